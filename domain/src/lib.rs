@@ -1,1 +1,25 @@
-//! (begun)
+//! Berth's vocabulary and its rules: names, quantities, the organisation, nodes, submissions,
+//! workloads and the reasons that the scheduler gives. No input, no output, no clock; the same code
+//! runs in the browser, on the server and on the command line.
+
+pub mod access;
+pub mod event;
+pub mod id;
+pub mod name;
+pub mod node;
+pub mod org;
+pub mod problem;
+pub mod quantity;
+pub mod reason;
+pub mod submission;
+pub mod verdict;
+pub mod workload;
+
+pub use id::{
+    ClientId, ClusterId, DepartmentId, EventId, NodePoolId, ProjectId, UserId, WorkloadId,
+};
+pub use jiff::Timestamp;
+pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};
+pub use problem::Problem;
+pub use quantity::{Cores, Gpus, MemoryBytes, Resources};
+pub use reason::{Reason, ReasonCode, ScopeRef};

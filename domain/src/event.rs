@@ -1,0 +1,33 @@
+//! What happened to a workload: events of the cluster and changes of phase, in the order of the
+//! Event history.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EventId, Timestamp, WorkloadId, workload::PhaseName};
+
+/// How much an event wants attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EventType {
+    Normal,
+    Warning,
+}
+
+/// One line of a workload's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: EventId,
+    pub workload: WorkloadId,
+    pub at: Timestamp,
+    pub what: Happening,
+}
+
+/// What the line tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Happening {
+    /// The workload entered a phase; `message` says why where there is something to say.
+    PhaseUpdate { phase: PhaseName, message: String },
+    /// The cluster, or a person, did something.
+    #[serde(rename_all = "camelCase")]
+    Event { event_type: EventType, reason: String, message: String, source: String },
+}

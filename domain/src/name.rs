@@ -1,0 +1,165 @@
+//! Names: lowercase letters, digits and dashes, fit for a URL, a label and a DNS name
+//! (`form-and-assets.md` §15.1). One rule for workloads, projects, departments and node pools.
+
+use std::{borrow::Borrow, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// The longest name, in characters: that of a DNS label.
+pub const NAME_MAX: usize = 63;
+/// What `useGivenNameAsPrefix` appends: a dash and five random characters.
+pub const SUFFIX_LEN: usize = 6;
+
+/// Why a text is no name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NameProblem {
+    #[error("Enter a name")]
+    Empty,
+    #[error("At most {NAME_MAX} characters; this has {0}")]
+    Long(usize),
+    #[error(
+        "Use lowercase letters, digits and hyphens, start with a letter and end with a letter or digit"
+    )]
+    Form,
+}
+
+/// Whether `text` is a name: `^[a-z]([-a-z0-9]*[a-z0-9])?$`, at most 63 characters.
+pub fn check_name(text: &str) -> Result<(), NameProblem> {
+    if text.is_empty() {
+        return Err(NameProblem::Empty);
+    }
+    let allowed = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
+    if !allowed || !starts || text.ends_with('-') {
+        return Err(NameProblem::Form);
+    }
+    match text.len() {
+        len if len > NAME_MAX => Err(NameProblem::Long(len)),
+        _ => Ok(()),
+    }
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameProblem;
+
+            fn try_from(text: String) -> Result<Self, NameProblem> {
+                check_name(&text).map(|()| Self(text))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NameProblem;
+
+            fn from_str(text: &str) -> Result<Self, NameProblem> {
+                text.to_owned().try_into()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+
+name!(
+    /// Names a workload; unique in its project while it is not deleted.
+    WorkloadName
+);
+name!(
+    /// Names a project; unique in its cluster.
+    ProjectName
+);
+name!(
+    /// Names a department; unique in its cluster.
+    DepartmentName
+);
+name!(
+    /// Names a node pool; unique in its cluster.
+    NodePoolName
+);
+
+/// Names a node, as its cluster does; any text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NodeName(pub String);
+
+impl NodeName {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for NodeName {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for NodeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How long a workload's name may be in this project, so that `<project>-<workspace>` stays one
+/// DNS label, with room for a random suffix where one is asked for.
+pub fn workload_name_room(project: &ProjectName, as_prefix: bool) -> usize {
+    let suffix = if as_prefix { SUFFIX_LEN } else { 0 };
+    NAME_MAX.saturating_sub(project.as_str().len() + 1 + suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn names_that_are_right_and_wrong() {
+        for right in ["a", "nb-1", "a-b-c", &"a".repeat(63)] {
+            assert_eq!(check_name(right), Ok(()), "{right}");
+        }
+        for wrong in ["A", "1a", "-a", "a-", "a_b", "ä", "a b", "а"] {
+            assert_eq!(check_name(wrong), Err(NameProblem::Form), "{wrong}");
+        }
+        assert_eq!(check_name(""), Err(NameProblem::Empty));
+        assert_eq!(check_name(&"a".repeat(64)), Err(NameProblem::Long(64)));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_that_exists_is_a_dns_label(text in "\\PC{0,70}") {
+            if let Ok(name) = text.parse::<WorkloadName>() {
+                prop_assert!(name.as_str().len() <= 63 && name.as_str().is_ascii());
+                prop_assert_eq!(name.to_string(), text);
+            }
+        }
+    }
+}

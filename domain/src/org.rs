@@ -1,0 +1,127 @@
+//! Who owns what: cluster, department, project, and what each is promised in each node pool.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClusterId, Cores, DepartmentId, DepartmentName, Gpus, MemoryBytes, NodePoolId, NodePoolName,
+    ProjectId, ProjectName, Timestamp,
+};
+
+/// A cluster that Berth drives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cluster {
+    pub id: ClusterId,
+    pub name: String,
+    /// True when nothing real runs there; every page that shows it says so.
+    pub simulated: bool,
+    pub created_at: Timestamp,
+}
+
+/// Quota, limit and weight of one resource. `None` is unlimited.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Quota<T> {
+    /// What is promised.
+    pub deserved: Option<T>,
+    /// What may be used at most, over quota included.
+    pub limit: Option<T>,
+    /// Share of what is left over, relative to the siblings.
+    pub over_quota_weight: f64,
+}
+
+impl<T> Quota<T> {
+    /// Everything is promised and nothing is capped.
+    pub fn unlimited() -> Self {
+        Self { deserved: None, limit: None, over_quota_weight: 2.0 }
+    }
+}
+
+/// What a project or department is promised in one node pool.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoolQuota {
+    pub gpu: Quota<Gpus>,
+    pub cpu: Quota<Cores>,
+    pub memory: Quota<MemoryBytes>,
+    /// Who is served first among siblings: 1 (very low) to 7 (very high).
+    pub rank: i32,
+}
+
+/// The rank that nobody chose: medium low.
+pub const RANK_DEFAULT: i32 = 3;
+
+impl PoolQuota {
+    /// No limit of any kind: what a one-person installation starts with.
+    pub fn unlimited() -> Self {
+        let rank = RANK_DEFAULT;
+        Self { gpu: Quota::unlimited(), cpu: Quota::unlimited(), memory: Quota::unlimited(), rank }
+    }
+
+    /// No GPU is promised, using idle ones is allowed: what a pool gets that nobody mentioned
+    /// (`rest-api.md` §4.2, `scheduling-and-organisation.md` §7.2).
+    pub fn none() -> Self {
+        let gpu = Quota { deserved: Some(Gpus::ZERO), limit: None, over_quota_weight: 2.0 };
+        Self { gpu, ..Self::unlimited() }
+    }
+
+    /// `gpus` promised, CPU and memory free, using idle GPUs allowed.
+    pub fn gpus(gpus: Gpus) -> Self {
+        let gpu = Quota { deserved: Some(gpus), limit: None, over_quota_weight: 2.0 };
+        Self { gpu, ..Self::unlimited() }
+    }
+}
+
+/// A department: a share of the cluster, divided among projects.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Department {
+    pub id: DepartmentId,
+    pub cluster: ClusterId,
+    pub name: DepartmentName,
+    pub description: String,
+    /// By pool; a pool that is not there has [`PoolQuota::none`].
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    pub default_node_pools: Vec<NodePoolName>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: String,
+}
+
+/// A project: where people submit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Project {
+    pub id: ProjectId,
+    pub cluster: ClusterId,
+    pub department: DepartmentId,
+    pub name: ProjectName,
+    pub description: String,
+    /// The namespace asked for at creation.
+    pub requested_namespace: Option<String>,
+    /// By pool; a pool that is not there has [`PoolQuota::none`].
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    /// The order in which pools are tried; empty means all pools of the cluster.
+    pub default_node_pools: Vec<NodePoolName>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub created_by: String,
+}
+
+impl Project {
+    /// Where its pods live: the namespace asked for, else `berth-<name>`.
+    pub fn namespace(&self) -> String {
+        self.requested_namespace.clone().unwrap_or_else(|| format!("berth-{}", self.name))
+    }
+
+    pub fn quota(&self, pool: NodePoolId) -> PoolQuota {
+        self.quotas.get(&pool).copied().unwrap_or_else(PoolQuota::none)
+    }
+}
+
+impl Department {
+    pub fn quota(&self, pool: NodePoolId) -> PoolQuota {
+        self.quotas.get(&pool).copied().unwrap_or_else(PoolQuota::none)
+    }
+}

@@ -1,0 +1,21 @@
+//! What is wrong with input, and where: said as data, so that form, REST and command line show the
+//! same words at the same field.
+
+use serde::{Deserialize, Serialize};
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// The field's path as on the wire: `spec.compute.gpuPortionRequest`, `name`.
+    pub field: String,
+    /// Stable key of the message (`form-and-assets.md` §4.7): `gpu.percent`.
+    pub key: String,
+    /// What must be true, for people.
+    pub message: String,
+}
+
+impl Problem {
+    pub fn new(field: impl Into<String>, key: &str, message: impl Into<String>) -> Self {
+        Self { field: field.into(), key: key.to_owned(), message: message.into() }
+    }
+}

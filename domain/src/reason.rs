@@ -1,0 +1,452 @@
+//! Why something waits, failed or was stopped: data first (`why.md` §2). The sentence is made here
+//! and nowhere else, so page, REST, command line and events say the same words.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Cores, Gpus, MemoryBytes, NodeName, Timestamp};
+
+/// Whose quota or limit stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeRef {
+    pub kind: ScopeKind,
+    pub name: String,
+}
+
+/// A level of the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScopeKind {
+    Project,
+    Department,
+}
+
+/// An amount of one resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "resource", content = "amount")]
+pub enum Amount {
+    Gpu(Gpus),
+    Cpu(Cores),
+    Memory(MemoryBytes),
+}
+
+/// What on a node had to match and did not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub enum Constraint {
+    NodeType { wanted: String },
+    Affinity,
+    Toleration { taint: String },
+    ExtendedResource { name: String },
+}
+
+/// Why a workload waits, failed or was stopped. Codes are stable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code")]
+pub enum Reason {
+    /// Non-preemptible work may not go over quota, and this much of it is left.
+    NonPreemptibleOverQuota {
+        scope: ScopeRef,
+        pool: String,
+        asked: Amount,
+        left: Amount,
+        of: Amount,
+    },
+    /// The hard ceiling would be passed.
+    OverLimit {
+        scope: ScopeRef,
+        pool: String,
+        asked: Amount,
+        left: Amount,
+        of: Amount,
+    },
+    /// Everything is in use, and the queue has what is fair.
+    OverFairShare {
+        scope: ScopeRef,
+        pool: String,
+        share: Gpus,
+        allocated: Gpus,
+        asked: Gpus,
+    },
+    /// It fits a node, but not now.
+    #[serde(rename_all = "camelCase")]
+    Busy {
+        pool: String,
+        asked: Amount,
+        /// Free in the whole pool.
+        free: Amount,
+        /// The most that is free on one node that matches.
+        largest_hole: Amount,
+        node: Option<NodeName>,
+        /// Workloads that are tried before this one.
+        ahead: u32,
+    },
+    LargerThanAnyNode {
+        pool: String,
+        asked: Amount,
+        largest: Amount,
+        node: Option<NodeName>,
+    },
+    NoNodeMatches {
+        pool: String,
+        constraint: Constraint,
+        tried: u32,
+    },
+    PoolClosed {
+        pool: String,
+        project: String,
+    },
+    NodesNotReady {
+        pool: String,
+        nodes: Vec<NodeName>,
+        since: Timestamp,
+    },
+    SharingOff {
+        pool: String,
+    },
+    PoolEmpty {
+        pool: String,
+    },
+    /// The submission names a pool that the cluster does not have.
+    NoSuchPool {
+        pool: String,
+    },
+    MakingRoom {
+        node: NodeName,
+        until: Timestamp,
+    },
+    ClusterUnreachable {
+        cluster: String,
+        since: Timestamp,
+    },
+    ImageUnavailable {
+        image: String,
+        kind: ImageTrouble,
+        answer: String,
+    },
+    #[serde(rename_all = "camelCase")]
+    Crashed {
+        exit_code: i32,
+        restarts: u32,
+        after_secs: u64,
+        last_lines: Vec<String>,
+    },
+    OutOfMemory {
+        limit: MemoryBytes,
+        peak: MemoryBytes,
+    },
+    StoppedBy {
+        actor: String,
+    },
+    NodeLost {
+        node: NodeName,
+        since: Timestamp,
+    },
+    QueuedForCycle,
+}
+
+/// What is wrong with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImageTrouble {
+    Absent,
+    Denied,
+    Unreachable,
+    Architecture,
+}
+
+/// The stable name of a reason.
+pub type ReasonCode = &'static str;
+
+impl Reason {
+    /// The stable code, an anchor in the help.
+    pub fn code(&self) -> ReasonCode {
+        match self {
+            Reason::NonPreemptibleOverQuota { .. } => "NonPreemptibleOverQuota",
+            Reason::OverLimit { .. } => "OverLimit",
+            Reason::OverFairShare { .. } => "OverFairShare",
+            Reason::Busy { .. } => "Busy",
+            Reason::LargerThanAnyNode { .. } => "LargerThanAnyNode",
+            Reason::NoNodeMatches { .. } => "NoNodeMatches",
+            Reason::PoolClosed { .. } => "PoolClosed",
+            Reason::NodesNotReady { .. } => "NodesNotReady",
+            Reason::SharingOff { .. } => "SharingOff",
+            Reason::PoolEmpty { .. } => "PoolEmpty",
+            Reason::NoSuchPool { .. } => "NoSuchPool",
+            Reason::MakingRoom { .. } => "MakingRoom",
+            Reason::ClusterUnreachable { .. } => "ClusterUnreachable",
+            Reason::ImageUnavailable { .. } => "ImageUnavailable",
+            Reason::Crashed { .. } => "Crashed",
+            Reason::OutOfMemory { .. } => "OutOfMemory",
+            Reason::StoppedBy { .. } => "StoppedBy",
+            Reason::NodeLost { .. } => "NodeLost",
+            Reason::QueuedForCycle => "QueuedForCycle",
+        }
+    }
+}
+
+impl fmt::Display for ScopeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            ScopeKind::Project => "project",
+            ScopeKind::Department => "department",
+        };
+        write!(f, "{kind} {}", self.name)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Amount::Gpu(gpus) => gpus.fmt(f),
+            Amount::Cpu(cores) => cores.fmt(f),
+            Amount::Memory(bytes) => write!(f, "{bytes} of memory"),
+        }
+    }
+}
+
+impl Amount {
+    /// The number alone, for "of 8" after the unit has been named.
+    fn bare(self) -> String {
+        match self {
+            Amount::Gpu(gpus) => crate::quantity::decimals(gpus.as_f64()),
+            Amount::Cpu(cores) => crate::quantity::decimals(cores.as_f64()),
+            Amount::Memory(bytes) => bytes.to_string(),
+        }
+    }
+
+    /// The difference of two amounts of the same resource; of different ones, the first.
+    fn minus(self, other: Self) -> Self {
+        match (self, other) {
+            (Amount::Gpu(a), Amount::Gpu(b)) => Amount::Gpu(a.saturating_sub(b)),
+            (Amount::Cpu(a), Amount::Cpu(b)) => Amount::Cpu(a.saturating_sub(b)),
+            (Amount::Memory(a), Amount::Memory(b)) => Amount::Memory(a.saturating_sub(b)),
+            _ => self,
+        }
+    }
+
+    fn is_zero(self) -> bool {
+        match self {
+            Amount::Gpu(gpus) => gpus.is_zero(),
+            Amount::Cpu(cores) => cores.is_zero(),
+            Amount::Memory(bytes) => bytes.is_zero(),
+        }
+    }
+}
+
+/// The sentence for people, with its numbers.
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Reason::NonPreemptibleOverQuota { scope, pool, asked, left, of } => write!(
+                f,
+                "Waiting: {scope} has {left} left of its quota of {} in {pool}; you asked for {}, \
+                 and non-preemptible work cannot go over quota.",
+                of.bare(),
+                asked.bare()
+            ),
+            Reason::OverLimit { scope, pool, asked, left, of } => write!(
+                f,
+                "Waiting: {scope} may use at most {of} in {pool}; {} are in use, and you asked for {}.",
+                of.minus(*left).bare(),
+                asked.bare()
+            ),
+            Reason::OverFairShare { scope, pool, share, allocated, .. } => write!(
+                f,
+                "Waiting: everything in {pool} is in use, and {scope} already has its fair share \
+                 ({} of {share}).",
+                crate::quantity::decimals(allocated.as_f64())
+            ),
+            Reason::Busy { pool, asked, largest_hole, node, ahead, .. } => {
+                busy(f, pool, *asked, *largest_hole, node.as_ref(), *ahead)
+            }
+            Reason::LargerThanAnyNode { pool, asked, largest, node } => {
+                write!(f, "No node in {pool} has {asked}")?;
+                match node {
+                    Some(node) => write!(f, "; the largest, {node}, has {}.", largest.bare()),
+                    None => f.write_str("."),
+                }
+            }
+            Reason::NoNodeMatches { pool, constraint, tried } => {
+                write!(f, "None of the {tried} nodes in {pool} {constraint}.")
+            }
+            Reason::PoolClosed { pool, project } => {
+                write!(f, "Project {project} has no quota and no over-quota in pool {pool}.")
+            }
+            Reason::NodesNotReady { pool, nodes, since } => {
+                let are = if nodes.len() == 1 { "node" } else { "nodes" };
+                write!(f, "The only fitting {are} in {pool}, {}, ", list(nodes))?;
+                let verb = if nodes.len() == 1 { "is" } else { "are" };
+                write!(f, "{verb} not ready since {}.", time(*since))
+            }
+            Reason::SharingOff { pool } => {
+                write!(f, "GPU fractions are not enabled on pool {pool}.")
+            }
+            Reason::PoolEmpty { pool } => write!(f, "Node pool {pool} has no nodes."),
+            Reason::NoSuchPool { pool } => write!(f, "The cluster has no node pool {pool}."),
+            Reason::MakingRoom { node, until } => {
+                write!(f, "Room is being made on {node}; it starts by {}.", time(*until))
+            }
+            Reason::ClusterUnreachable { cluster, since } => write!(
+                f,
+                "No contact with cluster {cluster} since {}; running work is not affected.",
+                time(*since)
+            ),
+            Reason::ImageUnavailable { image, kind, answer } => {
+                image_trouble(f, image, *kind, answer)
+            }
+            Reason::Crashed { exit_code, restarts, after_secs, .. } => {
+                write!(f, "The container ended with code {exit_code} after {after_secs} s")?;
+                match restarts {
+                    0 => f.write_str("."),
+                    1 => f.write_str(", and again after 1 restart."),
+                    n => write!(f, ", and again after {n} restarts."),
+                }
+            }
+            Reason::OutOfMemory { limit, .. } => {
+                write!(f, "The container used {limit}, all it may; the system ended it.")
+            }
+            Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
+            Reason::NodeLost { node, since } => {
+                write!(f, "Node {node} stopped answering at {}.", time(*since))
+            }
+            Reason::QueuedForCycle => {
+                f.write_str("Being looked at; the next cycle is within a second.")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Constraint::NodeType { wanted } => write!(f, "has node type {wanted}"),
+            Constraint::Affinity => f.write_str("matches the node affinity"),
+            Constraint::Toleration { taint } => {
+                write!(f, "takes work that does not tolerate the taint {taint}")
+            }
+            Constraint::ExtendedResource { name } => write!(f, "offers {name}"),
+        }
+    }
+}
+
+fn busy(
+    f: &mut fmt::Formatter<'_>,
+    pool: &str,
+    asked: Amount,
+    hole: Amount,
+    node: Option<&NodeName>,
+    ahead: u32,
+) -> fmt::Result {
+    write!(f, "Waiting for {asked} on one node in {pool}; ")?;
+    match (node, hole.is_zero()) {
+        (Some(node), false) => write!(f, "the most free on one node is {} ({node}).", hole.bare())?,
+        _ => f.write_str("none is free.")?,
+    }
+    match ahead {
+        0 => Ok(()),
+        1 => f.write_str(" 1 workload is ahead."),
+        n => write!(f, " {n} workloads are ahead."),
+    }
+}
+
+fn image_trouble(
+    f: &mut fmt::Formatter<'_>,
+    image: &str,
+    kind: ImageTrouble,
+    answer: &str,
+) -> fmt::Result {
+    match kind {
+        ImageTrouble::Absent => write!(f, "{image} does not exist in its registry."),
+        ImageTrouble::Denied => write!(f, "The registry of {image} refused access: {answer}."),
+        ImageTrouble::Unreachable => {
+            write!(f, "The registry of {image} cannot be reached: {answer}.")
+        }
+        ImageTrouble::Architecture => write!(f, "{image} is not built for this node: {answer}."),
+    }
+}
+
+/// `a`, `a and b`, `a, b and 3 more`.
+fn list(nodes: &[NodeName]) -> String {
+    match nodes {
+        [] => "none".into(),
+        [one] => one.to_string(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+    }
+}
+
+/// `13:40 UTC`.
+fn time(at: Timestamp) -> String {
+    let text = at.to_string();
+    format!("{} UTC", text.get(11..16).unwrap_or(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vision() -> ScopeRef {
+        ScopeRef { kind: ScopeKind::Project, name: "vision".into() }
+    }
+
+    #[test]
+    fn sentences() {
+        let at: Timestamp = "2026-11-24T13:40:07Z".parse().unwrap();
+        let gpu = |n: i64| Amount::Gpu(Gpus::whole(n));
+        let (scope, pool) = (vision(), "a100".to_owned());
+        let nodes = vec!["gpu-05".into(), "gpu-06".into()];
+        let reasons = [
+            Reason::NonPreemptibleOverQuota {
+                scope: scope.clone(),
+                pool: pool.clone(),
+                asked: gpu(4),
+                left: gpu(2),
+                of: gpu(8),
+            },
+            Reason::OverLimit {
+                scope,
+                pool: pool.clone(),
+                asked: gpu(4),
+                left: gpu(1),
+                of: gpu(8),
+            },
+            Reason::Busy {
+                pool: pool.clone(),
+                asked: gpu(4),
+                free: gpu(6),
+                largest_hole: gpu(2),
+                node: Some("gpu-03".into()),
+                ahead: 1,
+            },
+            Reason::LargerThanAnyNode {
+                pool: pool.clone(),
+                asked: gpu(16),
+                largest: gpu(8),
+                node: Some("gpu-01".into()),
+            },
+            Reason::NoNodeMatches {
+                pool: pool.clone(),
+                constraint: Constraint::NodeType { wanted: "h200".into() },
+                tried: 12,
+            },
+            Reason::NodesNotReady { pool, nodes, since: at },
+            Reason::Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] },
+            Reason::OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
+            Reason::StoppedBy { actor: "ada@example.org".into() },
+            Reason::QueuedForCycle,
+        ];
+        let text: Vec<_> = reasons.iter().map(|r| format!("{}: {r}", r.code())).collect();
+        insta::assert_snapshot!(text.join("\n"));
+    }
+
+    #[test]
+    fn a_reason_survives_the_wire() {
+        let left = Amount::Gpu(Gpus(2_500_000));
+        let reason =
+            Reason::OverLimit { scope: vision(), pool: "a100".into(), asked: left, left, of: left };
+        let json = serde_json::to_string(&reason).unwrap();
+        assert_eq!(serde_json::from_str::<Reason>(&json).unwrap(), reason, "{json}");
+    }
+}

@@ -1,0 +1,142 @@
+//! What would happen if a submission were created now (`why.md` §1): the scheduler's own answer on
+//! the real state, with reasons, fixes and consequences. It is never stored as a promise.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Gpus, NodePoolName, Problem, Reason, ScopeRef, submission::Submission, workload::Placement,
+};
+
+/// The answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Verdict {
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// Present for all but `refused`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub consequences: Option<Consequences>,
+    /// Number of the state that was looked at; grows with every change.
+    pub snapshot: u64,
+}
+
+/// Four answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "camelCase")]
+pub enum Outcome {
+    /// Validation says no.
+    Refused { violations: Vec<Problem> },
+    /// No future of this cluster as it is configured runs it.
+    Never { reason: Reason, others: Vec<Reason>, fixes: Vec<Fix> },
+    /// It can run, not now.
+    Waits { reason: Reason, others: Vec<Reason>, ahead: u32, fixes: Vec<Fix> },
+    /// The next cycle places it.
+    StartsNow { placement: Placement },
+}
+
+impl Outcome {
+    pub fn kind(&self) -> VerdictKind {
+        match self {
+            Outcome::Refused { .. } => VerdictKind::Refused,
+            Outcome::Never { .. } => VerdictKind::Never,
+            Outcome::Waits { .. } => VerdictKind::Waits,
+            Outcome::StartsNow { .. } => VerdictKind::StartsNow,
+        }
+    }
+}
+
+/// The four answers, without their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum VerdictKind {
+    Refused,
+    Never,
+    Waits,
+    StartsNow,
+}
+
+/// A change of the submission that was tried on the same state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fix {
+    pub code: FixCode,
+    /// Verb and object, in the words of the form: `Ask for 1 GPU`.
+    pub label: String,
+    /// Merged over the submission (RFC 7396): `{"compute": {"gpuDevicesRequest": 2}}`.
+    pub patch: serde_json::Value,
+    /// The verdict it leads to.
+    pub then: VerdictKind,
+    /// Where it would start, when it starts now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub placement: Option<Placement>,
+}
+
+/// What is changed by a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FixCode {
+    FewerGpus,
+    Fraction,
+    OtherPool,
+    Preemptible,
+}
+
+/// What the submission would do to others and to the quota.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consequences {
+    /// Project first, then department, in the pool that is meant.
+    pub quota: Vec<QuotaChange>,
+    /// Workloads that are interrupted for it. Empty: nobody.
+    pub preempts: Vec<String>,
+    pub preemptible_by: PreemptibleBy,
+    pub price_per_hour: Option<f64>,
+}
+
+/// GPUs of one scope in one pool, before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuotaChange {
+    pub scope: ScopeRef,
+    pub pool: NodePoolName,
+    /// Allocated now; with the submission `after`.
+    pub before: Gpus,
+    pub after: Gpus,
+    /// The part of `before` that is non-preemptible.
+    pub non_preemptible: Gpus,
+    /// The quota; `None` is unlimited.
+    pub deserved: Option<Gpus>,
+}
+
+/// Who may interrupt it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PreemptibleBy {
+    /// It is non-preemptible and inside the quota.
+    Nobody,
+    /// Projects whose quota it would borrow, and higher priorities of its own project.
+    OwnersOfTheQuota,
+}
+
+/// Applies a JSON merge patch (RFC 7396) to a submission. `None` when the result is no submission.
+pub fn apply_patch(submission: &Submission, patch: &serde_json::Value) -> Option<Submission> {
+    let mut whole = serde_json::to_value(submission).ok()?;
+    merge(&mut whole, patch);
+    serde_json::from_value(whole).ok()
+}
+
+fn merge(into: &mut serde_json::Value, patch: &serde_json::Value) {
+    let serde_json::Value::Object(changes) = patch else {
+        *into = patch.clone();
+        return;
+    };
+    if !into.is_object() {
+        *into = serde_json::Value::Object(serde_json::Map::new());
+    }
+    let Some(whole) = into.as_object_mut() else { return };
+    for (key, change) in changes {
+        match change {
+            serde_json::Value::Null => drop(whole.remove(key)),
+            change => merge(whole.entry(key.clone()).or_insert(serde_json::Value::Null), change),
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! A workload: something that runs, or is meant to. What people asked for (desired phase) stands
+//! beside where it is (phase); both change by the methods of [`change`] alone, the state machine of
+//! `form-and-assets.md` §15.3–15.4.
+
+mod change;
+mod observation;
+mod phase;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, event::Happening, submission::Spec,
+};
+
+pub use change::WrongPhase;
+pub use observation::{Observation, PodState};
+pub use phase::{DesiredPhase, Phase, PhaseName, PlacedGpu, Placement};
+
+/// What kind of thing runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WorkloadKind {
+    Workspace,
+}
+
+/// Which door a submission came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    #[serde(rename = "CLI")]
+    Cli,
+    #[serde(rename = "Control-plane")]
+    ControlPlane,
+    Other,
+}
+
+/// Something that runs, with its whole state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Workload {
+    pub id: WorkloadId,
+    pub kind: WorkloadKind,
+    pub cluster: ClusterId,
+    pub project: ProjectId,
+    pub name: WorkloadName,
+    /// As asked for; differs from `name` when that was a prefix.
+    pub requested_name: String,
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub source: Source,
+    pub spec: Spec,
+    pub desired: DesiredPhase,
+    pub phase: Phase,
+    pub phase_since: Timestamp,
+    /// Counts the runs: pods of an older generation are not this run's.
+    pub generation: u32,
+    /// Times its container was restarted in this run.
+    pub restarts: u32,
+    pub updated_at: Timestamp,
+    /// When it ended by itself.
+    pub completed_at: Option<Timestamp>,
+    /// Set once it is gone; it is listed under deleted workloads for 14 days.
+    pub deleted_at: Option<Timestamp>,
+    /// Seconds spent waiting and running in phases that have ended.
+    pub pending_secs: i64,
+    pub running_secs: i64,
+    /// Grows with every change; a stored copy with another number is not this one.
+    pub version: i64,
+    /// What its history is told about the changes since the last save.
+    #[serde(skip)]
+    pub news: Vec<Happening>,
+}
+
+/// Everything that is said when a workload is made.
+#[derive(Clone, Debug)]
+pub struct NewWorkload {
+    pub id: WorkloadId,
+    pub cluster: ClusterId,
+    pub project: ProjectId,
+    pub name: WorkloadName,
+    pub requested_name: String,
+    pub created_by: String,
+    pub source: Source,
+    pub spec: Spec,
+}
+
+impl Workload {
+    /// A workload that was just accepted.
+    pub fn new(new: NewWorkload, now: Timestamp) -> Self {
+        let NewWorkload { id, cluster, project, name, requested_name, created_by, source, spec } =
+            new;
+        let first = Happening::PhaseUpdate { phase: PhaseName::Creating, message: String::new() };
+        Self {
+            id,
+            kind: WorkloadKind::Workspace,
+            cluster,
+            project,
+            name,
+            requested_name,
+            created_by,
+            created_at: now,
+            source,
+            spec,
+            desired: DesiredPhase::Running,
+            phase: Phase::Creating,
+            phase_since: now,
+            generation: 1,
+            restarts: 0,
+            updated_at: now,
+            completed_at: None,
+            deleted_at: None,
+            pending_secs: 0,
+            running_secs: 0,
+            version: 0,
+            news: vec![first],
+        }
+    }
+
+    /// Where its pod is or is being started, while it holds resources.
+    pub fn placement(&self) -> Option<&Placement> {
+        self.phase.placement()
+    }
+
+    /// Whether it waits for the scheduler.
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.phase, Phase::Creating | Phase::Pending { .. } | Phase::Resuming)
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.deleted_at.is_some()
+    }
+
+    /// Whether STOP does something.
+    pub fn may_stop(&self) -> bool {
+        use Phase::*;
+        match self.phase {
+            Creating | Pending { .. } | Initializing { .. } | Running { .. } | Resuming => true,
+            Degraded { .. } => true,
+            Stopping { .. } | Stopped { .. } | Deleting { .. } | Failed { .. } | Completed => false,
+        }
+    }
+
+    /// Whether RUN does something.
+    pub fn may_run(&self) -> bool {
+        matches!(self.phase, Phase::Stopped { .. } | Phase::Stopping { .. })
+            && self.desired == DesiredPhase::Stopped
+    }
+
+    /// Whether DELETE does something.
+    pub fn may_delete(&self) -> bool {
+        self.desired != DesiredPhase::Deleted
+    }
+}
