@@ -1,0 +1,14 @@
+//! The frame of every page: side bar, top bar, crumbs, theme switch, user menu, and the sign-in page's halves.
+mod frame;
+mod nav;
+mod sidebar;
+mod theme;
+mod topbar;
+mod user;
+
+pub use frame::{Or, Shell, SignInFrame};
+pub use nav::{Crumb, NAV, NavGroup, NavPage, crumbs_of};
+pub use sidebar::{Brand, Sidebar};
+pub use theme::{THEME_SCRIPT, ThemeSwitch};
+pub use topbar::{Crumbs, Topbar};
+pub use user::UserMenu;

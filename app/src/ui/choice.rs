@@ -1,0 +1,212 @@
+//! Choices: segments, switches, check boxes, radio buttons and radio cards, all with native inputs underneath.
+use super::{
+    field::control_parts,
+    input::Choice,
+    keep::{keep_checked, keep_chosen},
+};
+use leptos::{html, prelude::*};
+
+/// A choice of two to four that fits in a line.
+#[component]
+pub fn Segmented(
+    #[prop(into)] legend: String,
+    #[prop(into)] name: String,
+    value: RwSignal<String>,
+    #[prop(into)] choices: Vec<Choice>,
+    #[prop(optional)] small: bool,
+    #[prop(optional, into)] on_choose: Option<Callback<String>>,
+) -> impl IntoView {
+    let items = choices
+        .into_iter()
+        .map(|choice| {
+            let Choice { value: own, label, not_now } = choice;
+            let refused = not_now.is_some();
+            view! {
+                <label class=if refused { "tip-host" } else { "" }>
+                    <RadioInput class="" name=name.clone() own chosen=value disabled=refused on_choose/>
+                    <span>{label}</span>
+                    {not_now.map(|why| view! { <span class="tip">{why}</span> })}
+                </label>
+            }
+        })
+        .collect_view();
+    view! {
+        <fieldset class=if small { "seg seg-sm" } else { "seg" }>
+            <legend class="sr">{legend}</legend>
+            {items}
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn RadioInput(
+    class: &'static str,
+    name: String,
+    own: String,
+    chosen: RwSignal<String>,
+    #[prop(optional)] disabled: bool,
+    #[prop(optional_no_strip)] on_choose: Option<Callback<String>>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    keep_chosen(node, own.clone(), chosen);
+    let checked = chosen.with_untracked(|chosen| *chosen == own);
+    let value = own.clone();
+    let choose = move |_| {
+        chosen.set(own.clone());
+        if let Some(on_choose) = on_choose {
+            on_choose.run(own.clone());
+        }
+    };
+    view! { <input node_ref=node type="radio" class=class name=name value=value checked=checked disabled=disabled on:change=choose/> }
+}
+
+/// A switch takes effect at once.
+#[component]
+pub fn Switch(
+    #[prop(into)] name: String,
+    value: RwSignal<bool>,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] help: Option<String>,
+    #[prop(optional, into)] not_now: Signal<Option<String>>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    view! { <Ticked class="switch" role="switch" name value label help not_now on_change/> }
+}
+
+/// A check box waits for its form.
+#[component]
+pub fn Checkbox(
+    #[prop(into)] name: String,
+    value: RwSignal<bool>,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] help: Option<String>,
+    #[prop(optional, into)] not_now: Signal<Option<String>>,
+    #[prop(optional, into)] on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    view! { <Ticked class="check" name value label help not_now on_change/> }
+}
+
+#[component]
+fn Ticked(
+    class: &'static str,
+    #[prop(optional)] role: Option<&'static str>,
+    name: String,
+    value: RwSignal<bool>,
+    label: String,
+    #[prop(optional_no_strip)] help: Option<String>,
+    not_now: Signal<Option<String>>,
+    #[prop(optional_no_strip)] on_change: Option<Callback<bool>>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Input>::new();
+    keep_checked(node, value);
+    let parts = control_parts();
+    let under = move || {
+        not_now
+            .get()
+            .or_else(|| help.clone())
+            .map(|text| view! { <span class="help block">{text}</span> })
+    };
+    view! {
+        <label class="flex items-start gap-2.5 text-sm cursor-pointer max-md:min-h-10">
+            <input
+                node_ref=node
+                type="checkbox"
+                class=class
+                role=role
+                id=parts.id
+                name=name
+                value="true"
+                checked=value.get_untracked()
+                disabled=move || not_now.with(Option::is_some)
+                aria-describedby=parts.described_by
+                on:change:target=move |event| {
+                    let on = event.target().checked();
+                    value.set(on);
+                    if let Some(on_change) = on_change {
+                        on_change.run(on);
+                    }
+                }
+            />
+            <span class="min-w-0">{label} {under}</span>
+        </label>
+    }
+    .into_any()
+}
+
+/// A check box in a table, named for screen readers alone.
+#[component]
+pub fn RowCheck(
+    #[prop(into)] label: String,
+    #[prop(into)] checked: Signal<bool>,
+    /// Some of the rows it stands for are chosen.
+    #[prop(optional, into)]
+    mixed: Signal<bool>,
+    #[prop(into)] on_change: Callback<bool>,
+) -> impl IntoView {
+    view! {
+        <input
+            type="checkbox"
+            class="check"
+            aria-label=label
+            checked=checked.get_untracked()
+            prop:checked=checked
+            prop:indeterminate=mixed
+            on:change:target=move |event| on_change.run(event.target().checked())
+        />
+    }
+}
+
+/// One of several, in a line.
+#[component]
+pub fn Radio(
+    #[prop(into)] name: String,
+    #[prop(into)] own: String,
+    value: RwSignal<String>,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] on_choose: Option<Callback<String>>,
+) -> impl IntoView {
+    view! {
+        <label class="flex items-start gap-2.5 text-sm cursor-pointer">
+            <RadioInput class="radio" name own chosen=value on_choose/>
+            <span>{label}</span>
+        </label>
+    }
+}
+
+/// Cards to choose one of, under a legend that only screen readers hear.
+#[component]
+pub fn RadioCards(#[prop(into)] legend: String, children: Children) -> impl IntoView {
+    view! {
+        <fieldset class="cards">
+            <legend class="sr">{legend}</legend>
+            {children()}
+        </fieldset>
+    }
+}
+
+/// A radio button with a sentence, and whatever else the card shows. Refused, it stays in sight with its reason.
+#[component]
+pub fn RadioCard(
+    #[prop(into)] name: String,
+    #[prop(into)] own: String,
+    value: RwSignal<String>,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] help: Option<String>,
+    #[prop(optional, into)] not_now: Option<String>,
+    #[prop(optional, into)] on_choose: Option<Callback<String>>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let refused = not_now.is_some();
+    view! {
+        <label class="radio-card" aria-disabled=refused.then_some("true")>
+            <RadioInput class="radio" name own chosen=value disabled=refused on_choose/>
+            <span class="min-w-0 grow">
+                <b>{label}</b>
+                {not_now.or(help).map(|text| view! { <span class="help">{text}</span> })}
+                {children.map(|children| children())}
+            </span>
+        </label>
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! Keeps what a person typed before the page woke up, and keeps a native control and its signal equal after that.
+use leptos::prelude::*;
+use leptos::tachys::html::element::ElementType;
+use wasm_bindgen::{JsCast, JsValue};
+
+fn read(element: &JsValue, property: &str) -> JsValue {
+    js_sys::Reflect::get(element, &JsValue::from_str(property)).unwrap_or(JsValue::UNDEFINED)
+}
+
+fn write(element: &JsValue, property: &str, value: &JsValue) {
+    // A control that lacks the property has nothing to keep.
+    let _ = js_sys::Reflect::set(element, &JsValue::from_str(property), value);
+}
+
+/// Ties the text of a native control to a signal. The first time, what stands in the control wins;
+/// afterwards the signal does. Use it instead of `prop:value`, which would overwrite what was typed.
+pub fn keep_typed<E>(node: NodeRef<E>, value: RwSignal<String>)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
+{
+    let drawn_with = value.get_untracked();
+    Effect::new(move |woken: Option<bool>| {
+        let wanted = value.get();
+        let Some(element) = node.get() else { return woken.unwrap_or(false) };
+        let element: &JsValue = element.as_ref();
+        let shown = read(element, "value").as_string().unwrap_or_default();
+        if woken != Some(true) && shown != drawn_with {
+            value.set(shown);
+        } else if shown != wanted {
+            write(element, "value", &JsValue::from_str(&wanted));
+        }
+        true
+    });
+}
+
+/// As [`keep_typed`], for check boxes and switches.
+pub fn keep_checked<E>(node: NodeRef<E>, value: RwSignal<bool>)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
+{
+    let drawn_with = value.get_untracked();
+    Effect::new(move |woken: Option<bool>| {
+        let wanted = value.get();
+        let Some(element) = node.get() else { return woken.unwrap_or(false) };
+        let element: &JsValue = element.as_ref();
+        let shown = read(element, "checked").is_truthy();
+        if woken != Some(true) && shown != drawn_with {
+            value.set(shown);
+        } else if shown != wanted {
+            write(element, "checked", &JsValue::from_bool(wanted));
+        }
+        true
+    });
+}
+
+/// Marks the one radio button that stands for the signal, and reads which one was chosen before the page woke up.
+pub fn keep_chosen(node: NodeRef<leptos::html::Input>, own: String, chosen: RwSignal<String>) {
+    let drawn_with = chosen.with_untracked(|chosen| *chosen == own);
+    Effect::new(move |woken: Option<bool>| {
+        let wanted = chosen.with(|chosen| *chosen == own);
+        let Some(element) = node.get() else { return woken.unwrap_or(false) };
+        if woken != Some(true) && element.checked() && !drawn_with {
+            chosen.set(own.clone());
+        } else if woken == Some(true) && element.checked() != wanted {
+            element.set_checked(wanted);
+        }
+        true
+    });
+}

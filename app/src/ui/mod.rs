@@ -1,0 +1,45 @@
+//! The design system. It knows looks, keys and screen readers; it knows no workload and no project.
+//! Pages compose these and carry no classes of their own.
+mod button;
+mod choice;
+mod code;
+mod field;
+mod icon;
+mod input;
+mod keep;
+mod layout;
+mod marks;
+mod order;
+mod overlay;
+mod surface;
+mod table;
+mod tabs;
+mod waiting;
+
+pub use button::{Button, ButtonKind, ButtonSize, IconButton, LinkButton};
+pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch};
+pub use code::CodeBlock;
+pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};
+pub use icon::{Icon, IconName, IconSize};
+pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};
+pub use keep::{keep_checked, keep_chosen, keep_typed};
+pub use layout::{
+    Columns, Docked, Fact, Facts, Gap, Grid, Muted, Page, Row, Stack, Unseen, WithPanel,
+};
+pub use marks::{
+    Badge, FilterChip, PickChip, Status, StatusMark, StatusShape, StatusTone, Token, Tone,
+};
+pub use order::{OrderItem, OrderList};
+pub use overlay::{
+    Announcer, Dialog, Disclosure, Menu, MenuItem, Pane, Sheet, Toast, ToastRegion, ToastText,
+    Toasts, Tooltip,
+};
+pub use surface::{
+    Card, Empty, Event, Note, Part, Repeater, RepeaterRow, Rows, Section, Setup, Timeline,
+};
+pub use table::{
+    ActionCell, BulkBar, CheckCell, CheckColumn, Column, Keep, NameCell, Sorted, StatusCell, Table,
+    Td, Toolbar, Tr,
+};
+pub use tabs::{Tab, TabPanel, Tabs};
+pub use waiting::{Progress, Skeleton};
