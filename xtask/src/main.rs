@@ -1,1 +1,94 @@
-fn main() {}
+//! The project's chores: `cargo xtask <chore>`. This file only says which chores there are; each
+//! lives in its own file, and `setup` fetches what they need.
+
+mod build;
+mod check;
+mod css;
+mod files;
+mod paths;
+mod process;
+mod rules;
+mod setup;
+mod suites;
+mod tally;
+mod test;
+mod web;
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "usage: cargo xtask <chore>
+
+  run [--release] [ARGS]      build everything and start `berth serve --data ./data ARGS`
+  test [--fast]               run every test; --fast leaves out the browser and Python
+  stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
+  check                       format, lints, the browser build, and our own small rules
+  build [--release]           the site, then the program `berth` with the site inside
+  web [--release]             only the site: browser code, styles, pictures
+  css [--release]             only the styles
+  setup                       fetch what the other chores need";
+
+fn main() -> ExitCode {
+    match dispatch() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask: {problem:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch() -> Result<()> {
+    env::set_current_dir(paths::root()?)?;
+    let mut args = env::args().skip(1);
+    let chore = args.next().unwrap_or_default();
+    let mut rest: Vec<String> = args.collect();
+    match chore.as_str() {
+        "run" => {
+            let release = take(&mut rest, "--release");
+            build::run(release, &rest)
+        }
+        "test" => {
+            let fast = take(&mut rest, "--fast");
+            nothing_left(&rest)?;
+            test::all(fast)
+        }
+        "stories" => {
+            let release = take(&mut rest, "--release");
+            test::stories(release, &rest)
+        }
+        "build" => build::all(only_release(rest)?).map(drop),
+        "web" => web::build(only_release(rest)?),
+        "css" => css::build(only_release(rest)?),
+        "check" => nothing_left(&rest).and_then(|()| check::all()),
+        "setup" => nothing_left(&rest).and_then(|()| setup::all()),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        "" => bail!("name a chore\n\n{USAGE}"),
+        other => bail!("there is no chore `{other}`\n\n{USAGE}"),
+    }
+}
+
+/// Removes `flag` from the arguments; says whether it was there.
+fn take(args: &mut Vec<String>, flag: &str) -> bool {
+    let before = args.len();
+    args.retain(|arg| arg != flag);
+    args.len() < before
+}
+
+fn only_release(mut args: Vec<String>) -> Result<bool> {
+    let release = take(&mut args, "--release");
+    nothing_left(&args)?;
+    Ok(release)
+}
+
+fn nothing_left(args: &[String]) -> Result<()> {
+    match args.first() {
+        None => Ok(()),
+        Some(stray) => bail!("`{stray}` means nothing here\n\n{USAGE}"),
+    }
+}

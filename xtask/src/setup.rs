@@ -1,0 +1,131 @@
+//! Fetching what a chore needs and the machine lacks: the wasm target, a browser, PostgreSQL, the
+//! npm and the Python packages. Each function does nothing when its thing is there already. System
+//! packages come from apt; elsewhere the error says what to install.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{paths, process};
+
+/// Names under which a usable browser is installed.
+const BROWSERS: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const POSTGRES: &str = "/usr/lib/postgresql";
+
+/// Fetches everything.
+pub fn all() -> Result<()> {
+    wasm()?;
+    postgres()?;
+    npm()?;
+    browser()?;
+    if has_python_tests() {
+        python()?;
+    }
+    Ok(())
+}
+
+/// Makes builds for the browser possible. Gives the toolchain to use; empty means the default.
+pub fn wasm() -> Result<String> {
+    let script = Command::new("scripts/setup-wasm.sh").stderr(Stdio::inherit()).output();
+    let output = script.context("could not run scripts/setup-wasm.sh")?;
+    if !output.status.success() {
+        bail!("there is no toolchain for {}", paths::WASM);
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// PostgreSQL's server programs; the tests start a throw-away server of their own.
+pub fn postgres() -> Result<()> {
+    if has_postgres() {
+        return Ok(());
+    }
+    apt(&["postgresql-15"]).or_else(|_| apt(&["postgresql"]))?;
+    if has_postgres() { Ok(()) } else { bail!("no {POSTGRES}/*/bin/initdb after the installation") }
+}
+
+fn has_postgres() -> bool {
+    let versions = fs::read_dir(POSTGRES).into_iter().flatten().flatten();
+    versions.into_iter().any(|version| version.path().join("bin/initdb").is_file())
+}
+
+/// A Chromium for the browser tests.
+pub fn browser() -> Result<PathBuf> {
+    if find_browser().is_none() {
+        apt(&["chromium"])?;
+    }
+    find_browser().context("no browser found: install Chromium")
+}
+
+fn find_browser() -> Option<PathBuf> {
+    BROWSERS.iter().find_map(|name| process::which(name))
+}
+
+/// The packages of the browser tests, exactly those of the lock file.
+pub fn npm() -> Result<()> {
+    let lock = Path::new("end2end/package-lock.json");
+    let installed = Path::new("end2end/node_modules/.package-lock.json");
+    let changed = |file: &Path| fs::metadata(file).and_then(|data| data.modified()).ok();
+    if changed(installed) > changed(lock) {
+        return Ok(());
+    }
+    if !process::has("npm") {
+        bail!("the browser tests need Node 20 or newer: install `nodejs` and `npm`");
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--no-fund", "--no-audit"]).current_dir("end2end");
+    process::run(npm.env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))
+}
+
+/// Whether there are tests in Python.
+pub fn has_python_tests() -> bool {
+    let files = fs::read_dir("end2end/python").into_iter().flatten().flatten();
+    files.into_iter().any(|file| file.file_name().to_string_lossy().starts_with("test_"))
+}
+
+/// A Python of our own with the packages that the tests in Python name. Gives the interpreter.
+pub fn python() -> Result<PathBuf> {
+    let wanted = fs::read_to_string("end2end/python/requirements.txt")?;
+    let home = paths::target()?.join("python");
+    let python = home.join("bin/python");
+    let installed = home.join("requirements.txt");
+    if fs::read_to_string(&installed).is_ok_and(|have| have == wanted) {
+        return Ok(python);
+    }
+    if !process::succeeds("python3", &["-c", "import venv, ensurepip"]) {
+        apt(&["python3", "python3-venv"])?;
+    }
+    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
+    let mut pip = Command::new(&python);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
+    process::run(pip.arg("end2end/python/requirements.txt"))?;
+    fs::write(installed, wanted)?;
+    Ok(python)
+}
+
+fn apt(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if !process::has("apt-get") {
+        bail!("please install {list}: this machine has no apt-get to do it with");
+    }
+    eprintln!("xtask: installing {list}");
+    // Package lists that could not be renewed may still be good enough.
+    let _ = process::run(apt_get().arg("update"));
+    process::run(apt_get().args(["install", "-y", "--no-install-recommends"]).args(packages))
+        .with_context(|| format!("could not install {list}"))
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new(if is_root() { "env" } else { "sudo" });
+    command.args((!is_root()).then_some("env"));
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
+    command.args(["-o", "DPkg::Lock::Timeout=600"]);
+    command
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}

@@ -1,0 +1,52 @@
+//! The test suites. Each runs one test program to its end and counts; none stops at a failure.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::paths::berth;
+use crate::tally::Tally;
+use crate::{process, setup};
+
+const REPORT: &str = "end2end/test-results/report.json";
+
+/// Unit and integration tests of every crate that runs on the server. `frontend` stays out: built
+/// beside the server it would mix leptos' features for browser and server.
+pub fn native() -> Result<Tally> {
+    cargo_test(&["--workspace", "--exclude", "frontend", "--exclude", "xtask"])
+}
+
+/// The chores' own tests.
+pub fn chores() -> Result<Tally> {
+    cargo_test(&["-p", "xtask"])
+}
+
+fn cargo_test(packages: &[&str]) -> Result<Tally> {
+    let mut cargo = process::cargo();
+    cargo.args(["test", "--no-fail-fast"]).args(packages);
+    let said = process::tee(&mut cargo)?;
+    Ok(Tally::of_cargo(&said.text).ended(said.success))
+}
+
+/// The journeys in the browser, with the program that was built last.
+pub fn stories(release: bool, args: &[String]) -> Result<Tally> {
+    // A report of an earlier run must not be counted.
+    let _ = fs::remove_file(REPORT);
+    let mut playwright = Command::new("npx");
+    playwright.args(["--no-install", "playwright", "test"]).args(args).current_dir("end2end");
+    playwright.env("BERTH_BIN", berth(release)?).env("BERTH_BROWSER", setup::browser()?);
+    let success = playwright.status().context("could not start Playwright")?.success();
+    let report = fs::read_to_string(Path::new(REPORT)).unwrap_or_default();
+    Ok(Tally::of_playwright(&report).unwrap_or_default().ended(success))
+}
+
+/// The official Python client of the API that we are compatible with, against our server.
+pub fn python_client() -> Result<Tally> {
+    let mut python = Command::new(setup::python()?);
+    python.args(["-u", "-m", "unittest", "discover", "-v", "-s", "end2end/python"]);
+    python.env("BERTH_BIN", berth(false)?).env("PYTHONDONTWRITEBYTECODE", "1");
+    let said = process::tee_errors(&mut python)?;
+    Ok(Tally::of_unittest(&said.text).ended(said.success))
+}

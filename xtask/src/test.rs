@@ -1,0 +1,66 @@
+//! `cargo xtask test`: every suite, then one line that sums them up. A suite that could not run is
+//! one failure, and the others still run, so that a person sees everything at once.
+
+use anyhow::{Result, bail};
+
+use crate::tally::Tally;
+use crate::{build, setup, suites, web};
+
+/// Runs everything; `fast` leaves out what needs a browser or Python.
+pub fn all(fast: bool) -> Result<()> {
+    web::ensure_site()?;
+    let mut sum = Tally::default();
+    add(&mut sum, "chores", suites::chores);
+    add(&mut sum, "native", || setup::postgres().and_then(|()| suites::native()));
+    if !fast {
+        // The browser code as it is shipped: some of its faults show only when optimised.
+        match web::build(true).and_then(|()| build::server(false)) {
+            Ok(()) => against_the_program(&mut sum),
+            Err(problem) => {
+                eprintln!("xtask: no program for the browser tests: {problem:#}");
+                sum.failed += 1;
+            }
+        }
+    }
+    finish(sum)
+}
+
+/// Builds the program and runs only the stories.
+pub fn stories(release: bool, args: &[String]) -> Result<()> {
+    web::build(release)?;
+    build::server(false)?;
+    setup::npm()?;
+    finish(suites::stories(false, args)?)
+}
+
+fn against_the_program(sum: &mut Tally) {
+    add(sum, "stories", || setup::npm().and_then(|()| suites::stories(false, &[])));
+    if setup::has_python_tests() {
+        add(sum, "python client", suites::python_client);
+    }
+}
+
+fn add(sum: &mut Tally, suite: &str, run: impl FnOnce() -> Result<Tally>) {
+    eprintln!("\n== {suite}");
+    let tally = run().unwrap_or_else(|problem| {
+        eprintln!("xtask: the suite {suite} did not run: {problem:#}");
+        Tally::default().ended(false)
+    });
+    eprintln!("== {suite}: {tally}");
+    *sum += tally;
+}
+
+fn finish(sum: Tally) -> Result<()> {
+    if sum.failed > 0 {
+        // Said here and not only as an error, so that the last line is the sum.
+        eprintln!("xtask: not everything passed");
+    }
+    println!("{sum}");
+    if sum.failed > 0 {
+        std::process::exit(1)
+    }
+    if sum.passed == 0 {
+        bail!("no test ran")
+    }
+    Ok(())
+}
