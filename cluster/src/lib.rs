@@ -1,1 +1,53 @@
-//! (begun)
+//! What Berth asks of a cluster, and what a cluster tells Berth: the [`Driver`] trait with its
+//! orders and observations. Everything is level-triggered: orders are the whole desired set, told
+//! again and again; observations are everything as it is now. How a cluster is reached is each
+//! driver's own affair; who wants what, and why, is not known here.
+
+mod error;
+mod observed;
+mod order;
+pub mod simulated;
+
+use async_trait::async_trait;
+use domain::{EventId, Timestamp, WorkloadId};
+use serde::{Deserialize, Serialize};
+
+pub use error::DriverError;
+pub use observed::{DriverEvent, LogLine, Observed, PodDetail};
+pub use order::{DesiredPod, Wanted};
+
+/// What carries the orders out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DriverKind {
+    /// Nothing real runs; every page that shows it says so.
+    Simulated,
+    Kubernetes,
+    Container,
+}
+
+/// A cluster, seen from Berth.
+#[async_trait]
+pub trait Driver: Send + Sync {
+    fn kind(&self) -> DriverKind;
+
+    /// The whole desired set. What is told twice is done once; a pod of ours that is not in the
+    /// set is removed. Where a pod of an older generation is still there, it ends first and the
+    /// newer one is made by a later call, so that no workload ever has two.
+    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError>;
+
+    /// Everything as it is now: all nodes, all pods, and the events that nobody acknowledged. A
+    /// pod that is not among them does not exist.
+    async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError>;
+
+    /// These events are stored; they need not be told again. One that is told again all the same
+    /// carries the same id.
+    async fn acknowledge(&self, events: &[EventId]);
+
+    /// The last `tail` lines of the workload's container; none when there is no such pod.
+    async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError>;
+
+    /// Returns when something may have changed. A hint only: observing from time to time is what
+    /// finds everything.
+    async fn changed(&self);
+}

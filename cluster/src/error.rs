@@ -1,0 +1,21 @@
+//! What can go wrong between Berth and a cluster.
+
+use std::{io, path::PathBuf};
+
+use domain::Timestamp;
+
+/// A driver could not do what it was asked; asking again later is right.
+#[derive(Debug, thiserror::Error)]
+pub enum DriverError {
+    #[error("the cluster does not answer since {since}")]
+    Unreachable { since: Timestamp },
+    #[error("could not {what} {path}")]
+    File {
+        what: &'static str,
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+    #[error("could not understand {path}: {why}")]
+    Content { path: PathBuf, why: String },
+}

@@ -1,0 +1,54 @@
+//! Observations: what a cluster says about itself and about our pods.
+
+use domain::{
+    EventId, NodeName, Timestamp, WorkloadId, event::EventType, node::Node, workload::Observation,
+};
+use serde::{Deserialize, Serialize};
+
+/// Everything, at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Observed {
+    pub nodes: Vec<Node>,
+    /// All pods that there are; what is not here does not exist.
+    pub pods: Vec<Observation>,
+    /// For people: one for each of `pods`.
+    pub details: Vec<PodDetail>,
+    /// Oldest first; those that nobody acknowledged.
+    pub events: Vec<DriverEvent>,
+}
+
+/// What the Pods tab shows of a pod.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PodDetail {
+    pub workload: WorkloadId,
+    pub generation: u32,
+    pub pod_name: String,
+    pub node: NodeName,
+    pub ip: Option<String>,
+    /// When its container last started.
+    pub started_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub image: String,
+}
+
+/// Something that happened to a pod.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DriverEvent {
+    /// The same whenever the same event is told.
+    pub id: EventId,
+    pub workload: WorkloadId,
+    pub at: Timestamp,
+    pub event_type: EventType,
+    /// One word, as Kubernetes has it: `Pulled`, `BackOff`.
+    pub reason: String,
+    pub message: String,
+}
+
+/// One line that a container wrote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    pub at: Timestamp,
+    pub text: String,
+}
