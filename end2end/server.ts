@@ -1,0 +1,160 @@
+// A Berth server as a child process: started in a fresh folder, killed, started again, stopped.
+// It knows what the program prints and nothing of its pages.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const START_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 6_000;
+const KEPT_LINES = 400;
+
+export interface ServerOptions {
+  /** Fill the database with an organisation worth looking at. */
+  demo?: boolean;
+  /** More arguments for `berth serve`. */
+  args?: string[];
+  /** More environment, for instance the administrator of an unattended start. */
+  env?: Record<string, string>;
+}
+
+export class Server {
+  private child: ChildProcess | undefined;
+  private address = '127.0.0.1:0';
+  private lines: string[] = [];
+
+  private constructor(
+    readonly data: string,
+    private readonly options: ServerOptions,
+  ) {}
+
+  /** Starts a server on a free port with an empty data folder. */
+  static async start(options: ServerOptions = {}): Promise<Server> {
+    const data = await mkdtemp(path.join(tmpdir(), 'berth-story-'));
+    const server = new Server(data, options);
+    try {
+      await server.launch();
+    } catch (problem) {
+      await server.discard();
+      throw problem;
+    }
+    return server;
+  }
+
+  /** Where the server answers, without a slash at the end. */
+  get url(): string {
+    return `http://${this.address}`;
+  }
+
+  /** The newest lines of both outputs. */
+  get output(): string {
+    return this.lines.join('\n');
+  }
+
+  /** The process, while there is one. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** The one-time link of a first start; waits for it to be printed. */
+  async link(): Promise<string> {
+    return this.printed(/https?:\/\/\S+\/welcome\?token=[\w.~%-]+/);
+  }
+
+  /** Ends the process without warning, as a power cut would. */
+  async kill9(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Starts again with the same data on the same port. */
+  async restart(): Promise<void> {
+    await this.end('SIGKILL');
+    await this.launch();
+  }
+
+  /** Asks the server to end; fails when it does not within its promised time. */
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+  }
+
+  /** Ends the server in any case and removes its data. */
+  async discard(): Promise<void> {
+    await this.end('SIGKILL');
+    await rm(this.data, { recursive: true, force: true });
+  }
+
+  private async launch(): Promise<void> {
+    const program = process.env.BERTH_BIN;
+    if (!program) throw new Error('BERTH_BIN names no program: run `cargo xtask stories`');
+    this.lines = [];
+    const args = ['serve', '--data', this.data, '--listen', this.address];
+    if (this.options.demo) args.push('--demo');
+    const child = spawn(program, [...args, ...(this.options.args ?? [])], {
+      env: { ...withoutSettings(process.env), ...this.options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    child.on('error', (problem) => this.keep(String(problem)));
+    readLines(child.stdout, (line) => this.keep(line));
+    readLines(child.stderr, (line) => this.keep(line));
+    const url = await this.printed(/^listening on (http:\/\/\S+)/);
+    this.address = new URL(url).host;
+  }
+
+  private keep(line: string): void {
+    this.lines.push(line);
+    if (this.lines.length > KEPT_LINES) this.lines.shift();
+  }
+
+  /** The first group, or else the whole, of what `pattern` finds in the output of this start. */
+  private async printed(pattern: RegExp): Promise<string> {
+    const until = Date.now() + START_WITHIN_MS;
+    while (Date.now() < until) {
+      for (const line of this.lines) {
+        const found = pattern.exec(line);
+        if (found) return found[1] ?? found[0];
+      }
+      if (!this.child || hasEnded(this.child)) break;
+      await pause(20);
+    }
+    throw new Error(`the server did not print ${pattern}; it said:\n${this.output}`);
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (!child || child.pid === undefined || hasEnded(child)) return;
+    const ended = once(child, 'exit').then(() => true);
+    child.kill(signal);
+    if (await Promise.race([ended, pause(STOP_WITHIN_MS).then(() => false)])) return;
+    child.kill('SIGKILL');
+    await ended;
+    throw new Error(`the server did not stop within ${STOP_WITHIN_MS} ms; it said:\n${this.output}`);
+  }
+}
+
+/** The environment without settings of the person who runs the tests. */
+function withoutSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('BERTH_')));
+}
+
+function readLines(stream: NodeJS.ReadableStream, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    // Terminals get colours; stories read plain text.
+    for (const line of lines) take(line.replace(/\x1b\[[0-9;]*m/g, ''));
+  });
+  stream.on('end', () => rest && take(rest));
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
