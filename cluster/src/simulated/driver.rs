@@ -95,7 +95,9 @@ impl SimulatedDriver {
     /// Orders other conditions from `now` on.
     pub fn set_conditions(&self, conditions: Conditions, now: Timestamp) {
         let mut inner = self.lock();
-        inner.is_unsaved |= inner.world.configure(None, conditions, now);
+        inner.now = inner.now.max(now);
+        let nodes = inner.news.take().map(|(nodes, _)| nodes);
+        inner.is_unsaved |= inner.world.configure(nodes, conditions, now);
         drop(inner);
         self.hint.notify_one();
     }
@@ -197,9 +199,11 @@ impl Driver for SimulatedDriver {
     }
 
     async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError> {
-        let now = self.lock().now;
-        let inner = self.at(now)?;
-        Ok(inner.world.logs(workload, tail.min(TAIL_MAX), now))
+        let inner = self.lock();
+        match inner.world.silent_since() {
+            Some(since) => Err(DriverError::Unreachable { since }),
+            None => Ok(inner.world.logs(workload, tail.min(TAIL_MAX), inner.now)),
+        }
     }
 
     async fn changed(&self) {
@@ -245,4 +249,88 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn file_error(what: &'static str, path: &Path, cause: io::Error) -> DriverError {
     DriverError::File { what, path: path.to_owned(), cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulated::{Trouble, doubled, one_machine, tests::order};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_pod_runs_on_over_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("simulated.json");
+        let wanted = [order(1, 1, "local", "jupyter/scipy-notebook")];
+        let driver = SimulatedDriver::open(&state, None, one_machine()).unwrap();
+        driver.apply(&wanted, at(0)).await.unwrap();
+        drop(driver);
+
+        // A write that was cut off leaves the file as it was.
+        fs::write(state.with_extension("new"), "{\"hard").unwrap();
+        let driver = SimulatedDriver::open(&state, None, one_machine()).unwrap();
+        driver.apply(&wanted, at(60)).await.unwrap();
+        let seen = driver.observe(at(60)).await.unwrap();
+        assert_eq!(seen.pods[0].state, domain::workload::PodState::Running);
+        let starts = driver.starts();
+        assert_eq!((starts.len(), doubled(&starts).len()), (1, 0));
+        assert!(!driver.logs(wanted[0].workload, 10).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn orders_are_read_again_when_they_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, orders) = (folder.path().join("s.json"), folder.path().join("orders.toml"));
+        fs::write(&orders, "speed = 2").unwrap();
+        let driver = SimulatedDriver::open(&state, Some(&orders), one_machine()).unwrap();
+        assert_eq!(driver.observe(at(0)).await.unwrap().nodes.len(), 1);
+
+        fs::write(&orders, "[[trouble]]\nwhat = 'disconnected'").unwrap();
+        let refused = driver.observe(at(5)).await.unwrap_err();
+        assert!(matches!(refused, DriverError::Unreachable { since } if since == at(5)));
+        let refused = driver.apply(&[], at(9)).await.unwrap_err();
+        assert!(matches!(refused, DriverError::Unreachable { since } if since == at(5)));
+
+        // Half a file changes nothing.
+        fs::write(&orders, "[[trou").unwrap();
+        assert!(driver.observe(at(10)).await.is_err());
+        fs::write(&orders, "").unwrap();
+        assert!(driver.observe(at(11)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_unreadable_world_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = folder.path().join("simulated.json");
+        fs::write(&state, "{}}").unwrap();
+        let wrong = SimulatedDriver::open(&state, None, one_machine()).err().unwrap();
+        assert!(wrong.to_string().contains("simulated.json"), "{wrong}");
+    }
+
+    #[tokio::test]
+    async fn an_acknowledged_event_is_not_told_again() {
+        let driver = SimulatedDriver::in_memory(one_machine());
+        driver.apply(&[order(1, 1, "local", "a")], at(0)).await.unwrap();
+        let told = driver.observe(at(1)).await.unwrap().events;
+        assert_eq!(driver.observe(at(1)).await.unwrap().events, told);
+        let ids: Vec<_> = told.iter().map(|event| event.id).collect();
+        driver.acknowledge(&ids).await;
+        assert!(driver.observe(at(1)).await.unwrap().events.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_hint_comes_when_something_is_due() {
+        let driver = SimulatedDriver::in_memory(one_machine());
+        driver.set_conditions(Conditions::fast(1000.0), at(0));
+        driver.apply(&[order(1, 1, "local", "a")], at(0)).await.unwrap();
+        driver.changed().await;
+        driver.changed().await;
+        let trouble = vec![Trouble::Disconnected {}];
+        driver.set_conditions(Conditions { speed: 1.0, trouble }, at(1));
+        driver.changed().await;
+        assert!(driver.logs(order(1, 1, "local", "a").workload, 1).await.is_err());
+    }
 }

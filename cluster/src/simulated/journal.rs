@@ -104,3 +104,26 @@ impl Journal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(generation: u32, restart: u32, at: i64, until: Option<i64>) -> Start {
+        let second = |second| Timestamp::from_second(second).unwrap();
+        let workload = WorkloadId(uuid::Uuid::nil());
+        Start { workload, generation, restart, at: second(at), until: until.map(second) }
+    }
+
+    #[test]
+    fn what_counts_as_running_twice() {
+        let restart = [start(1, 0, 0, Some(5)), start(1, 1, 6, Some(9)), start(2, 0, 9, None)];
+        assert!(doubled(&restart).is_empty());
+        let again = [start(1, 0, 0, Some(5)), start(1, 0, 6, None)];
+        assert_eq!(doubled(&again).len(), 1);
+        let together = [start(1, 0, 0, Some(5)), start(2, 0, 4, None)];
+        assert_eq!(doubled(&together).len(), 1);
+        let unended = [start(1, 0, 0, None), start(2, 0, 4, None)];
+        assert_eq!(doubled(&unended).len(), 1);
+    }
+}

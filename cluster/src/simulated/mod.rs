@@ -12,6 +12,8 @@ mod journal;
 mod logs;
 mod nodes;
 mod pod;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use domain::Timestamp;
