@@ -5,11 +5,13 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
-use crate::paths::{NAME, pkg};
+use crate::literals::strings;
+use crate::paths::{NAME, pkg, target};
 use crate::{files, process};
 
 const INPUT: &str = "style/app.css";
@@ -31,11 +33,16 @@ pub fn build(release: bool) -> Result<()> {
     refuse_unknown(&fs::read_to_string(&out)?)
 }
 
+/// Ironframe reads the same input as the official program, but passes over a `@theme` value that
+/// stands behind a comment, and over some classes in Rust sources. So it gets the input as one file
+/// without comments, in which every candidate for a class is named.
 fn made_by_ironframe(out: &str, release: bool) -> Result<()> {
+    let prepared = target()?.join("app.css");
+    fs::write(&prepared, prepared_input()?).context("could not write the prepared styles")?;
     ironframe::run(ironframe::Command::Build {
-        inputs: vec!["app/src/**/*.rs".into()],
+        inputs: vec![],
         out: Some(out.into()),
-        input_css: Some(INPUT.into()),
+        input_css: Some(prepared.to_string_lossy().into_owned()),
         compare_css: None,
         minify: release,
         config: None,
@@ -44,13 +51,64 @@ fn made_by_ironframe(out: &str, release: bool) -> Result<()> {
     .map_err(|problem| anyhow!("could not make the styles: {}", problem.message))
 }
 
+/// Every word of every text literal that could be a class.
+fn candidates() -> Result<BTreeSet<String>> {
+    let could_be = |word: &&str| {
+        word.starts_with(|c: char| c.is_ascii_lowercase() || "-*[!".contains(c))
+            && !word.contains(['"', '\'', '<', '{', '\\', ';'])
+    };
+    let mut words = BTreeSet::new();
+    for source in sources()? {
+        let found = strings(&source.text).into_iter().flat_map(str::split_whitespace);
+        words.extend(found.filter(could_be).map(str::to_owned));
+    }
+    Ok(words)
+}
+
+/// The input with its own imports put in, without comments, and with our list as the only source.
+fn prepared_input() -> Result<String> {
+    let mut css = String::from("@import \"tailwindcss\" source(none);\n");
+    // One name each: several in one `inline` are not understood.
+    css.extend(candidates()?.iter().map(|class| format!("@source inline(\"{class}\");\n")));
+    for line in without_comments(&fs::read_to_string(INPUT)?).lines() {
+        match line.trim().strip_prefix("@import \"./").and_then(|rest| rest.strip_suffix("\";")) {
+            Some(name) => {
+                let file = Path::new("style").join(name);
+                let text = fs::read_to_string(&file)
+                    .with_context(|| format!("could not read {}", file.display()))?;
+                css.push_str(&without_comments(&text));
+            }
+            None if line.starts_with("@import \"tailwindcss\"") => {}
+            None => css.push_str(line),
+        }
+        css.push('\n');
+    }
+    Ok(css)
+}
+
+fn without_comments(css: &str) -> String {
+    let mut parts = css.split("/*");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once("*/").map_or("", |(_, rest)| rest))
+}
+
+/// One Rust source of the pages.
+struct Source {
+    path: PathBuf,
+    text: String,
+}
+
+fn sources() -> Result<Vec<Source>> {
+    let files = files::below("app/src").filter(|file| files::ends_with(file, &["rs"]));
+    files.map(|path| Ok(Source { text: fs::read_to_string(&path)?, path })).collect()
+}
+
 fn refuse_unknown(css: &str) -> Result<()> {
     let known = defined(css);
     let mut unknown = BTreeSet::new();
-    for file in files::below("app/src").filter(|file| files::ends_with(file, &["rs"])) {
-        let source = fs::read_to_string(&file)?;
-        let strays = used(&source).into_iter().filter(|class| !is_known(class, &known));
-        unknown.extend(strays.map(|class| format!("  {class}  in {}", file.display())));
+    for source in sources()? {
+        let strays = used(&source.text, &known).into_iter().filter(|it| !is_known(it, &known));
+        unknown.extend(strays.map(|class| format!("  {class}  in {}", source.path.display())));
     }
     if unknown.is_empty() {
         return Ok(());
@@ -63,15 +121,23 @@ fn is_known(class: &str, known: &BTreeSet<String>) -> bool {
     known.contains(class) || MARKERS.contains(&class.split('/').next().unwrap_or(class))
 }
 
-/// The classes that a source file writes as literals: in `class="…"`, and in the text of functions
-/// whose name ends with `classes`.
-fn used(source: &str) -> Vec<&str> {
+/// The classes that a source file writes as literals: in `class="…"`, in functions called
+/// `classes`, and wherever most words of a longer literal are classes. Places of `format!` are not.
+fn used<'a>(source: &'a str, known: &BTreeSet<String>) -> Vec<&'a str> {
     let attributes = source.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let functions = source.split("classes(self)").skip(1).flat_map(|rest| {
         let body = rest.split("\n    }\n").next().unwrap_or_default();
-        body.split('"').skip(1).step_by(2)
+        strings(body)
     });
-    attributes.chain(functions).flat_map(str::split_whitespace).collect()
+    let lists = strings(source).into_iter().filter(|text| is_list_of_classes(text, known));
+    let words = attributes.chain(functions).chain(lists).flat_map(str::split_whitespace);
+    words.filter(|word| !word.contains('{')).collect()
+}
+
+fn is_list_of_classes(text: &str, known: &BTreeSet<String>) -> bool {
+    let words = text.split_whitespace().count();
+    let classes = text.split_whitespace().filter(|word| is_known(word, known)).count();
+    words > 2 && classes * 3 >= words * 2
 }
 
 /// The class names that a style sheet's selectors name, unescaped.
@@ -139,7 +205,28 @@ mod tests {
         }
     }
     fn label(self) -> &'static str { \"nor this\" }";
-        assert_eq!(used(source), ["p-4", "text-ink", "bg-surface", "hover:bg-page"]);
+        assert_eq!(
+            used(source, &BTreeSet::new()),
+            ["p-4", "text-ink", "bg-surface", "hover:bg-page"]
+        );
+    }
+
+    #[test]
+    fn comments_go_and_the_rest_stays() {
+        assert_eq!(without_comments("a /* b */ c /* d */"), "a  c ");
+        assert_eq!(without_comments("a /* open"), "a ");
+    }
+
+    #[test]
+    fn a_literal_of_classes_is_one_wherever_it_stands() {
+        let known = BTreeSet::from(["p-4".to_owned(), "flex".to_owned()]);
+        let source = "const LINK: &str = \"flex p-4 gap-44\"; const SAID: &str = \"a flex here\";";
+        assert_eq!(used(source, &known), ["flex", "p-4", "gap-44"]);
+    }
+
+    #[test]
+    fn comments_leave_nothing() {
+        assert_eq!(without_comments("a /* b */ c /* d"), "a  c ");
     }
 
     #[test]

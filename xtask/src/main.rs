@@ -5,6 +5,7 @@ mod build;
 mod check;
 mod css;
 mod files;
+mod literals;
 mod paths;
 mod process;
 mod rules;
