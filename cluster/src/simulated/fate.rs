@@ -37,7 +37,13 @@ pub fn fate(conditions: &Conditions, image: &str, pod: &str, command: &str) -> O
     ordered.or_else(|| of_command(command))
 }
 
+/// Words without which a command line runs for ever.
+const ENDINGS: [&str; 4] = ["true", "false", "exit", "sleep"];
+
 fn of_command(command: &str) -> Option<Fate> {
+    if !ENDINGS.iter().any(|word| command.contains(word)) {
+        return None;
+    }
     let bare = command.replace(['\'', '"'], " ");
     let shells = ["sh -c", "bash -c", "/bin/sh -c", "/bin/bash -c"];
     let bare = bare.trim();

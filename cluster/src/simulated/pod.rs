@@ -119,6 +119,11 @@ impl Pod {
         pod
     }
 
+    /// Whether the order is about this pod, and not about another run or another place.
+    pub fn is_meant_by(&self, order: &DesiredPod) -> bool {
+        order.generation == self.generation && order.placement.node == self.node
+    }
+
     /// When its next step is due.
     pub fn due(&self, conditions: &Conditions, conditions_since: Timestamp) -> Option<Timestamp> {
         match &self.stage {

@@ -228,6 +228,16 @@ fn a_node_that_does_not_answer_is_not_ready() {
     assert_eq!(lost[0].name.as_str(), "gpu-06");
 }
 
+#[test]
+fn a_pod_that_is_wanted_elsewhere_moves() {
+    let mut world = World::new(demo_nodes());
+    world.apply(&[order(1, 1, "gpu-01", "a")], at(0.0));
+    world.apply(&[order(1, 1, "gpu-02", "a")], at(60.0));
+    assert_eq!(world.observe(at(60.0)).pods[0].state, PodState::Ending);
+    world.apply(&[order(1, 1, "gpu-02", "a")], at(70.0));
+    assert_eq!(world.observe(at(70.0)).details[0].node.as_str(), "gpu-02");
+}
+
 /// One thing that may happen to a world.
 #[derive(Clone, Debug)]
 enum Act {

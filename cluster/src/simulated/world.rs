@@ -93,7 +93,7 @@ impl World {
         }
         let mut changed = false;
         for pod in self.pods.values_mut() {
-            let order = orders.get(&pod.workload).filter(|o| o.generation == pod.generation);
+            let order = orders.get(&pod.workload).filter(|order| pod.is_meant_by(order));
             let grace = match order.map(|order| order.wanted) {
                 Some(Wanted::Running) => continue,
                 Some(Wanted::Ending { grace_secs }) => grace_secs,
