@@ -124,6 +124,7 @@ pub fn Button(
             {move || not_now.get().map(|why| view! { <span class="tip" aria-hidden="true">{why}</span> })}
         </span>
     }
+    .into_any()
 }
 
 /// A link that looks like a button.
@@ -152,6 +153,7 @@ pub fn LinkButton(
             {outside.then(|| view! { <Icon name=IconName::Out/> })}
         </a>
     }
+    .into_any()
 }
 
 /// A button that is a figure alone; its name shows as a tip.
@@ -196,4 +198,5 @@ pub fn IconButton(
             <span class="tip" aria-hidden="true">{move || not_now.get().unwrap_or_else(|| label.get())}</span>
         </span>
     }
+    .into_any()
 }

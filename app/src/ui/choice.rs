@@ -58,7 +58,7 @@ fn RadioInput(
             on_choose.run(own.clone());
         }
     };
-    view! { <input node_ref=node type="radio" class=class name=name value=value checked=checked disabled=disabled on:change=choose/> }
+    view! { <input node_ref=node type="radio" class=class name=name value=value checked=checked disabled=disabled on:change=choose/> }.into_any()
 }
 
 /// A switch takes effect at once.
@@ -72,6 +72,7 @@ pub fn Switch(
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
     view! { <Ticked class="switch" role="switch" name value label help not_now on_change/> }
+        .into_any()
 }
 
 /// A check box waits for its form.
@@ -84,7 +85,7 @@ pub fn Checkbox(
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    view! { <Ticked class="check" name value label help not_now on_change/> }
+    view! { <Ticked class="check" name value label help not_now on_change/> }.into_any()
 }
 
 #[component]
@@ -155,6 +156,7 @@ pub fn RowCheck(
             on:change:target=move |event| on_change.run(event.target().checked())
         />
     }
+    .into_any()
 }
 
 /// One of several, in a line.
@@ -172,6 +174,7 @@ pub fn Radio(
             <span>{label}</span>
         </label>
     }
+    .into_any()
 }
 
 /// Cards to choose one of, under a legend that only screen readers hear.
@@ -183,6 +186,7 @@ pub fn RadioCards(#[prop(into)] legend: String, children: Children) -> impl Into
             {children()}
         </fieldset>
     }
+    .into_any()
 }
 
 /// A radio button with a sentence, and whatever else the card shows. Refused, it stays in sight with its reason.

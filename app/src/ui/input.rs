@@ -55,6 +55,7 @@ pub fn TextInput(
             on:blur=move |_| leave(on_leave)
         />
     }
+    .into_any()
 }
 
 fn leave(on_leave: Option<Callback<()>>) {
@@ -90,6 +91,7 @@ pub fn SearchInput(
             />
         </div>
     }
+    .into_any()
 }
 
 /// A number with buttons for one less and one more, and its unit in the same frame.
@@ -122,7 +124,7 @@ pub fn NumberInput(
         value.with(|text| text.trim().parse::<f64>().ok()) == end && end.is_some()
     };
     view! {
-        <div class="group">
+        <div class="joined">
             <button type="button" class="step" aria-label="One less" aria-disabled=move || at_end(min).then_some("true") on:click=move |_| by(-1.0)>
                 <Icon name=IconName::Minus/>
             </button>
@@ -175,7 +177,7 @@ pub fn QuantityInput(
     keep_typed(node, value);
     let parts = control_parts();
     view! {
-        <div class="group">
+        <div class="joined">
             <input
                 node_ref=node
                 type="number"
@@ -234,6 +236,7 @@ pub fn TextArea(
             {value.get_untracked()}
         </textarea>
     }
+    .into_any()
 }
 
 /// One of the things to choose from. What cannot be chosen stays in the list, with its reason.
@@ -268,7 +271,7 @@ pub fn Select(
     #[prop(optional, into)] label: Option<String>,
     #[prop(optional, into)] on_choose: Option<Callback<String>>,
 ) -> impl IntoView {
-    view! { <PlainSelect name value choices label=label.unwrap_or_default() on_choose/> }
+    view! { <PlainSelect name value choices label=label.unwrap_or_default() on_choose/> }.into_any()
 }
 
 #[component]

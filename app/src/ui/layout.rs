@@ -30,7 +30,7 @@ impl Gap {
 #[component]
 pub fn Stack(#[prop(optional)] gap: Gap, children: Children) -> impl IntoView {
     let classes = format!("grid grid-cols-1 content-start min-w-0 {}", gap.classes());
-    view! { <div class=classes>{children()}</div> }
+    view! { <div class=classes>{children()}</div> }.into_any()
 }
 
 /// Things side by side, wrapping where there is no room; `apart` pushes them to the two ends.
@@ -44,7 +44,7 @@ pub fn Row(
     let across = if apart { "justify-between" } else { "justify-start" };
     let along = if top { "items-start" } else { "items-center" };
     let classes = format!("flex flex-wrap min-w-0 {} {across} {along}", gap.classes());
-    view! { <div class=classes>{children()}</div> }
+    view! { <div class=classes>{children()}</div> }.into_any()
 }
 
 /// How many columns a grid has where there is room for them.
@@ -72,7 +72,7 @@ impl Columns {
 /// Fields or cards in columns.
 #[component]
 pub fn Grid(#[prop(optional)] columns: Columns, children: Children) -> impl IntoView {
-    view! { <div class=columns.classes()>{children()}</div> }
+    view! { <div class=columns.classes()>{children()}</div> }.into_any()
 }
 
 /// A page: its name, a sentence about it, its actions at the right, then what it holds.
@@ -98,6 +98,7 @@ pub fn Page(
             {children()}
         </div>
     }
+    .into_any()
 }
 
 /// A form at the left and a panel that stays in view at the right; one above the other where it is narrow.
@@ -109,31 +110,32 @@ pub fn WithPanel(#[prop(into)] panel: ViewFn, children: Children) -> impl IntoVi
             <aside class="panel-col" aria-label="What will happen">{panel.run()}</aside>
         </div>
     }
+    .into_any()
 }
 
 /// A page beside a docked pane.
 #[component]
 pub fn Docked(children: Children) -> impl IntoView {
-    view! { <div class="docked">{children()}</div> }
+    view! { <div class="docked">{children()}</div> }.into_any()
 }
 
 /// Text in the second colour.
 #[component]
 pub fn Muted(#[prop(optional)] small: bool, children: Children) -> impl IntoView {
     let classes = if small { "text-ink-muted text-xs" } else { "text-ink-muted" };
-    view! { <span class=classes>{children()}</span> }
+    view! { <span class=classes>{children()}</span> }.into_any()
 }
 
 /// Words for screen readers alone.
 #[component]
 pub fn Unseen(children: Children) -> impl IntoView {
-    view! { <span class="sr">{children()}</span> }
+    view! { <span class="sr">{children()}</span> }.into_any()
 }
 
 /// Names and values in two columns.
 #[component]
 pub fn Facts(children: Children) -> impl IntoView {
-    view! { <dl class="facts">{children()}</dl> }
+    view! { <dl class="facts">{children()}</dl> }.into_any()
 }
 
 /// One name with its value, inside [`Facts`].
@@ -143,4 +145,5 @@ pub fn Fact(#[prop(into)] name: String, children: Children) -> impl IntoView {
         <dt>{name}</dt>
         <dd>{children()}</dd>
     }
+    .into_any()
 }

@@ -65,6 +65,7 @@ pub fn Badge(
             {children()}
         </span>
     }
+    .into_any()
 }
 
 /// One of several values, which can be taken out.
@@ -80,6 +81,7 @@ pub fn Token(
             {on_remove.map(|on_remove| remove_button(label, on_remove))}
         </span>
     }
+    .into_any()
 }
 
 fn remove_button(label: String, on_remove: Callback<()>) -> impl IntoView {
@@ -110,6 +112,7 @@ pub fn FilterChip(
             {remove_button(label, on_remove)}
         </span>
     }
+    .into_any()
 }
 
 /// A filter to switch on and off, usually with a count.
@@ -129,6 +132,7 @@ pub fn PickChip(
             {children()}
         </button>
     }
+    .into_any()
 }
 
 /// The shape of a status, told apart without colour.
@@ -188,6 +192,7 @@ pub fn StatusMark(
             <use href=shape.href()></use>
         </svg>
     }
+    .into_any()
 }
 
 /// Shape, colour, word; under it, when something waits or failed, one sentence.
@@ -205,4 +210,5 @@ pub fn Status(
         </span>
         {reason.map(|reason| view! { <p class="reason">{reason}</p> })}
     }
+    .into_any()
 }

@@ -4,6 +4,7 @@ mod button;
 mod choice;
 mod code;
 mod field;
+pub mod gallery;
 mod icon;
 mod input;
 mod keep;

@@ -30,6 +30,7 @@ pub fn Card(
             <div class=if flush { "" } else { "p-5 max-md:p-4" }>{children()}</div>
         </section>
     }
+    .into_any()
 }
 
 /// A section of a form. Folded, it says in one line what it holds; a badge says when something in it is wrong.
@@ -71,7 +72,7 @@ pub fn Section(
 /// The strip under a section's head: what it was loaded from, and the ways to change that.
 #[component]
 pub fn Setup(children: Children) -> impl IntoView {
-    view! { <div class="setup">{children()}</div> }
+    view! { <div class="setup">{children()}</div> }.into_any()
 }
 
 /// One part of a section: its name and a line of help at the left, its fields at the right.
@@ -90,12 +91,13 @@ pub fn Part(
             <div>{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// Rows in one frame, parted by hairlines.
 #[component]
 pub fn Rows(children: Children) -> impl IntoView {
-    view! { <div class="rows">{children()}</div> }
+    view! { <div class="rows">{children()}</div> }.into_any()
 }
 
 /// A list of rows to add to. The button's words are the guide's, for example "+Toleration".
@@ -112,6 +114,7 @@ pub fn Repeater(
             <div><Button size=ButtonSize::Small caps=true not_now=not_now on_press=on_add>{add}</Button></div>
         </div>
     }
+    .into_any()
 }
 
 /// One row of a [`Repeater`], with the button that takes it out.
@@ -129,6 +132,7 @@ pub fn RepeaterRow(
             <span class="pt-1"><IconButton icon=IconName::X small=true label=Signal::derive(move || format!("Remove {}", label.get())) on_press=on_remove/></span>
         </div>
     }
+    .into_any()
 }
 
 /// A sentence that matters, on a soft ground, with a figure.
@@ -155,6 +159,7 @@ pub fn Note(
             <div class="min-w-0">{children()}</div>
         </div>
     }
+    .into_any()
 }
 
 /// An empty place: what the thing is for, and the button that makes the first one.
@@ -173,12 +178,13 @@ pub fn Empty(
             {children.map(|children| view! { <div class="flex flex-wrap justify-center gap-2 mt-2">{children()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// What happened when, newest first.
 #[component]
 pub fn Timeline(children: Children) -> impl IntoView {
-    view! { <ol class="events">{children()}</ol> }
+    view! { <ol class="events">{children()}</ol> }.into_any()
 }
 
 /// One event of a [`Timeline`]. Times arrive as words, so that server and browser agree.
@@ -199,4 +205,5 @@ pub fn Event(
             {more.map(|more| view! { <p class="more">{more}</p> })}
         </li>
     }
+    .into_any()
 }

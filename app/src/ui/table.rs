@@ -113,7 +113,7 @@ pub fn Column(
 /// The head's cell for the check box that chooses all.
 #[component]
 pub fn CheckColumn(children: Children) -> impl IntoView {
-    view! { <th role="columnheader" class="cell-check">{children()}</th> }
+    view! { <th role="columnheader" class="cell-check">{children()}</th> }.into_any()
 }
 
 /// A row. `changed` marks it for a moment.
@@ -132,6 +132,7 @@ pub fn Tr(
             {children()}
         </tr>
     }
+    .into_any()
 }
 
 /// The cell that names the row, with a second line under the name.
@@ -152,6 +153,7 @@ pub fn NameCell(
             </span>
         </th>
     }
+    .into_any()
 }
 
 /// A cell. `label` names it where the row is a card.
@@ -163,25 +165,25 @@ pub fn Td(
     children: Children,
 ) -> impl IntoView {
     let classes = format!("{} {}", if number { "num" } else { "" }, keep.classes());
-    view! { <td role="cell" class=classes data-label=label>{children()}</td> }
+    view! { <td role="cell" class=classes data-label=label>{children()}</td> }.into_any()
 }
 
 /// The cell with a status and its sentence; as wide as the card on a phone.
 #[component]
 pub fn StatusCell(children: Children) -> impl IntoView {
-    view! { <td role="cell" class="cell-wide cell-status">{children()}</td> }
+    view! { <td role="cell" class="cell-wide cell-status">{children()}</td> }.into_any()
 }
 
 /// The cell with the row's check box.
 #[component]
 pub fn CheckCell(children: Children) -> impl IntoView {
-    view! { <td role="cell" class="cell-check">{children()}</td> }
+    view! { <td role="cell" class="cell-check">{children()}</td> }.into_any()
 }
 
 /// The cell with what can be done to the row.
 #[component]
 pub fn ActionCell(children: Children) -> impl IntoView {
-    view! { <td role="cell" class="cell-act">{children()}</td> }
+    view! { <td role="cell" class="cell-act">{children()}</td> }.into_any()
 }
 
 /// What stands above a table: search, filters, and at the right its own menu.
@@ -193,6 +195,7 @@ pub fn Toolbar(#[prop(optional, into)] end: Option<ViewFn>, children: Children) 
             {end.map(|end| view! { <div class="flex flex-wrap items-center gap-2 ml-auto">{end.run()}</div> })}
         </div>
     }
+    .into_any()
 }
 
 /// What can be done to the chosen rows, with their number.
@@ -211,4 +214,5 @@ pub fn BulkBar(
             </span>
         </div>
     }
+    .into_any()
 }
