@@ -10,12 +10,12 @@ pub fn strings(source: &str) -> Vec<&str> {
         let raw = here.starts_with('"').then(|| raw_end(before)).flatten();
         rest = if here.starts_with("//") {
             here.split_once('\n').map_or("", |(_, after)| after)
-        } else if here.starts_with("'\"'") {
-            &here[3..]
-        } else if here.starts_with("'\\") {
-            here[2..].get(1..).unwrap_or_default()
-        } else if here.starts_with('"') {
-            let (text, after) = string(&here[1..], raw.as_deref());
+        } else if let Some(after) = here.strip_prefix("'\"'") {
+            after
+        } else if let Some(escaped) = here.strip_prefix("'\\") {
+            escaped.get(1..).unwrap_or_default()
+        } else if let Some(inside) = here.strip_prefix('"') {
+            let (text, after) = string(inside, raw.as_deref());
             found.push(text);
             after
         } else {

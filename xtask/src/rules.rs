@@ -77,7 +77,7 @@ fn pages_have_no_looks(file: &Path, text: &str) -> Vec<Finding> {
     }
     lines(text, "pages carry no looks: use or make a component in `ui` or `widgets`", |line| {
         let line = line.split("//").next().unwrap_or_default();
-        line.contains("class=") || line.contains("class:")
+        line.split_whitespace().any(|word| word.starts_with("class=") || word.starts_with("class:"))
     })
 }
 
