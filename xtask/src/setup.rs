@@ -14,6 +14,7 @@ use crate::{paths, process};
 const BROWSERS: [&str; 4] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const POSTGRES: &str = "/usr/lib/postgresql";
+const REQUIREMENTS: &str = "end2end/python/requirements.txt";
 
 /// Fetches everything.
 pub fn all() -> Result<()> {
@@ -87,7 +88,8 @@ pub fn has_python_tests() -> bool {
 
 /// A Python of our own with the packages that the tests in Python name. Gives the interpreter.
 pub fn python() -> Result<PathBuf> {
-    let wanted = fs::read_to_string("end2end/python/requirements.txt")?;
+    let wanted = fs::read_to_string(REQUIREMENTS)
+        .with_context(|| format!("could not read {REQUIREMENTS}"))?;
     let home = paths::target()?.join("python");
     let python = home.join("bin/python");
     let installed = home.join("requirements.txt");
@@ -100,7 +102,7 @@ pub fn python() -> Result<PathBuf> {
     process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
     let mut pip = Command::new(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"]);
-    process::run(pip.arg("end2end/python/requirements.txt"))?;
+    process::run(pip.arg(REQUIREMENTS))?;
     fs::write(installed, wanted)?;
     Ok(python)
 }
