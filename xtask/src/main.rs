@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod classes;
 mod css;
 mod files;
 mod literals;
