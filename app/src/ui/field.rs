@@ -190,7 +190,7 @@ pub fn SourceChip(
 ) -> impl IntoView {
     let classes = if policy { "src src-policy" } else { "src" };
     view! {
-        <details class="relative ml-auto">
+        <details class="relative ml-auto flex leading-none">
             <summary class=classes>
                 <Icon name=icon/>
                 {label}
