@@ -103,12 +103,6 @@ mod tests {
     }
 
     #[test]
-    fn comments_go_and_the_rest_stays() {
-        assert_eq!(without_comments("a /* b */ c /* d */"), "a  c ");
-        assert_eq!(without_comments("a /* open"), "a ");
-    }
-
-    #[test]
     fn a_literal_of_classes_is_one_wherever_it_stands() {
         let known = BTreeSet::from(["p-4".to_owned(), "flex".to_owned()]);
         let source = "const LINK: &str = \"flex p-4 gap-44\"; const SAID: &str = \"a flex here\";";

@@ -121,6 +121,7 @@ mod tests {
 
     #[test]
     fn comments_leave_nothing() {
-        assert_eq!(without_comments("a /* b */ c /* d"), "a  c ");
+        assert_eq!(without_comments("a /* b */ c /* d */"), "a  c ");
+        assert_eq!(without_comments("a /* open"), "a ");
     }
 }
