@@ -63,7 +63,7 @@ pub fn keep_chosen(node: NodeRef<leptos::html::Input>, own: String, chosen: RwSi
         let Some(element) = node.get() else { return woken.unwrap_or(false) };
         if woken != Some(true) && element.checked() && !drawn_with {
             chosen.set(own.clone());
-        } else if woken == Some(true) && element.checked() != wanted {
+        } else if (woken == Some(true) || wanted != drawn_with) && element.checked() != wanted {
             element.set_checked(wanted);
         }
         true
