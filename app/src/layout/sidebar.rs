@@ -55,7 +55,7 @@ fn nav_group(n: usize, group: &'static NavGroup, path: Signal<String>) -> impl I
 fn nav_page(page: &'static NavPage, path: Signal<String>) -> impl IntoView {
     view! {
         <li>
-            <a href=page.href aria-current=move || path.with(|path| page.holds(path)).then_some("page")>
+            <a href=page.href title=page.label aria-current=move || path.with(|path| page.holds(path)).then_some("page")>
                 <Icon name=page.icon/>
                 <span>{page.label}</span>
             </a>

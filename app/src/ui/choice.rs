@@ -119,7 +119,7 @@ fn Ticked(
                 name=name
                 value="true"
                 checked=value.get_untracked()
-                disabled=move || not_now.with(Option::is_some)
+                disabled=move || parts.locked.get() || not_now.with(Option::is_some)
                 aria-describedby=parts.described_by
                 on:change:target=move |event| {
                     let on = event.target().checked();

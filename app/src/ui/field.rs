@@ -10,6 +10,8 @@ use leptos::{context::Provider, prelude::*};
 pub struct FieldContext {
     /// The control's id, which the label points to.
     pub id: String,
+    /// The field's name in words.
+    pub label: String,
     /// The text that describes the control now.
     pub described_by: Signal<Option<String>>,
     /// Whether the value is wrong.
@@ -23,6 +25,7 @@ pub struct FieldContext {
 /// The attributes of a native control, from the field round it or from its own props.
 pub(crate) struct ControlParts {
     pub id: Option<String>,
+    pub label: String,
     pub described_by: Signal<Option<String>>,
     pub invalid: Signal<bool>,
     pub required: bool,
@@ -31,11 +34,12 @@ pub(crate) struct ControlParts {
 
 pub(crate) fn control_parts() -> ControlParts {
     match use_context::<FieldContext>() {
-        Some(FieldContext { id, described_by, invalid, required, locked }) => {
-            ControlParts { id: Some(id), described_by, invalid, required, locked }
+        Some(FieldContext { id, label, described_by, invalid, required, locked }) => {
+            ControlParts { id: Some(id), label, described_by, invalid, required, locked }
         }
         None => ControlParts {
             id: None,
+            label: String::new(),
             described_by: Signal::default(),
             invalid: Signal::default(),
             required: false,
@@ -113,6 +117,7 @@ pub fn Field(
     };
     let context = FieldContext {
         id: id.clone(),
+        label: label.clone(),
         described_by,
         invalid: Signal::derive(move || error.with(Option::is_some)),
         required,

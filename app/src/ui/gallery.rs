@@ -83,11 +83,11 @@ fn Fields() -> impl IntoView {
         }
     };
     let units = vec![Choice::new("GB", "GB"), Choice::new("MB", "MB")];
-    let types = vec![
+    let types = Signal::stored(vec![
         Choice::new("external", "External URL"),
         Choice::new("nodeport", "NodePort"),
         Choice::new("balancer", "Load Balancer").refused("not in this cluster"),
-    ];
+    ]);
     view! {
         <Card title="Fields">
             <Grid columns=Columns::Three>
@@ -128,8 +128,11 @@ fn Fields() -> impl IntoView {
                 <Field label="Request" name="g12" error=some("1–100")>
                     <NumberInput name="g12" value=text("120") unit="%"/>
                 </Field>
+                <Field label="Condition" name="g14" locked=true help=some("Set by the policy of department ml")>
+                    <Select name="g14" value=text("nodeport") choices=types/>
+                </Field>
                 <Field label="Select" name="g13">
-                    <Select name="g13" value=text("external") choices=Signal::stored(types)/>
+                    <Select name="g13" value=text("external") choices=types/>
                 </Field>
             </Grid>
         </Card>

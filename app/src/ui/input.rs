@@ -3,7 +3,7 @@
 use super::{
     field::control_parts,
     icon::{Icon, IconName},
-    keep::keep_typed,
+    keep::{keep_selected, keep_typed},
 };
 use leptos::ev::Event;
 use leptos::{ev::Targeted, html, prelude::*};
@@ -111,6 +111,8 @@ pub fn NumberInput(
     keep_typed(node, value);
     let parts = control_parts();
     let locked = parts.locked;
+    let about = label.clone().unwrap_or_else(|| parts.label.clone());
+    let (less, more) = (format!("One less: {about}"), format!("One more: {about}"));
     let bounded =
         move |wanted: f64| wanted.max(min.unwrap_or(f64::MIN)).min(max.unwrap_or(f64::MAX));
     let by = move |steps: f64| {
@@ -125,7 +127,7 @@ pub fn NumberInput(
     };
     view! {
         <div class="joined">
-            <button type="button" class="step" aria-label="One less" aria-disabled=move || at_end(min).then_some("true") on:click=move |_| by(-1.0)>
+            <button type="button" class="step" aria-label=less aria-disabled=move || at_end(min).then_some("true") on:click=move |_| by(-1.0)>
                 <Icon name=IconName::Minus/>
             </button>
             <input
@@ -147,7 +149,7 @@ pub fn NumberInput(
                 on:input:target=move |event| value.set(event.target().value())
                 on:blur=move |_| leave(on_leave)
             />
-            <button type="button" class="step" aria-label="One more" aria-disabled=move || at_end(max).then_some("true") on:click=move |_| by(1.0)>
+            <button type="button" class="step" aria-label=more aria-disabled=move || at_end(max).then_some("true") on:click=move |_| by(1.0)>
                 <Icon name=IconName::Plus/>
             </button>
             {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
@@ -283,7 +285,7 @@ fn PlainSelect(
     #[prop(optional_no_strip)] on_choose: Option<Callback<String>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Select>::new();
-    keep_typed(node, value);
+    keep_selected(node, value);
     // The list may be drawn anew after the value was set: put the choice back.
     Effect::new(move |drawn: Option<()>| {
         choices.track();
@@ -305,12 +307,18 @@ fn PlainSelect(
         let now = value.get_untracked();
         choices.get().into_iter().map(|choice| option(choice, &now)).collect_view()
     };
+    let id = StoredValue::new(parts.id.filter(|_| in_field));
+    let locked = parts.locked;
+    let locked_name = name.clone();
     view! {
+        {move || locked.get().then(|| locked_choice(id.get_value(), locked_name.clone(), value, choices))}
         <select
             node_ref=node
             class="select"
-            id=parts.id.filter(|_| in_field)
+            id=move || id.get_value().filter(|_| !locked.get())
             name=name
+            hidden=locked
+            disabled=locked
             required=parts.required && in_field
             aria-label=(!in_field).then_some(label)
             aria-invalid=move || (in_field && parts.invalid.get()).then_some("true")
@@ -321,6 +329,31 @@ fn PlainSelect(
         </select>
     }
     .into_any()
+}
+
+/// A select that a rule holds: what was chosen, to be read and sent, but not changed.
+fn locked_choice(
+    id: Option<String>,
+    name: String,
+    value: RwSignal<String>,
+    choices: Signal<Vec<Choice>>,
+) -> impl IntoView {
+    let label = move || {
+        let now = value.get();
+        let found = choices
+            .with(|all| all.iter().find(|one| one.value == now).map(|one| one.label.clone()));
+        found.unwrap_or(now)
+    };
+    let words = match id {
+        Some(id) => {
+            view! { <input type="text" class="input" id=id readonly value=label/> }.into_any()
+        }
+        None => view! { <span class="unit">{label}</span> }.into_any(),
+    };
+    view! {
+        {words}
+        <input type="hidden" name=name value=move || value.get()/>
+    }
 }
 
 fn option(choice: Choice, now: &str) -> impl IntoView + use<> {

@@ -19,13 +19,26 @@ where
     E: ElementType + 'static,
     E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
 {
+    keep_text(node, value, |_| true);
+}
+
+/// As [`keep_typed`], for selects: one that has no options yet shows nothing, which nobody chose.
+pub fn keep_selected(node: NodeRef<leptos::html::Select>, value: RwSignal<String>) {
+    keep_text(node, value, |shown| !shown.is_empty());
+}
+
+fn keep_text<E>(node: NodeRef<E>, value: RwSignal<String>, counts: fn(&str) -> bool)
+where
+    E: ElementType + 'static,
+    E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
+{
     let drawn_with = value.get_untracked();
     Effect::new(move |woken: Option<bool>| {
         let wanted = value.get();
         let Some(element) = node.get() else { return woken.unwrap_or(false) };
         let element: &JsValue = element.as_ref();
         let shown = read(element, "value").as_string().unwrap_or_default();
-        if woken != Some(true) && shown != drawn_with {
+        if woken != Some(true) && shown != drawn_with && counts(&shown) {
             value.set(shown);
         } else if shown != wanted {
             write(element, "value", &JsValue::from_str(&wanted));

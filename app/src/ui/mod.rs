@@ -23,7 +23,7 @@ pub use code::CodeBlock;
 pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};
 pub use icon::{Icon, IconName, IconSize};
 pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};
-pub use keep::{keep_checked, keep_chosen, keep_typed};
+pub use keep::{keep_checked, keep_chosen, keep_selected, keep_typed};
 pub use layout::{
     Columns, Docked, Fact, Facts, Gap, Grid, Muted, Page, Row, Stack, Unseen, WithPanel,
 };
