@@ -1,1 +1,32 @@
-//! (begun)
+//! Where everything is kept: SQLite in a file, or PostgreSQL, by the same SQL. The control plane
+//! holds the whole state in memory and is the only writer; so the store loads everything at once and
+//! takes changes in batches, each batch whole or not at all. What is not held in memory (events,
+//! sessions, links) is read here when it is asked for.
+
+mod change;
+mod codec;
+mod error;
+mod events;
+mod facts;
+mod open;
+mod sessions;
+mod settings;
+
+use std::sync::Arc;
+
+use sqlx::AnyPool;
+use tokio::sync::Mutex;
+
+pub use change::Change;
+pub use error::{Error, Result, Trouble};
+pub use events::{EventKind, Page};
+pub use facts::Facts;
+pub use open::{DatabaseUrl, NoDatabaseUrl};
+
+/// An open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pool: AnyPool,
+    /// SQLite has one writer; waiting here is fairer than waiting there.
+    writing: Arc<Mutex<()>>,
+}

@@ -1,11 +1,15 @@
 //! Who asks, and what they may do. One place answers: [`Actor::may`]. Roles and access rules grow
 //! here; today there are the system administrator and the members of a project.
 
+mod account;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ClientId, ProjectId, UserId};
+
+pub use account::{Application, Session, User};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,209 @@
+//! Changes, and the transaction that takes a batch of them whole or not at all.
+
+use domain::{
+    ClusterId, DepartmentId, NodePoolId, ProjectId, UserId, WorkloadId,
+    access::{Application, User},
+    event::{Event, Happening},
+    node::{Node, NodePool},
+    org::{Cluster, Department, Project},
+    workload::Workload,
+};
+use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
+
+use crate::{
+    Error, Result, Store,
+    codec::{body, micros},
+};
+
+/// One thing that is different from now on.
+#[derive(Clone, Debug)]
+pub enum Change {
+    Cluster(Cluster),
+    NodePool(NodePool),
+    DeleteNodePool(NodePoolId),
+    /// All nodes of the cluster; those that are not among them are gone.
+    Nodes(ClusterId, Vec<Node>),
+    Department(Department),
+    DeleteDepartment(DepartmentId),
+    Project(Project),
+    DeleteProject(ProjectId),
+    /// Refused when the stored copy is not exactly one version older.
+    Workload(Box<Workload>),
+    /// The workload and its events.
+    ForgetWorkload(WorkloadId),
+    /// One that is stored already is left as it is.
+    Event(Event),
+    User(User),
+    Member {
+        project: ProjectId,
+        user: UserId,
+        is_member: bool,
+    },
+    Application(Application),
+}
+
+impl Store {
+    /// Takes all of `changes`, in this order, or none.
+    pub async fn commit(&self, changes: &[Change]) -> Result<()> {
+        let _writing = self.writing.lock().await;
+        let failed = |cause| Error::Write { what: "a change", cause };
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        for (place, change) in changes.iter().enumerate() {
+            write(&mut transaction, change, place).await?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+}
+
+async fn write(to: &mut AnyConnection, change: &Change, place: usize) -> Result<()> {
+    match change {
+        Change::Cluster(cluster) => {
+            let sql = "INSERT INTO clusters (id, body) VALUES ($1, $2)
+                       ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+            let body = body("a cluster", cluster)?;
+            run(to, "a cluster", sqlx::query(sql).bind(cluster.id.to_string()).bind(body)).await
+        }
+        Change::NodePool(pool) => {
+            let sql = "INSERT INTO node_pools (id, body) VALUES ($1, $2)
+                       ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+            let body = body("a node pool", pool)?;
+            run(to, "a node pool", sqlx::query(sql).bind(pool.id.to_string()).bind(body)).await
+        }
+        Change::DeleteNodePool(id) => {
+            delete(to, "a node pool", "DELETE FROM node_pools WHERE id = $1", id).await
+        }
+        Change::Nodes(cluster, nodes) => write_nodes(to, *cluster, nodes).await,
+        Change::Department(department) => {
+            let sql = "INSERT INTO departments (id, cluster, name, body) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body";
+            let query = sqlx::query(sql)
+                .bind(department.id.to_string())
+                .bind(department.cluster.to_string())
+                .bind(department.name.to_string())
+                .bind(body("a department", department)?);
+            run(to, "a department", query).await
+        }
+        Change::DeleteDepartment(id) => {
+            delete(to, "a department", "DELETE FROM departments WHERE id = $1", id).await
+        }
+        Change::Project(project) => {
+            let sql = "INSERT INTO projects (id, cluster, name, body) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body";
+            let query = sqlx::query(sql)
+                .bind(project.id.to_string())
+                .bind(project.cluster.to_string())
+                .bind(project.name.to_string())
+                .bind(body("a project", project)?);
+            run(to, "a project", query).await
+        }
+        Change::DeleteProject(id) => {
+            delete(to, "members", "DELETE FROM members WHERE project = $1", id).await?;
+            delete(to, "a project", "DELETE FROM projects WHERE id = $1", id).await
+        }
+        Change::Workload(workload) => write_workload(to, workload).await,
+        Change::ForgetWorkload(id) => {
+            delete(to, "events", "DELETE FROM events WHERE workload = $1", id).await?;
+            delete(to, "a workload", "DELETE FROM workloads WHERE id = $1", id).await
+        }
+        Change::Event(event) => write_event(to, event, place).await,
+        Change::User(user) => {
+            let sql = "INSERT INTO users (id, email, body) VALUES ($1, $2, $3)
+                       ON CONFLICT (id) DO UPDATE SET email = excluded.email, body = excluded.body";
+            let query = sqlx::query(sql)
+                .bind(user.id.to_string())
+                .bind(user.email.clone())
+                .bind(body("a user", user)?);
+            run(to, "a user", query).await
+        }
+        Change::Member { project, user, is_member } => {
+            let sql = match is_member {
+                true => "INSERT INTO members (project, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                false => "DELETE FROM members WHERE project = $1 AND user_id = $2",
+            };
+            run(to, "a member", sqlx::query(sql).bind(project.to_string()).bind(user.to_string())).await
+        }
+        Change::Application(application) => {
+            let sql = "INSERT INTO applications (id, client_id, body) VALUES ($1, $2, $3)
+                       ON CONFLICT (id) DO UPDATE SET body = excluded.body";
+            let query = sqlx::query(sql)
+                .bind(application.id.to_string())
+                .bind(application.client_id.clone())
+                .bind(body("an application", application)?);
+            run(to, "an application", query).await
+        }
+    }
+}
+
+async fn write_nodes(to: &mut AnyConnection, cluster: ClusterId, nodes: &[Node]) -> Result<()> {
+    delete(to, "nodes", "DELETE FROM nodes WHERE cluster = $1", cluster).await?;
+    for node in nodes {
+        let sql = "INSERT INTO nodes (cluster, name, body) VALUES ($1, $2, $3)";
+        let query = sqlx::query(sql)
+            .bind(cluster.to_string())
+            .bind(node.name.to_string())
+            .bind(body("a node", node)?);
+        run(to, "a node", query).await?;
+    }
+    Ok(())
+}
+
+async fn write_workload(to: &mut AnyConnection, workload: &Workload) -> Result<()> {
+    let sql = "INSERT INTO workloads (id, project, name, version, deleted_at, body)
+               VALUES ($1, $2, $3, $4, $5, $6)
+               ON CONFLICT (id) DO UPDATE SET version = excluded.version,
+                   deleted_at = excluded.deleted_at, body = excluded.body
+               WHERE workloads.version < excluded.version";
+    let done = sqlx::query(sql)
+        .bind(workload.id.to_string())
+        .bind(workload.project.to_string())
+        .bind(workload.name.to_string())
+        .bind(workload.version)
+        .bind(workload.deleted_at.map(micros))
+        .bind(body("a workload", workload)?)
+        .execute(to)
+        .await
+        .map_err(|cause| refused("a workload", cause))?;
+    match done.rows_affected() {
+        0 => Err(Error::Conflict(workload.id.to_string())),
+        _ => Ok(()),
+    }
+}
+
+async fn write_event(to: &mut AnyConnection, event: &Event, place: usize) -> Result<()> {
+    let sql = "INSERT INTO events (id, workload, at, place, is_phase, body)
+               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
+    let is_phase = matches!(event.what, Happening::PhaseUpdate { .. });
+    let query = sqlx::query(sql)
+        .bind(event.id.to_string())
+        .bind(event.workload.to_string())
+        .bind(micros(event.at))
+        .bind(i64::try_from(place).unwrap_or(i64::MAX))
+        .bind(i64::from(is_phase))
+        .bind(body("an event", event)?);
+    run(to, "an event", query).await
+}
+
+async fn delete(
+    to: &mut AnyConnection,
+    what: &'static str,
+    sql: &'static str,
+    id: impl ToString,
+) -> Result<()> {
+    run(to, what, sqlx::query(sql).bind(id.to_string())).await
+}
+
+async fn run<'q>(
+    to: &mut AnyConnection,
+    what: &'static str,
+    query: Query<'q, Any, AnyArguments>,
+) -> Result<()> {
+    query.execute(to).await.map(drop).map_err(|cause| refused(what, cause))
+}
+
+fn refused(what: &'static str, cause: sqlx::Error) -> Error {
+    let told = cause.as_database_error();
+    match told.is_some_and(|told| told.is_unique_violation()) {
+        true => Error::NameTaken,
+        false => Error::Write { what, cause },
+    }
+}

@@ -1,0 +1,106 @@
+//! Loading everything, at the start.
+
+use domain::{
+    ClusterId, ProjectId, Timestamp, UserId,
+    access::{Application, User},
+    node::{Node, NodePool},
+    org::{Cluster, Department, Project},
+    workload::Workload,
+};
+use serde::de::DeserializeOwned;
+
+use crate::{
+    Error, Result, Store,
+    codec::{micros, read},
+};
+
+/// Rows of one kind that are read at most; more would not fit the memory either.
+const ROWS_MAX: i64 = 10_000_000;
+
+/// The whole state, as it was stored last.
+#[derive(Debug, Default)]
+pub struct Facts {
+    pub clusters: Vec<Cluster>,
+    pub node_pools: Vec<NodePool>,
+    pub nodes: Vec<(ClusterId, Node)>,
+    pub departments: Vec<Department>,
+    pub projects: Vec<Project>,
+    pub members: Vec<(ProjectId, UserId)>,
+    pub users: Vec<User>,
+    pub applications: Vec<Application>,
+    /// The live ones, and those that were deleted lately.
+    pub workloads: Vec<Workload>,
+}
+
+impl Store {
+    /// Everything but events and sessions; of deleted workloads those deleted after that time.
+    pub async fn load(&self, deleted_after: Timestamp) -> Result<Facts> {
+        Ok(Facts {
+            clusters: self.all("clusters", "SELECT body FROM clusters ORDER BY id LIMIT $1").await?,
+            node_pools: self
+                .all("node pools", "SELECT body FROM node_pools ORDER BY id LIMIT $1")
+                .await?,
+            nodes: self.nodes().await?,
+            departments: self
+                .all("departments", "SELECT body FROM departments ORDER BY id LIMIT $1")
+                .await?,
+            projects: self.all("projects", "SELECT body FROM projects ORDER BY id LIMIT $1").await?,
+            members: self.members().await?,
+            users: self.all("users", "SELECT body FROM users ORDER BY id LIMIT $1").await?,
+            applications: self
+                .all("applications", "SELECT body FROM applications ORDER BY id LIMIT $1")
+                .await?,
+            workloads: self.workloads(deleted_after).await?,
+        })
+    }
+
+    async fn all<T: DeserializeOwned>(
+        &self,
+        what: &'static str,
+        sql: &'static str,
+    ) -> Result<Vec<T>> {
+        let rows: Vec<(String,)> = sqlx::query_as(sql)
+            .bind(ROWS_MAX)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|cause| Error::Read { what, cause })?;
+        rows.iter().map(|(body,)| read(what, body)).collect()
+    }
+
+    async fn nodes(&self) -> Result<Vec<(ClusterId, Node)>> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT cluster, body FROM nodes ORDER BY cluster, name LIMIT $1")
+                .bind(ROWS_MAX)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|cause| Error::Read { what: "nodes", cause })?;
+        let node = |(cluster, body): &(String, String)| {
+            Ok(cluster.parse().ok().zip(Some(read("a node", body)?)))
+        };
+        rows.iter().filter_map(|row| node(row).transpose()).collect()
+    }
+
+    async fn members(&self) -> Result<Vec<(ProjectId, UserId)>> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT project, user_id FROM members ORDER BY project, user_id LIMIT $1")
+                .bind(ROWS_MAX)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|cause| Error::Read { what: "members", cause })?;
+        let pairs = rows.iter().filter_map(|(p, u)| p.parse().ok().zip(u.parse().ok()));
+        Ok(pairs.collect())
+    }
+
+    async fn workloads(&self, deleted_after: Timestamp) -> Result<Vec<Workload>> {
+        let rows: Vec<(String,)> = sqlx::query_as(
+            "SELECT body FROM workloads
+             WHERE deleted_at IS NULL OR deleted_at > $1 ORDER BY id LIMIT $2",
+        )
+        .bind(micros(deleted_after))
+        .bind(ROWS_MAX)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|cause| Error::Read { what: "workloads", cause })?;
+        rows.iter().map(|(body,)| read("a workload", body)).collect()
+    }
+}

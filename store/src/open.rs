@@ -1,0 +1,129 @@
+//! Opening a database, and bringing it to this program's version.
+
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{AnyPool, Executor, any::AnyPoolOptions, migrate::Migrator};
+use tokio::sync::Mutex;
+
+use crate::{Error, Result, Store};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// Connections at most; SQLite's readers are as many.
+const CONNECTIONS: u32 = 8;
+/// How long somebody waits for a connection, or for SQLite's lock.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// The text is no address of a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write sqlite:PATH or postgres://user@host/database")]
+pub struct NoDatabaseUrl;
+
+impl FromStr for DatabaseUrl {
+    type Err = NoDatabaseUrl;
+
+    fn from_str(text: &str) -> std::result::Result<Self, NoDatabaseUrl> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let path = text.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        match path {
+            Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
+            _ => Err(NoDatabaseUrl),
+        }
+    }
+}
+
+/// Without the password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => match url.rsplit_once('@') {
+                Some((_, host)) => write!(f, "postgres://…@{host}"),
+                None => f.write_str(url),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl DatabaseUrl {
+    fn text(&self) -> String {
+        match self {
+            // The file is made where it is missing. The path is percent-encoded as a URL asks.
+            Self::Sqlite(path) => {
+                let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
+                let bytes = path.to_string_lossy().into_owned().into_bytes();
+                let one = |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
+                let path: String = bytes.into_iter().map(one).collect();
+                format!("sqlite:{path}?mode=rwc")
+            }
+            Self::Postgres(url) => url.clone(),
+        }
+    }
+}
+
+impl Store {
+    /// Opens the database and applies what it lacks. A database that a newer program has changed is
+    /// refused.
+    pub async fn open(url: &DatabaseUrl) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
+        let opened = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if is_sqlite {
+                        // FULL: what was answered survives a power cut as well.
+                        connection
+                            .execute(
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                                 PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .connect(&url.text())
+            .await;
+        let pool = opened.map_err(|cause| Error::Open { url: url.to_string(), cause })?;
+        refuse_newer(&pool).await?;
+        MIGRATIONS.run(&pool).await.map_err(Error::Migrate)?;
+        Ok(Self { pool, writing: Arc::new(Mutex::new(())) })
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        let asked = sqlx::query("SELECT 1").execute(&self.pool).await;
+        asked.map(drop).map_err(|cause| Error::Read { what: "anything", cause })
+    }
+}
+
+async fn refuse_newer(pool: &AnyPool) -> Result<()> {
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    // A new database has no such table yet, and nothing to refuse.
+    let found: Option<(i64,)> =
+        sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1")
+            .fetch_optional(pool)
+            .await
+            .unwrap_or_default();
+    match found {
+        Some((found,)) if found > known => Err(Error::Newer { found, known }),
+        _ => Ok(()),
+    }
+}
