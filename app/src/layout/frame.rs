@@ -23,6 +23,13 @@ pub fn Shell(
     children: Children,
 ) -> impl IntoView {
     let (folded, drawer) = (RwSignal::new(false), RwSignal::new(false));
+    // Escape silences a tip until the person moves on.
+    let hushed = RwSignal::new(false);
+    let speak = move || {
+        if hushed.get_untracked() {
+            hushed.set(false);
+        }
+    };
     let toasts = Toasts::new();
     remember(folded);
     // Whoever goes somewhere from the drawer has seen enough of it.
@@ -38,11 +45,16 @@ pub fn Shell(
             class="app"
             data-icons=move || folded.get().then_some("")
             data-drawer=move || drawer.get().then_some("")
+            data-hush=move || hushed.get().then_some("")
             on:keydown=move |event| {
-                if event.key() == "Escape" {
+                let escape = event.key() == "Escape";
+                hushed.set(escape);
+                if escape {
                     drawer.set(false);
                 }
             }
+            on:mouseover=move |_| speak()
+            on:focusin=move |_| speak()
         >
             <Sidebar path folded/>
             {move || drawer.get().then(|| view! { <div class="scrim" on:click=move |_| drawer.set(false)></div> })}

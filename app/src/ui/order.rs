@@ -93,7 +93,7 @@ pub fn OrderList(
                 data-value=item.value.clone()
                 data-held=move || held.with(|held| held.as_ref() == Some(&value.get_value())).then_some("")
                 data-over=move || over.with(|over| over.as_ref() == Some(&value.get_value())).then_some("")
-                on:dragstart=move |_| held.set(Some(value.get_value()))
+                on:dragstart=move |event| { carry(&event, &value.get_value()); held.set(Some(value.get_value())); }
                 on:dragend=move |_| { held.set(None); over.set(None); }
                 on:dragover=move |event| { event.prevent_default(); over.set(Some(value.get_value())); }
                 on:drop=move |event| { event.prevent_default(); drop.run(value.get_value()); }
@@ -122,6 +122,14 @@ pub fn OrderList(
         <Announcer text=said/>
     }
     .into_any()
+}
+
+/// Some browsers drag only what carries something.
+fn carry(event: &web_sys::DragEvent, value: &str) {
+    if let Some(data) = event.data_transfer() {
+        // Where it is refused, the entry still moves by key and by menu.
+        let _ = data.set_data("text/plain", value);
+    }
 }
 
 fn by_key(event: &KeyboardEvent, value: StoredValue<String>, step: Callback<(String, Step)>) {

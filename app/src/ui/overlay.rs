@@ -260,10 +260,9 @@ pub fn Pane(
         }
     });
     let keys = move |event: KeyboardEvent| {
-        if event.key() == "Escape" && !event.default_prevented() {
-            if let Some(close) = close.get_untracked() {
-                close.click();
-            }
+        let leaves = event.key() == "Escape" && !event.default_prevented();
+        if let Some(close) = close.get_untracked().filter(|_| leaves) {
+            close.click();
         }
     };
     view! {
