@@ -4,7 +4,7 @@ use super::{
     sidebar::{Brand, Sidebar},
     topbar::Topbar,
 };
-use crate::ui::{IconSize, StatusMark, StatusShape, ToastRegion, Toasts, Tone};
+use crate::ui::{IconSize, Patterns, StatusMark, StatusShape, ToastRegion, Toasts, Tone};
 use leptos::{context::Provider, prelude::*};
 
 const FOLDED: &str = "sidebar-folded";
@@ -66,6 +66,7 @@ pub fn Shell(
             </div>
         </div>
         <ToastRegion toasts/>
+        <Patterns/>
     }
     .into_any()
 }
@@ -88,6 +89,7 @@ fn remember(folded: RwSignal<bool>) {
 #[component]
 pub fn SignInFrame(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
+        <Patterns/>
         <div class="sign">
             <main class="sign-form" id="content">
                 <div class="sign-in">
@@ -150,9 +152,6 @@ fn Berths() -> impl IntoView {
         <div class="sign-berths" aria-hidden="true">
             <svg width="0" height="0" class="absolute">
                 <defs>
-                    <pattern id="berth-cut" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                        <path class="hatch-cut" stroke-width="1.75" d="M1 0v5"></path>
-                    </pattern>
                     <clipPath id="berth-cell"><rect width="28" height="28" rx="5"></rect></clipPath>
                 </defs>
             </svg>
@@ -169,7 +168,7 @@ fn berth(cell: Option<(&'static str, bool)>) -> AnyView {
         <g clip-path="url(#berth-cell)">
             <rect class="gpu-part-free" width="28" height="28"></rect>
             <use href=flag width="28" height="28"></use>
-            {preemptible.then(|| view! { <rect width="28" height="28" fill="url(#berth-cut)"></rect> })}
+            {preemptible.then(|| view! { <rect width="28" height="28" fill="url(#cut)"></rect> })}
         </g>
     }
     .into_any()

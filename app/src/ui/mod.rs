@@ -12,6 +12,7 @@ mod layout;
 mod marks;
 mod order;
 mod overlay;
+mod patterns;
 mod surface;
 mod table;
 mod tabs;
@@ -32,9 +33,10 @@ pub use marks::{
 };
 pub use order::{OrderItem, OrderList};
 pub use overlay::{
-    Announcer, Dialog, Disclosure, Menu, MenuItem, Pane, Sheet, Toast, ToastRegion, ToastText,
-    Toasts, Tooltip,
+    Announcer, Dialog, Disclosure, Menu, MenuItem, Pane, PaneBody, PaneTabs, Sheet, Toast,
+    ToastRegion, ToastText, Toasts, Tooltip, Why, WhyText,
 };
+pub use patterns::Patterns;
 pub use surface::{
     Card, Empty, Event, Note, Part, Repeater, RepeaterRow, Rows, Section, Setup, Timeline,
 };

@@ -289,6 +289,30 @@ pub fn Pane(
     .into_any()
 }
 
+/// The block of a pane that says why: status, sentence, facts, ways out.
+#[component]
+pub fn Why(children: Children) -> impl IntoView {
+    view! { <section class="why" aria-label="Why">{children()}</section> }
+}
+
+/// The sentence of [`Why`].
+#[component]
+pub fn WhyText(children: Children) -> impl IntoView {
+    view! { <p class="why-text">{children()}</p> }
+}
+
+/// The tabs of a pane; they stay in view.
+#[component]
+pub fn PaneTabs(children: Children) -> impl IntoView {
+    view! { <div class="pane-tabs">{children()}</div> }
+}
+
+/// What a pane shows under its head.
+#[component]
+pub fn PaneBody(children: Children) -> impl IntoView {
+    view! { <div class="pane-body">{children()}</div> }
+}
+
 /// What a toast says: what is true now, not what was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToastText {
