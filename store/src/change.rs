@@ -27,7 +27,7 @@ pub enum Change {
     DeleteDepartment(DepartmentId),
     Project(Project),
     DeleteProject(ProjectId),
-    /// Refused when the stored copy is not exactly one version older.
+    /// Refused when the stored copy is as new or newer.
     Workload(Box<Workload>),
     /// The workload and its events.
     ForgetWorkload(WorkloadId),
@@ -117,10 +117,13 @@ async fn write(to: &mut AnyConnection, change: &Change, place: usize) -> Result<
         }
         Change::Member { project, user, is_member } => {
             let sql = match is_member {
-                true => "INSERT INTO members (project, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                true => {
+                    "INSERT INTO members (project, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+                }
                 false => "DELETE FROM members WHERE project = $1 AND user_id = $2",
             };
-            run(to, "a member", sqlx::query(sql).bind(project.to_string()).bind(user.to_string())).await
+            run(to, "a member", sqlx::query(sql).bind(project.to_string()).bind(user.to_string()))
+                .await
         }
         Change::Application(application) => {
             let sql = "INSERT INTO applications (id, client_id, body) VALUES ($1, $2, $3)

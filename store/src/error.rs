@@ -12,7 +12,9 @@ pub enum Error {
         #[source]
         cause: sqlx::Error,
     },
-    #[error("the database is at version {found}; this program knows {known} and none newer. Start the newer program")]
+    #[error(
+        "the database is at version {found}; this program knows {known} and none newer. Start the newer program"
+    )]
     Newer { found: i64, known: i64 },
     #[error("could not bring the database to this program's version")]
     Migrate(#[source] sqlx::migrate::MigrateError),

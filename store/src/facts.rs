@@ -36,7 +36,9 @@ impl Store {
     /// Everything but events and sessions; of deleted workloads those deleted after that time.
     pub async fn load(&self, deleted_after: Timestamp) -> Result<Facts> {
         Ok(Facts {
-            clusters: self.all("clusters", "SELECT body FROM clusters ORDER BY id LIMIT $1").await?,
+            clusters: self
+                .all("clusters", "SELECT body FROM clusters ORDER BY id LIMIT $1")
+                .await?,
             node_pools: self
                 .all("node pools", "SELECT body FROM node_pools ORDER BY id LIMIT $1")
                 .await?,
@@ -44,7 +46,9 @@ impl Store {
             departments: self
                 .all("departments", "SELECT body FROM departments ORDER BY id LIMIT $1")
                 .await?,
-            projects: self.all("projects", "SELECT body FROM projects ORDER BY id LIMIT $1").await?,
+            projects: self
+                .all("projects", "SELECT body FROM projects ORDER BY id LIMIT $1")
+                .await?,
             members: self.members().await?,
             users: self.all("users", "SELECT body FROM users ORDER BY id LIMIT $1").await?,
             applications: self
@@ -81,12 +85,13 @@ impl Store {
     }
 
     async fn members(&self) -> Result<Vec<(ProjectId, UserId)>> {
-        let rows: Vec<(String, String)> =
-            sqlx::query_as("SELECT project, user_id FROM members ORDER BY project, user_id LIMIT $1")
-                .bind(ROWS_MAX)
-                .fetch_all(&self.pool)
-                .await
-                .map_err(|cause| Error::Read { what: "members", cause })?;
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT project, user_id FROM members ORDER BY project, user_id LIMIT $1",
+        )
+        .bind(ROWS_MAX)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(|cause| Error::Read { what: "members", cause })?;
         let pairs = rows.iter().filter_map(|(p, u)| p.parse().ok().zip(u.parse().ok()));
         Ok(pairs.collect())
     }

@@ -2,7 +2,11 @@
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
-use sqlx::{AnyPool, Executor, any::AnyPoolOptions, migrate::Migrator};
+use sqlx::{
+    AnyPool, Executor,
+    any::AnyPoolOptions,
+    migrate::{MigrateError, Migrator},
+};
 use tokio::sync::Mutex;
 
 use crate::{Error, Result, Store};
@@ -33,7 +37,7 @@ impl FromStr for DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        let path = text.strip_prefix("sqlite:").map(|rest| rest.trim_start_matches("//"));
+        let path = text.strip_prefix("sqlite:").map(|rest| rest.strip_prefix("//").unwrap_or(rest));
         match path {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             _ => Err(NoDatabaseUrl),
@@ -47,8 +51,9 @@ impl fmt::Display for DatabaseUrl {
         match self {
             Self::Sqlite(path) => write!(f, "{}", path.display()),
             Self::Postgres(url) => match url.rsplit_once('@') {
-                Some((_, host)) => write!(f, "postgres://…@{host}"),
-                None => f.write_str(url),
+                // Options after the question mark may hold a password as well.
+                Some((_, rest)) => write!(f, "postgres://…@{}", before_options(rest)),
+                None => f.write_str(before_options(url)),
             },
         }
     }
@@ -60,14 +65,20 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+fn before_options(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(before, _)| before)
+}
+
 impl DatabaseUrl {
-    fn text(&self) -> String {
+    /// As a driver wants it, with the password where there is one.
+    pub fn connection(&self) -> String {
         match self {
             // The file is made where it is missing. The path is percent-encoded as a URL asks.
             Self::Sqlite(path) => {
                 let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
                 let bytes = path.to_string_lossy().into_owned().into_bytes();
-                let one = |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
+                let one =
+                    |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
                 let path: String = bytes.into_iter().map(one).collect();
                 format!("sqlite:{path}?mode=rwc")
             }
@@ -99,11 +110,10 @@ impl Store {
                     Ok(())
                 })
             })
-            .connect(&url.text())
+            .connect(&url.connection())
             .await;
         let pool = opened.map_err(|cause| Error::Open { url: url.to_string(), cause })?;
-        refuse_newer(&pool).await?;
-        MIGRATIONS.run(&pool).await.map_err(Error::Migrate)?;
+        migrate(&pool).await?;
         Ok(Self { pool, writing: Arc::new(Mutex::new(())) })
     }
 
@@ -114,16 +124,39 @@ impl Store {
     }
 }
 
-async fn refuse_newer(pool: &AnyPool) -> Result<()> {
+/// Applies what the database lacks. sqlx looks for versions that it does not know before it changes
+/// anything.
+async fn migrate(pool: &AnyPool) -> Result<()> {
+    let Err(cause) = MIGRATIONS.run(pool).await else {
+        return Ok(());
+    };
     let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
-    // A new database has no such table yet, and nothing to refuse.
-    let found: Option<(i64,)> =
-        sqlx::query_as("SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1")
-            .fetch_optional(pool)
-            .await
-            .unwrap_or_default();
-    match found {
-        Some((found,)) if found > known => Err(Error::Newer { found, known }),
-        _ => Ok(()),
+    match cause {
+        MigrateError::VersionMissing(found) if found > known => Err(Error::Newer { found, known }),
+        cause => Err(Error::Migrate(cause)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_shown_without_secrets() {
+        let sqlite = |path: &str| Ok(DatabaseUrl::Sqlite(path.into()));
+        assert_eq!("sqlite:berth.db".parse(), sqlite("berth.db"));
+        assert_eq!("sqlite:/var/berth.db".parse(), sqlite("/var/berth.db"));
+        assert_eq!("sqlite:///var/berth.db".parse(), sqlite("/var/berth.db"));
+        assert_eq!("sqlite:////var/berth.db".parse(), sqlite("//var/berth.db"));
+        for wrong in ["", "sqlite:", "sqlite://", "berth.db", "mysql://host/berth"] {
+            assert_eq!(wrong.parse::<DatabaseUrl>(), Err(NoDatabaseUrl), "{wrong}");
+        }
+        for (url, shown) in [
+            ("postgres://me:secret@host/berth", "postgres://…@host/berth"),
+            ("postgresql://host/berth?password=secret", "postgresql://host/berth"),
+        ] {
+            let url: DatabaseUrl = url.parse().unwrap();
+            assert_eq!((url.to_string(), format!("{url:?}")), (shown.into(), shown.into()));
+        }
     }
 }

@@ -1,1 +1,3 @@
-//! (begun)
+//! What tests of several crates share. For now a throw-away PostgreSQL.
+
+pub mod postgres;

@@ -1,0 +1,73 @@
+//! One suite, run on SQLite and on PostgreSQL: whatever the store promises, it promises on both.
+
+mod samples;
+mod suite;
+
+use sqlx::{AnyConnection, Connection, Executor};
+use store::{DatabaseUrl, Store};
+
+/// A database that lasts as long as the test.
+struct Place {
+    url: DatabaseUrl,
+    _dir: Option<tempfile::TempDir>,
+}
+
+impl Place {
+    fn sqlite() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(dir.path().join("odd ?#% name.db"));
+        Self { url, _dir: Some(dir) }
+    }
+
+    fn postgres() -> Self {
+        Self { url: testkit::postgres::database().parse().unwrap(), _dir: None }
+    }
+
+    async fn open(&self) -> Store {
+        Store::open(&self.url).await.unwrap()
+    }
+
+    /// Does something to the database that the store would not.
+    async fn run(&self, sql: &'static str) {
+        let mut connection = AnyConnection::connect(&self.url.connection()).await.unwrap();
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+}
+
+macro_rules! on_both {
+    ($($test:ident,)*) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::suite::$test(super::Place::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::suite::$test(super::Place::postgres()).await;
+            })*
+        }
+    };
+}
+
+on_both! {
+    a_new_database_is_empty_and_answers,
+    everything_is_there_after_opening_again,
+    what_is_deleted_is_gone,
+    nodes_are_replaced_as_a_whole,
+    a_batch_that_fails_leaves_nothing,
+    a_name_is_taken_until_its_workload_is_deleted,
+    other_names_are_taken_too,
+    an_old_version_changes_nothing,
+    of_many_writers_of_one_version_one_wins,
+    old_deleted_workloads_are_not_loaded,
+    histories_come_in_pages,
+    a_forgotten_workload_takes_its_history_along,
+    sessions_live_and_end,
+    a_link_works_once,
+    values_are_kept_by_name,
+    a_newer_database_is_refused,
+    ten_thousand_workloads_load,
+}

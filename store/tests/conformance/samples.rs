@@ -1,0 +1,164 @@
+//! Things to store, alike but for what a test is about.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes, NodeName, NodePoolId,
+    ProjectId, Timestamp, UserId, WorkloadId,
+    access::{Application, Session, User},
+    event::{Event, EventType, Happening},
+    node::{GpuDevice, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
+    org::{Cluster, Department, PoolQuota, Project},
+    submission::{Spec, Submission},
+    workload::{NewWorkload, PhaseName, Source, Workload},
+};
+use uuid::Uuid;
+
+/// `micros` after an arbitrary moment that has microseconds of its own.
+pub fn at(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(1_790_000_000_123_456 + micros).unwrap()
+}
+
+pub fn cluster_id() -> ClusterId {
+    ClusterId(Uuid::from_u128(1))
+}
+
+pub fn cluster() -> Cluster {
+    Cluster { id: cluster_id(), name: "local".into(), simulated: true, created_at: at(0) }
+}
+
+pub fn pool(number: i32, name: &str) -> NodePool {
+    NodePool {
+        id: NodePoolId(number),
+        cluster: cluster_id(),
+        name: name.parse().unwrap(),
+        label: (number > 1).then(|| ("pool".into(), name.into())),
+        gpu_placement: Placing::Binpack,
+        cpu_placement: Placing::Spread,
+        created_at: at(0),
+    }
+}
+
+pub fn node(name: &str) -> Node {
+    Node {
+        name: NodeName::from(name),
+        labels: BTreeMap::from([("zone".into(), "ä 'b' \"c\" \\ 🚢".into())]),
+        taints: vec![Taint {
+            key: "gpu".into(),
+            value: String::new(),
+            effect: TaintEffect::NoSchedule,
+        }],
+        ready: Readiness::NotReady { since: at(5), why: "pulled a plug".into() },
+        gpus: vec![GpuDevice { kind: "NVIDIA A100".into(), memory: MemoryBytes::gb(80) }; 8],
+        cpu: Cores(63_500),
+        memory: MemoryBytes::gib(512),
+        extended: BTreeMap::from([("example.com/nic".into(), 2)]),
+        created_at: at(0),
+    }
+}
+
+fn quotas() -> BTreeMap<NodePoolId, PoolQuota> {
+    BTreeMap::from([(NodePoolId(1), PoolQuota::gpus(Gpus(2_500_000)))])
+}
+
+pub fn department(number: i32, name: &str) -> Department {
+    Department {
+        id: DepartmentId(number),
+        cluster: cluster_id(),
+        name: name.parse().unwrap(),
+        description: "where people work".into(),
+        quotas: quotas(),
+        default_node_pools: vec!["default".parse().unwrap()],
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: "Berth".into(),
+    }
+}
+
+pub fn project(number: i32, name: &str) -> Project {
+    Project {
+        id: ProjectId(number),
+        cluster: cluster_id(),
+        department: DepartmentId(1),
+        name: name.parse().unwrap(),
+        description: String::new(),
+        requested_namespace: None,
+        quotas: quotas(),
+        default_node_pools: vec![],
+        created_at: at(0),
+        updated_at: at(1),
+        created_by: "Berth".into(),
+    }
+}
+
+pub fn user(number: u128, email: &str) -> User {
+    User {
+        id: UserId(Uuid::from_u128(number)),
+        email: email.into(),
+        password_hash: Some("$argon2id$…".into()),
+        is_admin: number == 1,
+        created_at: at(0),
+        last_login: (number > 1).then(|| at(7)),
+    }
+}
+
+pub fn application(client_id: &str) -> Application {
+    Application {
+        id: ClientId(Uuid::from_u128(9)),
+        name: "Pipeline".into(),
+        client_id: client_id.into(),
+        secret_hash: "hash".into(),
+        is_admin: false,
+        enabled: true,
+        created_at: at(0),
+    }
+}
+
+pub fn workload(number: u128, name: &str) -> Workload {
+    let submission = Submission { image: Some("jupyter".into()), ..Submission::default() };
+    let new = NewWorkload {
+        id: WorkloadId(Uuid::from_u128(number)),
+        cluster: cluster_id(),
+        project: ProjectId(1),
+        name: name.parse().unwrap(),
+        requested_name: name.into(),
+        created_by: "a@example.com".into(),
+        source: Source::ControlPlane,
+        spec: Spec::try_from(submission).unwrap(),
+    };
+    let mut workload = Workload::new(new, at(0));
+    // As it comes back: the news are told to the history and not kept.
+    workload.news.clear();
+    workload.version = 1;
+    workload
+}
+
+/// The next version of `workload`, deleted `micros` after the beginning.
+pub fn deleted(mut workload: Workload, micros: i64) -> Workload {
+    workload.deleted_at = Some(at(micros));
+    workload.version += 1;
+    workload
+}
+
+pub fn event(number: u128, of: &Workload, micros: i64) -> Event {
+    let what = match number.is_multiple_of(2) {
+        true => Happening::PhaseUpdate { phase: PhaseName::Running, message: "m".into() },
+        false => Happening::Event {
+            event_type: EventType::Warning,
+            reason: "BackOff".into(),
+            message: "line\nline".into(),
+            source: "kubelet".into(),
+        },
+    };
+    Event { id: EventId(Uuid::from_u128(number)), workload: of.id, at: at(micros), what }
+}
+
+pub fn session(of: u128, expires: i64) -> Session {
+    Session {
+        user: UserId(Uuid::from_u128(of)),
+        csrf: "token".into(),
+        created_at: at(0),
+        last_seen: at(0),
+        expires_at: at(expires),
+    }
+}

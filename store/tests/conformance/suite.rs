@@ -1,0 +1,383 @@
+//! What the store promises, a test each.
+
+use std::time::Instant;
+
+use domain::{DepartmentId, NodePoolId, ProjectId, Timestamp, UserId};
+use store::{Change, Error, EventKind, Store};
+use uuid::Uuid;
+
+use crate::{Place, samples::*};
+
+fn write(workload: &domain::workload::Workload) -> Change {
+    Change::Workload(Box::new(workload.clone()))
+}
+
+fn member(project: i32, user: u128, is_member: bool) -> Change {
+    let (project, user) = (ProjectId(project), UserId(Uuid::from_u128(user)));
+    Change::Member { project, user, is_member }
+}
+
+/// The names of all workloads, in order.
+async fn names(store: &Store) -> Vec<String> {
+    let facts = store.load(Timestamp::MAX).await.unwrap();
+    facts.workloads.iter().map(|workload| workload.name.to_string()).collect()
+}
+
+/// The number of each event in a page of the history of `name`, and whether more come.
+async fn history(
+    store: &Store,
+    kind: EventKind,
+    (offset, limit): (u32, u32),
+    newest_first: bool,
+) -> (Vec<u128>, bool) {
+    let id = workload(1, "a").id;
+    let page = store.events(id, kind, offset, limit, newest_first).await.unwrap();
+    (page.items.iter().map(|event| event.id.0.as_u128()).collect(), page.has_more)
+}
+
+pub async fn a_new_database_is_empty_and_answers(place: Place) {
+    let store = place.open().await;
+    store.ping().await.unwrap();
+    store.commit(&[]).await.unwrap();
+    let facts = store.load(Timestamp::MIN).await.unwrap();
+    assert!(facts.clusters.is_empty() && facts.nodes.is_empty() && facts.workloads.is_empty());
+    assert!(facts.users.is_empty() && facts.members.is_empty());
+}
+
+pub async fn everything_is_there_after_opening_again(place: Place) {
+    let gone = deleted(workload(2, "gone"), 50);
+    let changes = [
+        Change::Cluster(cluster()),
+        Change::NodePool(pool(1, "default")),
+        Change::NodePool(pool(2, "big")),
+        Change::Nodes(cluster_id(), vec![node("n1"), node("n2")]),
+        Change::Department(department(1, "research")),
+        Change::Project(project(1, "vision")),
+        Change::User(user(1, "a@example.com")),
+        Change::User(user(2, "b@example.com")),
+        member(1, 2, true),
+        member(1, 2, true),
+        Change::Application(application("ci")),
+        write(&workload(1, "a")),
+        write(&gone),
+        Change::Event(event(1, &workload(1, "a"), 3)),
+    ];
+    let store = place.open().await;
+    store.commit(&changes).await.unwrap();
+    drop(store);
+
+    let store = place.open().await;
+    let facts = store.load(at(49)).await.unwrap();
+    assert_eq!(facts.clusters, [cluster()]);
+    assert_eq!(facts.node_pools, [pool(1, "default"), pool(2, "big")]);
+    assert_eq!(facts.nodes, [(cluster_id(), node("n1")), (cluster_id(), node("n2"))]);
+    assert_eq!(facts.departments, [department(1, "research")]);
+    assert_eq!(facts.projects, [project(1, "vision")]);
+    assert_eq!(facts.users, [user(1, "a@example.com"), user(2, "b@example.com")]);
+    assert_eq!(facts.members, [(ProjectId(1), user(2, "b@example.com").id)]);
+    assert_eq!(facts.applications, [application("ci")]);
+    assert_eq!(facts.workloads, [workload(1, "a"), gone]);
+    let page = store.events(workload(1, "a").id, EventKind::All, 0, 10, false).await.unwrap();
+    assert_eq!(page.items, [event(1, &workload(1, "a"), 3)]);
+}
+
+pub async fn what_is_deleted_is_gone(place: Place) {
+    let store = place.open().await;
+    let changes = [
+        Change::NodePool(pool(2, "big")),
+        Change::Department(department(1, "research")),
+        Change::Project(project(1, "vision")),
+        member(1, 2, true),
+        member(1, 3, true),
+        member(1, 3, false),
+    ];
+    store.commit(&changes).await.unwrap();
+    assert_eq!(store.load(at(0)).await.unwrap().members.len(), 1);
+
+    let changes = [
+        Change::DeleteNodePool(NodePoolId(2)),
+        Change::DeleteProject(ProjectId(1)),
+        Change::DeleteDepartment(DepartmentId(1)),
+    ];
+    store.commit(&changes).await.unwrap();
+    store.commit(&changes).await.unwrap();
+    let facts = store.load(at(0)).await.unwrap();
+    assert!(facts.node_pools.is_empty() && facts.departments.is_empty());
+    assert!(facts.projects.is_empty() && facts.members.is_empty());
+}
+
+pub async fn nodes_are_replaced_as_a_whole(place: Place) {
+    let store = place.open().await;
+    let other = domain::ClusterId(Uuid::from_u128(2));
+    let first = [
+        Change::Nodes(cluster_id(), vec![node("n1"), node("n2")]),
+        Change::Nodes(other, vec![node("n1")]),
+    ];
+    store.commit(&first).await.unwrap();
+    store.commit(&[Change::Nodes(cluster_id(), vec![node("n2"), node("n3")])]).await.unwrap();
+    let facts = store.load(at(0)).await.unwrap();
+    let names: Vec<_> = facts.nodes.iter().map(|(of, node)| (*of, node.name.as_str())).collect();
+    assert_eq!(names, [(cluster_id(), "n2"), (cluster_id(), "n3"), (other, "n1")]);
+}
+
+pub async fn a_batch_that_fails_leaves_nothing(place: Place) {
+    let store = place.open().await;
+    store.commit(&[write(&workload(1, "a"))]).await.unwrap();
+    let batch = [
+        Change::Project(project(1, "vision")),
+        write(&workload(2, "b")),
+        Change::Event(event(1, &workload(1, "a"), 3)),
+        write(&workload(3, "a")),
+        write(&workload(4, "d")),
+    ];
+    let refused = store.commit(&batch).await.unwrap_err();
+    assert!(matches!(refused, Error::NameTaken), "{refused:?}");
+
+    assert_eq!(names(&store).await, ["a"]);
+    assert!(store.load(at(0)).await.unwrap().projects.is_empty());
+    assert_eq!(history(&store, EventKind::All, (0, 10), false).await, (vec![], false));
+    // The connection it happened on is as good as before.
+    for number in 5..25 {
+        store.commit(&[write(&workload(number, &format!("w{number}")))]).await.unwrap();
+    }
+    assert_eq!(names(&store).await.len(), 21);
+}
+
+pub async fn a_name_is_taken_until_its_workload_is_deleted(place: Place) {
+    let store = place.open().await;
+    let first = workload(1, "a");
+    store.commit(&[write(&first)]).await.unwrap();
+    let refused = store.commit(&[write(&workload(2, "a"))]).await.unwrap_err();
+    assert!(matches!(refused, Error::NameTaken), "{refused:?}");
+    let mut elsewhere = workload(3, "a");
+    elsewhere.project = ProjectId(2);
+    store.commit(&[write(&elsewhere)]).await.unwrap();
+
+    // In one batch: the one goes, the other takes its name.
+    store.commit(&[write(&deleted(first, 9)), write(&workload(2, "a"))]).await.unwrap();
+    let second = deleted(workload(2, "a"), 10);
+    store.commit(&[write(&second), write(&workload(4, "a"))]).await.unwrap();
+    assert_eq!(store.load(at(0)).await.unwrap().workloads.len(), 4);
+}
+
+pub async fn other_names_are_taken_too(place: Place) {
+    let store = place.open().await;
+    let changes = [
+        Change::Department(department(1, "research")),
+        Change::Project(project(1, "vision")),
+        Change::User(user(1, "a@example.com")),
+        Change::Application(application("ci")),
+    ];
+    store.commit(&changes).await.unwrap();
+    let mut other = application("ci");
+    other.id = domain::ClientId(Uuid::from_u128(10));
+    for double in [
+        Change::Department(department(2, "research")),
+        Change::Project(project(2, "vision")),
+        Change::User(user(2, "a@example.com")),
+        Change::Application(other),
+    ] {
+        let refused = store.commit(std::slice::from_ref(&double)).await.unwrap_err();
+        assert!(matches!(refused, Error::NameTaken), "{double:?}: {refused:?}");
+    }
+    // The same thing again is a change of it.
+    let mut renamed = user(1, "c@example.com");
+    renamed.is_admin = false;
+    store.commit(&[Change::User(renamed.clone())]).await.unwrap();
+    store.commit(&[Change::User(user(2, "a@example.com"))]).await.unwrap();
+    assert_eq!(store.load(at(0)).await.unwrap().users, [renamed, user(2, "a@example.com")]);
+}
+
+pub async fn an_old_version_changes_nothing(place: Place) {
+    let store = place.open().await;
+    let mut stored = workload(1, "a");
+    stored.version = 5;
+    store.commit(&[write(&stored)]).await.unwrap();
+    for version in [4, 5] {
+        let mut old = stored.clone();
+        (old.version, old.restarts) = (version, 77);
+        let batch = [Change::Project(project(1, "vision")), write(&old)];
+        let refused = store.commit(&batch).await.unwrap_err();
+        assert!(matches!(refused, Error::Conflict(_)), "{refused:?}");
+    }
+    let facts = store.load(at(0)).await.unwrap();
+    assert_eq!(facts.workloads, [stored.clone()]);
+    assert!(facts.projects.is_empty());
+
+    stored.version = 6;
+    stored.restarts = 3;
+    store.commit(&[write(&stored)]).await.unwrap();
+    assert_eq!(store.load(at(0)).await.unwrap().workloads, [stored]);
+}
+
+pub async fn of_many_writers_of_one_version_one_wins(place: Place) {
+    // Two programs on one database, by mistake.
+    let stores = [place.open().await, place.open().await];
+    stores[0].commit(&[write(&workload(1, "a"))]).await.unwrap();
+    let writers = (0..16_u32).map(|writer| {
+        let store = stores[writer as usize % 2].clone();
+        tokio::spawn(async move {
+            let mut next = workload(1, "a");
+            (next.version, next.restarts) = (2, writer);
+            store.commit(&[write(&next)]).await.map(|()| writer)
+        })
+    });
+    let mut winners = vec![];
+    for writer in writers.collect::<Vec<_>>() {
+        match writer.await.unwrap() {
+            Ok(winner) => winners.push(winner),
+            Err(refused) => assert!(matches!(refused, Error::Conflict(_)), "{refused:?}"),
+        }
+    }
+    let stored = &stores[1].load(at(0)).await.unwrap().workloads[0];
+    assert_eq!(winners, [stored.restarts]);
+}
+
+pub async fn old_deleted_workloads_are_not_loaded(place: Place) {
+    let store = place.open().await;
+    let batch = [
+        write(&workload(1, "live")),
+        write(&deleted(workload(2, "long-ago"), 100)),
+        write(&deleted(workload(3, "lately"), 101)),
+    ];
+    store.commit(&batch).await.unwrap();
+    let facts = store.load(at(100)).await.unwrap();
+    let names: Vec<_> = facts.workloads.iter().map(|w| w.name.as_str()).collect();
+    assert_eq!(names, ["live", "lately"]);
+}
+
+pub async fn histories_come_in_pages(place: Place) {
+    let store = place.open().await;
+    let (mine, other) = (workload(1, "a"), workload(2, "b"));
+    // Told in one batch at one moment, they keep their order; even numbers are changes of phase.
+    let batch: Vec<_> = [9, 2, 7, 4].map(|n| Change::Event(event(n, &mine, 10))).into();
+    store.commit(&batch).await.unwrap();
+    store
+        .commit(&[Change::Event(event(1, &mine, 20)), Change::Event(event(3, &other, 5))])
+        .await
+        .unwrap();
+    store.commit(&[Change::Event(event(6, &mine, 1))]).await.unwrap();
+    // What was told already is not told twice.
+    store.commit(&batch).await.unwrap();
+
+    use EventKind::*;
+    assert_eq!(history(&store, All, (0, 10), false).await, (vec![6, 9, 2, 7, 4, 1], false));
+    assert_eq!(history(&store, All, (0, 10), true).await, (vec![1, 4, 7, 2, 9, 6], false));
+    assert_eq!(history(&store, All, (0, 2), true).await, (vec![1, 4], true));
+    assert_eq!(history(&store, All, (4, 2), true).await, (vec![9, 6], false));
+    assert_eq!(history(&store, All, (6, 2), true).await, (vec![], false));
+    assert_eq!(history(&store, Phases, (0, 2), false).await, (vec![6, 2], true));
+    assert_eq!(history(&store, Events, (0, 3), false).await, (vec![9, 7, 1], false));
+}
+
+pub async fn a_forgotten_workload_takes_its_history_along(place: Place) {
+    let store = place.open().await;
+    let (mine, other) = (workload(1, "a"), workload(2, "b"));
+    let batch = [
+        write(&mine),
+        write(&other),
+        Change::Event(event(1, &mine, 1)),
+        Change::Event(event(2, &other, 1)),
+    ];
+    store.commit(&batch).await.unwrap();
+    store.commit(&[Change::ForgetWorkload(mine.id)]).await.unwrap();
+    assert_eq!(names(&store).await, ["b"]);
+    assert_eq!(history(&store, EventKind::All, (0, 9), false).await, (vec![], false));
+    let kept = store.events(other.id, EventKind::All, 0, 9, false).await.unwrap();
+    assert_eq!(kept.items.len(), 1);
+}
+
+pub async fn sessions_live_and_end(place: Place) {
+    let store = place.open().await;
+    let keys = [[1; 32], [2; 32], [3; 32], [4; 32]];
+    for (key, (user, expires)) in keys.iter().zip([(1, 100), (1, 200), (2, 100), (2, 300)]) {
+        store.insert_session(key, &session(user, expires)).await.unwrap();
+    }
+    assert_eq!(store.session(&keys[0]).await.unwrap(), Some(session(1, 100)));
+    assert_eq!(store.session(&[9; 32]).await.unwrap(), None);
+
+    let mut used = session(1, 250);
+    used.last_seen = at(60);
+    store.touch_session(&keys[0], &used).await.unwrap();
+    assert_eq!(store.session(&keys[0]).await.unwrap(), Some(used));
+
+    store.prune_sessions(at(100)).await.unwrap();
+    assert_eq!(store.session(&keys[2]).await.unwrap(), None);
+    store.delete_session(&keys[3]).await.unwrap();
+    assert_eq!(store.session(&keys[3]).await.unwrap(), None);
+
+    store.insert_session(&keys[3], &session(2, 300)).await.unwrap();
+    store.delete_sessions_of(session(1, 0).user).await.unwrap();
+    assert_eq!(store.session(&keys[0]).await.unwrap(), None);
+    assert_eq!(store.session(&keys[1]).await.unwrap(), None);
+    assert_eq!(store.session(&keys[3]).await.unwrap(), Some(session(2, 300)));
+}
+
+pub async fn a_link_works_once(place: Place) {
+    let stores = [place.open().await, place.open().await];
+    let key = [7; 32];
+    stores[0].insert_link(&key, "first", at(100)).await.unwrap();
+    assert!(!stores[0].take_link(&key, "other", at(0)).await.unwrap());
+    assert!(!stores[0].take_link(&[8; 32], "first", at(0)).await.unwrap());
+    assert!(!stores[0].take_link(&key, "first", at(100)).await.unwrap());
+    let takers = (0..16).map(|taker: usize| {
+        let store = stores[taker % 2].clone();
+        tokio::spawn(async move { store.take_link(&key, "first", at(99)).await.unwrap() })
+    });
+    let mut taken = 0;
+    for taker in takers.collect::<Vec<_>>() {
+        taken += usize::from(taker.await.unwrap());
+    }
+    assert_eq!(taken, 1);
+}
+
+pub async fn values_are_kept_by_name(place: Place) {
+    let store = place.open().await;
+    assert_eq!(store.meta("secret").await.unwrap(), None);
+    store.set_meta("secret", "one").await.unwrap();
+    store.set_meta("secret", "two ☂").await.unwrap();
+    store.set_meta("other", "").await.unwrap();
+    drop(store);
+    let store = place.open().await;
+    assert_eq!(store.meta("secret").await.unwrap().as_deref(), Some("two ☂"));
+    assert_eq!(store.meta("other").await.unwrap().as_deref(), Some(""));
+}
+
+pub async fn a_newer_database_is_refused(place: Place) {
+    drop(place.open().await);
+    place
+        .run(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+              SELECT 9001, 'from the future', success, checksum, 0 FROM _sqlx_migrations
+              WHERE version = 1",
+        )
+        .await;
+    let refused = Store::open(&place.url).await.unwrap_err();
+    assert!(matches!(refused, Error::Newer { found: 9001, known } if known < 9001), "{refused:?}");
+    place.run("DELETE FROM _sqlx_migrations WHERE version = 9001").await;
+    place.open().await;
+}
+
+/// Says how long it takes; the machine decides, so nothing is asserted about it.
+pub async fn ten_thousand_workloads_load(place: Place) {
+    let store = place.open().await;
+    let all: Vec<_> = (0..10_000).map(|n| write(&workload(n, &format!("w{n}")))).collect();
+    let begun = Instant::now();
+    for batch in all.chunks(500) {
+        store.commit(batch).await.unwrap();
+    }
+    let written = begun.elapsed();
+    let begun = Instant::now();
+    let facts = store.load(at(0)).await.unwrap();
+    let loaded = begun.elapsed();
+    assert_eq!(facts.workloads.len(), 10_000);
+
+    let begun = Instant::now();
+    for number in 0..100 {
+        let batch = [write(&workload(20_000 + number, &format!("x{number}")))];
+        store.commit(&batch).await.unwrap();
+    }
+    let one = begun.elapsed() / 100;
+    println!("{:?}: 10 000 workloads written in {written:?}, loaded in {loaded:?}", place.url);
+    println!("{:?}: one commit of one workload takes {one:?}", place.url);
+}
