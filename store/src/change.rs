@@ -11,8 +11,9 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    Error, Result, Store,
+    Error, Result, Store, Trouble,
     codec::{body, micros},
+    error::trouble_of,
 };
 
 /// One thing that is different from now on.
@@ -51,7 +52,10 @@ impl Store {
         for (place, change) in changes.iter().enumerate() {
             write(&mut transaction, change, place).await?;
         }
-        transaction.commit().await.map_err(failed)
+        transaction.commit().await.map_err(|cause| match trouble_of(&cause) {
+            Trouble::Unreachable => Error::Unsure(cause),
+            Trouble::Locked | Trouble::Full | Trouble::Other => failed(cause),
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! What can go wrong with the database. Whatever it was, nothing was changed.
+//! What can go wrong with the database. Whatever it was, nothing was changed; [`Error::Unsure`] alone
+//! cannot promise that.
 
 /// The outcome of talking to the database.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -30,6 +31,9 @@ pub enum Error {
         #[source]
         cause: sqlx::Error,
     },
+    /// The connection broke after the word to commit and before its answer. Load again to find out.
+    #[error("the database went away while it took the change; it may or may not be stored")]
+    Unsure(#[source] sqlx::Error),
     #[error("what is stored as {what} cannot be understood")]
     Content {
         what: &'static str,
@@ -71,26 +75,64 @@ impl Error {
             Error::Read { cause, .. } | Error::Write { cause, .. } | Error::Open { cause, .. } => {
                 trouble_of(cause)
             }
-            _ => Trouble::Other,
+            Error::Unsure(_) => Trouble::Unreachable,
+            Error::Migrate(_) | Error::Newer { .. } | Error::Content { .. } => Trouble::Other,
+            Error::NameTaken | Error::Conflict(_) => Trouble::Other,
         }
     }
 }
 
-fn trouble_of(cause: &sqlx::Error) -> Trouble {
+pub(crate) fn trouble_of(cause: &sqlx::Error) -> Trouble {
+    use sqlx::Error::*;
     match cause {
-        sqlx::Error::Database(told) => {
-            let words = told.message();
-            match told.code().as_deref() {
-                Some("5" | "6" | "261" | "517") => Trouble::Locked,
-                Some("13" | "53100") => Trouble::Full,
-                _ if words.contains("locked") => Trouble::Locked,
-                _ if words.contains("full") => Trouble::Full,
-                _ => Trouble::Other,
-            }
-        }
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+        Database(told) => told.code().map_or(Trouble::Other, |code| trouble_in(&code)),
+        Io(_) | Protocol(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
             Trouble::Unreachable
         }
         _ => Trouble::Other,
+    }
+}
+
+/// PostgreSQL has codes of five characters; SQLite has numbers, whose low byte is the kind.
+fn trouble_in(code: &str) -> Trouble {
+    match (code.len(), code.parse::<u32>()) {
+        (5, _) => match (code.starts_with("08"), code) {
+            (true, _) | (_, "57P01" | "57P02" | "57P03" | "53300") => Trouble::Unreachable,
+            (_, "55P03" | "40P01" | "40001") => Trouble::Locked,
+            (_, "53100") => Trouble::Full,
+            _ => Trouble::Other,
+        },
+        (_, Ok(number)) => match number & 0xff {
+            5 | 6 => Trouble::Locked,
+            13 => Trouble::Full,
+            14 => Trouble::Unreachable,
+            _ => Trouble::Other,
+        },
+        _ => Trouble::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_both_databases_are_told_apart() {
+        for (code, trouble) in [
+            ("5", Trouble::Locked),
+            ("517", Trouble::Locked),
+            ("6", Trouble::Locked),
+            ("13", Trouble::Full),
+            ("14", Trouble::Unreachable),
+            ("2067", Trouble::Other),
+            ("53100", Trouble::Full),
+            ("57P01", Trouble::Unreachable),
+            ("08006", Trouble::Unreachable),
+            ("23505", Trouble::Other),
+            ("", Trouble::Other),
+            ("äöü", Trouble::Other),
+        ] {
+            assert_eq!(trouble_in(code), trouble, "{code}");
+        }
     }
 }

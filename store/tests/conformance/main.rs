@@ -2,6 +2,7 @@
 
 mod samples;
 mod suite;
+mod trouble;
 
 use sqlx::{AnyConnection, Connection, Executor};
 use store::{DatabaseUrl, Store};
