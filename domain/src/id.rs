@@ -68,6 +68,11 @@ macro_rules! number_id {
     };
 }
 
+impl WorkloadId {
+    /// Comes after every other.
+    pub const LAST: Self = Self(Uuid::max());
+}
+
 /// The text is no identity of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("must be {wanted}")]

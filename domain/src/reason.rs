@@ -29,16 +29,32 @@ pub enum Amount {
     Gpu(Gpus),
     Cpu(Cores),
     Memory(MemoryBytes),
+    /// Memory of one device.
+    #[serde(rename = "gpuMemory")]
+    GpuMemory(MemoryBytes),
 }
 
 /// What on a node had to match and did not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum Constraint {
-    NodeType { wanted: String },
+    NodeType {
+        wanted: String,
+    },
     Affinity,
-    Toleration { taint: String },
-    ExtendedResource { name: String },
+    Toleration {
+        taint: String,
+    },
+    /// It is not there, or not as much of it.
+    ExtendedResource {
+        name: String,
+        asked: i64,
+    },
+    /// It is there, and in use.
+    ExtendedFree {
+        name: String,
+        asked: i64,
+    },
 }
 
 /// Why a workload waits, failed or was stopped. Codes are stable.
@@ -79,12 +95,18 @@ pub enum Reason {
         /// The most that is free on one node that matches.
         largest_hole: Amount,
         node: Option<NodeName>,
+        /// What the same node must have too, where that narrows the choice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<Amount>,
         /// Workloads that are tried before this one.
         ahead: u32,
     },
     LargerThanAnyNode {
         pool: String,
         asked: Amount,
+        /// What the same node must have too, where that narrows the choice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<Amount>,
         largest: Amount,
         node: Option<NodeName>,
     },
@@ -202,6 +224,7 @@ impl fmt::Display for Amount {
             Amount::Gpu(gpus) => gpus.fmt(f),
             Amount::Cpu(cores) => cores.fmt(f),
             Amount::Memory(bytes) => write!(f, "{bytes} of memory"),
+            Amount::GpuMemory(bytes) => write!(f, "{bytes} of memory on one GPU"),
         }
     }
 }
@@ -212,12 +235,12 @@ impl Amount {
         match self {
             Amount::Gpu(gpus) => crate::quantity::decimals(gpus.as_f64()),
             Amount::Cpu(cores) => crate::quantity::decimals(cores.as_f64()),
-            Amount::Memory(bytes) => bytes.to_string(),
+            Amount::Memory(bytes) | Amount::GpuMemory(bytes) => bytes.to_string(),
         }
     }
 
     /// The difference of two amounts of the same resource; of different ones, the first.
-    fn minus(self, other: Self) -> Self {
+    pub fn minus(self, other: Self) -> Self {
         match (self, other) {
             (Amount::Gpu(a), Amount::Gpu(b)) => Amount::Gpu(a.saturating_sub(b)),
             (Amount::Cpu(a), Amount::Cpu(b)) => Amount::Cpu(a.saturating_sub(b)),
@@ -226,11 +249,21 @@ impl Amount {
         }
     }
 
-    fn is_zero(self) -> bool {
+    /// The sum of two amounts of the same resource; of different ones, the first.
+    pub fn plus(self, other: Self) -> Self {
+        match (self, other) {
+            (Amount::Gpu(a), Amount::Gpu(b)) => Amount::Gpu(a + b),
+            (Amount::Cpu(a), Amount::Cpu(b)) => Amount::Cpu(a + b),
+            (Amount::Memory(a), Amount::Memory(b)) => Amount::Memory(a + b),
+            _ => self,
+        }
+    }
+
+    pub fn is_zero(self) -> bool {
         match self {
             Amount::Gpu(gpus) => gpus.is_zero(),
             Amount::Cpu(cores) => cores.is_zero(),
-            Amount::Memory(bytes) => bytes.is_zero(),
+            Amount::Memory(bytes) | Amount::GpuMemory(bytes) => bytes.is_zero(),
         }
     }
 }
@@ -258,11 +291,12 @@ impl fmt::Display for Reason {
                  ({} of {share}).",
                 crate::quantity::decimals(allocated.as_f64())
             ),
-            Reason::Busy { pool, asked, largest_hole, node, ahead, .. } => {
-                busy(f, pool, *asked, *largest_hole, node.as_ref(), *ahead)
+            Reason::Busy { pool, asked, largest_hole, node, beside, ahead, .. } => {
+                let asked = format!("{asked}{}", beside_text(beside));
+                busy(f, pool, &asked, *largest_hole, node.as_ref(), *ahead)
             }
-            Reason::LargerThanAnyNode { pool, asked, largest, node } => {
-                write!(f, "No node in {pool} has {asked}")?;
+            Reason::LargerThanAnyNode { pool, asked, beside, largest, node } => {
+                write!(f, "No node in {pool} has {asked}{}", beside_text(beside))?;
                 match node {
                     Some(node) => write!(f, "; the largest, {node}, has {}.", largest.bare()),
                     None => f.write_str("."),
@@ -326,15 +360,22 @@ impl fmt::Display for Constraint {
             Constraint::Toleration { taint } => {
                 write!(f, "takes work that does not tolerate the taint {taint}")
             }
-            Constraint::ExtendedResource { name } => write!(f, "offers {name}"),
+            Constraint::ExtendedResource { name, asked } => write!(f, "offers {asked} {name}"),
+            Constraint::ExtendedFree { name, asked } => write!(f, "has {asked} {name} free"),
         }
     }
+}
+
+/// ` beside 8 GPUs and 4 cores`; nothing where nothing narrows the choice.
+fn beside_text(beside: &[Amount]) -> String {
+    let texts: Vec<_> = beside.iter().map(ToString::to_string).collect();
+    if texts.is_empty() { String::new() } else { format!(" beside {}", texts.join(" and ")) }
 }
 
 fn busy(
     f: &mut fmt::Formatter<'_>,
     pool: &str,
-    asked: Amount,
+    asked: &str,
     hole: Amount,
     node: Option<&NodeName>,
     ahead: u32,
@@ -418,11 +459,13 @@ mod tests {
                 free: gpu(6),
                 largest_hole: gpu(2),
                 node: Some("gpu-03".into()),
+                beside: vec![],
                 ahead: 1,
             },
             Reason::LargerThanAnyNode {
                 pool: pool.clone(),
                 asked: gpu(16),
+                beside: vec![],
                 largest: gpu(8),
                 node: Some("gpu-01".into()),
             },

@@ -34,7 +34,7 @@ pub struct Spec {
 }
 
 /// What the one pod of a workspace needs of a node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PodRequest {
     pub gpu: GpuRequest,
@@ -48,7 +48,7 @@ pub struct PodRequest {
 }
 
 /// GPUs of one pod; all devices are of one node.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "type")]
 pub enum GpuRequest {
     None,
@@ -109,12 +109,12 @@ impl GpuRequest {
 }
 
 /// Conditions on a node's labels: terms joined by OR, expressions by AND. No term: any node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Affinity(pub Vec<AffinityTerm>);
 
 /// Expressions that must all hold.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AffinityTerm(pub Vec<MatchExpression>);
 
