@@ -1,1 +1,24 @@
-//! (begun)
+//! The wire: what clients send and what they are answered, one file a resource. REST, pages and the
+//! live stream share these shapes. Names and types are those of the public interface
+//! (`rest-api.md`); the translation to and from the domain lives here and goes no further.
+
+pub mod batch;
+pub mod clusters;
+pub mod departments;
+pub mod error;
+pub mod events;
+pub mod list;
+pub mod node_pools;
+pub mod nodes;
+pub mod pods;
+pub mod projects;
+pub mod resources;
+pub mod token;
+pub mod workloads;
+pub mod workspaces;
+
+pub use error::{ErrorBody, HttpResponse};
+pub use list::{Field, FieldKind, Filterable, ListQuery, Value};
+
+/// The number of the one tenant of an installation.
+pub const TENANT_ID: i32 = 1;

@@ -1,1 +1,151 @@
-//! (begun)
+//! The use cases of Berth. Each takes the actor first; each change goes to the database before
+//! anybody sees it. The doors (REST, pages, command line) translate and call in here.
+
+mod accounts;
+mod bootstrap;
+mod changes;
+pub mod clock;
+mod clusters;
+pub mod demo;
+pub mod departments;
+mod error;
+pub mod projects;
+mod sessions;
+pub mod tasks;
+mod workloads;
+mod workspaces;
+mod world;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, RwLock},
+};
+
+use clock::{Chance, Clock};
+use cluster::Driver;
+use domain::{ClusterId, Timestamp, WorkloadId};
+use scheduler::Snapshot;
+use store::Store;
+use tokio::sync::broadcast;
+
+pub use accounts::{Attempts, ClientSecret};
+pub use bootstrap::{Bootstrap, FirstAccounts};
+pub use error::{Error, Result};
+pub use sessions::{SessionToken, SignedIn};
+pub use tasks::Wake;
+pub use workloads::{BatchAction, BatchOutcome, Pod};
+pub use workspaces::NewWorkspace;
+pub use world::{Contact, World};
+
+/// Changes that may wait for a reader of the live stream before it has to start over.
+const LIVE_BUFFER: usize = 1_024;
+
+/// Everything Berth can do. Cheap to clone.
+#[derive(Clone)]
+pub struct ControlPlane {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    chance: Arc<dyn Chance>,
+    world: RwLock<Arc<World>>,
+    /// Held from the look at the world until the change is in it, so that changes come one by one.
+    writing: tokio::sync::Mutex<()>,
+    drivers: RwLock<BTreeMap<ClusterId, Arc<dyn Driver>>>,
+    live: broadcast::Sender<Live>,
+    scheduling: Wake,
+    reconciling: Wake,
+    attempts: Mutex<Attempts>,
+    /// The last snapshot that was made, by world and cluster: verdicts come in bursts.
+    snapshot: Mutex<Option<(u64, ClusterId, Arc<Snapshot>)>>,
+}
+
+/// Something that the open pages want to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// This workload is new or has changed; look it up.
+    Workload(WorkloadId),
+    /// Nodes, quotas or projects have changed.
+    Organisation,
+}
+
+impl ControlPlane {
+    /// Loads the state from `store`. Drivers are added before the loops start.
+    pub async fn open(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+    ) -> Result<Self> {
+        let deleted_after = tasks::pruning::kept_since(clock.now());
+        let world = World::of(store.load(deleted_after).await?);
+        let inner = Inner {
+            store,
+            clock,
+            chance,
+            world: RwLock::new(Arc::new(world)),
+            writing: tokio::sync::Mutex::default(),
+            drivers: RwLock::default(),
+            live: broadcast::channel(LIVE_BUFFER).0,
+            scheduling: Wake::default(),
+            reconciling: Wake::default(),
+            attempts: Mutex::default(),
+            snapshot: Mutex::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The state as it is now; it does not change while it is held.
+    pub fn world(&self) -> Arc<World> {
+        // A poisoned lock means that a reader panicked; the world behind it is whole.
+        self.inner.world.read().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Changes as they happen. A reader that falls behind is told so, and starts over.
+    pub fn live(&self) -> broadcast::Receiver<Live> {
+        self.inner.live.subscribe()
+    }
+
+    /// Every line of a history.
+    pub fn all_events(&self) -> store::EventKind {
+        store::EventKind::All
+    }
+
+    /// A new identity, for what is not kept.
+    pub fn new_id(&self) -> uuid::Uuid {
+        self.inner.chance.uuid()
+    }
+
+    /// Whether the database answers.
+    pub async fn ready(&self) -> Result<()> {
+        Ok(self.inner.store.ping().await?)
+    }
+
+    /// Drives `cluster` with `driver` from now on.
+    pub fn drive(&self, cluster: ClusterId, driver: Arc<dyn Driver>) {
+        self.inner.drivers.write().unwrap_or_else(|e| e.into_inner()).insert(cluster, driver);
+    }
+
+    fn driver(&self, cluster: ClusterId) -> Option<Arc<dyn Driver>> {
+        self.inner.drivers.read().unwrap_or_else(|e| e.into_inner()).get(&cluster).cloned()
+    }
+
+    /// A value that is kept beside the data, such as the key that signs tokens; made at the first
+    /// call, 256 bits, in hexadecimal.
+    pub async fn secret(&self, name: &str) -> Result<String> {
+        let _writing = self.inner.writing.lock().await;
+        if let Some(secret) = self.inner.store.meta(name).await? {
+            return Ok(secret);
+        }
+        let mut bytes = [0; 32];
+        self.inner.chance.fill(&mut bytes);
+        let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        self.inner.store.set_meta(name, &secret).await?;
+        Ok(secret)
+    }
+}

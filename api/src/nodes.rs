@@ -1,0 +1,107 @@
+//! Nodes (`rest-api.md` §3.3).
+
+use domain::{
+    ClusterId, Timestamp,
+    node::{Node, Readiness, Taint},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Field, FieldKind, Filterable, Value};
+
+/// A node, as the public interface shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NodeView {
+    pub name: String,
+    /// `Ready` or `NotReady`.
+    pub status: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub conditions: Vec<NodeCondition>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub taints: Vec<Taint>,
+    pub node_pool: String,
+    pub gpu_info: Option<GpuInfo>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub cluster_uuid: ClusterId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub created_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub updated_at: Timestamp,
+}
+
+/// Why it is not ready.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeCondition {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub reason: String,
+    pub message: String,
+}
+
+/// The GPUs of a node.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GpuInfo {
+    pub gpu_type: String,
+    pub gpu_count: i32,
+}
+
+impl NodeView {
+    pub fn of(node: &Node, cluster: ClusterId, pool: &str) -> Self {
+        let (status, conditions) = match &node.ready {
+            Readiness::Ready => ("Ready", vec![]),
+            Readiness::NotReady { why, .. } => {
+                let (kind, reason) = ("Ready".to_owned(), "NotReady".to_owned());
+                ("NotReady", vec![NodeCondition { kind, reason, message: why.clone() }])
+            }
+        };
+        let gpu_info = node.gpus.first().map(|gpu| GpuInfo {
+            gpu_type: gpu.kind.clone(),
+            gpu_count: i32::try_from(node.gpus.len()).unwrap_or(i32::MAX),
+        });
+        Self {
+            name: node.name.to_string(),
+            status: status.to_owned(),
+            conditions,
+            taints: node.taints.clone(),
+            node_pool: pool.to_owned(),
+            gpu_info,
+            cluster_uuid: cluster,
+            created_at: node.created_at,
+            updated_at: node.created_at,
+        }
+    }
+}
+
+impl Filterable for NodeView {
+    const FIELDS: &'static [Field] = &[
+        ("name", FieldKind::Text),
+        ("status", FieldKind::Text),
+        ("nodePool", FieldKind::Text),
+        ("gpuType", FieldKind::Text),
+        ("clusterUuid", FieldKind::Text),
+    ];
+
+    fn value(&self, field: &str) -> Value<'_> {
+        match field {
+            "name" => Value::Text(&self.name),
+            "status" => Value::Text(&self.status),
+            "clusterUuid" => Value::Owned(self.cluster_uuid.to_string()),
+            "nodePool" => Value::Text(&self.node_pool),
+            "gpuType" => {
+                self.gpu_info.as_ref().map_or(Value::Null, |gpu| Value::Text(&gpu.gpu_type))
+            }
+            _ => Value::Null,
+        }
+    }
+
+    fn texts(&self) -> Vec<&str> {
+        vec![&self.name, &self.node_pool]
+    }
+
+    fn id(&self) -> String {
+        self.name.clone()
+    }
+}

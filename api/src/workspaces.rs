@@ -1,0 +1,74 @@
+//! Workspaces (`rest-api.md` §6): what makes one, and the answer.
+
+use domain::{
+    ClusterId, DepartmentId, ProjectId, Timestamp, WorkloadId,
+    submission::Submission,
+    workload::{DesiredPhase, PhaseName, Workload},
+};
+use serde::{Deserialize, Serialize};
+
+/// What makes a workspace; the same body asks for a verdict.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceCreation {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub use_given_name_as_prefix: Option<bool>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub project_id: ProjectId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub cluster_id: ClusterId,
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub spec: Option<Submission>,
+}
+
+/// A workspace, as the public interface shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct WorkspaceView {
+    pub name: String,
+    pub requested_name: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub workload_id: WorkloadId,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub project_id: ProjectId,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub department_id: Option<DepartmentId>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub cluster_id: ClusterId,
+    pub created_by: String,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub created_at: Timestamp,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub deleted_at: Option<Timestamp>,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub desired_phase: DesiredPhase,
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub actual_phase: PhaseName,
+    /// Effective: with defaults filled in.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub spec: Submission,
+}
+
+impl WorkspaceView {
+    pub fn of(workload: &Workload, department: Option<DepartmentId>) -> Self {
+        Self {
+            name: workload.name.to_string(),
+            requested_name: workload.requested_name.clone(),
+            workload_id: workload.id,
+            project_id: workload.project,
+            department_id: department,
+            cluster_id: workload.cluster,
+            created_by: workload.created_by.clone(),
+            created_at: workload.created_at,
+            deleted_at: workload.deleted_at,
+            desired_phase: workload.desired,
+            actual_phase: workload.phase.name(),
+            spec: workload.spec.submission.clone(),
+        }
+    }
+}

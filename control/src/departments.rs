@@ -1,0 +1,115 @@
+//! Departments: making, seeing and removing them.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    ClusterId, DepartmentId, NodePoolId, NodePoolName,
+    access::{Action, Actor, Resource},
+    org::{Department, PoolQuota},
+};
+use store::Change;
+
+use crate::{ControlPlane, Error, Result, World, projects::known_pools};
+
+/// A department as somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct NewDepartment {
+    pub cluster: ClusterId,
+    pub name: String,
+    pub description: String,
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    pub default_node_pools: Vec<NodePoolName>,
+}
+
+impl ControlPlane {
+    /// Every department that `actor` may see, by id.
+    pub fn departments(&self, actor: &Actor, world: &World) -> Result<Vec<Department>> {
+        actor.may(Action::Read, Resource::Department)?;
+        Ok(world.departments.values().cloned().collect())
+    }
+
+    pub fn department(&self, actor: &Actor, world: &World, id: DepartmentId) -> Result<Department> {
+        actor.may(Action::Read, Resource::Department)?;
+        world.departments.get(&id).cloned().ok_or_else(|| Error::not_found("department", id))
+    }
+
+    pub async fn create_department(&self, actor: &Actor, new: NewDepartment) -> Result<Department> {
+        actor.may(Action::Create, Resource::Department)?;
+        let created_by = actor.name.clone();
+        self.change(move |world, now| {
+            let name: domain::DepartmentName =
+                new.name.parse().map_err(|wrong: domain::NameProblem| {
+                    Error::field("name", "name.format", wrong.to_string())
+                })?;
+            if !world.clusters.contains_key(&new.cluster) {
+                return Err(Error::not_found("cluster (clusterId)", new.cluster));
+            }
+            known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
+            let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
+            if world.departments.values().any(taken) {
+                let message = format!("A department named {name} already exists in the cluster");
+                return Err(Error::NameTaken(message));
+            }
+            let last = world.departments.keys().next_back().map_or(0, |id| id.0);
+            let department = Department {
+                id: DepartmentId(last + 1),
+                cluster: new.cluster,
+                name,
+                description: new.description,
+                quotas: new.quotas,
+                default_node_pools: new.default_node_pools,
+                created_at: now,
+                updated_at: now,
+                created_by,
+            };
+            Ok((vec![Change::Department(department.clone())], department))
+        })
+        .await
+    }
+
+    /// Replaces the quotas of a department, or changes those that are given.
+    pub async fn set_department_quotas(
+        &self,
+        actor: &Actor,
+        id: DepartmentId,
+        quotas: BTreeMap<NodePoolId, PoolQuota>,
+        replace: bool,
+    ) -> Result<Department> {
+        actor.may(Action::Update, Resource::Department)?;
+        self.change(move |world, now| {
+            let found = world.departments.get(&id).cloned();
+            let mut department = found.ok_or_else(|| Error::not_found("department", id))?;
+            known_pools(world, department.cluster, &quotas, &[])?;
+            if replace {
+                department.quotas.clear();
+            }
+            department.quotas.extend(quotas);
+            department.updated_at = now;
+            Ok((vec![Change::Department(department.clone())], department))
+        })
+        .await
+    }
+
+    /// Deletes a department and its projects; refused while workloads are active in it.
+    pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<()> {
+        actor.may(Action::Delete, Resource::Department)?;
+        self.change(move |world, _now| {
+            let found = world.departments.get(&id);
+            let department = found.ok_or_else(|| Error::not_found("department", id))?;
+            let projects: Vec<_> =
+                world.projects.values().filter(|p| p.department == id).map(|p| p.id).collect();
+            let active = world.live().filter(|w| projects.contains(&w.project)).count();
+            if active > 0 {
+                let message = format!(
+                    "Department {} has {active} workloads; delete them first",
+                    department.name
+                );
+                return Err(Error::InUse(message));
+            }
+            let mut changes: Vec<_> = projects.into_iter().map(Change::DeleteProject).collect();
+            changes.push(Change::DeleteDepartment(id));
+            Ok((changes, ()))
+        })
+        .await
+    }
+}

@@ -1,0 +1,268 @@
+//! Projects: making, seeing, changing and removing them, and what they are promised.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{
+    ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
+    Resources, UserId,
+    access::{Action, Actor, Resource},
+    node::Node,
+    org::{PoolQuota, Project},
+    workload::Workload,
+};
+use store::Change;
+
+use crate::{ControlPlane, Error, Result, World, changes::changed};
+
+/// A project as somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct NewProject {
+    pub cluster: ClusterId,
+    /// None: the department `default` of the cluster.
+    pub department: Option<DepartmentId>,
+    pub name: String,
+    pub description: String,
+    pub requested_namespace: Option<String>,
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    pub default_node_pools: Vec<NodePoolName>,
+}
+
+/// What somebody changes about a project.
+#[derive(Clone, Debug)]
+pub struct ProjectChange {
+    pub description: Option<String>,
+    pub default_node_pools: Option<Vec<NodePoolName>>,
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    /// Pools that are not in `quotas` lose theirs.
+    pub replace_quotas: bool,
+}
+
+/// What a project or department uses in one pool.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Usage {
+    pub allocated: Resources,
+    pub non_preemptible: Resources,
+    /// Allocated and waited for.
+    pub requested: Resources,
+}
+
+impl ControlPlane {
+    /// Every project that `actor` may see, by id.
+    pub fn projects(&self, actor: &Actor, world: &World) -> Vec<Arc<Project>> {
+        let seen = |p: &&Arc<Project>| actor.is_allowed(Action::Read, Resource::Project(p.id));
+        world.projects.values().filter(seen).cloned().collect()
+    }
+
+    pub fn project(&self, actor: &Actor, world: &World, id: ProjectId) -> Result<Arc<Project>> {
+        let project = world.projects.get(&id);
+        let seen = project.filter(|p| actor.is_allowed(Action::Read, Resource::Project(p.id)));
+        seen.cloned().ok_or_else(|| Error::not_found("project", id))
+    }
+
+    pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<Arc<Project>> {
+        actor.may(Action::Create, Resource::AnyProject)?;
+        let created_by = actor.name.clone();
+        self.change(move |world, now| {
+            let project = Arc::new(new_project(world, new, created_by, now)?);
+            Ok((vec![Change::Project((*project).clone())], project))
+        })
+        .await
+    }
+
+    pub async fn update_project(
+        &self,
+        actor: &Actor,
+        id: ProjectId,
+        change: ProjectChange,
+    ) -> Result<Arc<Project>> {
+        self.project(actor, &self.world(), id)?;
+        actor.may(Action::Update, Resource::Project(id))?;
+        self.change(move |world, now| {
+            let found = world.projects.get(&id);
+            let mut project = (**found.ok_or_else(|| Error::not_found("project", id))?).clone();
+            let pools = change.default_node_pools.as_deref().unwrap_or_default();
+            known_pools(world, project.cluster, &change.quotas, pools)?;
+            if change.replace_quotas {
+                project.quotas.clear();
+            }
+            project.quotas.extend(change.quotas);
+            covers_what_runs(world, &project)?;
+            project.description = change.description.unwrap_or(project.description);
+            project.default_node_pools =
+                change.default_node_pools.unwrap_or(project.default_node_pools);
+            project.updated_at = now;
+            Ok((vec![Change::Project(project.clone())], Arc::new(project)))
+        })
+        .await
+    }
+
+    /// Deletes a project with its workloads. True when nothing is left of it; false while workloads
+    /// are still being removed: call again then.
+    pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<bool> {
+        self.project(actor, &self.world(), id)?;
+        actor.may(Action::Delete, Resource::Project(id))?;
+        let by = actor.name.clone();
+        self.change(move |world, now| {
+            if !world.projects.contains_key(&id) {
+                return Err(Error::not_found("project", id));
+            }
+            let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
+            if workloads.is_empty() {
+                return Ok((vec![Change::DeleteProject(id)], true));
+            }
+            let delete = |workload: &&Arc<Workload>| {
+                let mut workload = (***workload).clone();
+                workload.delete(&by, now);
+                (!workload.news.is_empty()).then(|| changed(workload))
+            };
+            Ok((workloads.iter().filter_map(delete).collect(), false))
+        })
+        .await
+    }
+
+    /// Makes a user a member of a project, or ends it.
+    pub async fn set_member(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        user: UserId,
+        is_member: bool,
+    ) -> Result<()> {
+        actor.may(Action::Update, Resource::Project(project))?;
+        self.change(move |world, _now| {
+            if !world.projects.contains_key(&project) {
+                return Err(Error::not_found("project", project));
+            }
+            if !world.users.contains_key(&user) {
+                return Err(Error::not_found("user", user));
+            }
+            Ok((vec![Change::Member { project, user, is_member }], ()))
+        })
+        .await
+    }
+}
+
+impl World {
+    /// What the workloads for which `counts` holds use, by pool.
+    pub fn usage(&self, counts: impl Fn(&Workload) -> bool) -> BTreeMap<NodePoolName, Usage> {
+        let mut usage: BTreeMap<NodePoolName, Usage> = BTreeMap::new();
+        for workload in self.live().filter(|w| counts(w)) {
+            let pod = &workload.spec.pod;
+            let mut charged =
+                Resources { cpu: pod.cpu, memory: pod.memory, ..Resources::default() };
+            let Some(placement) = workload.placement() else {
+                if let Some(pool) =
+                    workload.is_waiting().then(|| self.first_pool(workload)).flatten()
+                {
+                    charged.gpu = pod.gpu.charged(domain::MemoryBytes::gib(80));
+                    usage.entry(pool).or_default().requested += charged;
+                }
+                continue;
+            };
+            charged.gpu = placement.gpu_total();
+            let of = usage.entry(placement.pool.clone()).or_default();
+            of.allocated += charged;
+            of.requested += charged;
+            if !workload.spec.is_preemptible() {
+                of.non_preemptible += charged;
+            }
+        }
+        usage
+    }
+
+    /// The pool that a waiting workload is tried in first.
+    fn first_pool(&self, workload: &Workload) -> Option<NodePoolName> {
+        let of_project = self.projects.get(&workload.project).map(|p| &p.default_node_pools);
+        let named = workload.spec.node_pools.first().or(of_project.and_then(|p| p.first()));
+        let default = || self.pools_of(workload.cluster).find(|p| p.is_default());
+        named.cloned().or_else(|| default().map(|p| p.name.clone()))
+    }
+
+    /// The node of that name.
+    pub fn node(&self, cluster: ClusterId, name: &str) -> Option<&Node> {
+        self.nodes.get(&cluster)?.iter().find(|node| node.name.as_str() == name)
+    }
+}
+
+fn new_project(
+    world: &World,
+    new: NewProject,
+    created_by: String,
+    now: domain::Timestamp,
+) -> Result<Project> {
+    let wrong = |wrong: NameProblem| Error::field("name", "name.format", wrong.to_string());
+    let name: ProjectName = new.name.parse().map_err(wrong)?;
+    if !world.clusters.contains_key(&new.cluster) {
+        return Err(Error::not_found("cluster (clusterId)", new.cluster));
+    }
+    known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
+    let department = department_of(world, &new)?;
+    if world.projects.values().any(|p| p.cluster == new.cluster && p.name == name) {
+        let message = format!("A project named {name} already exists in the cluster");
+        return Err(Error::NameTaken(message));
+    }
+    let last = world.projects.keys().next_back().map_or(0, |id| id.0);
+    Ok(Project {
+        id: ProjectId(last + 1),
+        cluster: new.cluster,
+        department,
+        name,
+        description: new.description,
+        requested_namespace: new.requested_namespace,
+        quotas: new.quotas,
+        default_node_pools: new.default_node_pools,
+        created_at: now,
+        updated_at: now,
+        created_by,
+    })
+}
+
+fn department_of(world: &World, new: &NewProject) -> Result<DepartmentId> {
+    let mut of_cluster = world.departments.values().filter(|d| d.cluster == new.cluster);
+    match new.department {
+        Some(id) if of_cluster.any(|d| d.id == id) => Ok(id),
+        Some(id) => Err(Error::not_found("department (parentId)", id)),
+        None => {
+            let default = of_cluster.find(|d| d.name.as_str() == "default");
+            let message = "Name the department; the cluster has none called default";
+            let missing = || Error::field("parentId", "department.required", message);
+            default.map(|d| d.id).ok_or_else(missing)
+        }
+    }
+}
+
+/// Refuses pools that the cluster does not have.
+pub(crate) fn known_pools(
+    world: &World,
+    cluster: ClusterId,
+    quotas: &BTreeMap<NodePoolId, PoolQuota>,
+    named: &[NodePoolName],
+) -> Result<()> {
+    let known: Vec<_> = world.pools_of(cluster).collect();
+    if let Some(id) = quotas.keys().find(|id| known.iter().all(|pool| pool.id != **id)) {
+        let message = format!("The cluster has no node pool with the id {id}");
+        return Err(Error::field("resources[].nodePool.id", "pool.unknown", message));
+    }
+    if let Some(name) = named.iter().find(|name| known.iter().all(|pool| pool.name != **name)) {
+        let message = format!("The cluster has no node pool {name}");
+        return Err(Error::field("defaultNodePools", "pool.unknown", message));
+    }
+    Ok(())
+}
+
+/// A quota may not fall below what non-preemptible workloads use now (`rest-api.md` §4.2).
+fn covers_what_runs(world: &World, project: &Project) -> Result<()> {
+    let usage = world.usage(|w| w.project == project.id);
+    for pool in world.pools_of(project.cluster) {
+        let Some(used) = usage.get(&pool.name) else { continue };
+        let Some(deserved) = project.quota(pool.id).gpu.deserved else { continue };
+        if deserved < used.non_preemptible.gpu {
+            let message = format!(
+                "Non-preemptible workloads use {} in {}; the quota cannot be less",
+                used.non_preemptible.gpu, pool.name
+            );
+            return Err(Error::field("resources[].gpu.deserved", "quota.in_use", message));
+        }
+    }
+    Ok(())
+}

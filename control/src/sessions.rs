@@ -1,0 +1,106 @@
+//! Sessions: a random 256-bit reference in a cookie, kept as its hash. They end when nobody uses
+//! them for [`IDLE_SECS`], and at the latest after [`ABSOLUTE_SECS`].
+
+use std::fmt;
+
+use domain::{
+    Timestamp,
+    access::{Actor, Session, User},
+};
+use sha2::{Digest, Sha256};
+use store::Change;
+
+use crate::{ControlPlane, Error, Result};
+
+/// Seconds without use after which a session ends.
+pub const IDLE_SECS: i64 = 24 * 3600;
+/// Seconds after which a session ends in any case.
+pub const ABSOLUTE_SECS: i64 = 14 * 24 * 3600;
+/// Use is written down at most this often, in seconds.
+const TOUCH_SECS: i64 = 60;
+
+/// What the cookie holds.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionToken(pub String);
+
+impl fmt::Debug for SessionToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionToken(…)")
+    }
+}
+
+impl SessionToken {
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0.as_bytes()).into()
+    }
+}
+
+/// Who a session belongs to.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub actor: Actor,
+    /// The token that forms carry, so that no other site can send them.
+    pub csrf: String,
+}
+
+impl ControlPlane {
+    /// Signs in with e-mail address and password. `from` is the address it comes from.
+    pub async fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<SessionToken> {
+        let mut user = self.check_password(email, password, from).await?;
+        user.last_login = Some(self.now());
+        let token = self.begin_session(&user).await?;
+        self.change(move |_, _| Ok((vec![Change::User(user)], ()))).await?;
+        Ok(token)
+    }
+
+    /// Begins a session of this user.
+    pub(crate) async fn begin_session(&self, user: &User) -> Result<SessionToken> {
+        let token = SessionToken(self.random_text());
+        let now = self.now();
+        let session = Session {
+            user: user.id,
+            csrf: self.random_text(),
+            created_at: now,
+            last_seen: now,
+            expires_at: after(now, IDLE_SECS),
+        };
+        self.inner.store.insert_session(&token.hash(), &session).await?;
+        Ok(token)
+    }
+
+    /// Who holds this token, if its session still goes on.
+    pub async fn session(&self, token: &SessionToken) -> Result<SignedIn> {
+        let hash = token.hash();
+        let found = self.inner.store.session(&hash).await?;
+        let mut session = found.ok_or(Error::SignedOut)?;
+        let now = self.now();
+        if session.expires_at <= now {
+            self.inner.store.delete_session(&hash).await?;
+            return Err(Error::SignedOut);
+        }
+        let world = self.world();
+        let user = world.users.get(&session.user).ok_or(Error::SignedOut)?;
+        if now.as_second() - session.last_seen.as_second() >= TOUCH_SECS {
+            session.last_seen = now;
+            let at_the_latest = after(session.created_at, ABSOLUTE_SECS);
+            session.expires_at = after(now, IDLE_SECS).min(at_the_latest);
+            self.inner.store.touch_session(&hash, &session).await?;
+        }
+        Ok(SignedIn { actor: world.actor_of(user), csrf: session.csrf })
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &SessionToken) -> Result<()> {
+        Ok(self.inner.store.delete_session(&token.hash()).await?)
+    }
+}
+
+/// The hash under which a one-time link is kept.
+pub(crate) fn link_hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// `secs` later, or the end of time.
+pub(crate) fn after(now: Timestamp, secs: i64) -> Timestamp {
+    Timestamp::from_second(now.as_second().saturating_add(secs)).unwrap_or(Timestamp::MAX)
+}

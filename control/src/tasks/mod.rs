@@ -1,0 +1,99 @@
+//! The loops that keep the world true: scheduling, reconciling, observing, pruning. Each looks,
+//! decides and acts, and may be stopped and started at any moment; a wake-up is a hint, the period
+//! is the truth.
+
+mod observing;
+pub(crate) mod pruning;
+mod reconciling;
+mod scheduling;
+
+use std::time::Duration;
+
+use tokio::{sync::Notify, task::JoinSet};
+use tracing::{debug, warn};
+
+use crate::{ControlPlane, Result};
+
+/// How often each loop runs without being woken.
+const PERIOD: Duration = Duration::from_secs(1);
+const PRUNING_PERIOD: Duration = Duration::from_secs(10);
+
+/// A hint that there is something to do.
+#[derive(Debug, Default)]
+pub struct Wake(Notify);
+
+impl Wake {
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+
+    /// Returns at the next hint, or after `period`.
+    async fn or_after(&self, period: Duration) {
+        // Both ends mean the same: look again.
+        let _ = tokio::time::timeout(period, self.0.notified()).await;
+    }
+}
+
+impl ControlPlane {
+    /// Starts the loops. They end when the set is dropped or shut down.
+    pub fn start(&self) -> JoinSet<()> {
+        let mut loops = JoinSet::new();
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("scheduling", control.schedule_once().await);
+                control.inner.scheduling.or_after(PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("reconciling", control.reconcile_once().await);
+                control.inner.reconciling.or_after(PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("observing", control.observe_once().await);
+                control.until_something_changed(PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("pruning", control.prune_once().await);
+                tokio::time::sleep(PRUNING_PERIOD).await;
+            }
+        });
+        loops
+    }
+
+    /// One turn of every loop, in the order in which they feed each other; for tests.
+    pub async fn turn(&self) -> Result<()> {
+        self.observe_once().await?;
+        self.schedule_once().await?;
+        self.reconcile_once().await?;
+        self.observe_once().await?;
+        self.prune_once().await?;
+        Ok(())
+    }
+}
+
+/// A turn that failed costs a period and nothing else: the next one looks afresh.
+fn told(name: &'static str, turn: Result<usize>) {
+    match turn {
+        Ok(0) => {}
+        Ok(changes) => debug!(task = name, changes, "{name}: {changes} changes"),
+        Err(error) => {
+            let mut cause = std::error::Error::source(&error);
+            let mut chain = error.to_string();
+            while let Some(next) = cause {
+                chain.push_str(": ");
+                chain.push_str(&next.to_string());
+                cause = next.source();
+            }
+            warn!(task = name, "{name} failed and will be tried again: {chain}");
+        }
+    }
+}

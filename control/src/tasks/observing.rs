@@ -1,0 +1,144 @@
+//! Observing: asks each cluster how things are, and takes over what it says. A pod that the cluster
+//! does not have is gone.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use cluster::{DriverEvent, Observed};
+use domain::{
+    ClusterId, Timestamp, WorkloadId,
+    event::{Event, Happening},
+    workload::{Observation, Phase, PodState, Workload},
+};
+use store::Change;
+
+use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed};
+
+impl ControlPlane {
+    /// Asks every cluster. Returns how many changes came of it.
+    pub async fn observe_once(&self) -> Result<usize> {
+        let clusters: Vec<_> = self.world().clusters.values().cloned().collect();
+        let mut count = 0;
+        for cluster in clusters {
+            let Some(driver) = self.driver(cluster.id) else { continue };
+            match driver.observe(self.now()).await {
+                Ok(seen) => {
+                    let told: Vec<_> = seen.events.iter().map(|event| event.id).collect();
+                    count += self.take_over(cluster.id, seen).await?;
+                    // Only what is stored need not be told again.
+                    driver.acknowledge(&told).await;
+                }
+                Err(cause) => {
+                    self.lost_contact(cluster.id);
+                    return Err(Error::Cluster { cluster: cluster.name, cause });
+                }
+            }
+        }
+        Ok(count)
+    }
+
+    /// Returns when a cluster hints at news, or after `period`.
+    pub(crate) async fn until_something_changed(&self, period: Duration) {
+        let first = self.world().clusters.keys().next().copied();
+        match first.and_then(|cluster| self.driver(cluster)) {
+            Some(driver) => {
+                let _ = tokio::time::timeout(period, driver.changed()).await;
+            }
+            None => tokio::time::sleep(period).await,
+        }
+    }
+
+    async fn take_over(&self, cluster: ClusterId, seen: Observed) -> Result<usize> {
+        let Observed { nodes, pods, details, events } = seen;
+        let last = self.now();
+        let was_lost = self.world().silent_since(cluster).is_some();
+        let pods_by_id: BTreeMap<WorkloadId, _> =
+            details.into_iter().map(|detail| (detail.workload, Arc::new(detail))).collect();
+        let known: BTreeMap<WorkloadId, Observation> =
+            pods.into_iter().map(|seen| (seen.workload, seen)).collect();
+        let count = self
+            .change(move |world, now| {
+                let mut changes = Vec::new();
+                if world.nodes.get(&cluster).is_none_or(|old| **old != nodes) {
+                    changes.push(Change::Nodes(cluster, nodes));
+                }
+                changes.extend(observed(world, cluster, &known, now));
+                changes.extend(events.into_iter().filter_map(|event| told(world, event)));
+                let count = changes.len();
+                Ok((changes, count))
+            })
+            .await?;
+        self.update_world(|world| {
+            world.contact.insert(cluster, Contact::Connected { last });
+            // Every cluster tells of its own workloads only.
+            let others =
+                |id: &WorkloadId| world.workloads.get(id).is_some_and(|w| w.cluster != cluster);
+            let mut pods: BTreeMap<_, _> = world
+                .pods
+                .iter()
+                .filter(|(id, _)| others(id))
+                .map(|(id, p)| (*id, p.clone()))
+                .collect();
+            pods.extend(pods_by_id);
+            world.pods = pods;
+            if was_lost {
+                world.serial += 1;
+            }
+        });
+        if was_lost {
+            let _ = self.inner.live.send(Live::Organisation);
+            self.inner.scheduling.wake();
+        }
+        Ok(count)
+    }
+
+    /// Remembers since when a cluster has been silent.
+    pub(crate) fn lost_contact(&self, cluster: ClusterId) {
+        let now = self.now();
+        if self.world().silent_since(cluster).is_some() {
+            return;
+        }
+        self.update_world(|world| {
+            world.contact.insert(cluster, Contact::Lost { since: now });
+            world.serial += 1;
+        });
+        let _ = self.inner.live.send(Live::Organisation);
+    }
+}
+
+/// What the cluster's words change about its workloads.
+fn observed(
+    world: &World,
+    cluster: ClusterId,
+    known: &BTreeMap<WorkloadId, Observation>,
+    now: Timestamp,
+) -> Vec<Change> {
+    let of_cluster = world.live().filter(|w| w.cluster == cluster);
+    of_cluster.filter_map(|old| seen(old, known.get(&old.id), now)).collect()
+}
+
+fn seen(old: &Arc<Workload>, known: Option<&Observation>, now: Timestamp) -> Option<Change> {
+    let generation = old.generation;
+    let missing = || Observation {
+        workload: old.id,
+        generation,
+        state: PodState::Gone,
+        restarts: old.restarts,
+    };
+    let current = known.filter(|seen| seen.generation == generation).cloned();
+    let seen = match &old.phase {
+        // Without a pod there is nothing to wait for.
+        Phase::Deleting { placement: None } => missing(),
+        _ => current.unwrap_or_else(missing),
+    };
+    let mut new = (**old).clone();
+    new.observe(&seen, now).then(|| changed(new))
+}
+
+/// An event of the cluster as a line of the history, if it is about a workload of ours.
+fn told(world: &World, event: DriverEvent) -> Option<Change> {
+    let DriverEvent { id, workload, at, event_type, reason, message } = event;
+    world.workloads.get(&workload)?;
+    let source = "cluster".to_owned();
+    let what = Happening::Event { event_type, reason, message, source };
+    Some(Change::Event(Event { id, workload, at, what }))
+}

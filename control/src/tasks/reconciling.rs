@@ -1,0 +1,90 @@
+//! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
+
+use cluster::{DesiredPod, Wanted};
+use domain::{
+    ClusterId, Gpus,
+    org::Project,
+    quantity::decimals,
+    workload::{Phase, Placement, Workload},
+};
+
+use crate::{ControlPlane, Error, Result, World};
+
+impl ControlPlane {
+    /// Tells every driver what is wanted. Returns how many drivers were told.
+    pub async fn reconcile_once(&self) -> Result<usize> {
+        let world = self.world();
+        for cluster in world.clusters.values() {
+            let Some(driver) = self.driver(cluster.id) else { continue };
+            let desired = desired(&world, cluster.id);
+            if let Err(cause) = driver.apply(&desired, self.now()).await {
+                self.lost_contact(cluster.id);
+                return Err(Error::Cluster { cluster: cluster.name.clone(), cause });
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Every pod that a cluster should have, or should be ending.
+fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
+    let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
+    of_cluster
+        .filter_map(|workload| {
+            let project = world.projects.get(&workload.project)?;
+            let (placement, wanted) = wanted(workload)?;
+            Some(pod(workload, project, placement.clone(), wanted))
+        })
+        .collect()
+}
+
+/// Where its pod is to be, and what it is to do there.
+fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
+    let grace_secs = workload.spec.grace_period_secs.unsigned_abs();
+    match &workload.phase {
+        Phase::Initializing { placement, .. }
+        | Phase::Running { placement }
+        | Phase::Degraded { placement, .. } => Some((placement, Wanted::Running)),
+        Phase::Stopping { placement, .. } | Phase::Deleting { placement: Some(placement) } => {
+            Some((placement, Wanted::Ending { grace_secs }))
+        }
+        Phase::Creating | Phase::Pending { .. } | Phase::Resuming => None,
+        Phase::Stopped { .. } | Phase::Deleting { placement: None } => None,
+        Phase::Failed { .. } | Phase::Completed => None,
+    }
+}
+
+fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wanted) -> DesiredPod {
+    DesiredPod {
+        workload: workload.id,
+        generation: workload.generation,
+        namespace: project.namespace(),
+        name: format!("{}-{}", workload.name, workload.generation),
+        wanted,
+        env: built_in_variables(workload, project, &placement),
+        placement,
+        submission: workload.spec.submission.clone(),
+        request: workload.spec.pod.clone(),
+        backoff_limit: workload.spec.backoff_limit,
+    }
+}
+
+/// The variables that every container gets (`form-and-assets.md` §15.2).
+fn built_in_variables(
+    workload: &Workload,
+    project: &Project,
+    placement: &Placement,
+) -> Vec<(String, String)> {
+    let gpus: Gpus = placement.gpu_total();
+    let (name, id) = (workload.name.to_string(), workload.id.to_string());
+    let pairs = [
+        ("RUNAI_PROJECT", project.name.to_string()),
+        ("RUNAI_JOB_NAME", name.clone()),
+        ("RUNAI_JOB_UUID", id.clone()),
+        ("RUNAI_NUM_OF_GPUS", decimals(gpus.as_f64())),
+        ("NODE_NAME", placement.node.to_string()),
+        ("JOB_NAME", name),
+        ("JOB_UUID", id),
+    ];
+    pairs.map(|(key, value)| (key.to_owned(), value)).to_vec()
+}

@@ -1,0 +1,212 @@
+//! Making a workspace, and the question before it: what would happen if?
+
+use std::sync::Arc;
+
+use domain::{
+    ClusterId, Problem, ProjectId, WorkloadId, WorkloadName,
+    access::{Action, Actor, Resource},
+    name::workload_name_room,
+    org::{Cluster, Project},
+    submission::{Spec, Submission, check},
+    verdict::{Outcome, Verdict},
+    workload::{NewWorkload, Source, Workload},
+};
+use scheduler::{Probe, Snapshot};
+
+use crate::{ControlPlane, Error, Result, World, changes::changed};
+
+/// Characters of a random suffix.
+const SUFFIX_ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+/// What is said of a name in use (`form-and-assets.md` §2.2).
+pub const NAME_TAKEN: &str = "A workload with this name already exists in the project";
+
+/// A workspace as somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct NewWorkspace {
+    pub name: String,
+    /// Append a random suffix to the name.
+    pub name_is_prefix: bool,
+    pub project: ProjectId,
+    pub cluster: ClusterId,
+    pub submission: Submission,
+    pub source: Source,
+}
+
+impl ControlPlane {
+    /// Makes a workspace. Everything that is wrong with it is said at once.
+    pub async fn create_workspace(
+        &self,
+        actor: &Actor,
+        new: NewWorkspace,
+    ) -> Result<Arc<Workload>> {
+        let id = WorkloadId(self.inner.chance.uuid());
+        let suffix = new.name_is_prefix.then(|| self.suffix());
+        let actor = actor.clone();
+        let made = self
+            .change(move |world, now| {
+                let place = place_of(world, &actor, new.project, new.cluster, Action::Create)?;
+                let (name, spec) = accepted(world, &place, &new, suffix.as_deref())?;
+                let workload = Workload::new(
+                    NewWorkload {
+                        id,
+                        cluster: new.cluster,
+                        project: new.project,
+                        name,
+                        requested_name: new.name,
+                        created_by: actor.name,
+                        source: new.source,
+                        spec,
+                    },
+                    now,
+                );
+                Ok((vec![changed(workload)], id))
+            })
+            .await?;
+        let world = self.world();
+        world.workloads.get(&made).cloned().ok_or_else(|| Error::not_found("workload", made))
+    }
+
+    /// What would happen if this were created now. It changes nothing.
+    pub async fn verdict(&self, actor: &Actor, new: NewWorkspace) -> Result<Verdict> {
+        let world = self.world();
+        let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
+        let mut violations = check(&new.submission);
+        violations.extend(unknown_pools(&world, new.cluster, &new.submission));
+        let spec = match Spec::try_from(new.submission) {
+            Ok(spec) if violations.is_empty() => spec,
+            _ => {
+                let outcome = Outcome::Refused { violations };
+                return Ok(Verdict { outcome, consequences: None, snapshot: world.serial });
+            }
+        };
+        let snapshot = self.snapshot(&world, &place.cluster);
+        let probe = Probe { project: new.project, spec };
+        // Milliseconds of pure computing on a large cluster; not on a thread that serves others.
+        let judged = tokio::task::spawn_blocking(move || scheduler::verdict(&snapshot, &probe));
+        judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
+    }
+
+    /// What is wrong with a name, for the field that somebody types it into.
+    pub fn check_workspace_name(
+        &self,
+        actor: &Actor,
+        project: ProjectId,
+        name: &str,
+    ) -> Result<Option<Problem>> {
+        let world = self.world();
+        let project = visible_project(&world, actor, project)?;
+        Ok(checked_name(&world, &project, name, None).err())
+    }
+
+    /// The snapshot of this world, made once.
+    pub(crate) fn snapshot(&self, world: &World, cluster: &Cluster) -> Arc<Snapshot> {
+        let mut kept = self.inner.snapshot.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some((serial, of, snapshot)) = kept.as_ref()
+            && (*serial, *of) == (world.serial, cluster.id)
+        {
+            return snapshot.clone();
+        }
+        let snapshot = Arc::new(world.snapshot(cluster, self.now()));
+        *kept = Some((world.serial, cluster.id, snapshot.clone()));
+        snapshot
+    }
+
+    fn suffix(&self) -> String {
+        let mut bytes = [0; 5];
+        self.inner.chance.fill(&mut bytes);
+        let letter =
+            |byte: &u8| SUFFIX_ALPHABET[usize::from(*byte) % SUFFIX_ALPHABET.len()] as char;
+        bytes.iter().map(letter).collect()
+    }
+}
+
+struct Place {
+    project: Arc<Project>,
+    cluster: Cluster,
+}
+
+/// Where somebody wants to submit, if they may.
+fn place_of(
+    world: &World,
+    actor: &Actor,
+    project: ProjectId,
+    cluster: ClusterId,
+    action: Action,
+) -> Result<Place> {
+    let project = visible_project(world, actor, project)?;
+    actor.may(action, Resource::Workload(project.id))?;
+    let found = world.clusters.get(&cluster).cloned();
+    let cluster = found.ok_or_else(|| Error::not_found("cluster (clusterId)", cluster))?;
+    if project.cluster != cluster.id {
+        let message = format!("Project {} is not in cluster {}", project.name, cluster.name);
+        return Err(Error::field("clusterId", "cluster.other", message));
+    }
+    Ok(Place { project, cluster })
+}
+
+fn visible_project(world: &World, actor: &Actor, id: ProjectId) -> Result<Arc<Project>> {
+    let project = world.projects.get(&id);
+    let seen = project.filter(|p| actor.is_allowed(Action::Read, Resource::Project(p.id)));
+    seen.cloned().ok_or_else(|| Error::not_found("project (projectId)", id))
+}
+
+/// Name and spec, or everything that is wrong.
+fn accepted(
+    world: &World,
+    place: &Place,
+    new: &NewWorkspace,
+    suffix: Option<&str>,
+) -> Result<(WorkloadName, Spec)> {
+    let mut problems = unknown_pools(world, new.cluster, &new.submission);
+    let name = checked_name(world, &place.project, &new.name, suffix);
+    let spec = Spec::try_from(new.submission.clone());
+    match (name, spec) {
+        (Ok(name), Ok(spec)) if problems.is_empty() => Ok((name, spec)),
+        (Err(taken), Ok(_)) if problems.is_empty() && taken.key == "name.taken" => {
+            Err(Error::NameTaken(taken.message))
+        }
+        (name, spec) => {
+            problems.extend(name.err());
+            problems.extend(spec.err().into_iter().flatten());
+            Err(Error::Invalid(problems))
+        }
+    }
+}
+
+fn checked_name(
+    world: &World,
+    project: &Project,
+    name: &str,
+    suffix: Option<&str>,
+) -> std::result::Result<WorkloadName, Problem> {
+    let room = workload_name_room(&project.name, suffix.is_some());
+    let whole = suffix.map_or_else(|| name.to_owned(), |suffix| format!("{name}-{suffix}"));
+    let named: WorkloadName = match name.parse::<WorkloadName>() {
+        Ok(_) if name.len() > room => {
+            let message = format!("At most {room} characters in project {}", project.name);
+            return Err(Problem::new("name", "name.length", message));
+        }
+        Ok(_) => whole.parse().map_err(|wrong: domain::NameProblem| {
+            Problem::new("name", "name.format", wrong.to_string())
+        })?,
+        Err(wrong) => return Err(Problem::new("name", "name.format", wrong.to_string())),
+    };
+    let mut same = world.live().filter(|w| w.project == project.id && w.name == named);
+    match same.next() {
+        Some(_) => Err(Problem::new("name", "name.taken", NAME_TAKEN)),
+        None => Ok(named),
+    }
+}
+
+/// Pools that the cluster does not have, each at its place in the list.
+fn unknown_pools(world: &World, cluster: ClusterId, submission: &Submission) -> Vec<Problem> {
+    let known: Vec<_> = world.pools_of(cluster).map(|pool| pool.name.as_str()).collect();
+    let asked = submission.node_pools.iter().flatten().enumerate();
+    let unknown = asked.filter(|(_, pool)| !known.contains(&pool.as_str()));
+    unknown
+        .map(|(i, _)| {
+            let message = format!("The cluster has the node pools {}", known.join(", "));
+            Problem::new(format!("spec.nodePools[{i}]"), "pool.unknown", message)
+        })
+        .collect()
+}

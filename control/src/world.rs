@@ -1,0 +1,158 @@
+//! The state of everything, in memory: loaded from the database at the start, changed only after
+//! the database has taken the change. Readers hold an `Arc` of it and are never waited for.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use cluster::PodDetail;
+use domain::{
+    ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Timestamp, UserId, WorkloadId,
+    access::{Application, User},
+    node::{Node, NodePool},
+    org::{Cluster, Department, Project},
+    workload::Workload,
+};
+use scheduler::{Job, Snapshot};
+use store::{Change, Facts};
+
+/// Everything, at one moment.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Grows with every change.
+    pub serial: u64,
+    pub clusters: BTreeMap<ClusterId, Cluster>,
+    pub node_pools: BTreeMap<NodePoolId, NodePool>,
+    pub nodes: BTreeMap<ClusterId, Arc<Vec<Node>>>,
+    pub departments: BTreeMap<DepartmentId, Department>,
+    pub projects: BTreeMap<ProjectId, Arc<Project>>,
+    pub members: BTreeSet<(ProjectId, UserId)>,
+    pub users: BTreeMap<UserId, User>,
+    pub applications: BTreeMap<ClientId, Application>,
+    pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
+    /// When each cluster was heard of last, and since when it has been silent.
+    pub contact: BTreeMap<ClusterId, Contact>,
+    /// What the clusters said of pods; not stored, for they say it again.
+    pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
+}
+
+/// Whether a cluster answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    Connected { last: Timestamp },
+    Lost { since: Timestamp },
+}
+
+impl World {
+    /// The state as it was stored.
+    pub fn of(facts: Facts) -> Self {
+        let by_id = |workload: Workload| (workload.id, Arc::new(workload));
+        Self {
+            serial: 1,
+            clusters: facts.clusters.into_iter().map(|c| (c.id, c)).collect(),
+            node_pools: facts.node_pools.into_iter().map(|p| (p.id, p)).collect(),
+            nodes: nodes_by_cluster(facts.nodes),
+            departments: facts.departments.into_iter().map(|d| (d.id, d)).collect(),
+            projects: facts.projects.into_iter().map(|p| (p.id, Arc::new(p))).collect(),
+            members: facts.members.into_iter().collect(),
+            users: facts.users.into_iter().map(|u| (u.id, u)).collect(),
+            applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
+            workloads: facts.workloads.into_iter().map(by_id).collect(),
+            contact: BTreeMap::new(),
+            pods: BTreeMap::new(),
+        }
+    }
+
+    /// Takes over changes that the database has taken.
+    pub fn apply(&mut self, changes: &[Change]) {
+        self.serial += 1;
+        for change in changes {
+            self.apply_one(change);
+        }
+    }
+
+    fn apply_one(&mut self, change: &Change) {
+        match change {
+            Change::Cluster(cluster) => drop(self.clusters.insert(cluster.id, cluster.clone())),
+            Change::NodePool(pool) => drop(self.node_pools.insert(pool.id, pool.clone())),
+            Change::DeleteNodePool(id) => drop(self.node_pools.remove(id)),
+            Change::Nodes(cluster, nodes) => {
+                self.nodes.insert(*cluster, Arc::new(nodes.clone()));
+            }
+            Change::Department(department) => {
+                self.departments.insert(department.id, department.clone());
+            }
+            Change::DeleteDepartment(id) => drop(self.departments.remove(id)),
+            Change::Project(project) => {
+                self.projects.insert(project.id, Arc::new(project.clone()));
+            }
+            Change::DeleteProject(id) => drop(self.projects.remove(id)),
+            Change::Workload(workload) => {
+                self.workloads.insert(workload.id, Arc::new((**workload).clone()));
+            }
+            Change::ForgetWorkload(id) => {
+                self.workloads.remove(id);
+                self.pods.remove(id);
+            }
+            Change::Event(_) => {}
+            Change::User(user) => drop(self.users.insert(user.id, user.clone())),
+            Change::Member { project, user, is_member: true } => {
+                self.members.insert((*project, *user));
+            }
+            Change::Member { project, user, is_member: false } => {
+                self.members.remove(&(*project, *user));
+            }
+            Change::Application(application) => {
+                self.applications.insert(application.id, application.clone());
+            }
+        }
+    }
+
+    /// The workloads that are not gone.
+    pub fn live(&self) -> impl Iterator<Item = &Arc<Workload>> {
+        self.workloads.values().filter(|workload| !workload.is_deleted())
+    }
+
+    pub fn pools_of(&self, cluster: ClusterId) -> impl Iterator<Item = &NodePool> {
+        self.node_pools.values().filter(move |pool| pool.cluster == cluster)
+    }
+
+    /// Since when a cluster has been silent; `None` while it answers.
+    pub fn silent_since(&self, cluster: ClusterId) -> Option<Timestamp> {
+        match self.contact.get(&cluster) {
+            Some(Contact::Lost { since }) => Some(*since),
+            Some(Contact::Connected { .. }) | None => None,
+        }
+    }
+
+    /// What the scheduler reads of one cluster.
+    pub fn snapshot(&self, cluster: &Cluster, now: Timestamp) -> Snapshot {
+        let of_cluster = |workload: &&Arc<Workload>| workload.cluster == cluster.id;
+        let projects = self.projects.values().filter(|p| p.cluster == cluster.id);
+        Snapshot {
+            serial: self.serial,
+            now,
+            cluster_name: cluster.name.clone(),
+            unreachable_since: self.silent_since(cluster.id),
+            pools: self.pools_of(cluster.id).cloned().collect(),
+            nodes: self.nodes.get(&cluster.id).map(|n| n.to_vec()).unwrap_or_default(),
+            departments: self
+                .departments
+                .values()
+                .filter(|d| d.cluster == cluster.id)
+                .cloned()
+                .collect(),
+            projects: projects.map(|p| (**p).clone()).collect(),
+            jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
+        }
+    }
+}
+
+fn nodes_by_cluster(nodes: Vec<(ClusterId, Node)>) -> BTreeMap<ClusterId, Arc<Vec<Node>>> {
+    let mut by_cluster: BTreeMap<ClusterId, Vec<Node>> = BTreeMap::new();
+    for (cluster, node) in nodes {
+        by_cluster.entry(cluster).or_default().push(node);
+    }
+    by_cluster.into_iter().map(|(cluster, nodes)| (cluster, Arc::new(nodes))).collect()
+}
