@@ -153,11 +153,26 @@ pub(crate) fn before_gate(plan: &Plan<'_>, job: &Job, pool: usize) -> Option<Obs
         let constraint = constraint.unwrap_or(Constraint::Affinity);
         return Some(Obstacle::never(Reason::NoNodeMatches { pool: name(), constraint, tried }));
     }
+    if let Some(reason) = larger_than_any_device(job, &matching, name()) {
+        return Some(Obstacle::never(reason));
+    }
     let larger = larger_than_any(job, &matching)?;
     let Larger { asked, beside, largest, node } = larger;
     let node = Some(node);
     let reason = Reason::LargerThanAnyNode { pool: name(), asked, beside, largest, node };
     Some(Obstacle::never(reason))
+}
+
+/// A request by memory that no single device has; it is a matter of devices, not of their number.
+fn larger_than_any_device(job: &Job, nodes: &[&Node], pool: String) -> Option<Reason> {
+    let GpuRequest::Memory { memory, .. } = job.pod.gpu else { return None };
+    let of = |node: &&&Node| node.gpus.iter().map(|gpu| gpu.memory).max().unwrap_or_default();
+    let largest = nodes.iter().rev().max_by_key(of)?;
+    let (asked, most) = (Amount::GpuMemory(memory), of(&largest));
+    let node = Some(largest.name.clone());
+    let largest = Amount::GpuMemory(most);
+    let reason = Reason::LargerThanAnyNode { pool, asked, beside: vec![], largest, node };
+    (most < memory && !most.is_zero()).then_some(reason)
 }
 
 /// The resource of which no node has enough.
@@ -283,6 +298,10 @@ fn busy(plan: &Plan<'_>, job: &Job, pool: usize, large: &[usize]) -> Obstacle {
     beside.extend((!with_gpus.is_empty() && with_gpus.len() < ready.len()).then_some(asked));
     let narrowed = !with_cpu.is_empty() && with_cpu.len() < with_gpus.len();
     beside.extend(narrowed.then_some(Amount::Cpu(pod.cpu)));
+    let is_roomy = |at: &usize| is_at_least(memory(*at), Amount::Memory(pod.memory));
+    if with_cpu.iter().any(is_roomy) {
+        return in_use(job, of.pool.name.to_string(), ready.len());
+    }
     let (among, asked, free): (_, _, &dyn Fn(usize) -> Amount) = match () {
         () if with_gpus.is_empty() => (ready, asked, &gpus_free),
         () if with_cpu.is_empty() => (with_gpus, Amount::Cpu(pod.cpu), &cpu),
@@ -301,4 +320,13 @@ fn busy(plan: &Plan<'_>, job: &Job, pool: usize, large: &[usize]) -> Obstacle {
         ahead: plan.state.ahead[pool],
     };
     Obstacle::waits(reason, asked.minus(hole))
+}
+
+/// GPUs, CPU and memory would do: what is missing is one of the other resources.
+fn in_use(job: &Job, pool: String, tried: usize) -> Obstacle {
+    let wanted = job.pod.extended.iter().find(|(_, count)| *count > 0);
+    let (name, asked) = wanted.cloned().unwrap_or_default();
+    let constraint = Constraint::ExtendedFree { name, asked };
+    let reason = Reason::NoNodeMatches { pool, constraint, tried: tried as u32 };
+    Obstacle::waits(reason, Amount::Gpu(Gpus::ZERO))
 }

@@ -18,6 +18,7 @@ pub(crate) struct World<'a> {
     pub snapshot: &'a Snapshot,
     pub pools: Vec<Pool<'a>>,
     pool_by_name: HashMap<&'a str, usize>,
+    node_by_name: HashMap<&'a str, usize>,
     projects: HashMap<ProjectId, Queue<'a>>,
 }
 
@@ -119,7 +120,9 @@ impl<'a> World<'a> {
         let projects = projects.collect();
         let pool_by_name =
             pools.iter().enumerate().map(|(i, pool)| (pool.pool.name.as_str(), i)).collect();
-        Self { snapshot, pools, pool_by_name, projects }
+        let nodes = snapshot.nodes.iter().enumerate();
+        let node_by_name = nodes.map(|(i, node)| (node.name.as_str(), i)).collect();
+        Self { snapshot, pools, pool_by_name, node_by_name, projects }
     }
 
     /// The cluster with nothing on it.
@@ -189,8 +192,8 @@ impl State {
 
     /// Writes down that the job holds this.
     pub fn take(&mut self, world: &World<'_>, job: &Job, placement: &Placement) {
-        let node = world.snapshot.nodes.iter().position(|node| node.name == placement.node);
-        if let Some(free) = node.and_then(|node| self.free.get_mut(node)) {
+        let node = world.node_by_name.get(placement.node.as_str());
+        if let Some(free) = node.and_then(|node| self.free.get_mut(*node)) {
             for gpu in &placement.gpus {
                 if let Some(device) = free.devices.get_mut(gpu.index as usize) {
                     *device -= gpu.portion;
