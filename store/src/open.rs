@@ -3,7 +3,7 @@
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    AnyPool, Executor,
+    AnyConnection, AnyPool, Connection, Executor,
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
 };
@@ -92,27 +92,19 @@ impl Store {
     /// refused.
     pub async fn open(url: &DatabaseUrl) -> Result<Self> {
         sqlx::any::install_default_drivers();
+        let failed = |cause| Error::Open { url: url.to_string(), cause };
         let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
+        // A pool tries again until its patience ends, and forgets why; one connection says why.
+        let mut first = AnyConnection::connect(&url.connection()).await.map_err(failed)?;
+        prepare(&mut first, is_sqlite).await.map_err(failed)?;
+        first.close().await.map_err(failed)?;
         let opened = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
-            .after_connect(move |connection, _| {
-                Box::pin(async move {
-                    if is_sqlite {
-                        // FULL: what was answered survives a power cut as well.
-                        connection
-                            .execute(
-                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
-                                 PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON",
-                            )
-                            .await?;
-                    }
-                    Ok(())
-                })
-            })
+            .after_connect(move |connection, _| Box::pin(prepare(connection, is_sqlite)))
             .connect(&url.connection())
             .await;
-        let pool = opened.map_err(|cause| Error::Open { url: url.to_string(), cause })?;
+        let pool = opened.map_err(failed)?;
         migrate(&pool).await?;
         Ok(Self { pool, writing: Arc::new(Mutex::new(())) })
     }
@@ -122,6 +114,17 @@ impl Store {
         let asked = sqlx::query("SELECT 1").execute(&self.pool).await;
         asked.map(drop).map_err(|cause| Error::Read { what: "anything", cause })
     }
+}
+
+/// What a new connection is told before it is used.
+async fn prepare(connection: &mut AnyConnection, is_sqlite: bool) -> sqlx::Result<()> {
+    if is_sqlite {
+        // FULL: what was answered survives a power cut as well.
+        let sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+                   PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON";
+        connection.execute(sql).await?;
+    }
+    Ok(())
 }
 
 /// Applies what the database lacks. sqlx looks for versions that it does not know before it changes

@@ -40,6 +40,8 @@ async fn a_file_that_is_no_database_is_refused() {
     std::fs::write(&path, "just a text, long enough to be no header of SQLite".repeat(99)).unwrap();
     let refused = store::Store::open(&place.url).await.unwrap_err();
     assert!(refused.to_string().contains(&path), "{refused}");
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(cause.contains("not a database"), "{cause}");
 
     let nowhere = store::DatabaseUrl::Sqlite("/nowhere/berth.db".into());
     let refused = store::Store::open(&nowhere).await.unwrap_err();
@@ -70,4 +72,34 @@ async fn a_server_that_is_not_there_is_told() {
     let refused = store::Store::open(&url).await.unwrap_err();
     assert_eq!(refused.trouble(), Trouble::Unreachable, "{refused:?}");
     assert!(!refused.to_string().contains("secret"), "{refused}");
+}
+
+/// Needs a small file system: `STORE_SMALL_DIR=/mnt/small cargo test -p store -- --ignored`.
+#[tokio::test]
+#[ignore = "needs a folder on a file system of some hundred kilobytes"]
+async fn a_full_disk_is_told_and_nothing_is_lost() {
+    let dir = std::env::var("STORE_SMALL_DIR").unwrap();
+    let dir = tempfile::tempdir_in(dir).unwrap();
+    let url = store::DatabaseUrl::Sqlite(dir.path().join("small.db"));
+    let store = store::Store::open(&url).await.unwrap();
+    let ballast = dir.path().join("ballast");
+    let mut taken = 0;
+    let refused = loop {
+        let next = workload(taken, &format!("w{taken}"));
+        match store.commit(&[Change::Workload(Box::new(next))]).await {
+            Ok(()) => taken += 1,
+            Err(refused) => break refused,
+        }
+        if taken == 1 {
+            std::fs::write(&ballast, vec![0; 60_000]).unwrap();
+        }
+    };
+    println!("after {taken}: {refused}: {refused:?}");
+    assert_eq!(refused.trouble(), Trouble::Full, "{refused:?}");
+    std::fs::remove_file(ballast).unwrap();
+    let next = workload(taken, "again");
+    store.commit(&[Change::Workload(Box::new(next))]).await.unwrap();
+    drop(store);
+    let store = store::Store::open(&url).await.unwrap();
+    assert_eq!(store.load(at(0)).await.unwrap().workloads.len() as u128, taken + 1);
 }
