@@ -187,7 +187,8 @@ struct Larger {
 /// The first resource of which no node has enough, among those that have enough of the ones before.
 fn larger_than_any(job: &Job, nodes: &[&Node]) -> Option<Larger> {
     let pod = &job.pod;
-    let steps: [(Amount, fn(&Node, &Job) -> Amount); 3] = [
+    type Has = fn(&Node, &Job) -> Amount;
+    let steps: [(Amount, Has); 3] = [
         (asked_gpus(pod.gpu), gpus_for),
         (Amount::Cpu(pod.cpu), |node, _| Amount::Cpu(node.cpu)),
         (Amount::Memory(pod.memory), |node, _| Amount::Memory(node.memory)),

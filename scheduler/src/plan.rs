@@ -235,7 +235,7 @@ fn pools(snapshot: &Snapshot) -> Vec<Pool<'_>> {
         .iter()
         .map(|pool| Pool { pool, nodes: vec![], smallest_gpu: MemoryBytes(i64::MAX) })
         .collect();
-    pools.sort_by(|a, b| a.pool.id.cmp(&b.pool.id));
+    pools.sort_by_key(|of| (!of.pool.is_default(), of.pool.id));
     let mut order: Vec<_> = (0..snapshot.nodes.len()).collect();
     order.sort_by(|a, b| snapshot.nodes[*a].name.cmp(&snapshot.nodes[*b].name));
     for index in order {

@@ -1,7 +1,10 @@
 //! What would happen if: the cycle itself, with the submission added as a job that was made now.
 
+use std::cell::RefCell;
+
 use domain::{
     Gpus, NodePoolName, Reason,
+    node::Readiness,
     reason::ScopeKind,
     submission::Spec,
     verdict::{Consequences, Outcome, PreemptibleBy, QuotaChange, Verdict},
@@ -12,13 +15,14 @@ use crate::{
     Decision, Job, Probe, Snapshot,
     allocate::{allocate, try_job},
     fixes,
-    plan::Plan,
+    plan::{Plan, State},
 };
 
 /// The answer for a submission whose checks passed, with fixes that were each tried on this very
 /// snapshot.
 pub fn verdict(snapshot: &Snapshot, probe: &Probe) -> Verdict {
-    let asked = Question { snapshot, probe };
+    let emptied = snapshot.emptied();
+    let asked = Question::of(snapshot, &emptied, probe);
     let answer = asked.answer(&probe.spec);
     let pool = match &answer {
         Answer::StartsNow(placement) => Some(placement.pool.clone()),
@@ -48,10 +52,14 @@ fn first(reasons: &mut Vec<Reason>) -> Reason {
     }
 }
 
-/// What is asked, again and again with other specs.
+/// What is asked, again and again with other specs. The state is read once; each answer starts from
+/// a copy of what changes.
 pub(crate) struct Question<'a> {
     pub snapshot: &'a Snapshot,
     pub probe: &'a Probe,
+    plan: RefCell<Plan<'a>>,
+    before: State,
+    emptied: RefCell<Plan<'a>>,
 }
 
 /// The answer without its trimmings.
@@ -61,14 +69,20 @@ pub(crate) enum Answer {
     Never(Vec<Reason>),
 }
 
-impl Question<'_> {
+impl<'a> Question<'a> {
+    fn of(snapshot: &'a Snapshot, emptied: &'a Snapshot, probe: &'a Probe) -> Self {
+        let plan = Plan::of(snapshot);
+        let before = plan.state.clone();
+        let (plan, emptied) = (RefCell::new(plan), RefCell::new(Plan::of(emptied)));
+        Self { snapshot, probe, plan, before, emptied }
+    }
+
     /// The answer for the probe's project and this spec.
     pub fn answer(&self, spec: &Spec) -> Answer {
         let snapshot = self.snapshot;
         let probe = Probe { project: self.probe.project, spec: spec.clone() };
         let job = Job::probe(&probe, snapshot.now);
-        let mut plan = Plan::of(snapshot);
-        if let Err(never) = on_the_empty_cluster(&plan, &job) {
+        if let Err(never) = self.on_the_emptied_cluster(&job) {
             return Answer::Never(never);
         }
         if let Some(since) = snapshot.unreachable_since {
@@ -77,7 +91,9 @@ impl Question<'_> {
         }
         let mut waiting: Vec<_> = snapshot.jobs.iter().filter(|j| j.placement.is_none()).collect();
         waiting.push(&job);
-        let decisions = allocate(&mut plan, waiting);
+        let plan = &mut *self.plan.borrow_mut();
+        plan.state.clone_from(&self.before);
+        let decisions = allocate(plan, waiting);
         let own = decisions.into_iter().find(|decision| match decision {
             Decision::Place { workload, .. } | Decision::Wait { workload, .. } => {
                 *workload == job.id
@@ -89,27 +105,28 @@ impl Question<'_> {
             None => Answer::Waits(vec![Reason::QueuedForCycle]),
         }
     }
-}
 
-/// Whether it can run at all: with every workload gone and every node ready, quotas and limits kept.
-fn on_the_empty_cluster(plan: &Plan<'_>, job: &Job) -> Result<Placement, Vec<Reason>> {
-    let mut snapshot = plan.world.snapshot.clone_without_jobs();
-    for node in &mut snapshot.nodes {
-        node.ready = domain::node::Readiness::Ready;
+    /// Whether it can run at all: with every workload gone and every node ready, quotas and limits
+    /// kept.
+    fn on_the_emptied_cluster(&self, job: &Job) -> Result<Placement, Vec<Reason>> {
+        let emptied = &mut *self.emptied.borrow_mut();
+        emptied.state = emptied.world.empty();
+        try_job(emptied, job)
     }
-    try_job(&mut Plan::of(&snapshot), job)
 }
 
 impl Snapshot {
-    /// The same cluster with nothing on it.
-    fn clone_without_jobs(&self) -> Self {
+    /// The same cluster with nothing on it and every node ready.
+    fn emptied(&self) -> Self {
+        let mut nodes = self.nodes.clone();
+        nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
         Self {
             serial: self.serial,
             now: self.now,
             cluster_name: self.cluster_name.clone(),
             unreachable_since: None,
             pools: self.pools.clone(),
-            nodes: self.nodes.clone(),
+            nodes,
             departments: self.departments.clone(),
             projects: self.projects.clone(),
             jobs: vec![],
