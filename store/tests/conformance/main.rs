@@ -1,5 +1,7 @@
 //! One suite, run on SQLite and on PostgreSQL: whatever the store promises, it promises on both.
 
+#![expect(clippy::unwrap_used, reason = "this is a test throughout, its helpers as well")]
+
 mod samples;
 mod suite;
 mod trouble;
