@@ -1,6 +1,16 @@
-//! The pages of Berth, drawn on the server and woken up in the browser. `ui` is the design system, `layout` the
-//! frame round every page.
-#![recursion_limit = "256"]
+//! The pages of Berth, drawn on the server and woken up in the browser. `ui` is the design system,
+//! `layout` the frame round every page, `widgets` small views of domain values, `pages` the pages.
+#![recursion_limit = "512"]
 
+pub mod browser;
+#[cfg(feature = "ssr")]
+pub mod caller;
+pub mod error;
+pub mod identity;
 pub mod layout;
+pub mod pages;
+mod shell;
 pub mod ui;
+pub mod widgets;
+
+pub use shell::{App, shell};

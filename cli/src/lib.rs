@@ -1,1 +1,1 @@
-//! (begun)
+//! The client's commands of `berth`. They come with a later issue; `berth serve` lives in the server.

@@ -1,1 +1,67 @@
-//! (begun)
+//! The server: two doors, REST and pages, onto the use cases of `control`. What is here translates
+//! and carries; what is decided is decided further in.
+
+mod auth;
+mod config;
+mod headers;
+mod health;
+mod live;
+mod plain;
+pub mod rest;
+mod site;
+mod start;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use auth::Doors;
+pub use config::{Config, ServeArgs};
+pub use site::router;
+
+/// GPU workspaces that always say why.
+#[derive(Debug, Parser)]
+#[command(name = "berth", version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts Berth: pages, REST interface, scheduler and drivers in one process.
+    Serve(ServeArgs),
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn main() -> ExitCode {
+    let Args { command: Command::Serve(args) } = Args::parse();
+    let done = Config::of(args).map_err(Into::into).and_then(|config| {
+        telemetry::start();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let end = runtime.block_on(start::serve(config));
+        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+        end
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let error: Box<dyn std::error::Error + Send + Sync> = error;
+            eprintln!("berth: {}", chain(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with all its causes, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        line.push_str(": ");
+        line.push_str(&next.to_string());
+        cause = next.source();
+    }
+    line
+}

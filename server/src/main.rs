@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `berth`: `berth serve`, and the client's commands beside it.
+
+fn main() -> std::process::ExitCode {
+    server::main()
+}

@@ -14,9 +14,8 @@ use super::read;
 pub fn story(text: &str) -> String {
     let cluster = read(text);
     let jobs = &cluster.snapshot.jobs;
-    let name = |id: WorkloadId| {
-        jobs.iter().find(|job| job.id == id).map_or("?", |job| job.name.as_str())
-    };
+    let name =
+        |id: WorkloadId| jobs.iter().find(|job| job.id == id).map_or("?", |job| job.name.as_str());
     let mut lines: Vec<_> = schedule(&cluster.snapshot)
         .iter()
         .map(|decision| format!("{}: {}", name(decision.workload()), line(decision)))
@@ -56,7 +55,9 @@ fn place(placement: &Placement) -> String {
 
 fn outcome(outcome: &Outcome) -> Vec<String> {
     let (word, reason, others, fixes) = match outcome {
-        Outcome::StartsNow { placement } => return vec![format!("starts now {}", place(placement))],
+        Outcome::StartsNow { placement } => {
+            return vec![format!("starts now {}", place(placement))];
+        }
         Outcome::Refused { .. } => return vec!["refused".to_owned()],
         Outcome::Waits { reason, others, fixes, .. } => ("waits", reason, others, fixes),
         Outcome::Never { reason, others, fixes } => ("never", reason, others, fixes),

@@ -17,6 +17,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod answer;
+pub mod random;
 mod read;
 
 pub use answer::{line, reasons, story};

@@ -8,7 +8,8 @@ use domain::{
     node::{GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Department, PoolQuota, Project, Quota, RANK_DEFAULT},
     submission::{
-        Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm, Spec, Submission, Toleration,
+        Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm, Spec,
+        Submission, Toleration,
     },
     workload::{PlacedGpu, Placement},
 };
@@ -90,10 +91,9 @@ pub fn read(text: &str) -> Cluster {
     let nodes: Vec<_> = of("node").map(node).collect();
     let jobs =
         of("job").enumerate().map(|(at, line)| job(at, line, &projects, &nodes, &pools)).collect();
-    let probe = of("probe").next().map(|line| Probe {
-        project: project_of(line, &projects),
-        spec: spec(line),
-    });
+    let probe = of("probe")
+        .next()
+        .map(|line| Probe { project: project_of(line, &projects), spec: spec(line) });
     let snapshot = Snapshot {
         serial: 1,
         now: now(),
@@ -181,9 +181,8 @@ fn gb(number: f64) -> MemoryBytes {
 /// The quota in a pool: what is said of that pool, else what is said of all.
 fn quotas(line: &Line<'_>, pools: &[NodePool]) -> BTreeMap<NodePoolId, PoolQuota> {
     let quota = |pool: &NodePool| {
-        let number = |key: &str| {
-            line.number(&format!("{key}.{}", pool.name)).or_else(|| line.number(key))
-        };
+        let number =
+            |key: &str| line.number(&format!("{key}.{}", pool.name)).or_else(|| line.number(key));
         let gpu = |key| number(key).and_then(Gpus::from_f64);
         let weight = number("weight").unwrap_or(2.0);
         PoolQuota {

@@ -1,0 +1,40 @@
+//! The pages, one folder or file a resource.
+
+pub mod nodes;
+pub mod projects;
+pub mod sign_in;
+pub mod workloads;
+pub mod workspaces;
+
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    error::UiError,
+    ui::{Card, Note, Skeleton, Tone},
+};
+
+/// Shows what a resource holds: a skeleton while it is coming, a sentence when it failed.
+#[component]
+pub fn Loaded<T, V>(of: Resource<Result<T, UiError>>, view: V) -> impl IntoView
+where
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    V: Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+{
+    view! {
+        <Suspense fallback=|| view! { <Card><Skeleton lines=6/></Card> }>
+            {move || {
+                let view = view.clone();
+                Suspend::new(async move {
+                    match of.await {
+                        Ok(data) => view(data),
+                        Err(error) => {
+                            view! { <Note tone=Tone::Bad alert=true>{error.to_string()}</Note> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Suspense>
+    }
+    .into_any()
+}

@@ -1,0 +1,190 @@
+//! Nodes: the table and the GPU map, to read.
+
+use domain::{
+    node::{Node, Readiness},
+    quantity::decimals,
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use super::Loaded;
+#[cfg(feature = "ssr")]
+use crate::caller::caller;
+use crate::{
+    error::UiError,
+    ui::{
+        Card, Column, Empty, IconName, NameCell, Note, Page, Stack, Status, StatusCell,
+        StatusShape, Table, Td, Tone, Tr,
+    },
+    widgets::{CellPart, GpuCell},
+};
+
+/// A node with what lies on its devices.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodeFacts {
+    pub cluster: String,
+    pub simulated: bool,
+    pub pool: String,
+    pub node: Node,
+    /// By device.
+    pub devices: Vec<Vec<DevicePart>>,
+}
+
+/// A part of a device in use.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DevicePart {
+    pub project: i32,
+    /// The workload's name, where the reader may see it.
+    pub name: Option<String>,
+    pub portion: domain::Gpus,
+}
+
+/// All nodes of all clusters.
+#[server(prefix = "/ui", endpoint = "nodes")]
+pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
+    use domain::access::{Action, Resource};
+    let (control, actor) = caller()?;
+    let world = control.world();
+    let mut facts = Vec::new();
+    for (id, nodes) in control.nodes(&actor, &world)? {
+        let Some(cluster) = world.clusters.get(&id) else { continue };
+        let pools: Vec<_> = world.pools_of(id).cloned().collect();
+        for node in nodes.iter() {
+            let mut devices = vec![Vec::new(); node.gpus.len()];
+            for workload in world.live().filter(|w| w.cluster == id) {
+                let Some(on) = workload.placement().filter(|on| on.node == node.name) else {
+                    continue;
+                };
+                let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
+                for gpu in &on.gpus {
+                    let name = seen.then(|| workload.name.to_string());
+                    let part =
+                        DevicePart { project: workload.project.0, name, portion: gpu.portion };
+                    if let Some(device) = devices.get_mut(gpu.index as usize) {
+                        device.push(part);
+                    }
+                }
+            }
+            facts.push(NodeFacts {
+                cluster: cluster.name.clone(),
+                simulated: cluster.simulated,
+                pool: node.pool(&pools).map(|pool| pool.name.to_string()).unwrap_or_default(),
+                node: node.clone(),
+                devices,
+            });
+        }
+    }
+    Ok(facts)
+}
+
+#[component]
+pub fn NodesPage() -> impl IntoView {
+    let nodes = Resource::new(|| (), |()| nodes());
+    view! {
+        <Title text="Nodes"/>
+        <Page title="Nodes" about=Some("Every GPU of every node, and what lies on it now.".to_owned())>
+            <Loaded of=nodes view=|nodes| view! { <Nodes nodes/> }.into_any()/>
+        </Page>
+    }
+}
+
+#[component]
+fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
+    if nodes.is_empty() {
+        return view! {
+            <Empty icon=IconName::Nodes title="No nodes yet"
+                about="Nodes appear here as soon as a cluster has told of them."/>
+        }
+        .into_any();
+    }
+    let simulated = nodes.iter().any(|facts| facts.simulated).then(|| {
+        view! { <Note tone=Tone::Info>"This cluster is simulated: nothing real runs on these nodes."</Note> }
+    });
+    let rows: Vec<_> = nodes.iter().cloned().map(row).collect();
+    let head = || {
+        view! {
+            <Column title="Node"/>
+            <Column title="Status"/>
+            <Column title="Node pool"/>
+            <Column title="GPU type"/>
+            <Column title="GPUs in use" number=true/>
+            <Column title="CPU" number=true/>
+            <Column title="Memory" number=true/>
+        }
+    };
+    view! {
+        <Stack>
+            {simulated}
+            <Card title="GPU map"><Map nodes/></Card>
+            <Table label="Nodes" head>{rows}</Table>
+        </Stack>
+    }
+    .into_any()
+}
+
+/// One square a GPU, by pool and node.
+#[component]
+fn Map(nodes: Vec<NodeFacts>) -> impl IntoView {
+    let mut pools: Vec<String> = nodes.iter().map(|facts| facts.pool.clone()).collect();
+    pools.sort();
+    pools.dedup();
+    let sections = pools.into_iter().filter_map(|pool| {
+        let of_pool: Vec<_> =
+            nodes.iter().filter(|f| f.pool == pool && !f.devices.is_empty()).collect();
+        let total: usize = of_pool.iter().map(|facts| facts.devices.len()).sum();
+        let used: f64 = of_pool.iter().map(|facts| used(facts)).sum();
+        let figure = format!("{} of {total} GPUs", decimals(used));
+        let rows = of_pool.iter().map(|facts| map_row(facts)).collect_view();
+        (total > 0).then(|| crate::widgets::map_pool(pool, figure, rows.into_any()))
+    });
+    sections.collect_view()
+}
+
+fn map_row(facts: &NodeFacts) -> AnyView {
+    let name = facts.node.name.to_string();
+    let cells = facts.devices.iter().enumerate().map(|(index, parts)| {
+        let parts = parts.iter().map(|part| CellPart {
+            project: part.project,
+            name: part.name.clone(),
+            portion: part.portion,
+        });
+        let parts: Vec<_> = parts.collect();
+        view! { <GpuCell place=format!("{name}, GPU {index}") parts=parts/> }
+    });
+    crate::widgets::map_node(name.clone(), cells.collect_view().into_any())
+}
+
+fn used(facts: &NodeFacts) -> f64 {
+    facts.devices.iter().flatten().map(|part| part.portion.as_f64()).sum()
+}
+
+fn row(facts: NodeFacts) -> AnyView {
+    let used = used(&facts);
+    let NodeFacts { pool, node, cluster, .. } = facts;
+    let status = match &node.ready {
+        Readiness::Ready => {
+            view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any()
+        }
+        Readiness::NotReady { why, .. } => view! {
+            <Status shape=StatusShape::Triangle tone=Tone::Warn word="Not ready" reason=why.clone()/>
+        }
+        .into_any(),
+    };
+    let kind = node
+        .gpus
+        .first()
+        .map_or_else(|| "–".to_owned(), |gpu| format!("{}, {}", gpu.kind, gpu.memory));
+    view! {
+        <Tr>
+            <NameCell sub=move || cluster.clone().into_any()>{node.name.to_string()}</NameCell>
+            <StatusCell>{status}</StatusCell>
+            <Td label="Node pool">{pool}</Td>
+            <Td label="GPU type">{kind}</Td>
+            <Td label="GPUs in use" number=true>{format!("{} of {}", decimals(used), node.gpus.len())}</Td>
+            <Td label="CPU" number=true>{node.cpu.to_string()}</Td>
+            <Td label="Memory" number=true>{node.memory.to_string()}</Td>
+        </Tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,122 @@
+//! What is wrong with the form, at each field: said when the field is left, and at once while it is
+//! being corrected; all of it after somebody pressed the button.
+
+use std::collections::BTreeSet;
+
+use domain::{Problem, submission::check};
+use leptos::prelude::*;
+
+use super::form::Form;
+
+/// The problems of the form, and which fields show theirs.
+#[derive(Clone, Copy)]
+pub struct Checks {
+    problems: Memo<Vec<Problem>>,
+    /// What the server found, which the form cannot know.
+    refused: RwSignal<Vec<Problem>>,
+    left: RwSignal<BTreeSet<String>>,
+    all: RwSignal<bool>,
+}
+
+impl Checks {
+    pub fn of(form: Form) -> Self {
+        Self {
+            problems: Memo::new(move |_| check(&form.draft().submission())),
+            refused: RwSignal::new(vec![]),
+            left: RwSignal::new(BTreeSet::new()),
+            all: RwSignal::new(false),
+        }
+    }
+
+    /// What is shown at the field whose path this is.
+    pub fn error(self, path: Signal<String>) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let path = path.get();
+            let shown = self.all.get() || self.left.with(|left| left.contains(&path));
+            let own = self.problems.with(|found| message(found, &path)).filter(|_| shown);
+            own.or_else(|| self.refused.with(|found| message(found, &path)))
+        })
+    }
+
+    /// Somebody has left the field.
+    pub fn leave(self, path: Signal<String>) -> Callback<()> {
+        Callback::new(move |()| {
+            self.left.update(|left| {
+                left.insert(path.get_untracked());
+            });
+            self.refused.update(|refused| refused.clear());
+        })
+    }
+
+    /// Everything that is wrong, the server's words included.
+    pub fn problems(self) -> Vec<Problem> {
+        let mut all = self.problems.get();
+        all.extend(self.refused.get());
+        all
+    }
+
+    /// From now on every field shows what is wrong with it.
+    pub fn show_all(self) {
+        self.all.set(true);
+    }
+
+    pub fn is_showing_all(self) -> bool {
+        self.all.get()
+    }
+
+    /// The server's answer to a submission.
+    pub fn refuse(self, problems: Vec<Problem>) {
+        self.refused.set(problems);
+        self.all.set(true);
+    }
+
+    /// How many problems a section shows, by the beginnings of its paths.
+    pub fn count(self, starts: &'static [&'static str]) -> Signal<usize> {
+        Signal::derive(move || {
+            let left = self.left.get();
+            let all = self.all.get();
+            let own = self.problems.get();
+            let shown = own.iter().filter(|p| all || left.contains(&p.field));
+            let refused = self.refused.get();
+            let of = |p: &&Problem| starts.iter().any(|start| p.field.starts_with(start));
+            shown.chain(&refused).filter(of).count()
+        })
+    }
+}
+
+/// What a field's row at `path` is called in a list of problems.
+pub fn field_name(path: &str) -> String {
+    let tail = path.rsplit('.').next().unwrap_or(path);
+    let mut words = String::new();
+    for letter in tail.chars().filter(|c| *c != '[' && *c != ']') {
+        match letter {
+            'A'..='Z' => {
+                words.push(' ');
+                words.extend(letter.to_lowercase());
+            }
+            '0'..='9' => {
+                words.push(' ');
+                words.push(letter);
+            }
+            _ => words.push(letter),
+        }
+    }
+    let mut letters = words.trim().chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    first + letters.as_str()
+}
+
+fn message(problems: &[Problem], path: &str) -> Option<String> {
+    problems.iter().find(|problem| problem.field == path).map(|problem| problem.message.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field_name;
+
+    #[test]
+    fn fields_have_names_for_people() {
+        assert_eq!(field_name("spec.compute.gpuPortionRequest"), "Gpu portion request");
+        assert_eq!(field_name("name"), "Name");
+    }
+}

@@ -1,0 +1,220 @@
+//! The new-workspace page: step 1 (`start`) and the Flexible form.
+
+pub mod address;
+mod checks;
+mod compute;
+pub mod data;
+pub mod draft;
+mod environment;
+mod fields;
+mod form;
+mod general;
+mod panel;
+mod start;
+
+use domain::{ClusterId, Problem, ProjectId, verdict::Verdict};
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+    params::ParamsMap,
+};
+
+use self::{
+    checks::Checks,
+    compute::ComputeResources,
+    data::{FormFacts, Packing, copy_of, create_workspace, judge, load_form_facts},
+    draft::Draft,
+    environment::Environment,
+    form::Form,
+    general::General,
+    panel::Panel,
+};
+use crate::{
+    error::UiError,
+    pages::Loaded,
+    ui::{Card, Gap, Note, Page, Stack, Tone, WithPanel},
+    widgets::QuotaLine,
+};
+
+pub use start::{Name, NewWorkspaceStart};
+
+/// Milliseconds without a change after which the scheduler is asked.
+const QUIET_MS: u64 = 120;
+
+/// Step 2. The address holds project, name and the whole draft.
+#[component]
+pub fn NewWorkspace() -> impl IntoView {
+    // Read once: from then on the form is the truth, and the address follows it.
+    let query = use_query_map().get_untracked();
+    let project = query.get("project").and_then(|id| id.parse::<ProjectId>().ok());
+    let copy = query.get("copy").and_then(|id| id.parse().ok());
+    let loaded = Resource::new(
+        || (),
+        move |()| async move {
+            let copied = match copy {
+                Some(id) => Some(copy_of(id).await?),
+                None => None,
+            };
+            let of_copy = copied.as_ref().map(|(project, _)| *project);
+            let project = project.or(of_copy).ok_or_else(no_project)?;
+            Ok::<_, UiError>((load_form_facts(project).await?, copied.map(|(_, draft)| draft)))
+        },
+    );
+    view! {
+        <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
+            <Loaded of=loaded view=move |(facts, copied)| {
+                let query = query.clone();
+                view! { <Flexible facts copied query/> }.into_any()
+            }/>
+        </Page>
+    }
+}
+
+fn no_project() -> UiError {
+    UiError::NotFound("Choose a project first.".into())
+}
+
+#[component]
+fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl IntoView {
+    let draft = draft_of(&query, copied, &facts);
+    let form = Form::of(draft);
+    let checks = Checks::of(form);
+    provide_context(checks);
+    let name = RwSignal::new(query.get("name").unwrap_or_default());
+    let project = RwSignal::new(facts.project.id.to_string());
+    let (project_id, cluster) = (facts.project.id, facts.cluster.id);
+    keep_address(form, name, project_id);
+    let Asked { answer, trouble, asking } = ask(form, project_id, cluster);
+    let create = Action::new(move |name: &String| {
+        let submission = form.draft().submission();
+        create_workspace(name.clone(), project_id, cluster, submission)
+    });
+    let navigate = use_navigate();
+    Effect::new(move |_| match create.value().get() {
+        Some(Ok(id)) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
+        Some(Err(error)) => checks.refuse(problems_of(error)),
+        None => {}
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        checks.show_all();
+        let name_is_wrong = domain::name::check_name(&name.get_untracked()).is_err();
+        if checks.problems().is_empty() && !name_is_wrong {
+            create.dispatch(name.get_untracked());
+        }
+    };
+    let refused = query
+        .get("problem")
+        .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
+    let panel = move || {
+        view! { <Panel form answer trouble asking busy=create.pending().into()/> }.into_any()
+    };
+    let (shown, of_project) = (facts.project.clone(), facts.clone());
+    let hidden =
+        [("project", facts.project.id.to_string()), ("cluster", facts.cluster.id.to_string())];
+    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let title = format!("Project {}", facts.project.name);
+    view! {
+        <form method="post" action="/workloads/new/workspace" on:submit=submit>
+            {hidden}
+            <WithPanel panel>
+                <Stack gap=Gap::Usual>
+                    {refused}
+                    <Card title>
+                        <Stack>
+                            <QuotaLine facts=shown/>
+                            <Name name project/>
+                        </Stack>
+                    </Card>
+                    <Environment form/>
+                    <ComputeResources form facts=of_project answer/>
+                    <General form/>
+                </Stack>
+            </WithPanel>
+        </form>
+    }
+    .into_any()
+}
+
+/// The address wins over the copy, for it is what somebody edited last.
+fn draft_of(query: &ParamsMap, copied: Option<Draft>, facts: &FormFacts) -> Draft {
+    let pairs = query.clone().into_iter().collect::<Vec<_>>();
+    let typed =
+        Draft::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_str())));
+    let mut draft = match copied {
+        Some(copied) if typed == Draft::default() => copied,
+        _ => typed,
+    };
+    if draft.node_pools.is_empty() {
+        draft.node_pools.clone_from(&facts.default_pools);
+    }
+    draft
+}
+
+fn problems_of(error: UiError) -> Vec<Problem> {
+    match error {
+        UiError::Invalid(problems) => problems,
+        UiError::NameTaken(message) => vec![Problem::new("name", "name.taken", message)],
+        other => vec![Problem::new("workspace", "failed", other.to_string())],
+    }
+}
+
+/// Writes the draft into the address, so that reload, back and a copied link keep it.
+fn keep_address(form: Form, name: RwSignal<String>, project: ProjectId) {
+    Effect::watch(
+        move || (form.draft(), name.get()),
+        move |(draft, name), _, _| {
+            let mut pairs = vec![("project".to_owned(), project.to_string())];
+            pairs.push(("name".to_owned(), name.clone()));
+            pairs.extend(draft.pairs());
+            crate::browser::replace_query(&pairs);
+        },
+        false,
+    );
+}
+
+struct Asked {
+    answer: Signal<Option<(Verdict, Option<Packing>)>>,
+    trouble: Signal<Option<String>>,
+    asking: Signal<bool>,
+}
+
+/// Asks the scheduler after every change, once it has been quiet for a moment. The newest question
+/// wins; an answer to an older one is dropped.
+fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
+    let answer = RwSignal::new(None);
+    let trouble = RwSignal::new(None);
+    let newest = RwSignal::new(0_u64);
+    let answered = RwSignal::new(0_u64);
+    let submission = Memo::new(move |_| form.draft().submission());
+    Effect::new(move |_| {
+        let submission = submission.get();
+        let question = newest.get_untracked() + 1;
+        newest.set(question);
+        crate::browser::after(QUIET_MS, move || {
+            if newest.get_untracked() != question {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                let said = judge(project, cluster, submission).await;
+                if newest.try_get_untracked() != Some(question) {
+                    return;
+                }
+                answered.set(question);
+                match said {
+                    Ok(said) => {
+                        trouble.set(None);
+                        answer.set(Some(said));
+                    }
+                    Err(error) => trouble.set(Some(error.to_string())),
+                }
+            });
+        });
+    });
+    Asked {
+        answer: answer.into(),
+        trouble: trouble.into(),
+        asking: Signal::derive(move || newest.get() != answered.get()),
+    }
+}

@@ -1,0 +1,91 @@
+//! The panel at the right: will it run, where and when, what does it cost the project, what must be
+//! fixed. Its answers come from the scheduler itself.
+
+use domain::{Problem, submission::Submission, verdict::Verdict};
+use leptos::prelude::*;
+
+use super::{
+    checks::{Checks, field_name},
+    data::Packing,
+    draft::Draft,
+    form::Form,
+};
+use crate::{
+    ui::{Button, ButtonKind, ButtonSize, Card, Muted, Note, Stack, Tone},
+    widgets::{Consequences, Fixes, VerdictHead},
+};
+
+#[component]
+pub fn Panel(
+    form: Form,
+    answer: Signal<Option<(Verdict, Option<Packing>)>>,
+    /// Why there is no answer, when there is none.
+    trouble: Signal<Option<String>>,
+    asking: Signal<bool>,
+    busy: Signal<bool>,
+) -> impl IntoView {
+    let checks = expect_context::<Checks>();
+    let on_fix = Callback::new(move |patch: serde_json::Value| apply(form, &patch));
+    let verdict = move || match answer.get() {
+        Some((verdict, _)) => view! {
+            <VerdictHead verdict=verdict.clone() asking/>
+            <Consequences verdict=verdict.clone()/>
+            <Fixes verdict on_fix/>
+        }
+        .into_any(),
+        None => {
+            view! { <Muted>"The verdict comes with the first answer of the scheduler."</Muted> }
+                .into_any()
+        }
+    };
+    let to_fix = move || {
+        let problems = checks.problems();
+        let shown = checks.is_showing_all() || !only_missing_image(&problems);
+        (shown && !problems.is_empty()).then(|| view! { <ToFix problems/> })
+    };
+    view! {
+        <Card>
+            <Stack>
+                {verdict}
+                {move || trouble.get().map(|text| view! { <Note tone=Tone::Warn>{text}</Note> })}
+                {to_fix}
+                <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true wide=true submit=true busy>
+                    "Create workspace"
+                </Button>
+            </Stack>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Puts a fix into the form.
+fn apply(form: Form, patch: &serde_json::Value) {
+    let submission: Submission = form.draft().submission();
+    if let Some(fixed) = domain::verdict::apply_patch(&submission, patch) {
+        form.fill(Draft::of(&fixed));
+    }
+}
+
+/// An empty form lacks its image; to say so before anything was typed helps nobody.
+fn only_missing_image(problems: &[Problem]) -> bool {
+    problems.iter().all(|problem| problem.key == "image.required")
+}
+
+#[component]
+fn ToFix(problems: Vec<Problem>) -> impl IntoView {
+    let title = match problems.len() {
+        1 => "1 thing to fix".to_owned(),
+        n => format!("{n} things to fix"),
+    };
+    let lines = problems.into_iter().map(|problem| {
+        let line = format!("{}: {}", field_name(&problem.field), problem.message);
+        view! { <li>{line}</li> }
+    });
+    view! {
+        <Note tone=Tone::Bad>
+            <strong>{title}</strong>
+            <ul>{lines.collect_view()}</ul>
+        </Note>
+    }
+    .into_any()
+}

@@ -1,0 +1,139 @@
+//! Step 1: cluster, project, what to start from, and the name. A plain form: CONTINUE works without
+//! scripts.
+
+use domain::ProjectId;
+use leptos::prelude::*;
+use leptos_router::{components::Form as RouterForm, hooks::use_query_map};
+
+use super::data::{Places, ProjectFacts, check_name, list_places};
+use crate::{
+    pages::Loaded,
+    ui::{
+        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Page, Part,
+        RadioCard, RadioCards, Select, Stack, TextInput,
+    },
+    widgets::QuotaLine,
+};
+
+#[component]
+pub fn NewWorkspaceStart() -> impl IntoView {
+    let places = Resource::new(|| (), |()| list_places());
+    view! {
+        <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
+            <Loaded of=places view=|places| view! { <Start places/> }.into_any()/>
+        </Page>
+    }
+}
+
+#[component]
+fn Start(places: Places) -> impl IntoView {
+    if places.projects.is_empty() {
+        return view! {
+            <Empty icon=IconName::Projects title="No project yet"
+                about="A workspace belongs to a project, and you are a member of none. An administrator can add you."/>
+        }
+        .into_any();
+    }
+    let query = use_query_map().get_untracked();
+    let first = places.projects.first().map(|project| project.id.to_string()).unwrap_or_default();
+    let asked = query.get("project");
+    let known = |id: &String| places.projects.iter().any(|project| project.id.to_string() == *id);
+    let project = RwSignal::new(asked.filter(known).unwrap_or(first));
+    let name = RwSignal::new(query.get("name").unwrap_or_default());
+    let cluster =
+        RwSignal::new(places.clusters.first().map(|c| c.id.to_string()).unwrap_or_default());
+    let clusters: Vec<_> = places
+        .clusters
+        .iter()
+        .map(|c| {
+            let label =
+                if c.simulated { format!("{} (simulated)", c.name) } else { c.name.clone() };
+            Choice { value: c.id.to_string(), label, not_now: None }
+        })
+        .collect();
+    let tiles = {
+        let projects = places.projects.clone();
+        move || {
+            let of = cluster.get();
+            let of_cluster = projects.iter().filter(move |p| p.cluster.to_string() == of);
+            of_cluster.cloned().map(|facts| tile(facts, project)).collect_view()
+        }
+    };
+    let copy = query.get("copy").map(|id| view! { <input type="hidden" name="copy" value=id/> });
+    let from = RwSignal::new("scratch".to_owned());
+    view! {
+        <RouterForm method="GET" action="/workloads/new/workspace">
+            {copy}
+            <Stack>
+                <Card>
+                    <Part title="Cluster">
+                        <Field label="Cluster" name="cluster" required=true>
+                            <Select name="cluster" value=cluster choices=clusters/>
+                        </Field>
+                    </Part>
+                    <Part title="Project" help="Its quota is what the workspace uses.">
+                        <RadioCards legend="Project">{tiles}</RadioCards>
+                    </Part>
+                    <Part title="Start from">
+                        <RadioCards legend="Start from">
+                            <RadioCard name="from" own="scratch" value=from label="Start from scratch"
+                                help="Opens the whole form."/>
+                        </RadioCards>
+                    </Part>
+                    <Part title="Name">
+                        <Name name project/>
+                    </Part>
+                </Card>
+                <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
+                    "Continue"
+                </Button>
+            </Stack>
+        </RouterForm>
+    }
+    .into_any()
+}
+
+fn tile(facts: ProjectFacts, project: RwSignal<String>) -> AnyView {
+    let (own, label) = (facts.id.to_string(), facts.name.clone());
+    let help = format!("Department {}", facts.department);
+    view! {
+        <RadioCard name="project" own value=project label help>
+            <QuotaLine facts/>
+        </RadioCard>
+    }
+    .into_any()
+}
+
+/// The name, checked while it is typed: by the rule here, by the server for names in use.
+#[component]
+pub fn Name(name: RwSignal<String>, project: RwSignal<String>) -> impl IntoView {
+    let left = RwSignal::new(false);
+    let taken = Resource::new(
+        move || (name.get(), project.get()),
+        |(name, project)| async move {
+            let id: ProjectId = project.parse().ok()?;
+            domain::name::check_name(&name).ok()?;
+            check_name(id, name.clone()).await.ok().map(|problem| (name, problem))
+        },
+    );
+    let answer = move || {
+        let (about, problem) = taken.get().flatten()?;
+        (about == name.get()).then_some(problem)
+    };
+    let error = Signal::derive(move || {
+        let text = name.get();
+        if text.is_empty() && !left.get() {
+            return None;
+        }
+        let wrong = domain::name::check_name(&text).err().map(|wrong| wrong.to_string());
+        wrong.or_else(|| answer().flatten().map(|problem| problem.message))
+    });
+    let help = Signal::derive(move || matches!(answer(), Some(None)).then(|| "Free".to_owned()));
+    view! {
+        <Field label="Workspace name" name="name" required=true error help tone=HelpTone::Good>
+            <TextInput name="name" value=name mono=true maxlength=63_u32
+                on_leave=Callback::new(move |()| left.set(true))/>
+        </Field>
+    }
+    .into_any()
+}

@@ -1,0 +1,123 @@
+//! The document round every page, and the routes.
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
+    path,
+};
+
+use crate::{
+    identity::who_am_i,
+    layout::{Shell, THEME_SCRIPT},
+    pages::{
+        nodes::NodesPage,
+        projects::ProjectsPage,
+        sign_in::{SignInPage, WelcomePage},
+        workloads::WorkloadsPage,
+        workspaces::{NewWorkspace, NewWorkspaceStart},
+    },
+    ui::{Empty, IconName, LinkButton, Page},
+};
+
+/// The HTML document, with the scripts' nonce.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let nonce = leptos::nonce::use_nonce();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content="GPU workspaces that always say why"/>
+                <script nonce=nonce>{THEME_SCRIPT}</script>
+                <link rel="stylesheet" href="/pkg/berth.css"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// Everything inside the body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    secure_page();
+    view! {
+        <Title formatter=|text: String| if text.is_empty() { "Berth".to_owned() } else { format!("{text} · Berth") }/>
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/sign-in") view=SignInPage/>
+                <Route path=path!("/welcome") view=WelcomePage/>
+                <ParentRoute path=path!("") view=Framed>
+                    <Route path=path!("") view=|| view! { <Redirect path="/workloads"/> }/>
+                    <Route path=path!("/workloads") view=WorkloadsPage/>
+                    <Route path=path!("/workloads/new") view=NewWorkspaceStart/>
+                    <Route path=path!("/workloads/new/workspace") view=NewWorkspace/>
+                    <Route path=path!("/projects") view=ProjectsPage/>
+                    <Route path=path!("/nodes") view=NodesPage/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// The frame with side bar and top bar.
+#[component]
+fn Framed() -> impl IntoView {
+    let me = Resource::new_blocking(|| (), |()| who_am_i());
+    let path = use_location().pathname;
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                let me = me.await.ok().flatten();
+                let (user, csrf) = me.map(|me| (me.name, me.csrf)).unwrap_or_default();
+                view! { <Shell path user csrf><Outlet/></Shell> }
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <main id="content">
+            <Page title="No such page">
+                <Empty icon=IconName::Search title="There is nothing at this address"
+                    about="It may have been deleted, or the address has a mistake in it.">
+                    <LinkButton href="/workloads".to_owned()>"Workloads"</LinkButton>
+                </Empty>
+            </Page>
+        </main>
+    }
+}
+
+/// Gives the page the policy for the nonce that its scripts carry.
+fn secure_page() {
+    #[cfg(feature = "ssr")]
+    {
+        use axum::http::{HeaderValue, header};
+        let nonce = leptos::nonce::use_nonce();
+        let response = use_context::<leptos_axum::ResponseOptions>();
+        let (Some(nonce), Some(response)) = (nonce, response) else { return };
+        let policy = format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; \
+             style-src 'self'; img-src 'self' data:; connect-src 'self'; object-src 'none'; \
+             base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}

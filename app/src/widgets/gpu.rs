@@ -1,0 +1,136 @@
+//! GPUs as pictures: a cell for each device on the Nodes page, and the packing of one card in the form.
+
+use domain::{
+    Gpus,
+    quantity::decimals,
+    verdict::{Outcome, Verdict},
+};
+use leptos::prelude::*;
+
+use crate::pages::workspaces::data::Packing;
+
+/// A part of a device in use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CellPart {
+    /// Number of the project, which gives the colour.
+    pub project: i32,
+    /// The workload's name, where the reader may see it.
+    pub name: Option<String>,
+    pub portion: Gpus,
+}
+
+/// One device: filled from the left with its parts, dashed where it is free.
+#[component]
+pub fn GpuCell(#[prop(into)] place: String, parts: Vec<CellPart>) -> impl IntoView {
+    let words = match parts.as_slice() {
+        [] => "free".to_owned(),
+        parts => parts.iter().map(words).collect::<Vec<_>>().join(", "),
+    };
+    let label = format!("{place}: {words}");
+    let tip = format!("{place}\n{words}");
+    let mut left = 0.0;
+    let rects = parts.iter().map(|part| {
+        let (x, width) = (left, 26.0 * part.portion.as_f64().min(1.0));
+        left += width;
+        let class = format!("fp-{}", (part.project - 1).rem_euclid(8) + 1);
+        view! {
+            <rect class=class x=format!("{:.2}", 1.0 + x) y="1" width=format!("{width:.2}") height="26"></rect>
+        }
+    });
+    let rects = rects.collect_view();
+    let frame = if parts.is_empty() { "gpu-free" } else { "gpu-frame" };
+    view! {
+        <li>
+            <span class="gpu-hit" tabindex="0" role="img" aria-label=label data-tip=tip>
+                <svg class="gpu" viewBox="0 0 28 28" aria-hidden="true">
+                    {rects}
+                    <rect class=frame x="1" y="1" width="26" height="26" rx="4"></rect>
+                </svg>
+            </span>
+        </li>
+    }
+    .into_any()
+}
+
+fn words(part: &CellPart) -> String {
+    let name = part.name.as_deref().unwrap_or("a workload of another project");
+    format!("{name} {} %", decimals(part.portion.as_f64() * 100.0))
+}
+
+/// The first card that the workspace would lie on, with its neighbours.
+#[component]
+pub fn GpuCard(verdict: Verdict, packing: Packing) -> impl IntoView {
+    let Outcome::StartsNow { placement } = verdict.outcome else { return ().into_any() };
+    let Some(gpu) = placement.gpus.first().copied() else { return ().into_any() };
+    let others = packing.devices.get(gpu.index as usize).cloned().unwrap_or_default();
+    let gb = packing.memory as f64 / 1e9;
+    let size =
+        |portion: Gpus| format!("{} GB", decimals((portion.as_f64() * gb * 10.0).round() / 10.0));
+    let percent = |part: f64| format!("{:.2}%", part * 100.0);
+    let mut left = 0.0;
+    let mut said = Vec::new();
+    let taken = others.iter().map(|(name, portion)| {
+        let x = left;
+        left += portion.as_f64();
+        let name = name.clone().unwrap_or_else(|| "another project".into());
+        said.push(format!("{name} {}", size(*portion)));
+        view! {
+            <rect class="fill-strong" x=percent(x) y="28" width=percent(portion.as_f64() - 0.004)
+                height="36" rx="3"></rect>
+        }
+    });
+    let taken = taken.collect_view();
+    let more = match placement.gpus.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    let title = format!("{}, GPU {}{more}", placement.node, gpu.index);
+    let about = format!("{}, {} GB", packing.kind, decimals(gb.round()));
+    said.push(format!("this workspace {}", size(gpu.portion)));
+    let label = format!("Memory of {title}: {}", said.join(", "));
+    view! {
+        <figure class="packing">
+            <figcaption class="row row-wrap row-between">
+                <span class="strong small">{title}</span>
+                <span class="help">{about}</span>
+            </figcaption>
+            <div class="gpucard"><div class="gpucard-pic">
+                <svg width="100%" height="76" role="img" aria-label=label>
+                    <text class="svg-text" y="20">"0"</text>
+                    <text class="svg-text" x="100%" y="20" text-anchor="end">{size(Gpus::whole(1))}</text>
+                    {taken}
+                    <rect class="pack-new" x=percent(left) y="28.75"
+                        width=percent(gpu.portion.as_f64() - 0.003) height="34.5" rx="3"></rect>
+                    <svg x=percent(left) overflow="visible">
+                        <text class="svg-text pack-label" x="12" y="50">"This workspace"</text>
+                    </svg>
+                </svg>
+            </div></div>
+            <p class="help">{said.join(", ")}"."</p>
+        </figure>
+    }
+    .into_any()
+}
+
+/// A pool of the GPU map.
+pub fn map_pool(name: String, figure: String, nodes: AnyView) -> AnyView {
+    view! {
+        <section class="pool">
+            <div class="pool-head"><h3>{name}</h3><span class="push num">{figure}</span></div>
+            <ul class="nodes">{nodes}</ul>
+        </section>
+    }
+    .into_any()
+}
+
+/// A node of the GPU map.
+pub fn map_node(name: String, cells: AnyView) -> AnyView {
+    let label = format!("GPUs of {name}");
+    view! {
+        <li class="node">
+            <span class="node-name">{name}</span>
+            <ul class="cells" aria-label=label>{cells}</ul>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,135 @@
+//! Random clusters, as the text that a failing test then shows. Jobs named `r…` run already, placed
+//! at a time when there were no quotas and every node was ready, so that quotas may be passed.
+
+use domain::{node::Readiness, org::PoolQuota};
+use proptest::{collection::vec, option, prelude::*};
+use scheduler::{Decision, Job, Snapshot, schedule};
+
+use super::{Cluster, read};
+
+/// A cluster with running and waiting jobs and a probe.
+pub fn cluster() -> impl Strategy<Value = String> {
+    let scopes = (vec(quota(), 1..3), vec((0..2_usize, quota()), 1..4));
+    (any::<[bool; 4]>(), vec(node(), 1..5), scopes, vec(ask(), 0..8), vec(ask(), 0..8), ask())
+        .prop_map(|(spread, nodes, (departments, projects), running, waiting, probe)| {
+            let way = |spread| if spread { "spread" } else { "binpack" };
+            let [gpu, cpu, other_gpu, other_cpu] = spread.map(way);
+            let mut text = format!(
+                "pool default gpu={gpu} cpu={cpu}\npool a100 gpu={other_gpu} cpu={other_cpu}\n"
+            );
+            let mut add = |line: String| text += &(line + "\n");
+            nodes.iter().enumerate().for_each(|(i, words)| add(format!("node n{i}{words}")));
+            let count = departments.len();
+            departments.iter().enumerate().for_each(|(i, q)| add(format!("department d{i}{q}")));
+            projects.iter().enumerate().for_each(|(i, (d, quota))| {
+                add(format!("project p{i} department=d{}{quota}", d % count));
+            });
+            let of = |(project, words): &(usize, String)| {
+                format!("project=p{}{words}", project % projects.len())
+            };
+            running.iter().enumerate().for_each(|(i, ask)| add(format!("job r{i} {}", of(ask))));
+            waiting.iter().enumerate().for_each(|(i, ask)| add(format!("job w{i} {}", of(ask))));
+            add(format!("probe {}", of(&probe)));
+            text
+        })
+}
+
+/// Reads it and lets those run that do.
+pub fn started(text: &str) -> Cluster {
+    let mut cluster = read(text);
+    let runs = |job: &Job| job.name.starts_with('r');
+    let mut before = cluster.snapshot.clone();
+    before.jobs.retain(runs);
+    before.nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
+    let free = |quota: &mut PoolQuota| *quota = PoolQuota::unlimited();
+    before.projects.iter_mut().flat_map(|p| p.quotas.values_mut()).for_each(free);
+    before.departments.iter_mut().flat_map(|d| d.quotas.values_mut()).for_each(free);
+    let placed = carried_out(&before).jobs;
+    for job in &mut cluster.snapshot.jobs {
+        let own = placed.iter().find(|placed| placed.id == job.id);
+        job.placement = own.and_then(|own| own.placement.clone());
+    }
+    cluster.snapshot.jobs.retain(|job| !runs(job) || job.placement.is_some());
+    cluster
+}
+
+/// The snapshot after its decisions have been carried out.
+pub fn carried_out(snapshot: &Snapshot) -> Snapshot {
+    let mut after = snapshot.clone();
+    for decision in schedule(snapshot) {
+        let Decision::Place { workload, placement } = decision else { continue };
+        let job = after.jobs.iter_mut().find(|job| job.id == workload).expect("a job");
+        job.placement = Some(placement);
+    }
+    after
+}
+
+/// Sometimes ` key=value`.
+fn word(
+    chance: f64,
+    key: &'static str,
+    value: impl Strategy<Value = impl ToString>,
+) -> impl Strategy<Value = String> {
+    option::weighted(chance, value).prop_map(move |value| match value {
+        Some(value) => format!(" {key}={}", value.to_string()),
+        None => String::new(),
+    })
+}
+
+fn one_of(words: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(words)
+}
+
+fn node() -> impl Strategy<Value = String> {
+    let size = (0..5_u32, one_of(&["40", "80"]), 1..12_u32, 2..24_u32);
+    let marks = (
+        word(0.5, "pool", Just("a100")),
+        word(0.15, "taint", one_of(&["team", "team:NoExecute", "old:PreferNoSchedule"])),
+        word(0.7, "type", one_of(&["big", "small"])),
+        word(0.7, "label.zone", one_of(&["north", "south"])),
+        word(0.5, "has.rdma/hca", 1..3_u32),
+        word(0.15, "ready", Just("no")),
+    );
+    (size, marks).prop_map(|((gpus, each, cpu, memory), (a, b, c, d, e, f))| {
+        format!(" gpus={gpus}x{each} cpu={cpu} memory={memory}{a}{b}{c}{d}{e}{f}")
+    })
+}
+
+fn quota() -> impl Strategy<Value = String> {
+    let words = (
+        word(0.5, "gpus", 0..8_u32),
+        word(0.3, "limit", 0..10_u32),
+        word(0.2, "cores", 0..16_u32),
+        word(0.2, "cores-limit", 0..20_u32),
+        word(0.2, "memory", 0..24_u32),
+        word(0.2, "memory-limit", 0..32_u32),
+        word(0.1, "weight", Just(0)),
+        word(0.3, "rank", 1..8_u32),
+    );
+    words.prop_map(|(a, b, c, d, e, f, g, h)| format!("{a}{b}{c}{d}{e}{f}{g}{h}"))
+}
+
+/// A project's number, and what is asked.
+fn ask() -> impl Strategy<Value = (usize, String)> {
+    let gpu = prop_oneof![
+        Just(String::new()),
+        (1..6_u32).prop_map(|gpus| format!(" gpus={gpus}")),
+        (1..3_u32, 1..=100_u32)
+            .prop_map(|(gpus, part)| format!(" gpus={gpus} part={}", f64::from(part) / 100.0)),
+        (1..3_u32, 1..90_u32).prop_map(|(gpus, gb)| format!(" gpus={gpus} gpu-memory={gb}")),
+    ];
+    let words = (
+        word(0.8, "cpu", 0..6_u32),
+        word(0.8, "memory", 1..12_u32),
+        word(0.3, "priority", one_of(&["very-low", "medium", "very-high"])),
+        word(0.4, "preemptible", Just("yes")),
+        word(0.5, "pools", one_of(&["a100", "default", "a100,default", "b200,default"])),
+        word(0.1, "type", one_of(&["big", "small"])),
+        word(0.3, "tolerate", one_of(&["team", "old"])),
+        word(0.1, "affinity", one_of(&["zone:In:north", "zone:NotIn:north", "zone:Exists"])),
+        word(0.15, "needs.rdma/hca", 1..3_u32),
+    );
+    (0..3_usize, gpu, words).prop_map(|(project, gpu, (a, b, c, d, e, f, g, h, i))| {
+        (project, format!("{gpu}{a}{b}{c}{d}{e}{f}{g}{h}{i}"))
+    })
+}

@@ -1,0 +1,116 @@
+//! Who is at the door: a bearer token for clients, a session cookie for browsers. Forms and calls of
+//! another site are turned away.
+
+mod cookie;
+pub mod forgery;
+pub mod forms;
+mod token;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
+    http::{header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use control::{ControlPlane, Error, SessionToken, SignedIn};
+use domain::access::Actor;
+use leptos::config::LeptosOptions;
+
+pub use cookie::{clearing, session_of, setting};
+pub use token::{LIFETIME_SECS, Tokens};
+
+use crate::rest::RestError;
+
+/// What every handler may need. Cheap to clone.
+#[derive(Clone)]
+pub struct Doors {
+    pub control: ControlPlane,
+    pub tokens: Arc<Tokens>,
+    pub metrics_token: Option<Arc<str>>,
+    /// Whether only this machine can reach the server.
+    pub is_loopback: bool,
+    pub leptos: LeptosOptions,
+}
+
+impl FromRef<Doors> for LeptosOptions {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.leptos.clone()
+    }
+}
+
+impl FromRef<Doors> for ControlPlane {
+    fn from_ref(doors: &Doors) -> Self {
+        doors.control.clone()
+    }
+}
+
+/// The actor of a REST call: a bearer token, or the session of a page of ours.
+#[derive(Debug)]
+pub struct Caller(pub Actor);
+
+impl FromRequestParts<Doors> for Caller {
+    type Rejection = RestError;
+
+    async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, RestError> {
+        if let Some(header) = parts.headers.get(header::AUTHORIZATION) {
+            let bearer = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+            let subject = bearer.and_then(|jwt| doors.tokens.subject(jwt, doors.control.now()));
+            let world = doors.control.world();
+            let actor = subject.and_then(|client| world.actor_of_application(&client));
+            return actor.map(Caller).ok_or(RestError::from(Error::SignedOut));
+        }
+        forgery::same_origin(&parts.method, &parts.headers)?;
+        let signed_in = signed_in(doors, parts).await?;
+        Ok(Caller(signed_in.actor))
+    }
+}
+
+/// Who holds the session of this request.
+pub async fn signed_in(doors: &Doors, parts: &Parts) -> Result<SignedIn, Error> {
+    let token = session_of(&parts.headers).ok_or(Error::SignedOut)?;
+    doors.control.session(&SessionToken(token)).await
+}
+
+/// The address that a request comes from; behind a proxy that is the proxy's.
+pub fn address(parts: &Parts) -> String {
+    let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    info.map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())
+}
+
+/// Stands before the pages: who is not signed in is sent to sign in, calls of other sites are turned
+/// away, and what is inside finds the actor in its request.
+pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    if let Err(error) = forgery::same_origin(&parts.method, &parts.headers) {
+        return RestError::from(error).into_response();
+    }
+    match signed_in(&doors, &parts).await {
+        Ok(signed_in) => drop(parts.extensions.insert(signed_in)),
+        Err(Error::SignedOut) if is_public(parts.uri.path()) => {}
+        Err(Error::SignedOut) if is_page(&parts) => {
+            let back: String = encode(parts.uri.path_and_query().map_or("/", |p| p.as_str()));
+            return Redirect::to(&format!("/sign-in?next={back}")).into_response();
+        }
+        Err(error) => return RestError::from(error).into_response(),
+    }
+    next.run(Request::from_parts(parts, body)).await
+}
+
+fn is_public(path: &str) -> bool {
+    matches!(path, "/sign-in" | "/welcome")
+}
+
+/// Whether a person is looking, rather than a script of a page.
+fn is_page(parts: &Parts) -> bool {
+    let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    parts.method == axum::http::Method::GET && accept.is_some_and(|a| a.contains("text/html"))
+}
+
+/// Percent-encodes all but letters, digits and `-_.~/`.
+pub fn encode(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~' | b'/');
+    let encode = |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
+    text.bytes().map(encode).collect()
+}

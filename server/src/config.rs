@@ -1,0 +1,192 @@
+//! Settings: a flag wins over the environment, the environment over the file, the file over the
+//! default. A setting that is wrong is named with what would be right.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use control::FirstAccounts;
+use serde::Deserialize;
+
+/// What `berth serve` takes.
+#[derive(Debug, Default, Args)]
+pub struct ServeArgs {
+    /// Folder of the database and of everything else that is kept [default: ./data]
+    #[arg(long, env = "BERTH_DATA")]
+    pub data: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, env = "BERTH_LISTEN")]
+    pub listen: Option<String>,
+    /// `postgres://…` instead of the SQLite file in the data folder
+    #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Settings as a TOML file: data, listen, database_url, metrics_token, simulation
+    #[arg(long, env = "BERTH_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Nodes and faults of the simulated cluster, as a file
+    #[arg(long, env = "BERTH_SIMULATION")]
+    pub simulation: Option<PathBuf>,
+    /// Bearer token that `/metrics` asks for; without one it answers on loopback only
+    #[arg(long, env = "BERTH_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+    /// Begin with an organisation worth looking at; only a new data folder takes it
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// The file's keys.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<String>,
+    database_url: Option<String>,
+    simulation: Option<PathBuf>,
+    metrics_token: Option<String>,
+}
+
+/// Settings that are complete and right.
+pub struct Config {
+    pub data: PathBuf,
+    pub listen: SocketAddr,
+    pub database: store::DatabaseUrl,
+    pub simulation: Option<PathBuf>,
+    pub metrics_token: Option<String>,
+    pub demo: bool,
+    pub first: FirstAccounts,
+}
+
+/// A setting is wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{setting} is wrong: {wrong}")]
+    Wrong { setting: &'static str, wrong: String },
+    #[error("could not read {path}")]
+    Unreadable {
+        path: PathBuf,
+        #[source]
+        cause: std::io::Error,
+    },
+}
+
+impl Config {
+    /// Puts flags, environment, file and defaults together.
+    pub fn of(args: ServeArgs) -> Result<Self, ConfigError> {
+        let file = args.config.as_deref().map(read_file).transpose()?.unwrap_or_default();
+        let data = args.data.or(file.data).unwrap_or_else(|| "data".into());
+        let listen = args.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".into());
+        let listen = listen.parse().map_err(|_| ConfigError::Wrong {
+            setting: "--listen (BERTH_LISTEN, listen)",
+            wrong: format!("{listen:?} is no address; one looks like 127.0.0.1:8080"),
+        })?;
+        let database = match args.database_url.or(file.database_url) {
+            Some(url) => url.parse().map_err(|wrong: store::NoDatabaseUrl| ConfigError::Wrong {
+                setting: "--database-url (BERTH_DATABASE_URL, database_url)",
+                wrong: wrong.to_string(),
+            })?,
+            None => store::DatabaseUrl::Sqlite(data.join("berth.db")),
+        };
+        Ok(Self {
+            data,
+            listen,
+            database,
+            simulation: args.simulation.or(file.simulation),
+            metrics_token: args.metrics_token.or(file.metrics_token),
+            demo: args.demo,
+            first: first_accounts(|name| std::env::var(name).ok())?,
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<File, ConfigError> {
+    let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
+    let text = std::fs::read_to_string(path).map_err(unreadable)?;
+    toml::from_str(&text)
+        .map_err(|wrong| ConfigError::Wrong { setting: "--config", wrong: wrong.to_string() })
+}
+
+/// The first administrator and the first application, from the environment.
+fn first_accounts(get: impl Fn(&str) -> Option<String>) -> Result<FirstAccounts, ConfigError> {
+    let admin = pair(
+        ("BERTH_BOOTSTRAP_ADMIN_EMAIL", get("BERTH_BOOTSTRAP_ADMIN_EMAIL")),
+        ("BERTH_BOOTSTRAP_ADMIN_PASSWORD", secret(&get, "BERTH_BOOTSTRAP_ADMIN_PASSWORD")?),
+    )?;
+    let client = pair(
+        ("BERTH_BOOTSTRAP_CLIENT_ID", get("BERTH_BOOTSTRAP_CLIENT_ID")),
+        ("BERTH_BOOTSTRAP_CLIENT_SECRET", secret(&get, "BERTH_BOOTSTRAP_CLIENT_SECRET")?),
+    )?;
+    Ok(FirstAccounts { admin, client })
+}
+
+/// A secret from the variable itself, or from the file that `NAME_FILE` names.
+fn secret(get: impl Fn(&str) -> Option<String>, name: &str) -> Result<Option<String>, ConfigError> {
+    let Some(path) = get(&format!("{name}_FILE")) else { return Ok(get(name)) };
+    let path = PathBuf::from(path);
+    let text = std::fs::read_to_string(&path);
+    let text = text.map_err(|cause| ConfigError::Unreadable { path, cause })?;
+    Ok(Some(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn pair(
+    first: (&'static str, Option<String>),
+    second: (&'static str, Option<String>),
+) -> Result<Option<(String, String)>, ConfigError> {
+    match (first.1, second.1) {
+        (Some(a), Some(b)) => Ok(Some((a, b))),
+        (None, None) => Ok(None),
+        (None, Some(_)) => Err(missing(first.0, second.0)),
+        (Some(_), None) => Err(missing(second.0, first.0)),
+    }
+}
+
+fn missing(setting: &'static str, beside: &str) -> ConfigError {
+    ConfigError::Wrong { setting, wrong: format!("it is missing, and {beside} is set") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong(args: ServeArgs) -> String {
+        Config::of(args).err().map(|wrong| wrong.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn wrong_settings_are_named_with_what_would_be_right() {
+        let listen = Some("localhost".into());
+        let text = wrong(ServeArgs { listen, ..ServeArgs::default() });
+        assert!(text.contains("--listen") && text.contains("127.0.0.1:8080"), "{text}");
+        let database_url = Some("mysql://x".into());
+        let text = wrong(ServeArgs { database_url, ..ServeArgs::default() });
+        assert!(text.contains("--database-url") && text.contains("postgres://"), "{text}");
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("berth.toml");
+        std::fs::write(&path, "listen = '127.0.0.1:1'\ndata = 'there'").unwrap();
+        let listen = Some("127.0.0.1:2".into());
+        let config = Config::of(ServeArgs { config: Some(path), listen, ..ServeArgs::default() });
+        let config = config.map_err(|e| e.to_string()).unwrap();
+        assert_eq!((config.listen.port(), config.data), (2, PathBuf::from("there")));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("berth.toml");
+        std::fs::write(&path, "lisen = '127.0.0.1:1'").unwrap();
+        let text = wrong(ServeArgs { config: Some(path), ..ServeArgs::default() });
+        assert!(text.contains("lisen") && text.contains("listen"), "{text}");
+    }
+
+    #[test]
+    fn half_an_account_is_refused() {
+        let get = |name: &str| (name == "BERTH_BOOTSTRAP_CLIENT_ID").then(|| "ci".to_owned());
+        let text = first_accounts(get).err().unwrap().to_string();
+        assert!(text.contains("BERTH_BOOTSTRAP_CLIENT_SECRET"), "{text}");
+    }
+}

@@ -1,0 +1,39 @@
+//! `/api/v1/clusters`.
+
+use api::clusters::ClusterView;
+use axum::{Json, extract::State};
+use control::{Contact, World};
+use domain::{ClusterId, org::Cluster};
+
+use super::{Id, Query, RestError};
+use crate::{Doors, auth::Caller};
+
+pub async fn list(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+) -> Result<Json<Vec<ClusterView>>, RestError> {
+    let world = doors.control.world();
+    let with_status = query.get("verbosity") != Some("metadata");
+    let clusters = doors.control.clusters(&actor, &world)?;
+    Ok(Json(clusters.iter().map(|cluster| view(&world, cluster, with_status)).collect()))
+}
+
+pub async fn get(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<ClusterId>,
+) -> Result<Json<ClusterView>, RestError> {
+    let world = doors.control.world();
+    let cluster = doors.control.cluster(&actor, &world, id)?;
+    Ok(Json(view(&world, &cluster, true)))
+}
+
+fn view(world: &World, cluster: &Cluster, with_status: bool) -> ClusterView {
+    let (state, last) = match world.contact.get(&cluster.id) {
+        None => ("WaitingToConnect", None),
+        Some(Contact::Connected { last }) => ("Connected", Some(*last)),
+        Some(Contact::Lost { since }) => ("Disconnected", Some(*since)),
+    };
+    ClusterView::of(cluster, state, last, with_status)
+}

@@ -1,0 +1,113 @@
+//! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
+//! program in a release build.
+
+use app::{App, shell};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use rust_embed::RustEmbed;
+use tower_http::{
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, NotForContentType, Predicate},
+    },
+    trace::TraceLayer,
+};
+
+use crate::{Doors, auth, headers, health, live, plain, rest};
+
+/// What the browser loads; made by `cargo xtask web`.
+#[derive(RustEmbed)]
+#[folder = "../target/site"]
+struct Site;
+
+/// Everything that Berth answers to.
+pub fn router(doors: Doors) -> Router {
+    let context = {
+        let doors = doors.clone();
+        move || provide_context(doors.control.clone())
+    };
+    let options = doors.leptos.clone();
+    let pages = generate_route_list(App);
+    let streams = NotForContentType::new("text/event-stream");
+    Router::new()
+        .route("/sign-in", post(auth::forms::sign_in))
+        .route("/welcome", post(auth::forms::welcome))
+        .route("/sign-out", post(auth::forms::sign_out))
+        .route("/workloads/new/workspace", post(plain::create))
+        .route("/live", get(live::stream))
+        .leptos_routes_with_context(&doors, pages, context, move || shell(options.clone()))
+        .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
+        .route("/pkg/{*path}", get(package))
+        .route("/icons.svg", get(public))
+        .route("/favicon.svg", get(public))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .merge(rest::router())
+        .fallback(missing)
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(streams)))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(TraceLayer::new_for_http())
+        .with_state(doors)
+}
+
+async fn missing(request: Request) -> Response {
+    rest::missing(request.uri().path())
+}
+
+async fn package(Path(path): Path<String>, headers: HeaderMap, State(_): State<Doors>) -> Response {
+    file(&format!("pkg/{path}"), &headers)
+}
+
+async fn public(request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    file(&path, request.headers())
+}
+
+/// A file of the site, compressed where it lies there compressed; unchanged ones are not sent twice.
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let brotli = accepts.is_some_and(|accepts| accepts.contains("br"));
+    let compressed = brotli.then(|| Site::get(&format!("{path}.br"))).flatten();
+    let is_compressed = compressed.is_some();
+    let Some(found) = compressed.or_else(|| Site::get(path)) else {
+        return (StatusCode::NOT_FOUND, "no such file\n").into_response();
+    };
+    let hash: String =
+        found.metadata.sha256_hash()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{hash}\"");
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    let mut response = Response::new(Body::from(found.data));
+    let out = response.headers_mut();
+    out.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(path)));
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    out.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        out.insert(header::ETAG, tag);
+    }
+    if is_compressed {
+        out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    response
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("wasm") => "application/wasm",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}

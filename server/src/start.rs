@@ -1,0 +1,140 @@
+//! Starting and stopping: database, use cases, drivers, loops, listener, in this order; and back
+//! within five seconds when the system asks for the end.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use cluster::simulated::{Conditions, Pattern, SimulatedDriver, Trouble};
+use control::{
+    Bootstrap, ControlPlane,
+    clock::{SystemChance, SystemClock},
+    demo,
+};
+use leptos::config::LeptosOptions;
+use store::Store;
+use tokio::net::TcpListener;
+use tracing::info;
+
+use crate::{Config, Doors, auth::Tokens};
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// How long open requests may take to end after the signal.
+const DRAIN: Duration = Duration::from_secs(4);
+
+/// Runs Berth until the system asks for its end.
+pub async fn serve(config: Config) -> Result<(), Failure> {
+    std::fs::create_dir_all(&config.data)
+        .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|cause| format!("could not listen on {}: {cause}", config.listen))?;
+    let address = listener.local_addr()?;
+    let (control, started) = control_plane(&config).await?;
+    let doors = doors(&config, &control, address).await?;
+    let loops = control.start();
+    announce(address, &started);
+    let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();
+    let (draining, drained) = tokio::sync::oneshot::channel();
+    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+        asked_to_stop().await;
+        info!("stopping");
+        // Nobody waits for it when the server has failed.
+        let _ = draining.send(());
+    });
+    tokio::select! {
+        end = served => end?,
+        // Live streams never end by themselves.
+        () = after_the_signal(drained) => {}
+    }
+    drop(loops);
+    Ok(())
+}
+
+async fn after_the_signal(drained: tokio::sync::oneshot::Receiver<()>) {
+    if drained.await.is_ok() {
+        tokio::time::sleep(DRAIN).await;
+    } else {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Failure> {
+    let store = Store::open(&config.database).await?;
+    let control = ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await?;
+    let pools = if config.demo { demo::POOLS } else { &[] };
+    let started = control.bootstrap(true, pools, config.first.clone()).await?;
+    let driver = SimulatedDriver::open(
+        &config.data.join("simulated.json"),
+        config.simulation.as_deref(),
+        if config.demo {
+            cluster::simulated::demo_nodes()
+        } else {
+            cluster::simulated::one_machine()
+        },
+    )?;
+    if config.demo {
+        driver.set_conditions(demo_conditions(), control.now());
+    }
+    control.drive(started.cluster, Arc::new(driver));
+    if config.demo {
+        control.demo(started.cluster).await?;
+    }
+    Ok((control, started))
+}
+
+/// What goes wrong in the demonstration, by image.
+fn demo_conditions() -> Conditions {
+    let on = |pattern: &str| Pattern(pattern.to_owned());
+    let trouble = vec![
+        Trouble::MissingImage { on: on("*/missing/*") },
+        Trouble::Crash { on: on("*/crashing/*"), after_secs: 4.0, exit_code: 1 },
+        Trouble::Completes { on: on("*/finishing/*"), after_secs: 5.0 },
+    ];
+    Conditions { trouble, ..Conditions::fast(4.0) }
+}
+
+async fn doors(
+    config: &Config,
+    control: &ControlPlane,
+    address: SocketAddr,
+) -> Result<Doors, Failure> {
+    let secret = control.secret("token-key").await?;
+    let tokens = Tokens::new(&secret).ok_or("the key that signs tokens cannot be used")?;
+    let leptos = LeptosOptions::builder().output_name("berth").site_addr(address).build();
+    Ok(Doors {
+        control: control.clone(),
+        tokens: Arc::new(tokens),
+        metrics_token: config.metrics_token.as_deref().map(Arc::from),
+        is_loopback: address.ip().is_loopback(),
+        leptos,
+    })
+}
+
+/// The address is the first line of standard output; what is said about it follows on standard
+/// error.
+fn announce(address: SocketAddr, started: &Bootstrap) {
+    use std::io::Write;
+    println!("listening on http://{address}");
+    let _ = std::io::stdout().flush();
+    if let Some(token) = &started.link {
+        let link = format!("http://{address}/welcome?token={token}");
+        eprintln!("Make the first administrator within 15 minutes: {link}");
+    }
+}
+
+/// Returns when the system asks for the end: SIGTERM, or Ctrl-C.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminated) => {
+                tokio::select! { _ = interrupted => {}, _ = terminated.recv() => {} }
+            }
+            Err(_) => drop(interrupted.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupted.await);
+}
