@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 
 use common::random::{carried_out, cluster, started};
 use domain::{
-    Cores, Gpus, MemoryBytes, ProjectId, Resources,
-    node::NodePool,
-    org::PoolQuota,
+    Cores, Gpus, MemoryBytes, ProjectId, Resources, node::NodePool, org::PoolQuota,
     workload::Placement,
 };
 use proptest::prelude::*;

@@ -14,7 +14,7 @@
 //! the job is of project `p`; nodes without a pool are of the default pool. Jobs are numbered and
 //! dated by their place in the text.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(dead_code, unused_imports, reason = "each test file uses a part of it")]
 
 mod answer;
 pub mod random;
