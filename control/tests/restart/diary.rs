@@ -22,6 +22,8 @@ pub struct Diary {
     pub workloads: BTreeMap<String, Possible>,
     /// How many questions were answered.
     pub answers: usize,
+    /// What was possible before the last question.
+    before: Possible,
 }
 
 /// The desired phase as the diary has it.
@@ -62,10 +64,12 @@ impl Diary {
         };
         let possible = self.workloads.entry(name.to_owned()).or_insert([None].into());
         match happened {
-            "asked" => drop(possible.insert(wanted)),
+            "asked" => {
+                self.before = possible.clone();
+                possible.insert(wanted);
+            }
             "done" => *possible = [wanted].into(),
-            // It stays as it was; what that is, the questions before say.
-            "refused" => {}
+            "refused" => *possible = std::mem::take(&mut self.before),
             _ => panic!("the diary says {words:?}"),
         }
         self.answers += usize::from(happened != "asked");

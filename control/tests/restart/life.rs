@@ -46,21 +46,24 @@ pub struct Dice(AtomicU64);
 
 impl Dice {
     pub fn of(seed: u64) -> Self {
-        Self(AtomicU64::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+        // Mixed, for the numbers of neighbouring seeds would be the same ones, shifted by one.
+        Self(AtomicU64::new(mixed(seed)))
     }
 
-    pub fn next(&self) -> u64 {
-        let step = 0x9e37_79b9_7f4a_7c15_u64;
-        let x = self.0.fetch_add(step, Ordering::SeqCst).wrapping_add(step);
-        let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
+    fn next(&self) -> u64 {
+        mixed(self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst))
     }
 
     /// From 0 to `end - 1`.
     pub fn below(&self, end: u64) -> u64 {
         self.next() % end
     }
+}
+
+fn mixed(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
 }
 
 impl Chance for Dice {
