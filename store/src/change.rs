@@ -49,8 +49,8 @@ impl Store {
         let _writing = self.writing.lock().await;
         let failed = |cause| Error::Write { what: "a change", cause };
         let mut transaction = self.pool.begin().await.map_err(failed)?;
-        for (place, change) in changes.iter().enumerate() {
-            write(&mut transaction, change, place).await?;
+        for change in changes {
+            write(&mut transaction, change).await?;
         }
         transaction.commit().await.map_err(|cause| match trouble_of(&cause) {
             Trouble::Unreachable => Error::Unsure(cause),
@@ -59,7 +59,7 @@ impl Store {
     }
 }
 
-async fn write(to: &mut AnyConnection, change: &Change, place: usize) -> Result<()> {
+async fn write(to: &mut AnyConnection, change: &Change) -> Result<()> {
     match change {
         Change::Cluster(cluster) => {
             let sql = "INSERT INTO clusters (id, body) VALUES ($1, $2)
@@ -109,7 +109,7 @@ async fn write(to: &mut AnyConnection, change: &Change, place: usize) -> Result<
             delete(to, "events", "DELETE FROM events WHERE workload = $1", id).await?;
             delete(to, "a workload", "DELETE FROM workloads WHERE id = $1", id).await
         }
-        Change::Event(event) => write_event(to, event, place).await,
+        Change::Event(event) => write_event(to, event).await,
         Change::User(user) => {
             let sql = "INSERT INTO users (id, email, body) VALUES ($1, $2, $3)
                        ON CONFLICT (id) DO UPDATE SET email = excluded.email, body = excluded.body";
@@ -176,15 +176,17 @@ async fn write_workload(to: &mut AnyConnection, workload: &Workload) -> Result<(
     }
 }
 
-async fn write_event(to: &mut AnyConnection, event: &Event, place: usize) -> Result<()> {
-    let sql = "INSERT INTO events (id, workload, at, place, is_phase, body)
-               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
+/// What was told first comes first in the history, also within one moment.
+async fn write_event(to: &mut AnyConnection, event: &Event) -> Result<()> {
+    let sql = "INSERT INTO events (id, workload, at, is_phase, body, place)
+               VALUES ($1, $2, $3, $4, $5, (
+                   SELECT COALESCE(MAX(place), -1) + 1 FROM events WHERE workload = $2 AND at = $3
+               )) ON CONFLICT (id) DO NOTHING";
     let is_phase = matches!(event.what, Happening::PhaseUpdate { .. });
     let query = sqlx::query(sql)
         .bind(event.id.to_string())
         .bind(event.workload.to_string())
         .bind(micros(event.at))
-        .bind(i64::try_from(place).unwrap_or(i64::MAX))
         .bind(i64::from(is_phase))
         .bind(body("an event", event)?);
     run(to, "an event", query).await

@@ -257,15 +257,17 @@ pub async fn histories_come_in_pages(place: Place) {
         .await
         .unwrap();
     store.commit(&[Change::Event(event(6, &mine, 1))]).await.unwrap();
+    // Later, but at the same moment.
+    store.commit(&[Change::Event(event(8, &mine, 10))]).await.unwrap();
     // What was told already is not told twice.
     store.commit(&batch).await.unwrap();
 
     use EventKind::*;
-    assert_eq!(history(&store, All, (0, 10), false).await, (vec![6, 9, 2, 7, 4, 1], false));
-    assert_eq!(history(&store, All, (0, 10), true).await, (vec![1, 4, 7, 2, 9, 6], false));
-    assert_eq!(history(&store, All, (0, 2), true).await, (vec![1, 4], true));
-    assert_eq!(history(&store, All, (4, 2), true).await, (vec![9, 6], false));
-    assert_eq!(history(&store, All, (6, 2), true).await, (vec![], false));
+    assert_eq!(history(&store, All, (0, 10), false).await, (vec![6, 9, 2, 7, 4, 8, 1], false));
+    assert_eq!(history(&store, All, (0, 10), true).await, (vec![1, 8, 4, 7, 2, 9, 6], false));
+    assert_eq!(history(&store, All, (0, 2), true).await, (vec![1, 8], true));
+    assert_eq!(history(&store, All, (5, 2), true).await, (vec![9, 6], false));
+    assert_eq!(history(&store, All, (7, 2), true).await, (vec![], false));
     assert_eq!(history(&store, Phases, (0, 2), false).await, (vec![6, 2], true));
     assert_eq!(history(&store, Events, (0, 3), false).await, (vec![9, 7, 1], false));
 }
