@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use cluster::simulated::{Conditions, SimulatedDriver, one_machine};
@@ -101,12 +102,22 @@ impl Life {
         Self { control, driver, store, cluster: first.cluster, clock, dice, number }
     }
 
-    /// People ask for things while the loops turn, until the end comes from outside.
+    /// People ask for things while the loops turn, until the end comes from outside. In every
+    /// second life the loops run by themselves, as they do in the program.
     pub async fn live(&self, dir: &Path) {
+        let loops = self.number.is_multiple_of(2).then(|| self.control.start());
         write(dir, &format!("begun {}", self.number));
         for step in 0.. {
-            let (turned, ()) = tokio::join!(self.control.turn(), self.ask(dir, step));
-            turned.unwrap();
+            match loops {
+                Some(_) => {
+                    self.ask(dir, step).await;
+                    tokio::time::sleep(Duration::from_millis(self.dice.below(5))).await;
+                }
+                None => {
+                    let (turned, ()) = tokio::join!(self.control.turn(), self.ask(dir, step));
+                    turned.unwrap();
+                }
+            }
             self.wind(1 + self.dice.below(4) as i64);
         }
     }

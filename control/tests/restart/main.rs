@@ -39,9 +39,12 @@ fn nothing_is_lost_and_nothing_runs_twice_over_thirty_kills() {
         }
         sleep(Duration::from_micros(dice.below(150_000)));
         child.kill().unwrap();
-        child.wait().unwrap();
+        let ended = child.wait().unwrap();
+        assert_eq!(ended.code(), None, "life {number} ended by itself");
     }
     let diary = Diary::read(dir.path());
+    let cut_off = diary.workloads.values().filter(|possible| possible.len() > 1).count();
+    println!("{} workspaces, {} answers, {cut_off} cut off", diary.workloads.len(), diary.answers);
     assert!(diary.answers > KILLS as usize, "too little happened: {} answers", diary.answers);
     tokio::runtime::Runtime::new().unwrap().block_on(checks::all(dir.path(), seed, &diary));
 }
