@@ -126,7 +126,7 @@ fn ask() -> impl Strategy<Value = (usize, String)> {
         word(0.5, "pools", one_of(&["a100", "default", "a100,default", "b200,default"])),
         word(0.1, "type", one_of(&["big", "small"])),
         word(0.3, "tolerate", one_of(&["team", "old"])),
-        word(0.1, "affinity", one_of(&["zone:In:north", "zone:NotIn:north", "zone:Exists"])),
+        word(0.1, "affinity", one_of(&["zone:In:north", "zone:NotIn:south", "zone:Exists"])),
         word(0.15, "needs.rdma/hca", 1..3_u32),
     );
     (0..3_usize, gpu, words).prop_map(|(project, gpu, (a, b, c, d, e, f, g, h, i))| {

@@ -1,0 +1,315 @@
+//! What is said comes true, on random clusters: verdicts and fixes (`why.md` §7, W1–W3), and reasons:
+//! without the obstacle that is named the work is placed, or another obstacle shows (§2).
+
+mod common;
+
+use common::{
+    new_job,
+    random::{carried_out, cluster, started},
+};
+use domain::{
+    Gpus, Reason, Resources,
+    node::{GpuDevice, Node, Readiness, TaintEffect},
+    reason::{Amount, Constraint, ScopeKind, ScopeRef},
+    submission::{GpuRequest, Spec},
+    verdict::{FixCode, Outcome, VerdictKind, apply_patch},
+};
+use proptest::prelude::*;
+use scheduler::{Decision, Job, Probe, Snapshot, schedule, verdict};
+
+/// Behind every number that a random cluster gives.
+const LATE: usize = 1_000;
+
+/// The job that the probe becomes when it is created now.
+fn created(snapshot: &Snapshot, probe: &Probe) -> Job {
+    let job = new_job(LATE, "probe", probe.project, &probe.spec);
+    Job { submitted_at: snapshot.now, ..job }
+}
+
+/// What the next cycle says about the probe, created.
+fn next_cycle(snapshot: &Snapshot, probe: &Probe) -> Decision {
+    let mut with = snapshot.clone();
+    let job = created(snapshot, probe);
+    let id = job.id;
+    with.jobs.push(job);
+    schedule(&with).into_iter().find(|decision| decision.workload() == id).expect("a decision")
+}
+
+/// Nothing runs, nothing waits, every node is ready.
+fn emptied(snapshot: &Snapshot) -> Snapshot {
+    let mut empty = snapshot.clone();
+    empty.jobs.clear();
+    empty.nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
+    empty
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn w1_the_next_cycle_does_what_the_verdict_says(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        let said = verdict(&cluster.snapshot, &probe).outcome;
+        match (next_cycle(&cluster.snapshot, &probe), said) {
+            (Decision::Place { placement, .. }, Outcome::StartsNow { placement: said }) => {
+                prop_assert_eq!(placement, said);
+            }
+            (Decision::Wait { mut reasons, .. }, Outcome::Waits { reason, others, .. }) => {
+                prop_assert_eq!(reasons.remove(0), reason);
+                prop_assert_eq!(reasons, others);
+            }
+            (Decision::Wait { .. }, Outcome::Never { .. }) => {}
+            (done, said) => prop_assert!(false, "{done:?}, but the verdict was {said:?}"),
+        }
+    }
+
+    #[test]
+    fn w2_only_what_the_emptied_cluster_refuses_is_never(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        let kind = verdict(&cluster.snapshot, &probe).outcome.kind();
+        let on_empty = next_cycle(&emptied(&cluster.snapshot), &probe);
+        let is_placed = matches!(on_empty, Decision::Place { .. });
+        prop_assert_eq!(kind != VerdictKind::Never, is_placed, "{:?}, {:?}", kind, on_empty);
+    }
+
+    #[test]
+    fn w3_every_fix_keeps_its_promise(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        let outcome = verdict(&cluster.snapshot, &probe).outcome;
+        let was = outcome.kind();
+        let (Outcome::Never { fixes, .. } | Outcome::Waits { fixes, .. }) = outcome else {
+            return Ok(());
+        };
+        prop_assert!(fixes.len() <= 4);
+        for fix in fixes {
+            let patched = apply_patch(&probe.spec.submission, &fix.patch).unwrap();
+            let spec = Spec::try_from(patched).unwrap();
+            prop_assert!(was < fix.then, "{:?} does not help, it was {:?}", fix, was);
+            prop_assert!(is_what_it_says(fix.code, &probe.spec, &spec), "{:?}", fix);
+            let then = verdict(&cluster.snapshot, &Probe { spec, ..probe.clone() }).outcome;
+            prop_assert_eq!(then.kind(), fix.then);
+            let at = match then {
+                Outcome::StartsNow { placement } => Some(placement),
+                _ => None,
+            };
+            prop_assert_eq!(at, fix.placement);
+        }
+    }
+
+    #[test]
+    fn fewer_gpus_are_the_most_that_start(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        let starts = |devices: u32| {
+            let asked = with_gpus(&probe, devices);
+            matches!(next_cycle(&cluster.snapshot, &asked), Decision::Place { .. })
+        };
+        let most = (1..probe.spec.pod.gpu.devices()).rev().find(|devices| starts(*devices));
+        let outcome = verdict(&cluster.snapshot, &probe).outcome;
+        let (Outcome::Never { fixes, .. } | Outcome::Waits { fixes, .. }) = outcome else {
+            return Ok(());
+        };
+        let fewer = fixes.iter().filter(|fix| fix.code == FixCode::FewerGpus);
+        let said = fewer.filter(|fix| fix.then == VerdictKind::StartsNow).map(|fix| {
+            fix.patch["compute"]["gpuDevicesRequest"].as_u64().unwrap() as u32
+        });
+        prop_assert_eq!(said.last(), most);
+    }
+
+    #[test]
+    fn without_its_obstacle_the_work_is_placed_or_meets_another(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        // Those that are placed before it or beside it stay; those that wait are of no matter.
+        let mut snapshot = carried_out(&cluster.snapshot);
+        snapshot.jobs.retain(|job| job.placement.is_some());
+        let Decision::Wait { reasons, .. } = next_cycle(&snapshot, &probe) else { return Ok(()) };
+        let main = reasons[0].clone();
+        let Some(freed) = without(&main, &snapshot, &probe) else { return Ok(()) };
+        let then = next_cycle(&freed, &probe);
+        match &then {
+            Decision::Place { .. } => {}
+            Decision::Wait { reasons, .. } => {
+                prop_assert_ne!(obstacle(&reasons[0]), obstacle(&main), "{:?}", main);
+                let is_busy = matches!(main, Reason::Busy { .. });
+                prop_assert!(!is_busy, "room would have done, {:?}, but {:?}", main, then);
+            }
+        }
+    }
+}
+
+/// The probe with so many devices.
+fn with_gpus(probe: &Probe, devices: u32) -> Probe {
+    let patch = serde_json::json!({ "compute": { "gpuDevicesRequest": devices } });
+    let patched = apply_patch(&probe.spec.submission, &patch).unwrap();
+    Probe { project: probe.project, spec: Spec::try_from(patched).unwrap() }
+}
+
+/// A fix takes away what its name says and leaves the rest.
+fn is_what_it_says(code: FixCode, was: &Spec, is: &Spec) -> bool {
+    let same_gpu = was.pod.gpu == is.pod.gpu;
+    match code {
+        FixCode::FewerGpus => (1..was.pod.gpu.devices()).contains(&is.pod.gpu.devices()),
+        FixCode::Fraction => matches!(is.pod.gpu, GpuRequest::Portion { devices: 1, .. }),
+        FixCode::OtherPool => same_gpu && is.node_pools.ends_with(&was.node_pools),
+        FixCode::Preemptible => same_gpu && !was.is_preemptible() && is.is_preemptible(),
+    }
+}
+
+/// What a reason is about, without its numbers.
+fn obstacle(reason: &Reason) -> String {
+    let resource = |amount: &Amount| std::mem::discriminant(amount);
+    let what = match reason {
+        Reason::NonPreemptibleOverQuota { scope, pool, asked, .. }
+        | Reason::OverLimit { scope, pool, asked, .. } => {
+            format!("{scope} {pool} {:?}", resource(asked))
+        }
+        Reason::LargerThanAnyNode { pool, asked, .. } => format!("{pool} {:?}", resource(asked)),
+        Reason::NoNodeMatches { pool, constraint, .. } => format!("{pool} {constraint:?}"),
+        Reason::PoolClosed { pool, .. } | Reason::NodesNotReady { pool, .. } => pool.clone(),
+        other => format!("{other:?}"),
+    };
+    format!("{} {what}", reason.code())
+}
+
+/// The snapshot with just this obstacle removed; `None` where nobody could.
+fn without(reason: &Reason, snapshot: &Snapshot, probe: &Probe) -> Option<Snapshot> {
+    let mut freed = snapshot.clone();
+    match reason {
+        Reason::NonPreemptibleOverQuota { scope, pool, asked, .. } => {
+            let used = used(snapshot, scope, pool, true);
+            raise(&mut freed, scope, pool, *asked, used, true);
+        }
+        Reason::OverLimit { scope, pool, asked, .. } => {
+            let used = used(snapshot, scope, pool, false);
+            raise(&mut freed, scope, pool, *asked, used, false);
+        }
+        Reason::PoolClosed { pool, project } => {
+            let pool = freed.pools.iter().find(|own| own.name.as_str() == pool)?.id;
+            let of = freed.projects.iter_mut().find(|own| own.name.as_str() == project)?;
+            let quota = of.quotas.get_mut(&pool)?;
+            (quota.gpu.over_quota_weight, quota.gpu.limit) = (1.0, None);
+        }
+        Reason::Busy { node, .. } => {
+            let node = node.as_ref()?;
+            let there = |job: &Job| job.placement.as_ref().is_some_and(|p| p.node == *node);
+            freed.jobs.retain(|job| !there(job));
+        }
+        Reason::LargerThanAnyNode { node, asked, .. } => {
+            let node = node.as_ref()?;
+            grow(freed.nodes.iter_mut().find(|own| own.name == *node)?, *asked, probe);
+        }
+        Reason::NodesNotReady { nodes, .. } => {
+            let named = freed.nodes.iter_mut().filter(|node| nodes.contains(&node.name));
+            named.for_each(|node| node.ready = Readiness::Ready);
+        }
+        Reason::NoNodeMatches { constraint: Constraint::ExtendedFree { .. }, .. } => {
+            freed.jobs.clear();
+        }
+        Reason::NoNodeMatches { constraint, .. } => {
+            freed.nodes.iter_mut().for_each(|node| meet(node, constraint));
+        }
+        _ => return None,
+    }
+    Some(freed)
+}
+
+/// What a scope holds in a pool.
+fn used(snapshot: &Snapshot, scope: &ScopeRef, pool: &str, firm: bool) -> Resources {
+    let belongs = |job: &Job| {
+        let project = snapshot.projects.iter().find(|project| project.id == job.project)?;
+        let of = snapshot.departments.iter().find(|d| d.id == project.department)?;
+        Some(match scope.kind {
+            ScopeKind::Project => project.name.as_str() == scope.name,
+            ScopeKind::Department => of.name.as_str() == scope.name,
+        })
+    };
+    let mut all = Resources::default();
+    for job in snapshot.jobs.iter().filter(|job| belongs(job) == Some(true)) {
+        let Some(placement) = job.placement.as_ref().filter(|p| p.pool.as_str() == pool) else {
+            continue;
+        };
+        if !firm || !job.preemptible {
+            let gpu = placement.gpu_total();
+            all += Resources { gpu, cpu: job.pod.cpu, memory: job.pod.memory };
+        }
+    }
+    all
+}
+
+/// Raises quota or limit of one resource so that what is asked fits beside what is used.
+fn raise(
+    snapshot: &mut Snapshot,
+    scope: &ScopeRef,
+    pool: &str,
+    asked: Amount,
+    used: Resources,
+    quota: bool,
+) {
+    let pool = snapshot.pools.iter().find(|own| own.name.as_str() == pool).unwrap().id;
+    let of = match scope.kind {
+        ScopeKind::Project => {
+            let of = snapshot.projects.iter_mut().find(|own| own.name.as_str() == scope.name);
+            of.unwrap().quotas.get_mut(&pool).unwrap()
+        }
+        ScopeKind::Department => {
+            let of = snapshot.departments.iter_mut().find(|own| own.name.as_str() == scope.name);
+            of.unwrap().quotas.get_mut(&pool).unwrap()
+        }
+    };
+    fn set<T>(of: &mut domain::org::Quota<T>, quota: bool, to: T) {
+        *if quota { &mut of.deserved } else { &mut of.limit } = Some(to);
+    }
+    match asked {
+        Amount::Gpu(gpus) => set(&mut of.gpu, quota, used.gpu + gpus),
+        Amount::Cpu(cores) => set(&mut of.cpu, quota, used.cpu + cores),
+        Amount::Memory(bytes) => set(&mut of.memory, quota, used.memory + bytes),
+        Amount::GpuMemory(_) => panic!("no quota counts the memory of devices"),
+    }
+}
+
+/// Gives a node as much of a resource as is asked.
+fn grow(node: &mut Node, asked: Amount, probe: &Probe) {
+    match asked {
+        Amount::Cpu(cores) => node.cpu = cores,
+        Amount::Memory(bytes) => node.memory = bytes,
+        Amount::GpuMemory(bytes) => node.gpus.iter_mut().for_each(|gpu| gpu.memory = bytes),
+        Amount::Gpu(_) => {
+            let memory = match probe.spec.pod.gpu {
+                GpuRequest::Memory { memory, .. } => memory,
+                _ => domain::MemoryBytes::gb(80),
+            };
+            let fits =
+                |gpu: &GpuDevice| probe.spec.pod.gpu.per_device(gpu.memory) <= Gpus::whole(1);
+            while node.gpus.iter().filter(|gpu| fits(gpu)).count()
+                < probe.spec.pod.gpu.devices() as usize
+            {
+                node.gpus.push(GpuDevice { kind: "NVIDIA".to_owned(), memory });
+            }
+        }
+    }
+}
+
+/// Makes a node meet a constraint.
+fn meet(node: &mut Node, constraint: &Constraint) {
+    match constraint {
+        Constraint::NodeType { wanted } => {
+            node.labels.insert(domain::node::NODE_TYPE_LABEL.to_owned(), wanted.clone());
+        }
+        Constraint::Affinity => {
+            // Meets each of the three that random work asks for.
+            node.labels.insert("zone".to_owned(), "north".to_owned());
+        }
+        Constraint::Toleration { taint } => {
+            node.taints
+                .retain(|own| own.effect == TaintEffect::PreferNoSchedule || own.key != *taint);
+        }
+        Constraint::ExtendedResource { name, asked } => {
+            node.extended.insert(name.clone(), *asked);
+        }
+        Constraint::ExtendedFree { .. } => {}
+    }
+}
