@@ -47,21 +47,22 @@ pub(crate) fn try_job(plan: &mut Plan<'_>, job: &Job) -> Result<Placement, Vec<R
                 plan.state.take(&plan.world, job, &placement);
                 return Ok(placement);
             }
-            Err(obstacle) => obstacles.push(obstacle),
+            Err(obstacle) => obstacles.push(*obstacle),
         }
     }
     Err(explain::in_order(obstacles))
 }
 
-fn try_pool(plan: &Plan<'_>, job: &Job, name: &NodePoolName) -> Result<Placement, Obstacle> {
+fn try_pool(plan: &Plan<'_>, job: &Job, name: &NodePoolName) -> Result<Placement, Box<Obstacle>> {
     let world = &plan.world;
     let Some(pool) = world.pool(name.as_str()) else {
-        return Err(Obstacle::never(Reason::NoSuchPool { pool: name.to_string() }));
+        let reason = Reason::NoSuchPool { pool: name.to_string() };
+        return Err(Box::new(Obstacle::never(reason)));
     };
     if let Some(obstacle) = explain::gate(plan, job, pool) {
-        return Err(explain::before_gate(plan, job, pool).unwrap_or(obstacle));
+        return Err(Box::new(explain::before_gate(plan, job, pool).unwrap_or(obstacle)));
     }
     let of = &world.pools[pool];
     let nodes = of.nodes.iter().map(|at| (&world.snapshot.nodes[*at], &plan.state.free[*at]));
-    fit::best(&job.pod, of.pool, nodes).ok_or_else(|| explain::room(plan, job, pool))
+    fit::best(&job.pod, of.pool, nodes).ok_or_else(|| Box::new(explain::room(plan, job, pool)))
 }

@@ -228,8 +228,13 @@ fn gpus_for(node: &Node, job: &Job) -> Amount {
     room_for(job.pod.gpu, node.gpus.iter().map(|gpu| (Gpus::whole(1), gpu.memory)))
 }
 
-/// GPUs of the request's size that fit on devices with so much free.
+/// GPUs of the request's size that fit on devices with so much free; for a part of one device, the
+/// largest part.
 fn room_for(request: GpuRequest, devices: impl Iterator<Item = (Gpus, MemoryBytes)>) -> Amount {
+    if let GpuRequest::Portion { devices: 1, .. } = request {
+        let most = devices.map(|(free, _)| free).max();
+        return Amount::Gpu(most.unwrap_or_default());
+    }
     let fitting =
         devices.filter(|(free, memory)| request.per_device(*memory) <= *free).count() as i64;
     Amount::Gpu(match request {

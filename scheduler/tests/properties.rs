@@ -1,6 +1,8 @@
 //! What must hold on every cluster: nothing is over-committed, equal snapshots give equal
 //! decisions, and a verdict comes true (`why.md` §7, W1–W3).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 use std::collections::BTreeMap;
 
 use domain::{

@@ -38,7 +38,7 @@ fn fractions_share_a_device_and_whole_ones_stay_fresh() {
     other-half: default/n1 [0*0.5]
     quarter: default/n1 [1*0.25]
     whole: default/n1 [2]
-    too-much: Busy Waiting for 0.8 GPUs on one node in default; none is free.
+    too-much: Busy Waiting for 0.8 GPUs on one node in default; the most free on one node is 0.75 (n1).
     ");
 }
 
