@@ -25,8 +25,8 @@ const TURNS: usize = 60;
 /// Events of one workload, at most.
 const EVENTS_MAX: u32 = 10_000;
 
-pub async fn all(dir: &Path, seed: u64, diary: &Diary) {
-    let life = Life::begin(dir, seed, KILLS + 1).await;
+pub async fn all(dir: &Path, database: &str, seed: u64, diary: &Diary) {
+    let life = Life::begin(dir, database, seed, KILLS + 1).await;
     rest(&life).await;
     nothing_is_lost(&life, diary);
     everything_is_where_it_is_wanted(&life);

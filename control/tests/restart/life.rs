@@ -20,7 +20,7 @@ use domain::{
     submission::{Compute, Submission},
     workload::{Source, Workload},
 };
-use store::{DatabaseUrl, Store};
+use store::Store;
 
 use crate::diary::write;
 
@@ -85,12 +85,12 @@ pub struct Life {
 }
 
 impl Life {
-    /// Opens the files in `dir`, or begins them.
-    pub async fn begin(dir: &Path, seed: u64, number: u64) -> Self {
+    /// Opens the database and the files in `dir`, or begins them.
+    pub async fn begin(dir: &Path, database: &str, seed: u64, number: u64) -> Self {
         let story = seed.wrapping_mul(1_000_003).wrapping_add(number);
         let begins = 1_800_000_000 + LIFE_SECS * i64::try_from(number).unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(begins)));
-        let store = Store::open(&DatabaseUrl::Sqlite(dir.join("berth.db"))).await.unwrap();
+        let store = Store::open(&database.parse().unwrap()).await.unwrap();
         let chance = Arc::new(Dice::of(story));
         let control = ControlPlane::open(store.clone(), clock.clone(), chance).await.unwrap();
         let first = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();

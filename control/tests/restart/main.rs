@@ -27,26 +27,36 @@ const KILLS: u64 = 30;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
-fn nothing_is_lost_and_nothing_runs_twice_over_thirty_kills() {
-    let seed = env::var("RESTART_SEED").map_or(1, |text| text.parse().unwrap());
+fn nothing_is_lost_and_nothing_runs_twice_with_sqlite() {
     let dir = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", dir.path().join("berth.db").display());
+    kill_again_and_again(dir.path(), &database);
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_runs_twice_with_postgres() {
+    kill_again_and_again(tempfile::tempdir().unwrap().path(), &testkit::postgres::database());
+}
+
+fn kill_again_and_again(dir: &Path, database: &str) {
+    let seed = env::var("RESTART_SEED").map_or(1, |text| text.parse().unwrap());
     let dice = Dice::of(seed);
     for number in 1..=KILLS {
-        let mut child = begin(dir.path(), seed, number);
+        let mut child = begin(dir, database, seed, number);
         // Most are killed at work; some while they are still opening their files.
         if dice.below(6) > 0 {
-            wait_for(&mut child, dir.path(), number);
+            wait_for(&mut child, dir, number);
         }
         sleep(Duration::from_micros(dice.below(150_000)));
         child.kill().unwrap();
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), None, "life {number} ended by itself");
     }
-    let diary = Diary::read(dir.path());
+    let diary = Diary::read(dir);
     let cut_off = diary.workloads.values().filter(|possible| possible.len() > 1).count();
     println!("{} workspaces, {} answers, {cut_off} cut off", diary.workloads.len(), diary.answers);
     assert!(diary.answers > KILLS as usize, "too little happened: {} answers", diary.answers);
-    tokio::runtime::Runtime::new().unwrap().block_on(checks::all(dir.path(), seed, &diary));
+    tokio::runtime::Runtime::new().unwrap().block_on(checks::all(dir, database, seed, &diary));
 }
 
 /// One life of Berth, until it is killed; nothing when nobody began it.
@@ -54,23 +64,23 @@ fn nothing_is_lost_and_nothing_runs_twice_over_thirty_kills() {
 #[ignore = "run by the other test, in a process of its own"]
 fn one_life() {
     let told = |name| env::var(name).ok();
-    let (Some(dir), Some(seed), Some(number)) =
-        (told("RESTART_DIR"), told("RESTART_SEED"), told("RESTART_LIFE"))
-    else {
+    let (Some(dir), Some(database)) = (told("RESTART_DIR"), told("RESTART_DATABASE")) else {
         return;
     };
-    let (seed, number) = (seed.parse().unwrap(), number.parse().unwrap());
+    let number = |name| told(name).unwrap().parse::<u64>().unwrap();
+    let (seed, life) = (number("RESTART_SEED"), number("RESTART_LIFE"));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
-        let life = Life::begin(Path::new(&dir), seed, number).await;
+        let life = Life::begin(Path::new(&dir), &database, seed, life).await;
         life.live(Path::new(&dir)).await;
     });
 }
 
-fn begin(dir: &Path, seed: u64, number: u64) -> Child {
+fn begin(dir: &Path, database: &str, seed: u64, number: u64) -> Child {
     Command::new(env::current_exe().unwrap())
         .args(["--exact", "one_life", "--ignored", "--nocapture"])
         .env("RESTART_DIR", dir)
+        .env("RESTART_DATABASE", database)
         .env("RESTART_SEED", seed.to_string())
         .env("RESTART_LIFE", number.to_string())
         .stdout(Stdio::null())
