@@ -166,11 +166,11 @@ fn project_named(world: &World, name: &str) -> Option<ProjectId> {
     world.projects.values().find(|p| p.name.as_str() == name).map(|p| p.id)
 }
 
-/// GPUs in a100, l40s and h100, in this order; without limit in the default pool, which has none.
+/// GPUs in a100, l40s and h100, in this order. The default pool has no GPUs to promise.
 fn quotas(world: &World, gpus: [i64; 3]) -> BTreeMap<NodePoolId, PoolQuota> {
     let quota = |name: &str| {
         let at = POOLS.iter().position(|(pool, ..)| *pool == name);
-        at.map_or_else(PoolQuota::unlimited, |at| PoolQuota::gpus(Gpus::whole(gpus[at])))
+        at.map_or_else(PoolQuota::none, |at| PoolQuota::gpus(Gpus::whole(gpus[at])))
     };
     world.node_pools.values().map(|pool| (pool.id, quota(pool.name.as_str()))).collect()
 }

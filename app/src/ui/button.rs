@@ -200,3 +200,18 @@ pub fn IconButton(
     }
     .into_any()
 }
+
+/// The look of a button on something that is one already: the summary of a menu.
+#[component]
+pub fn ButtonFace(
+    #[prop(optional)] kind: ButtonKind,
+    #[prop(optional)] size: ButtonSize,
+    #[prop(into)] text: String,
+) -> impl IntoView {
+    view! {
+        <span class=classes(kind, size, true, false, false)>
+            {text}
+            <Icon name=IconName::Down/>
+        </span>
+    }
+}

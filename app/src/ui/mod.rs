@@ -18,7 +18,7 @@ mod table;
 mod tabs;
 mod waiting;
 
-pub use button::{Button, ButtonKind, ButtonSize, IconButton, LinkButton};
+pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
 pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch};
 pub use code::CodeBlock;
 pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};

@@ -24,7 +24,7 @@ use crate::{
     error::UiError,
     pages::Loaded,
     ui::{
-        Announcer, BulkBar, Button, ButtonKind, ButtonSize, Docked, Empty, IconName, LinkButton,
+        Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName, LinkButton,
         Menu, MenuItem, Note, Page, PickChip, Row, SearchInput, Stack, Toasts, Tone, Toolbar,
     },
 };
@@ -59,9 +59,10 @@ pub fn WorkloadsPage() -> impl IntoView {
             rows.set(Some(loaded));
         }
     });
-    let new = || {
+    let new_face = || view! { <ButtonFace kind=ButtonKind::Primary text="+New workload"/> };
+    let new = move || {
         view! {
-            <Menu label="+New workload">
+            <Menu label="+New workload" face=new_face>
                 <MenuItem icon=IconName::Notebook href="/workloads/new">"Workspace"</MenuItem>
             </Menu>
         }

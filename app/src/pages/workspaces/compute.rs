@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     ui::{
-        Button, ButtonKind, ButtonSize, Columns, Gap, Grid, Menu, MenuItem, Muted, OrderItem,
+        Button, ButtonFace, ButtonKind, ButtonSize, Columns, Gap, Grid, Menu, MenuItem, Muted, OrderItem,
         OrderList, Part, Repeater, RepeaterRow, Row, Section, Stack, Switch,
     },
     widgets::GpuCard,
@@ -196,6 +196,7 @@ fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             missing.map(entry).collect_view()
         }
     };
+    let add_face = || view! { <ButtonFace size=ButtonSize::Small text="+Node pool"/> };
     view! {
         <Stack gap=Gap::Small>
             <OrderList label="Node pools, in order" name="node_pools" items=form.node_pools/>
@@ -203,7 +204,7 @@ fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
                 <Muted small=true>"None chosen: the project's order is used."</Muted>
             })}
             <Row>
-                <Menu label="+Node pool" left=true>{to_add.clone()}</Menu>
+                <Menu label="+Node pool" left=true face=add_face>{to_add.clone()}</Menu>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small on_press=reset>
                     "Reset to project default"
                 </Button>

@@ -154,9 +154,9 @@ pub mod facts {
 
     pub fn project(world: &World, project: &Project) -> ProjectFacts {
         let usage = world.usage(|workload| workload.project == project.id);
-        let pools = world.pools_of(project.cluster);
-        let quotas: Option<Vec<_>> =
-            pools.map(|pool| project.quota(pool.id).gpu.deserved).collect();
+        let quotas: Option<Vec<_>> = pools_with_gpus(world, project.cluster)
+            .map(|pool| project.quota(pool.id).gpu.deserved)
+            .collect();
         let department = world.departments.get(&project.department);
         ProjectFacts {
             id: project.id,
@@ -167,6 +167,19 @@ pub mod facts {
             used_non_preemptible: usage.values().map(|u| u.non_preemptible.gpu).sum(),
             quota: quotas.map(|quotas| quotas.into_iter().sum()),
         }
+    }
+
+    /// A pool without GPUs says nothing about a quota of GPUs.
+    fn pools_with_gpus(
+        world: &World,
+        cluster: ClusterId,
+    ) -> impl Iterator<Item = &domain::node::NodePool> {
+        let pools: Vec<_> = world.pools_of(cluster).cloned().collect();
+        let nodes = world.nodes.get(&cluster).map(|nodes| nodes.to_vec()).unwrap_or_default();
+        let with_gpus = nodes.iter().filter(|node| !node.gpus.is_empty());
+        let ids: BTreeSet<_> =
+            with_gpus.filter_map(|node| node.pool(&pools).map(|pool| pool.id)).collect();
+        world.pools_of(cluster).filter(move |pool| ids.contains(&pool.id))
     }
 
     pub fn form(world: &World, of: &Project, cluster: Cluster) -> FormFacts {

@@ -1,7 +1,7 @@
 //! Step 1: cluster, project, what to start from, and the name. A plain form: CONTINUE works without
 //! scripts.
 
-use domain::ProjectId;
+use domain::{Problem, ProjectId};
 use leptos::prelude::*;
 use leptos_router::{components::Form as RouterForm, hooks::use_query_map};
 
@@ -14,6 +14,9 @@ use crate::{
     },
     widgets::QuotaLine,
 };
+
+/// Milliseconds without a key after which the server is asked about the name.
+const QUIET_MS: u64 = 150;
 
 #[component]
 pub fn NewWorkspaceStart() -> impl IntoView {
@@ -108,16 +111,27 @@ fn tile(facts: ProjectFacts, project: RwSignal<String>) -> AnyView {
 #[component]
 pub fn Name(name: RwSignal<String>, project: RwSignal<String>) -> impl IntoView {
     let left = RwSignal::new(false);
-    let taken = Resource::new(
-        move || (name.get(), project.get()),
-        |(name, project)| async move {
-            let id: ProjectId = project.parse().ok()?;
-            domain::name::check_name(&name).ok()?;
-            check_name(id, name.clone()).await.ok().map(|problem| (name, problem))
-        },
-    );
+    let said = RwSignal::new(None::<(String, Option<Problem>)>);
+    // Asked in the browser alone, after a pause; an answer about an older name is dropped.
+    Effect::new(move |_| {
+        let (text, id) = (name.get(), project.get().parse::<ProjectId>());
+        let Ok(id) = id else { return };
+        if domain::name::check_name(&text).is_err() {
+            return;
+        }
+        crate::browser::after(QUIET_MS, move || {
+            if name.try_get_untracked().as_ref() != Some(&text) {
+                return;
+            }
+            leptos::task::spawn_local(async move {
+                if let Ok(problem) = check_name(id, text.clone()).await {
+                    said.try_set(Some((text, problem)));
+                }
+            });
+        });
+    });
     let answer = move || {
-        let (about, problem) = taken.get().flatten()?;
+        let (about, problem) = said.get()?;
         (about == name.get()).then_some(problem)
     };
     let error = Signal::derive(move || {
