@@ -54,6 +54,7 @@ pub struct ProjectStatus {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PoolQuotaStatus {
+    pub node_pool_id: String,
     pub node_pool_name: String,
     #[serde(flatten)]
     pub status: QuotaStatus,

@@ -168,6 +168,7 @@ fn view(world: &World, project: &Project) -> ProjectView {
         total.requested += used.requested;
     }
     let by_pool = world.pools_of(project.cluster).map(|pool| PoolQuotaStatus {
+        node_pool_id: pool.id.to_string(),
         node_pool_name: pool.name.to_string(),
         status: status(usage.get(&pool.name).copied().unwrap_or_default()),
     });

@@ -1,0 +1,280 @@
+"""The official client, unmodified, works with Berth: it signs in, makes an organisation and a
+workspace, follows it through its life, and its typed models accept every answer.
+
+    python3 -m venv VENV && VENV/bin/pip install -r end2end/python/requirements.txt
+    BERTH_BIN=target/debug/berth VENV/bin/python -m unittest discover end2end/python
+"""
+
+import os
+import subprocess
+import tempfile
+import time
+import unittest
+
+from runai import models
+from runai.api_client import ApiClient
+from runai.configuration import Configuration
+from runai.exceptions import ApiException
+from runai.runai_client import RunaiClient
+
+CLIENT_ID = "ci-bot"
+CLIENT_SECRET = "a secret of this test alone"
+# Images come in milliseconds rather than seconds.
+SIMULATION = "speed = 20\n"
+PATIENCE_SECS = 30
+
+
+class Berth:
+    """A server with a data folder of its own; it ends with the test."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        simulation = os.path.join(self.folder.name, "simulation.toml")
+        with open(simulation, "w", encoding="utf-8") as file:
+            file.write(SIMULATION)
+        data = os.path.join(self.folder.name, "data")
+        binary = os.environ.get("BERTH_BIN", "berth")
+        command = [binary, "serve", "--data", data, "--listen", "127.0.0.1:0"]
+        environment = {
+            **os.environ,
+            "BERTH_BOOTSTRAP_CLIENT_ID": CLIENT_ID,
+            "BERTH_BOOTSTRAP_CLIENT_SECRET": CLIENT_SECRET,
+        }
+        self.process = subprocess.Popen(
+            [*command, "--simulation", simulation],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        first = self.process.stdout.readline()
+        if not first.startswith("listening on "):
+            self.stop()
+            raise RuntimeError(f"{binary} did not start; its first line was {first!r}")
+        self.url = first.removeprefix("listening on ").strip()
+
+    def client(self, secret=CLIENT_SECRET):
+        return RunaiClient(
+            ApiClient(
+                Configuration(
+                    client_id=CLIENT_ID,
+                    client_secret=secret,
+                    runai_base_url=self.url,
+                    retry_enabled=False,
+                )
+            )
+        )
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait(timeout=15)
+        self.process.stdout.close()
+        self.folder.cleanup()
+
+
+class ClientTest(unittest.TestCase):
+    """Each test has a name of its own for what it makes, for they share the server."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.berth = Berth()
+        cls.addClassCleanup(cls.berth.stop)
+        cls.client = cls.berth.client()
+        organizations = cls.client.organizations
+        cls.cluster = organizations.clusters.get_clusters().data[0]["uuid"]
+        cls.pools = organizations.node_pools.get_nodepools().data["nodepools"]
+        projects = organizations.projects.get_projects().data["projects"]
+        cls.project = next(p["id"] for p in projects if p["name"] == "default")
+
+    # Making things.
+
+    def quota(self, gpus):
+        """What a department or a project is promised in the pool `default`."""
+        pool = self.pools[0]
+        return [
+            models.ResourcesNullable(
+                node_pool=models.ResourcesNodePool(id=str(pool["id"]), name=pool["name"]),
+                gpu=models.NonNullResource(deserved=gpus, limit=gpus, over_quota_weight=1),
+                cpu=models.Resource(deserved=8000, limit=None, over_quota_weight=1),
+                memory=models.ResourcesMemory(deserved=32000, units="MB", over_quota_weight=1),
+            )
+        ]
+
+    def spec(self):
+        return models.WorkspaceSpecSpec(
+            image="jupyter/base-notebook",
+            command="start-notebook.sh",
+            args="--NotebookApp.token=''",
+            compute=models.SupersetSpecAllOfCompute(
+                gpu_devices_request=1,
+                gpu_request_type="portion",
+                gpu_portion_request=0.5,
+                cpu_core_request=0.5,
+                cpu_memory_request="200M",
+            ),
+            exposed_urls=[models.ExposedUrl(container=8888, name="jupyter")],
+            environment_variables=[
+                models.EnvironmentVariable(name="GREETING", value="hello, world")
+            ],
+        )
+
+    def create(self, name, spec=None, project=None):
+        request = models.WorkspaceCreationRequest(
+            name=name,
+            project_id=project or self.project,
+            cluster_id=self.cluster,
+            spec=spec or self.spec(),
+        )
+        made = self.client.workloads.workspaces.create_workspace1(request)
+        self.assertEqual(made.status_code, 202)
+        self.assertIsNotNone(models.Workspace1.from_dict(made.data))
+        return made.data["workloadId"]
+
+    def phase(self, workload):
+        return self.client.workloads.workloads.get_workload(workload).data["phase"]
+
+    def wait_for(self, workload, wanted):
+        """Asks again and again, as scripts do."""
+        end = time.monotonic() + PATIENCE_SECS
+        while (phase := self.phase(workload)) != wanted:
+            if time.monotonic() > end:
+                self.fail(f"{workload} is {phase}, not {wanted}, after {PATIENCE_SECS} s")
+            time.sleep(0.1)
+
+    def assert_refused(self, status, call):
+        with self.assertRaises(ApiException) as refused:
+            call()
+        self.assertEqual(refused.exception.status, status)
+        return refused.exception
+
+    # The stories.
+
+    def test_a_wrong_secret_is_refused_with_a_sentence(self):
+        with self.assertRaises(Exception) as refused:
+            self.berth.client(secret="another").organizations.clusters.get_clusters()
+        self.assertIn("secret", str(refused.exception))
+
+    def test_clusters_node_pools_and_nodes(self):
+        organizations = self.client.organizations
+        clusters = organizations.clusters.get_clusters().data
+        self.assertEqual(len(clusters), 1)
+        self.assertIsNotNone(models.DisplayedCluster.from_dict(clusters[0]))
+        one = organizations.clusters.get_cluster_by_uuid(cluster_uuid=self.cluster).data
+        self.assertEqual(one["uuid"], self.cluster)
+        self.assertTrue(self.pools)
+        for pool in self.pools:
+            self.assertIsNotNone(models.Nodepool.from_dict(pool))
+        nodes = organizations.nodes.get_tenant_nodes().data["nodes"]
+        for node in nodes:
+            self.assertIsNotNone(models.Node.from_dict(node))
+        self.assertEqual(organizations.nodes.count_tenant_nodes().data["count"], len(nodes))
+
+    def test_departments_and_projects(self):
+        organizations = self.client.organizations
+        department = organizations.departments.create_department(
+            models.DepartmentCreationRequest(
+                name="vision", cluster_id=self.cluster, resources=self.quota(1)
+            )
+        )
+        self.assertEqual(department.status_code, 201)
+        for listed in organizations.departments.get_departments().data["departments"]:
+            self.assertIsNotNone(models.DepartmentForList.from_dict(listed))
+        project = organizations.projects.create_project(
+            models.ProjectCreationRequest(
+                name="segmentation",
+                cluster_id=self.cluster,
+                parent_id=department.data["id"],
+                resources=self.quota(1),
+            )
+        )
+        self.assertEqual(project.status_code, 201)
+        got = organizations.projects.get_project(project_id=project.data["id"]).data
+        resources = [models.Resources.from_dict(one) for one in got["resources"]]
+        self.assertEqual(resources[0].gpu.deserved, 1)
+        self.assertIsNotNone(models.TotalResources.from_dict(got["totalResources"]))
+        self.assertIsNotNone(models.ProjectStatus.from_dict(got["status"]))
+        self.assertEqual(got["parentId"], department.data["id"])
+        found = organizations.projects.get_projects(filter_by=["name==segmentation"]).data
+        self.assertEqual([p["name"] for p in found["projects"]], ["segmentation"])
+        self.create("in-segmentation", project=project.data["id"])
+        again = models.ProjectCreationRequest(
+            name="segmentation", cluster_id=self.cluster, resources=self.quota(0)
+        )
+        self.assert_refused(409, lambda: organizations.projects.create_project(again))
+
+    def test_the_life_of_a_workspace(self):
+        workloads = self.client.workloads
+        workload = self.create("life")
+        self.wait_for(workload, "Running")
+
+        got = workloads.workspaces.get_workspace(workload_id=workload)
+        workspace = models.Workspace1.from_dict(got.data)
+        self.assertEqual(workspace.spec.compute.gpu_portion_request, 0.5)
+        self.assertEqual(workspace.spec.environment_variables[0].value, "hello, world")
+        detail = models.WorkloadDetailed.from_dict(workloads.workloads.get_workload(workload).data)
+        self.assertEqual(detail.phase, "Running")
+        self.assertEqual(detail.allocated_resources.gpu, 0.5)
+
+        pods = workloads.pods.get_workload_pods(workload).data["pods"]
+        self.assertEqual(len(pods), 1)
+        self.assertIsNotNone(models.Pod1.from_dict(pods[0]))
+        self.assertIn(pods[0]["id"], [p["id"] for p in workloads.pods.list_pods().data["pods"]])
+
+        workloads.workspaces.suspend_workspace(workload)
+        self.wait_for(workload, "Stopped")
+        workloads.workspaces.resume_workspace(workload)
+        self.wait_for(workload, "Running")
+
+        events = workloads.events.get_workload_events(workload).data["events"]
+        self.assertTrue(events)
+        for event in events:
+            self.assertIsNotNone(models.Event1.from_dict(event))
+        records = workloads.events.get_workload_history(workload).data["records"]
+        self.assertEqual({"Event", "PhaseUpdate"}, {r["meta"]["type"] for r in records})
+        for record in records:
+            self.assertIsNotNone(models.HistoryRecord.from_dict(record))
+
+    def test_lists_are_filtered_sorted_and_paged(self):
+        api = self.client.workloads.workloads
+        for name in ("list-b", "list-c", "list-a"):
+            self.create(name, models.WorkspaceSpecSpec(image="jupyter/base-notebook"))
+        names, offset = [], 0
+        while offset is not None:
+            page = api.get_workloads(
+                filter_by=["name=^list-", "type==Workspace"],
+                sort_by="name",
+                sort_order="desc",
+                limit=2,
+                offset=offset,
+            ).data
+            for item in page["workloads"]:
+                self.assertIsNotNone(models.Workload.from_dict(item))
+            names += [item["name"] for item in page["workloads"]]
+            offset = page.get("next")
+        self.assertEqual(names, ["list-c", "list-b", "list-a"])
+        self.assertEqual(api.count_workloads(filter_by=["name=^list-"]).data["count"], 3)
+        refused = self.assert_refused(400, lambda: api.get_workloads(filter_by=["colour==red"]))
+        self.assertIn("colour", refused.body)
+
+    def test_a_batch_deletes_what_is_there_and_names_what_is_not(self):
+        workload = self.create("batch", models.WorkspaceSpecSpec(image="jupyter/base-notebook"))
+        missing = "00000000-0000-4000-8000-000000000000"
+        batch = models.WorkloadBatch(ids=[workload, missing], action="delete")
+        answer = self.client.workloads.workloads_batch.batch_workloads(batch).data
+        self.assertIsNotNone(models.BatchResponse.from_dict(answer))
+        self.assertEqual(answer["succeeded"], [workload])
+        self.assertEqual([failed["id"] for failed in answer["failed"]], [missing])
+        end = time.monotonic() + PATIENCE_SECS
+        api = self.client.workloads.workspaces
+        while time.monotonic() < end:
+            try:
+                api.get_workspace(workload_id=workload)
+            except ApiException as gone:
+                self.assertEqual(gone.status, 404)
+                return
+            time.sleep(0.1)
+        self.fail("the workspace is still there")
+
+
+if __name__ == "__main__":
+    unittest.main()
