@@ -9,12 +9,11 @@ use control::{
     clock::{SystemChance, SystemClock},
     demo,
 };
-use leptos::config::LeptosOptions;
 use store::Store;
 use tokio::net::TcpListener;
 use tracing::info;
 
-use crate::{Config, Doors, auth::Tokens};
+use crate::{Config, Doors};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -30,7 +29,8 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         .map_err(|cause| format!("could not listen on {}: {cause}", config.listen))?;
     let address = listener.local_addr()?;
     let (control, started) = control_plane(&config).await?;
-    let doors = doors(&config, &control, address).await?;
+    let metrics_token = config.metrics_token.as_deref().map(Arc::from);
+    let doors = Doors { metrics_token, ..Doors::of(&control, address).await? };
     let loops = control.start();
     announce(address, &started);
     let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();
@@ -91,23 +91,6 @@ fn demo_conditions() -> Conditions {
         Trouble::Completes { on: on("*/finishing/*"), after_secs: 5.0 },
     ];
     Conditions { trouble, ..Conditions::fast(4.0) }
-}
-
-async fn doors(
-    config: &Config,
-    control: &ControlPlane,
-    address: SocketAddr,
-) -> Result<Doors, Failure> {
-    let secret = control.secret("token-key").await?;
-    let tokens = Tokens::new(&secret).ok_or("the key that signs tokens cannot be used")?;
-    let leptos = LeptosOptions::builder().output_name("berth").site_addr(address).build();
-    Ok(Doors {
-        control: control.clone(),
-        tokens: Arc::new(tokens),
-        metrics_token: config.metrics_token.as_deref().map(Arc::from),
-        is_loopback: address.ip().is_loopback(),
-        leptos,
-    })
 }
 
 /// The address is the first line of standard output; what is said about it follows on standard

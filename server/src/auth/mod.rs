@@ -34,6 +34,22 @@ pub struct Doors {
     pub leptos: LeptosOptions,
 }
 
+impl Doors {
+    /// The doors onto `control` of a server that listens on `address`.
+    pub async fn of(control: &ControlPlane, address: SocketAddr) -> Result<Self, Error> {
+        let secret = control.secret("token-key").await?;
+        let what = "sign tokens with the key that is kept";
+        let tokens = Tokens::new(&secret).ok_or(Error::Internal { what })?;
+        Ok(Self {
+            control: control.clone(),
+            tokens: Arc::new(tokens),
+            metrics_token: None,
+            is_loopback: address.ip().is_loopback(),
+            leptos: LeptosOptions::builder().output_name("berth").site_addr(address).build(),
+        })
+    }
+}
+
 impl FromRef<Doors> for LeptosOptions {
     fn from_ref(doors: &Doors) -> Self {
         doors.leptos.clone()

@@ -1,0 +1,144 @@
+//! A server without a socket: its router over a fresh SQLite file, and people at its doors.
+#![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use cluster::simulated::{SimulatedDriver, one_machine};
+use control::{
+    ControlPlane, FirstAccounts,
+    clock::{SystemChance, SystemClock},
+};
+use domain::{ClusterId, ProjectId, access::Actor};
+use serde_json::{Value, json};
+use server::Doors;
+use store::{DatabaseUrl, Store};
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use tower::ServiceExt;
+
+const PASSWORD: &str = "a long enough passphrase";
+const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// A running Berth; it ends with the value.
+pub struct Berth {
+    pub control: ControlPlane,
+    pub cluster: ClusterId,
+    pub project: ProjectId,
+    router: Router,
+    _loops: JoinSet<()>,
+    _folder: TempDir,
+}
+
+/// Who sends a request.
+#[derive(Clone, Debug)]
+pub enum Person {
+    Anonymous,
+    /// With this session in the cookie.
+    SignedIn(String),
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body, or null where it is no JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
+    /// The sentence of a refusal.
+    pub fn message(&self) -> String {
+        self.json()["message"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+impl Berth {
+    /// A first start, with a cluster that reports its nodes.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = DatabaseUrl::Sqlite(folder.path().join("berth.db"));
+        let store = Store::open(&database).await.unwrap();
+        let control =
+            ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await.unwrap();
+        let cluster = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap().cluster;
+        let state = folder.path().join("simulated.json");
+        let driver = SimulatedDriver::open(&state, None, one_machine()).unwrap();
+        control.drive(cluster, Arc::new(driver));
+        let loops = control.start();
+        let project = *control.world().projects.keys().next().unwrap();
+        let router = server::router(Doors::of(&control, ADDRESS).await.unwrap());
+        let berth = Self { control, cluster, project, router, _loops: loops, _folder: folder };
+        berth.until_nodes_are_seen().await;
+        berth
+    }
+
+    async fn until_nodes_are_seen(&self) {
+        for _ in 0..200 {
+            if self.control.world().nodes.values().any(|nodes| !nodes.is_empty()) {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        panic!("the simulated cluster reported no nodes within ten seconds");
+    }
+
+    /// Somebody with an account and a session.
+    pub async fn person(&self, email: &str, is_admin: bool, is_member: bool) -> Person {
+        let berth = Actor::berth();
+        let user = self.control.create_user(&berth, email, PASSWORD, is_admin).await.unwrap();
+        if is_member {
+            self.control.set_member(&berth, self.project, user.id, true).await.unwrap();
+        }
+        Person::SignedIn(self.control.sign_in(email, PASSWORD, "test").await.unwrap().0)
+    }
+
+    /// Sends a request as a page of ours would.
+    pub async fn send(&self, who: &Person, method: &str, path: &str, body: &str) -> Answer {
+        self.send_from("same-origin", who, method, path, body.to_owned()).await
+    }
+
+    /// Sends a request; `site` is what the browser says of the page that made it.
+    pub async fn send_from(
+        &self,
+        site: &str,
+        who: &Person,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> Answer {
+        let method: Method = method.parse().unwrap();
+        let request = Request::builder().method(method).uri(path).header("sec-fetch-site", site);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let request = match who {
+            Person::Anonymous => request,
+            Person::SignedIn(token) => request.header(header::COOKIE, format!("berth={token}")),
+        };
+        let request = request.body(Body::from(body)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, 1 << 24).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text }
+    }
+
+    /// The body that makes a workspace with this many GPUs in the project `default`.
+    pub fn workspace(&self, name: &str, gpus: u32) -> String {
+        json!({
+            "name": name,
+            "projectId": self.project.to_string(),
+            "clusterId": self.cluster,
+            "spec": {"image": "jupyter/base-notebook", "compute": {"gpuDevicesRequest": gpus}},
+        })
+        .to_string()
+    }
+}
