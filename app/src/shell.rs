@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
+    SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
     path,
@@ -54,15 +55,15 @@ pub fn App() -> impl IntoView {
         <Title formatter=|text: String| if text.is_empty() { "Berth".to_owned() } else { format!("{text} · Berth") }/>
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage/>
-                <Route path=path!("/welcome") view=WelcomePage/>
-                <ParentRoute path=path!("") view=Framed>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=Framed ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/workloads"/> }/>
-                    <Route path=path!("/workloads") view=WorkloadsPage/>
-                    <Route path=path!("/workloads/new") view=NewWorkspaceStart/>
-                    <Route path=path!("/workloads/new/workspace") view=NewWorkspace/>
-                    <Route path=path!("/projects") view=ProjectsPage/>
-                    <Route path=path!("/nodes") view=NodesPage/>
+                    <Route path=path!("/workloads") view=WorkloadsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/workloads/new") view=NewWorkspaceStart ssr=SsrMode::Async/>
+                    <Route path=path!("/workloads/new/workspace") view=NewWorkspace ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=ProjectsPage ssr=SsrMode::Async/>
+                    <Route path=path!("/nodes") view=NodesPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

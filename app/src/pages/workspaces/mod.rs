@@ -14,6 +14,7 @@ mod start;
 
 use domain::{ClusterId, Problem, ProjectId, verdict::Verdict};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -62,6 +63,7 @@ pub fn NewWorkspace() -> impl IntoView {
         },
     );
     view! {
+        <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
             <Loaded of=loaded view=move |(facts, copied)| {
                 let query = query.clone();

@@ -3,6 +3,7 @@
 
 use domain::{Problem, ProjectId};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::{components::Form as RouterForm, hooks::use_query_map};
 
 use super::data::{Places, ProjectFacts, check_name, list_places};
@@ -22,6 +23,7 @@ const QUIET_MS: u64 = 150;
 pub fn NewWorkspaceStart() -> impl IntoView {
     let places = Resource::new(|| (), |()| list_places());
     view! {
+        <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
             <Loaded of=places view=|places| view! { <Start places/> }.into_any()/>
         </Page>
