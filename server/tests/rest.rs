@@ -200,6 +200,34 @@ async fn a_cookie_does_not_help_a_page_of_another_site() {
 }
 
 #[tokio::test]
+async fn a_program_signs_in_with_its_secret_and_nothing_else() {
+    let (berth, _) = start().await;
+    let secret = Some("a secret of this test".to_owned());
+    let by = domain::access::Actor::berth();
+    berth.control.create_application(&by, "ci", "ci-bot", secret).await.unwrap();
+    let token = async |id: &str, secret: &str| {
+        let body = json!({"grantType": "app_token", "appId": id, "appSecret": secret});
+        berth.send(&Person::Anonymous, "POST", "/api/v1/token", &body.to_string()).await
+    };
+    // 400 rather than 401, which clients repeat.
+    assert_refused(&token("ci-bot", "another").await, 400);
+    assert_refused(&token("nobody", "a secret of this test").await, 400);
+    let granted = token("ci-bot", "a secret of this test").await.json();
+    let granted = granted["accessToken"].as_str().unwrap().to_owned();
+
+    // A program says nothing of pages.
+    let program = Person::Program(granted.clone());
+    let body = berth.workspace("by-a-program", 0);
+    let made = berth.send_from("cross-site", &program, "POST", WORKSPACES, body).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    let (signed, _) = granted.rsplit_once('.').unwrap();
+    for wrong in ["", "a.b.c", signed, &format!("{signed}."), &format!("{signed}.AAAA")] {
+        let forger = Person::Program(wrong.to_owned());
+        assert_refused(&berth.send(&forger, "GET", "/api/v1/workloads", "").await, 401);
+    }
+}
+
+#[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let (berth, administrator) = start().await;
     let paths = ["/api/v1/workloads", "/api/v1/harbours", "/sign-in", "/health/live", "/pkg/x.js"];

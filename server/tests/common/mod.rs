@@ -40,6 +40,8 @@ pub enum Person {
     Anonymous,
     /// With this session in the cookie.
     SignedIn(String),
+    /// A program, with this access token.
+    Program(String),
 }
 
 /// What came back.
@@ -122,6 +124,9 @@ impl Berth {
         let request = match who {
             Person::Anonymous => request,
             Person::SignedIn(token) => request.header(header::COOKIE, format!("berth={token}")),
+            Person::Program(token) => {
+                request.header(header::AUTHORIZATION, format!("Bearer {token}"))
+            }
         };
         let request = request.body(Body::from(body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
