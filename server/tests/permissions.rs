@@ -78,7 +78,11 @@ impl Rehearsal<'_> {
             _ if path.contains("/workloads/") => self.workspace().await,
             _ if path.contains("/node-pools/") => {
                 let world = self.berth.control.world();
-                world.pools_of(self.berth.cluster).next().map(|pool| pool.id.to_string()).unwrap()
+                world
+                    .pools_of(self.berth.cluster)
+                    .next()
+                    .map(|pool| pool.id.to_string())
+                    .unwrap_or_default()
             }
             _ => self.berth.cluster.to_string(),
         }
