@@ -37,7 +37,9 @@ pub fn router(doors: Doors) -> Router {
     };
     let options = doors.leptos.clone();
     let pages = generate_route_list(App);
-    let streams = NotForContentType::new("text/event-stream");
+    // Streams must not wait for a full block, and the wasm lies there compressed already.
+    let as_it_is = NotForContentType::new("text/event-stream")
+        .and(NotForContentType::new("application/wasm"));
     Router::new()
         .route("/sign-in", post(auth::forms::sign_in))
         .route("/welcome", post(auth::forms::welcome))
@@ -54,7 +56,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/metrics", get(health::metrics))
         .merge(rest::router())
         .fallback(missing)
-        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(streams)))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is)))
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
         .with_state(doors)
