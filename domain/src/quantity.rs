@@ -81,9 +81,10 @@ macro_rules! amount {
         }
         impl Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                match self.0 % $per_unit {
-                    0 => to.serialize_i64(self.0 / $per_unit),
-                    _ => to.serialize_f64(self.as_f64()),
+                let whole = self.0 / $per_unit;
+                match whole * $per_unit == self.0 {
+                    true => to.serialize_i64(whole),
+                    false => to.serialize_f64(self.as_f64()),
                 }
             }
         }

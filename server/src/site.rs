@@ -38,8 +38,8 @@ pub fn router(doors: Doors) -> Router {
     let options = doors.leptos.clone();
     let pages = generate_route_list(App);
     // Streams must not wait for a full block, and the wasm lies there compressed already.
-    let as_it_is = NotForContentType::new("text/event-stream")
-        .and(NotForContentType::new("application/wasm"));
+    let as_it_is =
+        NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));
     Router::new()
         .route("/sign-in", post(auth::forms::sign_in))
         .route("/welcome", post(auth::forms::welcome))

@@ -289,7 +289,8 @@ fn variable_source(field: &str, variable: &EnvironmentVariable, found: &mut Prob
     }
     for (name, key) in keyed {
         let Some(of) = key else { continue };
-        let complete = [&of.name, &of.key].iter().all(|t| t.as_deref().is_some_and(|t| t != ""));
+        let complete =
+            [&of.name, &of.key].iter().all(|t| t.as_deref().is_some_and(|t| !t.is_empty()));
         if !complete {
             found.add(&format!("{field}.{name}"), "env.key", "Choose a name and a key");
         }

@@ -14,6 +14,7 @@ use crate::error::UiError;
 /// Rows of one page of the table.
 pub const PAGE_ROWS: usize = 50;
 /// Lines of a log, and of a history, that the pane shows.
+#[cfg(feature = "ssr")]
 const LINES_MAX: usize = 200;
 
 /// What the table shows; the address holds it.

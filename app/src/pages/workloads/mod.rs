@@ -24,8 +24,9 @@ use crate::{
     error::UiError,
     pages::Loaded,
     ui::{
-        Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName, LinkButton,
-        Menu, MenuItem, Note, Page, PickChip, Row, SearchInput, Stack, Toasts, Tone, Toolbar,
+        Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName,
+        LinkButton, Menu, MenuItem, Note, Page, PickChip, Row, SearchInput, Stack, Toasts, Tone,
+        Toolbar,
     },
 };
 
@@ -49,16 +50,28 @@ pub fn WorkloadsPage() -> impl IntoView {
     });
     let open = Memo::new(move |_| query.with(|query| query.get("open")));
     let reload = RwSignal::new(0_u32);
-    let loaded =
-        Resource::new(move || (asked.get(), reload.get()), |(asked, _)| workload_rows(asked));
+    // The first rows come with the page; later ones replace them in place, so that the table stays.
+    let asked_first = asked.get_untracked();
+    let first = Resource::new(|| (), move |()| workload_rows(asked_first.clone()));
     let rows = RwSignal::new(None::<Rows>);
     let changed = RwSignal::new(BTreeSet::new());
     follow(rows, changed, reload);
-    Effect::new(move |_| {
-        if let Some(Ok(loaded)) = loaded.get() {
-            rows.set(Some(loaded));
-        }
-    });
+    Effect::watch(
+        move || (asked.get(), reload.get()),
+        move |(wanted, _), _, _| {
+            let wanted = wanted.clone();
+            leptos::task::spawn_local(async move {
+                let loaded = workload_rows(wanted.clone()).await;
+                // An answer to an older question is dropped.
+                if let (Ok(loaded), Some(now)) = (loaded, asked.try_get_untracked())
+                    && now == wanted
+                {
+                    rows.try_set(Some(loaded));
+                }
+            });
+        },
+        false,
+    );
     let new_face = || view! { <ButtonFace kind=ButtonKind::Primary text="+New workload"/> };
     let new = move || {
         view! {
@@ -80,7 +93,7 @@ pub fn WorkloadsPage() -> impl IntoView {
         <Title text="Workloads"/>
         <Docked>
             <Page title="Workloads" actions=new>
-                <Loaded of=loaded view=table/>
+                <Loaded of=first view=table/>
             </Page>
             {pane}
         </Docked>
@@ -101,8 +114,9 @@ fn follow(
         }
         waiting.set_value(true);
         crate::browser::after(GATHER_MS, move || {
+            // Nobody is told when the page has been left.
             if waiting.try_set_value(false).is_none() {
-                reload.update(|n| *n += 1);
+                reload.try_update(|n| *n += 1);
             }
         });
     };
@@ -115,9 +129,7 @@ fn follow(
                 Some(())
             });
             if known.flatten().is_some() {
-                changed.update(|changed| {
-                    changed.insert(id);
-                });
+                changed.try_update(|changed| changed.insert(id));
             }
             // The counts, and the order of a sorted table, come from the server.
             load_again();

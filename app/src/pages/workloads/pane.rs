@@ -7,7 +7,7 @@ use domain::{WorkloadId, event::EventType};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{
-    data::{ActOnWorkloads, Opened, Rows, workload_opened},
+    data::{ActOnWorkloads, Opened, PodRow, Rows, workload_opened},
     say_outcome,
     table::{gpus, time},
 };
@@ -36,50 +36,65 @@ pub fn WorkloadPane(
         })
     });
     say_outcome(act.value().into(), || {});
-    let loaded = Resource::new(
-        move || (version.get().map(|(at, _)| at), act.version().get()),
-        move |_| workload_opened(id),
+    let first = Resource::new(|| (), move |()| workload_opened(id));
+    let later = RwSignal::new(None::<Opened>);
+    // What changes comes into the pane that is there, so that focus and scrolling stay.
+    Effect::watch(
+        move || (version.get(), act.version().get()),
+        move |_, _, _| {
+            leptos::task::spawn_local(async move {
+                if let Ok(opened) = workload_opened(id).await {
+                    later.try_set(Some(opened));
+                }
+            });
+        },
+        false,
     );
     let tab = RwSignal::new("events".to_owned());
     view! {
-        <Loaded of=loaded view=move |opened: Opened| {
+        <Loaded of=first view=move |first: Opened| {
             let close_href = close_href.clone();
-            view! { <Content opened close_href act tab/> }.into_any()
+            let shown = Signal::derive(move || later.get().unwrap_or_else(|| first.clone()));
+            view! { <Content shown close_href act tab/> }.into_any()
         }/>
     }
 }
 
 #[component]
 fn Content(
-    opened: Opened,
+    shown: Signal<Opened>,
     close_href: String,
     act: ServerAction<ActOnWorkloads>,
     tab: RwSignal<String>,
 ) -> impl IntoView {
-    let Opened { workload, history, pods, log, spec } = opened;
-    let about = format!("Workspace in {}, by {}", workload.project_name, workload.submitted_by);
-    let actions = {
-        let workload = workload.clone();
-        move || actions(&workload, act)
-    };
+    let first = shown.get_untracked().workload;
+    let about = format!("Workspace in {}, by {}", first.project_name, first.submitted_by);
+    let actions = move || view! { {move || shown.with(|opened| actions(&opened.workload, act))} };
     let tabs = vec![
         Tab { key: "events", label: "Event history" },
         Tab { key: "details", label: "Details" },
         Tab { key: "pods", label: "Pods" },
         Tab { key: "logs", label: "Logs" },
     ];
-    let events = history.iter().map(event).collect_view();
-    let pod_rows = pods.into_iter().map(|pod| {
-        view! {
-            <Tr>
-                <NameCell>{pod.name}</NameCell>
-                <Td label="Node">{pod.node}</Td>
-                <Td label="Image">{pod.image}</Td>
-                <Td label="IP">{pod.ip}</Td>
-            </Tr>
+    let status = move || {
+        let WorkloadView { phase, phase_message, .. } = shown.get().workload;
+        view! { <PhaseStatus phase message=phase_message/> }
+    };
+    let events = move || shown.with(|opened| opened.history.iter().map(event).collect_view());
+    let details = move || {
+        let Opened { workload, spec, .. } = shown.get();
+        view! { <Details workload spec/> }
+    };
+    let pods = move || shown.get().pods.into_iter().map(pod_row).collect_view();
+    let log = move || {
+        let log = shown.with(|opened| opened.log.join("\n"));
+        match log.is_empty() {
+            true => {
+                view! { <Muted>"There is no log: its container is not running."</Muted> }.into_any()
+            }
+            false => view! { <CodeBlock text=log label="Log"/> }.into_any(),
         }
-    });
-    let pod_rows = pod_rows.collect_view();
+    };
     let head = || {
         view! {
             <Column title="Pod"/>
@@ -88,29 +103,33 @@ fn Content(
             <Column title="IP"/>
         }
     };
-    let log = match log.is_empty() {
-        true => {
-            view! { <Muted>"There is no log: its container is not running."</Muted> }.into_any()
-        }
-        false => view! { <CodeBlock text=log.join("\n") label="Log"/> }.into_any(),
-    };
     view! {
-        <Pane title=workload.name.clone() about=Some(about) actions close_href>
+        <Pane title=first.name about=Some(about) actions close_href>
             <Stack>
-                <PhaseStatus phase=workload.phase message=workload.phase_message.clone()/>
+                {status}
                 <Tabs label="About the workload" id="about" tabs current=tab/>
                 <TabPanel id="about" tab="events" current=tab>
                     <Timeline>{events}</Timeline>
                 </TabPanel>
-                <TabPanel id="about" tab="details" current=tab>
-                    <Details workload spec/>
-                </TabPanel>
+                <TabPanel id="about" tab="details" current=tab>{details}</TabPanel>
                 <TabPanel id="about" tab="pods" current=tab>
-                    <Table label="Pods" head small=true>{pod_rows}</Table>
+                    <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
                 <TabPanel id="about" tab="logs" current=tab>{log}</TabPanel>
             </Stack>
         </Pane>
+    }
+    .into_any()
+}
+
+fn pod_row(pod: PodRow) -> AnyView {
+    view! {
+        <Tr>
+            <NameCell>{pod.name}</NameCell>
+            <Td label="Node">{pod.node}</Td>
+            <Td label="Image">{pod.image}</Td>
+            <Td label="IP">{pod.ip}</Td>
+        </Tr>
     }
     .into_any()
 }

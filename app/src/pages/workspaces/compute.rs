@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     ui::{
-        Button, ButtonFace, ButtonKind, ButtonSize, Columns, Gap, Grid, Menu, MenuItem, Muted, OrderItem,
-        OrderList, Part, Repeater, RepeaterRow, Row, Section, Stack, Switch,
+        Button, ButtonFace, ButtonKind, ButtonSize, Columns, Gap, Grid, Menu, MenuItem, Muted,
+        OrderItem, OrderList, Part, Repeater, RepeaterRow, Row, Section, Stack, Switch,
     },
     widgets::GpuCard,
 };
@@ -78,7 +78,7 @@ fn summary(form: Form) -> String {
     let devices = form.gpu_devices.get();
     let gpu = match (devices.as_str(), form.fractioning.get()) {
         ("" | "0", _) => "no GPU".to_owned(),
-        (n, false) if n == "1" => "1 GPU".to_owned(),
+        ("1", false) => "1 GPU".to_owned(),
         (n, false) => format!("{n} GPUs"),
         (n, true) => {
             format!("{n} × {} {} GPU", form.gpu_request.get(), form.gpu_format.get())

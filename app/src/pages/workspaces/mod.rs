@@ -195,7 +195,8 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
         let question = newest.get_untracked() + 1;
         newest.set(question);
         crate::browser::after(QUIET_MS, move || {
-            if newest.get_untracked() != question {
+            // The page may have been left in the meantime.
+            if newest.try_get_untracked() != Some(question) {
                 return;
             }
             leptos::task::spawn_local(async move {
@@ -203,13 +204,13 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
                 if newest.try_get_untracked() != Some(question) {
                     return;
                 }
-                answered.set(question);
+                answered.try_set(question);
                 match said {
                     Ok(said) => {
-                        trouble.set(None);
-                        answer.set(Some(said));
+                        trouble.try_set(None);
+                        answer.try_set(Some(said));
                     }
-                    Err(error) => trouble.set(Some(error.to_string())),
+                    Err(error) => drop(trouble.try_set(Some(error.to_string()))),
                 }
             });
         });
