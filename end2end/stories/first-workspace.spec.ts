@@ -16,9 +16,9 @@ async function fillForm(page: Page, name: string): Promise<void> {
   await page.getByLabel('Image URL').fill('jupyter/scipy-notebook');
   await page.getByRole('button', { name: '+Tool' }).click();
   await expect(page.getByLabel('Container port')).toHaveValue('8888');
-  await page.getByLabel('GPU devices').fill('1');
+  await page.getByRole('spinbutton', { name: 'GPU devices' }).fill('1');
   await page.getByText('GPU fractioning').click();
-  await expect(page.getByLabel('Request', { exact: true })).toHaveValue('50');
+  await expect(page.locator('input[name=gpu_request]')).toHaveValue('50');
   for (const [index, variable] of ['EPOCHS', 'MODE'].entries()) {
     await page.getByRole('button', { name: '+Environment variable' }).click();
     await page.locator('input[name=variable_name]').nth(index).fill(variable);
