@@ -12,7 +12,10 @@ export async function inColorScheme(
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.evaluate(() => {
     const ends = document.getAnimations().filter((it) => it.effect?.getComputedTiming().endTime !== Infinity);
-    return Promise.allSettled(ends.map((it) => it.finished)).then(() => undefined);
+    const all = Promise.allSettled(ends.map((it) => it.finished));
+    // A row that keeps changing starts its fade anew for ever.
+    const enough = new Promise((resolve) => setTimeout(resolve, 1_000));
+    return Promise.race([all, enough]).then(() => undefined);
   });
   await act();
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
