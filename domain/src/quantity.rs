@@ -168,7 +168,8 @@ impl fmt::Display for MemoryBytes {
 
 /// A number with at most three decimals and no trailing zeros.
 pub fn decimals(number: f64) -> String {
-    let text = format!("{number:.3}");
+    // Adding zero takes the sign off a negative zero, which an empty sum is.
+    let text = format!("{:.3}", number + 0.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -316,6 +317,7 @@ mod tests {
     #[test]
     fn amounts_read_as_people_write_them() {
         assert_eq!(Gpus::whole(1).to_string(), "1 GPU");
+        assert_eq!(decimals(-0.0), "0");
         assert_eq!(Gpus(2_500_000).to_string(), "2.5 GPUs");
         assert_eq!(Cores(100).to_string(), "0.1 cores");
         assert_eq!(MemoryBytes::gb(16).to_string(), "16 GB");
