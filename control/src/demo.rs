@@ -82,8 +82,8 @@ const WORKSPACES: [(&str, &str, f64, bool, &str, Then); 30] = [
 const SCIPY: &str = "jupyter/scipy-notebook";
 const PYTORCH: &str = "pytorch/pytorch:2.9.0-cuda12.8-cudnn9-runtime";
 const CODE: &str = "codercom/code-server:4.105.1";
-/// The simulated cluster does not find images with `missing` in their name, ends containers of
-/// images with `crashing` in it with an error, and of those with `finishing` with success.
+/// `--demo` tells the simulated cluster that images below `missing` do not exist, that those below
+/// `crashing` end with an error, and those below `finishing` with success.
 const MISSING: &str = "example.org/missing/vcf-tools:9";
 const CRASHING: &str = "example.org/crashing/peaks:1";
 const FINISHING: &str = "example.org/finishing/grading:1";

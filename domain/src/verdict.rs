@@ -124,30 +124,6 @@ pub fn apply_patch(submission: &Submission, patch: &serde_json::Value) -> Option
     serde_json::from_value(whole).ok()
 }
 
-/// The merge patch that makes `to` of `from`: `apply_patch(from, &difference(from, to))` is `to`.
-pub fn difference(from: &Submission, to: &Submission) -> serde_json::Value {
-    match (serde_json::to_value(from), serde_json::to_value(to)) {
-        (Ok(from), Ok(to)) => changes(&from, to),
-        // A submission is plain data and always has a JSON form.
-        _ => serde_json::Value::Object(serde_json::Map::new()),
-    }
-}
-
-fn changes(from: &serde_json::Value, to: serde_json::Value) -> serde_json::Value {
-    use serde_json::{Map, Value};
-    let (Value::Object(from), Value::Object(mut to)) = (from, to.clone()) else { return to };
-    let mut patch = Map::new();
-    for (key, old) in from {
-        match to.remove(key) {
-            None => drop(patch.insert(key.clone(), Value::Null)),
-            Some(new) if new == *old => {}
-            Some(new) => drop(patch.insert(key.clone(), changes(old, new))),
-        }
-    }
-    patch.extend(to);
-    Value::Object(patch)
-}
-
 fn merge(into: &mut serde_json::Value, patch: &serde_json::Value) {
     let serde_json::Value::Object(changes) = patch else {
         *into = patch.clone();
