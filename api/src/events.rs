@@ -1,13 +1,11 @@
-//! Events, histories (`rest-api.md` §5.2) and the messages of the live stream.
+//! Events and histories (`rest-api.md` §5.2).
 
 use domain::{
-    ClusterId, EventId, Timestamp, WorkloadId,
+    ClusterId, EventId, Timestamp,
     event::{Event, EventType, Happening},
     workload::PhaseName,
 };
 use serde::{Deserialize, Serialize};
-
-use crate::workloads::WorkloadView;
 
 /// An event of a workload.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,17 +87,4 @@ impl HistoryRecord {
         let meta = HistoryMeta { kind: kind.to_owned(), creation_timestamp: event.at };
         Self { meta, spec }
     }
-}
-
-/// A message of the live stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum LiveEvent {
-    /// New, or changed.
-    Workload(Box<WorkloadView>),
-    WorkloadGone {
-        id: WorkloadId,
-    },
-    /// Something else changed, or the reader fell behind: load again.
-    Reload,
 }

@@ -1,11 +1,10 @@
 //! What a page says when something did not work: one enum on the wire, one place that words it.
 
 use domain::Problem;
-use leptos::{
-    prelude::{FromServerFnError, ServerFnErrorErr},
-    server_fn::codec::JsonEncoding,
-};
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+
+use crate::wire::Wire;
 
 /// Why a server function did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -30,7 +29,7 @@ pub enum UiError {
 }
 
 impl FromServerFnError for UiError {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         UiError::Lost(error.to_string())
@@ -66,7 +65,5 @@ impl From<control::Error> for UiError {
 /// An error's words as a sentence.
 #[cfg(feature = "ssr")]
 fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", letters.as_str())
+    crate::words::capital(words) + "."
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::error::UiError;
+use crate::{error::UiError, wire::Json};
 
 /// The signed-in person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Me {
 }
 
 /// Who is signed in; `None` on the pages where nobody has to be.
-#[server(prefix = "/ui", endpoint = "me")]
+#[server(prefix = "/ui", endpoint = "me", input = Json, output = Json)]
 pub async fn who_am_i() -> Result<Option<Me>, UiError> {
     let Ok(signed_in) = crate::caller::signed_in() else { return Ok(None) };
     let control::SignedIn { actor, csrf } = signed_in;

@@ -12,5 +12,7 @@ pub mod pages;
 mod shell;
 pub mod ui;
 pub mod widgets;
+pub mod wire;
+mod words;
 
 pub use shell::{App, shell};

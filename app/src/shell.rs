@@ -20,6 +20,7 @@ use crate::{
         workspaces::{NewWorkspace, NewWorkspaceStart},
     },
     ui::{Empty, IconName, LinkButton, Page},
+    wire::Wire,
 };
 
 /// The HTML document, with the scripts' nonce.
@@ -73,7 +74,7 @@ pub fn App() -> impl IntoView {
 /// The frame with side bar and top bar.
 #[component]
 fn Framed() -> impl IntoView {
-    let me = Resource::new_blocking(|| (), |()| who_am_i());
+    let me = Resource::<_, Wire>::new_with_options(|| (), |()| who_am_i(), true);
     let path = use_location().pathname;
     view! {
         <Suspense>

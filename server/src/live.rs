@@ -1,9 +1,10 @@
-//! The live stream of an open page: server-sent events with the workloads that changed. Changes
+//! The live stream of an open page: server-sent events with the rows of workloads that changed, in the
+//! columns that the page shows. Changes
 //! within [`GATHER`] come as one. A page that fell behind is told to load again.
 
 use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
-use api::events::LiveEvent;
+use app::pages::workloads::{Asked, data::LiveEvent, rows::row};
 use axum::{
     extract::State,
     response::sse::{Event, KeepAlive, Sse},
@@ -13,7 +14,10 @@ use domain::{WorkloadId, access::Actor};
 use futures::Stream;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::auth::{Caller, Doors};
+use crate::{
+    auth::{Caller, Doors},
+    rest::Query,
+};
 
 /// How long changes are gathered before they are sent.
 const GATHER: Duration = Duration::from_millis(50);
@@ -22,8 +26,10 @@ const GATHER: Duration = Duration::from_millis(50);
 pub async fn stream(
     State(doors): State<Doors>,
     Caller(actor): Caller,
+    query: Query,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let reader = Reader { changes: doors.control.live(), control: doors.control, actor };
+    let columns = Asked::of_pairs(query.pairs()).shown_columns();
+    let reader = Reader { changes: doors.control.live(), control: doors.control, actor, columns };
     let events = futures::stream::unfold((reader, Vec::new()), |(mut reader, mut waiting)| async {
         while waiting.is_empty() {
             waiting = reader.next().await?;
@@ -39,6 +45,7 @@ struct Reader {
     changes: Receiver<Live>,
     control: ControlPlane,
     actor: Actor,
+    columns: Vec<String>,
 }
 
 impl Reader {
@@ -68,11 +75,8 @@ impl Reader {
     fn event(&self, id: WorkloadId) -> Option<LiveEvent> {
         let workload = self.control.workload(&self.actor, id).ok()?;
         Some(match workload.is_deleted() {
-            true => LiveEvent::WorkloadGone { id },
-            false => LiveEvent::Workload(Box::new(crate::rest::workloads::view(
-                &self.control.world(),
-                &workload,
-            ))),
+            true => LiveEvent::Gone(id),
+            false => LiveEvent::Row(Box::new(row(&self.control.world(), &workload, &self.columns))),
         })
     }
 }

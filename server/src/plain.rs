@@ -1,27 +1,36 @@
-//! Creating a workspace by a plain form, for browsers without scripts. The form's page reads the same
-//! names from its address, so a refusal loses nothing of what was typed.
+//! Plain forms, for browsers without scripts: creating a workspace, stopping, running, deleting. The page
+//! of a form reads the same names from its address, so a refusal loses nothing of what was typed.
 
-use app::pages::workspaces::{data::facts::new_workspace, draft::Draft};
+use app::pages::{
+    workloads::{
+        Asked,
+        data::{Act, do_act},
+        rows::csv as csv_of,
+    },
+    workspaces::{data::facts::new_workspace, draft::Draft},
+};
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use control::{Error, SignedIn};
+use domain::access::Actor;
 
-use crate::{Doors, auth::encode, rest::RestError};
+use crate::{
+    Doors,
+    auth::{Caller, encode},
+    rest::{Query, RestError},
+};
 
 /// A form is at most this large, in bytes.
 const FORM_MAX: usize = 256 << 10;
 
 /// `POST /workloads/new/workspace`.
 pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let Some(SignedIn { actor, .. }) = parts.extensions.get::<SignedIn>().cloned() else {
+    let Some((actor, pairs)) = form(request).await else {
         return RestError::from(Error::SignedOut).into_response();
     };
-    let bytes = axum::body::to_bytes(body, FORM_MAX).await.unwrap_or_default();
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
     let get = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, v)| v.as_str());
     let place = get("project")
         .and_then(|p| p.parse().ok())
@@ -43,11 +52,57 @@ pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
                 ("name".to_owned(), name),
             ];
             kept.extend(draft.pairs());
-            let query: Vec<_> =
-                kept.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-            Redirect::to(&format!("/workloads/new/workspace?{}", query.join("&"))).into_response()
+            back("/workloads/new/workspace", &kept)
         }
     }
+}
+
+/// `POST /workloads/act`: the buttons of a workload's pane.
+pub async fn act(State(doors): State<Doors>, request: Request) -> Response {
+    let Some((actor, pairs)) = form(request).await else {
+        return RestError::from(Error::SignedOut).into_response();
+    };
+    let get = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, v)| v.as_str());
+    let wanted = get("act").and_then(Act::of).zip(get("id").and_then(|id| id.parse().ok()));
+    let Some((wanted, id)) = wanted else {
+        return (StatusCode::BAD_REQUEST, "the form names no workload and nothing to do with it\n")
+            .into_response();
+    };
+    let mut query = vec![];
+    match do_act(&doors.control, &actor, wanted, &[id]).await {
+        Ok(()) if wanted == Act::Delete => {}
+        Ok(()) => query.push(("open".to_owned(), id.to_string())),
+        Err(error) => {
+            query.push(("open".to_owned(), id.to_string()));
+            query.push(("problem".to_owned(), words(&error)));
+        }
+    }
+    back("/workloads", &query)
+}
+
+/// `GET /workloads.csv`: the table as a file, as its page's address asks for it.
+pub async fn csv(State(doors): State<Doors>, Caller(actor): Caller, query: Query) -> Response {
+    let text = csv_of(&doors.control, &actor, &Asked::of_pairs(query.pairs()));
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"workloads.csv\""),
+    ];
+    (headers, text).into_response()
+}
+
+/// Who sent the form, and its fields; nothing when nobody is signed in.
+async fn form(request: Request) -> Option<(Actor, Vec<(String, String)>)> {
+    let (parts, body) = request.into_parts();
+    let SignedIn { actor, .. } = parts.extensions.get::<SignedIn>().cloned()?;
+    let bytes = axum::body::to_bytes(body, FORM_MAX).await.unwrap_or_default();
+    Some((actor, serde_urlencoded::from_bytes(&bytes).unwrap_or_default()))
+}
+
+/// To the page again, which reads these from its address.
+fn back(page: &str, query: &[(String, String)]) -> Response {
+    let query: Vec<_> =
+        query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    Redirect::to(&format!("{page}?{}", query.join("&"))).into_response()
 }
 
 fn words(error: &Error) -> String {

@@ -45,6 +45,8 @@ pub fn router(doors: Doors) -> Router {
         .route("/welcome", post(auth::forms::welcome))
         .route("/sign-out", post(auth::forms::sign_out))
         .route("/workloads/new/workspace", post(plain::create))
+        .route("/workloads/act", post(plain::act))
+        .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))
         .leptos_routes_with_context(&doors, pages, context, move || shell(options.clone()))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))

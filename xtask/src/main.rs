@@ -11,6 +11,7 @@ mod paths;
 mod process;
 mod rules;
 mod setup;
+mod snip;
 mod suites;
 mod tally;
 mod test;

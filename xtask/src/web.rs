@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::paths::{NAME, SITE, WASM, pkg, target};
-use crate::{css, files, process, setup};
+use crate::{css, files, process, setup, snip::snipped};
 
 /// Builds the whole site from nothing.
 pub fn build(release: bool) -> Result<()> {
@@ -44,7 +44,12 @@ fn empty_site() -> Result<()> {
 fn bind(profile: &str, release: bool) -> Result<()> {
     let compiled = target()?.join(WASM).join(profile).join("frontend.wasm");
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(compiled).out_name(NAME).web(true)?.typescript(false);
+    bindgen.out_name(NAME).web(true)?.typescript(false);
+    if release {
+        bindgen.input_module(NAME, snipped(&compiled)?);
+    } else {
+        bindgen.input_path(compiled);
+    }
     bindgen.remove_name_section(release).remove_producers_section(release).generate(pkg())?;
     // The name that leptos' scripts ask for. No wasm-opt: it saves nothing after brotli.
     let made = pkg().join(format!("{NAME}_bg.wasm"));

@@ -1,6 +1,7 @@
 //! The list of pages, in the order of the side bar, and the breadcrumbs that follow from an address.
 //! A page stands here only once it exists.
 use crate::ui::IconName;
+use crate::words::{apart, capital};
 
 /// A group of the side bar.
 #[derive(Clone, Copy, Debug)]
@@ -76,15 +77,7 @@ pub fn crumbs_of(path: &str) -> Vec<Crumb> {
         path[page.href.len()..].split('/').filter(|part| !part.is_empty()).collect();
     match below.last() {
         None => vec![Crumb { label: group.title.into(), href: None }, Crumb::here(page.label)],
-        Some(last) => vec![Crumb::link(page.label, page.href), Crumb::here(capital(last))],
-    }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect::<String>().replace('-', " "),
-        None => String::new(),
+        Some(last) => vec![Crumb::link(page.label, page.href), Crumb::here(capital(&apart(last)))],
     }
 }
 

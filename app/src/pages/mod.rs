@@ -10,13 +10,13 @@ use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    error::UiError,
     ui::{Card, Note, Skeleton, Tone},
+    wire::Loading,
 };
 
 /// Shows what a resource holds: a skeleton while it is coming, a sentence when it failed.
 #[component]
-pub fn Loaded<T, V>(of: Resource<Result<T, UiError>>, view: V) -> impl IntoView
+pub fn Loaded<T, V>(of: Loading<T>, view: V) -> impl IntoView
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
     V: Fn(T) -> AnyView + Clone + Send + Sync + 'static,

@@ -1,9 +1,8 @@
 //! Nodes: the table and the GPU map, to read.
 
-use domain::{
-    node::{Node, Readiness},
-    quantity::decimals,
-};
+#[cfg(feature = "ssr")]
+use domain::node::Readiness;
+use domain::quantity::decimals;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -18,6 +17,7 @@ use crate::{
         StatusShape, Table, Td, Tone, Tr,
     },
     widgets::{CellPart, GpuCell},
+    wire::{Json, load},
 };
 
 /// A node with what lies on its devices.
@@ -26,7 +26,13 @@ pub struct NodeFacts {
     pub cluster: String,
     pub simulated: bool,
     pub pool: String,
-    pub node: Node,
+    pub name: String,
+    /// Why it is not ready; nothing when it is.
+    pub not_ready: Option<String>,
+    /// Kind and memory of its devices; empty without any.
+    pub gpu_type: String,
+    pub cpu: String,
+    pub memory: String,
     /// By device.
     pub devices: Vec<Vec<DevicePart>>,
 }
@@ -41,7 +47,7 @@ pub struct DevicePart {
 }
 
 /// All nodes of all clusters.
-#[server(prefix = "/ui", endpoint = "nodes")]
+#[server(prefix = "/ui", endpoint = "nodes", input = Json, output = Json)]
 pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
     use domain::access::{Action, Resource};
     let (control, actor) = caller()?;
@@ -70,7 +76,18 @@ pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
                 cluster: cluster.name.clone(),
                 simulated: cluster.simulated,
                 pool: node.pool(&pools).map(|pool| pool.name.to_string()).unwrap_or_default(),
-                node: node.clone(),
+                name: node.name.to_string(),
+                not_ready: match &node.ready {
+                    Readiness::Ready => None,
+                    Readiness::NotReady { why, .. } => Some(why.clone()),
+                },
+                gpu_type: node
+                    .gpus
+                    .first()
+                    .map(|gpu| format!("{}, {}", gpu.kind, gpu.memory))
+                    .unwrap_or_default(),
+                cpu: node.cpu.to_string(),
+                memory: node.memory.to_string(),
                 devices,
             });
         }
@@ -80,7 +97,7 @@ pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
 
 #[component]
 pub fn NodesPage() -> impl IntoView {
-    let nodes = Resource::new(|| (), |()| nodes());
+    let nodes = load(|| (), |()| nodes());
     view! {
         <Title text="Nodes"/>
         <Page title="Nodes" about=Some("Every GPU of every node, and what lies on it now.".to_owned())>
@@ -142,7 +159,7 @@ fn Map(nodes: Vec<NodeFacts>) -> impl IntoView {
 }
 
 fn map_row(facts: &NodeFacts) -> AnyView {
-    let name = facts.node.name.to_string();
+    let name = facts.name.clone();
     let cells = facts.devices.iter().enumerate().map(|(index, parts)| {
         let parts = parts.iter().map(|part| CellPart {
             project: part.project,
@@ -161,29 +178,25 @@ fn used(facts: &NodeFacts) -> f64 {
 
 fn row(facts: NodeFacts) -> AnyView {
     let used = used(&facts);
-    let NodeFacts { pool, node, cluster, .. } = facts;
-    let status = match &node.ready {
-        Readiness::Ready => {
-            view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any()
-        }
-        Readiness::NotReady { why, .. } => view! {
-            <Status shape=StatusShape::Triangle tone=Tone::Warn word="Not ready" reason=why.clone()/>
+    let total = facts.devices.len();
+    let NodeFacts { pool, name, cluster, not_ready, gpu_type, cpu, memory, .. } = facts;
+    let status = match not_ready {
+        None => view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any(),
+        Some(why) => view! {
+            <Status shape=StatusShape::Triangle tone=Tone::Warn word="Not ready" reason=why/>
         }
         .into_any(),
     };
-    let kind = node
-        .gpus
-        .first()
-        .map_or_else(|| "–".to_owned(), |gpu| format!("{}, {}", gpu.kind, gpu.memory));
+    let gpu_type = if gpu_type.is_empty() { "–".to_owned() } else { gpu_type };
     view! {
         <Tr>
-            <NameCell sub=move || cluster.clone().into_any()>{node.name.to_string()}</NameCell>
+            <NameCell sub=move || cluster.clone().into_any()>{name}</NameCell>
             <StatusCell>{status}</StatusCell>
             <Td label="Node pool">{pool}</Td>
-            <Td label="GPU type">{kind}</Td>
-            <Td label="GPUs in use" number=true>{format!("{} of {}", decimals(used), node.gpus.len())}</Td>
-            <Td label="CPU" number=true>{node.cpu.to_string()}</Td>
-            <Td label="Memory" number=true>{node.memory.to_string()}</Td>
+            <Td label="GPU type">{gpu_type}</Td>
+            <Td label="GPUs in use" number=true>{format!("{} of {}", decimals(used), total)}</Td>
+            <Td label="CPU" number=true>{cpu}</Td>
+            <Td label="Memory" number=true>{memory}</Td>
         </Tr>
     }
     .into_any()

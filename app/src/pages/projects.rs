@@ -10,11 +10,12 @@ use super::{
 use crate::{
     ui::{Column, Empty, IconName, NameCell, Page, Table, Td, Tr},
     widgets::{Flag, QuotaLine},
+    wire::load,
 };
 
 #[component]
 pub fn ProjectsPage() -> impl IntoView {
-    let places = Resource::new(|| (), |()| list_places());
+    let places = load(|| (), |()| list_places());
     view! {
         <Title text="Projects"/>
         <Page title="Projects" about=Some("What each project is promised, and what it uses now.".to_owned())>

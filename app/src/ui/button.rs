@@ -139,14 +139,22 @@ pub fn LinkButton(
     /// Opens beside this page.
     #[prop(optional)]
     outside: bool,
+    /// Leads to a file, which is no page of ours.
+    #[prop(optional)]
+    file: bool,
     children: Children,
 ) -> impl IntoView {
+    let rel = match (outside, file) {
+        (true, _) => Some("noopener noreferrer external"),
+        (false, true) => Some("external"),
+        (false, false) => None,
+    };
     view! {
         <a
             href=href
             class=classes(kind, size, caps, wide, false)
             target=outside.then_some("_blank")
-            rel=outside.then_some("noopener noreferrer external")
+            rel=rel
         >
             {icon.map(|name| view! { <Icon name/> })}
             {children()}

@@ -75,17 +75,18 @@ pub fn Switch(
         .into_any()
 }
 
-/// A check box waits for its form.
+/// A check box waits for its form. `own` is what the form sends when it is ticked; `true` when not said.
 #[component]
 pub fn Checkbox(
     #[prop(into)] name: String,
+    #[prop(optional, into)] own: Option<String>,
     value: RwSignal<bool>,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    view! { <Ticked class="check" name value label help not_now on_change/> }.into_any()
+    view! { <Ticked class="check" name own value label help not_now on_change/> }.into_any()
 }
 
 #[component]
@@ -93,6 +94,7 @@ fn Ticked(
     class: &'static str,
     #[prop(optional)] role: Option<&'static str>,
     name: String,
+    #[prop(optional_no_strip)] own: Option<String>,
     value: RwSignal<bool>,
     label: String,
     #[prop(optional_no_strip)] help: Option<String>,
@@ -117,7 +119,7 @@ fn Ticked(
                 role=role
                 id=parts.id
                 name=name
-                value="true"
+                value=own.unwrap_or_else(|| "true".to_owned())
                 checked=value.get_untracked()
                 disabled=move || parts.locked.get() || not_now.with(Option::is_some)
                 aria-describedby=parts.described_by

@@ -33,7 +33,7 @@ pub use marks::{
 };
 pub use order::{OrderItem, OrderList};
 pub use overlay::{
-    Announcer, Dialog, Disclosure, Menu, MenuItem, Pane, PaneBody, PaneTabs, Sheet, Toast,
+    Announcer, Dialog, Disclosure, Menu, MenuItem, Pane, PaneBody, PaneTabs, Popover, Sheet, Toast,
     ToastRegion, ToastText, Toasts, Tooltip, Why, WhyText,
 };
 pub use patterns::Patterns;

@@ -51,11 +51,8 @@ pub fn Menu(
         }
     };
     let away = move |event: leptos::ev::FocusEvent| {
-        let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
-        if let (Some(menu), Some(next)) = (node.get_untracked(), next)
-            && !menu.contains(Some(&next))
-        {
-            menu.set_open(false);
+        if let Some(menu) = node.get_untracked() {
+            close_when_left(&menu, &event);
         }
     };
     let chosen = move |_| {
@@ -84,6 +81,49 @@ pub fn Menu(
         </details>
     }
     .into_any()
+}
+
+/// A button that opens a small form beside it. Escape and leaving it close it. It is a native `details`, so
+/// it opens before the page has woken up.
+#[component]
+pub fn Popover(
+    #[prop(into)] label: String,
+    /// What stands on the button.
+    #[prop(into)]
+    face: ViewFn,
+    #[prop(optional)] left: bool,
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Details>::new();
+    let keys = move |event: KeyboardEvent| {
+        if let Some(popover) = node.get_untracked().filter(|_| event.key() == "Escape") {
+            popover.set_open(false);
+            focus_first(&popover, "summary");
+        }
+    };
+    let away = move |event: leptos::ev::FocusEvent| {
+        if let Some(popover) = node.get_untracked() {
+            close_when_left(&popover, &event);
+        }
+    };
+    view! {
+        <details class="relative inline-block" node_ref=node on:keydown=keys on:focusout=away>
+            <summary class="list-none inline-flex items-center gap-1.5 rounded-md cursor-pointer" aria-label=label.clone()>
+                {face.run()}
+            </summary>
+            <div class=if left { "menu menu-drop menu-left menu-form" } else { "menu menu-drop menu-form" } role="group" aria-label=label>
+                {children()}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn close_when_left(opened: &web_sys::HtmlDetailsElement, event: &leptos::ev::FocusEvent) {
+    let next = event.related_target().and_then(|next| next.dyn_into::<web_sys::Node>().ok());
+    if next.is_some_and(|next| !opened.contains(Some(&next))) {
+        opened.set_open(false);
+    }
 }
 
 fn items(menu: &web_sys::Element) -> Vec<web_sys::HtmlElement> {

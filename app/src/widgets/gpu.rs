@@ -1,13 +1,9 @@
 //! GPUs as pictures: a cell for each device on the Nodes page, and the packing of one card in the form.
 
-use domain::{
-    Gpus,
-    quantity::decimals,
-    verdict::{Outcome, Verdict},
-};
+use domain::{Gpus, quantity::decimals};
 use leptos::prelude::*;
 
-use crate::pages::workspaces::data::Packing;
+use crate::pages::workspaces::data::CardFacts;
 
 /// A part of a device in use.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,37 +53,24 @@ fn words(part: &CellPart) -> String {
     format!("{name} {} %", decimals(part.portion.as_f64() * 100.0))
 }
 
-/// The first card that the workspace would lie on, with its neighbours.
+/// The card that the workspace would lie on, with its neighbours.
 #[component]
-pub fn GpuCard(verdict: Verdict, packing: Packing) -> impl IntoView {
-    let Outcome::StartsNow { placement } = verdict.outcome else { return ().into_any() };
-    let Some(gpu) = placement.gpus.first().copied() else { return ().into_any() };
-    let others = packing.devices.get(gpu.index as usize).cloned().unwrap_or_default();
-    let gb = packing.memory as f64 / 1e9;
-    let size =
-        |portion: Gpus| format!("{} GB", decimals((portion.as_f64() * gb * 10.0).round() / 10.0));
+pub fn GpuCard(card: CardFacts) -> impl IntoView {
+    let CardFacts { title, about, size, parts, own } = card;
     let percent = |part: f64| format!("{:.2}%", part * 100.0);
     let mut left = 0.0;
-    let mut said = Vec::new();
-    let taken = others.iter().map(|(name, portion)| {
+    let taken = parts.iter().map(|part| {
         let x = left;
-        left += portion.as_f64();
-        let name = name.clone().unwrap_or_else(|| "another project".into());
-        said.push(format!("{name} {}", size(*portion)));
+        left += part.portion;
         view! {
-            <rect class="fill-strong" x=percent(x) y="28" width=percent(portion.as_f64() - 0.004)
+            <rect class="fill-strong" x=percent(x) y="28" width=percent(part.portion - 0.004)
                 height="36" rx="3"></rect>
         }
     });
     let taken = taken.collect_view();
-    let more = match placement.gpus.len() {
-        1 => String::new(),
-        n => format!(" and {} more", n - 1),
-    };
-    let title = format!("{}, GPU {}{more}", placement.node, gpu.index);
-    let about = format!("{}, {} GB", packing.kind, decimals(gb.round()));
-    said.push(format!("this workspace {}", size(gpu.portion)));
-    let label = format!("Memory of {title}: {}", said.join(", "));
+    let said: Vec<_> = parts.into_iter().map(|part| part.words).chain([own.words]).collect();
+    let said = said.join(", ");
+    let label = format!("Memory of {title}: {said}");
     view! {
         <figure class="packing">
             <figcaption class="row row-wrap row-between">
@@ -97,16 +80,16 @@ pub fn GpuCard(verdict: Verdict, packing: Packing) -> impl IntoView {
             <div class="gpucard"><div class="gpucard-pic">
                 <svg width="100%" height="76" role="img" aria-label=label>
                     <text class="svg-text" y="20">"0"</text>
-                    <text class="svg-text" x="100%" y="20" text-anchor="end">{size(Gpus::whole(1))}</text>
+                    <text class="svg-text" x="100%" y="20" text-anchor="end">{size}</text>
                     {taken}
                     <rect class="pack-new" x=percent(left) y="28.75"
-                        width=percent(gpu.portion.as_f64() - 0.003) height="34.5" rx="3"></rect>
+                        width=percent(own.portion - 0.003) height="34.5" rx="3"></rect>
                     <svg x=percent(left) overflow="visible">
                         <text class="svg-text pack-label" x="12" y="50">"This workspace"</text>
                     </svg>
                 </svg>
             </div></div>
-            <p class="help">{said.join(", ")}"."</p>
+            <p class="help">{said}"."</p>
         </figure>
     }
     .into_any()

@@ -6,6 +6,6 @@ mod quota;
 mod verdict;
 
 pub use gpu::{CellPart, GpuCard, GpuCell, map_node, map_pool};
-pub use phase::PhaseStatus;
+pub use phase::{PhaseMark, PhaseStatus};
 pub use quota::{Flag, QuotaBar, QuotaLine};
 pub use verdict::{Consequences, Fixes, VerdictHead};

@@ -3,7 +3,7 @@
 use domain::workload::PhaseName;
 use leptos::prelude::*;
 
-use crate::ui::{Status, StatusShape, Tone};
+use crate::ui::{IconSize, Status, StatusMark, StatusShape, Tone};
 
 /// The figure of each phase (`design`: shapes tell statuses apart without colour).
 fn figure(phase: PhaseName) -> (StatusShape, Tone) {
@@ -22,6 +22,13 @@ fn figure(phase: PhaseName) -> (StatusShape, Tone) {
         PhaseName::Failed => (StatusShape::Cross, Tone::Bad),
         PhaseName::Stopped => (StatusShape::Square, Tone::Plain),
     }
+}
+
+/// The figure of a phase alone.
+#[component]
+pub fn PhaseMark(phase: PhaseName) -> impl IntoView {
+    let (shape, tone) = figure(phase);
+    view! { <StatusMark shape tone size=IconSize::Small/> }
 }
 
 /// Phase and reason.

@@ -30,7 +30,7 @@ pub struct Workloads {
 }
 
 /// The view of one workload, with the names around it.
-pub use app::pages::workloads::data::world_view as view;
+pub use app::pages::workloads::rows::view;
 
 pub async fn list(
     State(doors): State<Doors>,

@@ -1,55 +1,112 @@
-//! What the Workloads page asks of the server.
+//! What the Workloads page asks of the server. Its shapes carry words and not types: they are worded
+//! once, on the server, and the browser's program need not know the types.
 
 use std::collections::BTreeMap;
 
-use api::{events::HistoryRecord, workloads::WorkloadView};
-use domain::WorkloadId;
+use domain::{WorkloadId, workload::PhaseName};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::asked::Asked;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::error::UiError;
+use crate::{error::UiError, wire::Json};
 
 /// Rows of one page of the table.
 pub const PAGE_ROWS: usize = 50;
-/// Lines of a log, and of a history, that the pane shows.
-#[cfg(feature = "ssr")]
-const LINES_MAX: usize = 200;
-
-/// What the table shows; the address holds it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Asked {
-    pub search: String,
-    /// Words of the Status column; empty shows all.
-    pub phase: String,
-    pub sort: String,
-    pub descending: bool,
-    pub offset: usize,
-}
 
 /// One page of the table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rows {
-    pub rows: Vec<WorkloadView>,
+    pub rows: Vec<Row>,
     pub total: usize,
     /// How many there are in each phase, whatever the filter says.
-    pub phases: BTreeMap<String, usize>,
+    pub phases: BTreeMap<PhaseName, usize>,
     /// Whether nothing real runs.
     pub simulated: bool,
     /// Clusters that do not answer.
     pub silent: Vec<String>,
+    /// What is wrong with the filters; the rows are shown without them.
+    pub wrong: Option<String>,
+}
+
+/// A workload as the table shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    pub id: WorkloadId,
+    /// Changes with every change of the row.
+    pub version: String,
+    pub name: String,
+    pub kind: String,
+    /// Number of the project, which gives the colour.
+    pub project: i32,
+    pub project_name: String,
+    pub phase: PhaseName,
+    /// Why it waits, failed or was stopped.
+    pub message: String,
+    /// Of the chosen columns, in their order.
+    pub cells: Vec<String>,
+    pub may_stop: bool,
+    pub may_run: bool,
+    pub may_delete: bool,
+}
+
+/// A message of the live stream.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LiveEvent {
+    /// New, or changed.
+    Row(Box<Row>),
+    Gone(WorkloadId),
+    /// Something else changed, or the reader fell behind: load again.
+    Reload,
 }
 
 /// A workload with what the pane shows of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
-    pub workload: WorkloadView,
-    pub history: Vec<HistoryRecord>,
+    pub row: Row,
+    /// `Workspace in vision, by ada@example.org`.
+    pub about: String,
+    /// Where a copy of it begins.
+    pub copy_href: String,
+    pub history: Vec<HistoryRow>,
+    /// Label and text.
+    pub details: Vec<(String, String)>,
+    pub connections: Vec<ConnectionRow>,
     pub pods: Vec<PodRow>,
-    pub log: Vec<String>,
+    pub log: String,
     /// The submission as JSON, for people.
     pub spec: String,
+}
+
+/// An entry of the event history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    pub kind: HistoryKind,
+    pub title: String,
+    pub more: String,
+    /// For people.
+    pub time: String,
+    /// For programs.
+    pub datetime: String,
+}
+
+/// What an entry of the history is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum HistoryKind {
+    Phase,
+    Event,
+    Warning,
+}
+
+/// How a tool is reached.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionRow {
+    pub name: String,
+    pub kind: String,
+    pub access: String,
+    pub port: String,
+    pub address: String,
 }
 
 /// A pod as the pane lists it.
@@ -62,95 +119,65 @@ pub struct PodRow {
 }
 
 /// One page of what the signed-in person may see.
-#[server(prefix = "/ui", endpoint = "workload_rows", input = server_fn::codec::Json)]
+#[server(prefix = "/ui", endpoint = "workload_rows", input = Json, output = Json)]
 pub async fn workload_rows(asked: Asked) -> Result<Rows, UiError> {
-    use api::ListQuery;
     let (control, actor) = caller()?;
-    let world = control.world();
-    let all = control.workloads(&actor, &world, false);
-    let mut phases = BTreeMap::new();
-    for workload in &all {
-        *phases.entry(workload.phase.name().label().to_owned()).or_default() += 1;
-    }
-    let wanted =
-        |phase: domain::workload::PhaseName| asked.phase.is_empty() || phase.label() == asked.phase;
-    let sort = if asked.sort.is_empty() { "createdAt" } else { asked.sort.as_str() };
-    let order = if asked.descending || asked.sort.is_empty() { "desc" } else { "asc" };
-    let pairs = [("sortBy", sort), ("sortOrder", order), ("search", asked.search.as_str())];
-    let mut query = ListQuery::parse::<WorkloadView>(pairs)
-        .map_err(|wrong| UiError::NotFound(wrong.to_string()))?;
-    (query.offset, query.limit) = (asked.offset, PAGE_ROWS);
-    let shown = all.iter().filter(|workload| wanted(workload.phase.name()));
-    let page = query.page(shown.map(|workload| world_view(&world, workload)));
-    let silent = world.clusters.values().filter(|c| world.silent_since(c.id).is_some());
-    Ok(Rows {
-        rows: page.items,
-        total: page.total,
-        phases,
-        simulated: world.clusters.values().any(|cluster| cluster.simulated),
-        silent: silent.map(|cluster| cluster.name.clone()).collect(),
-    })
+    Ok(super::rows::rows(&control, &actor, &asked, PAGE_ROWS))
 }
 
 /// One workload, for the pane.
-#[server(prefix = "/ui", endpoint = "workload_opened")]
+#[server(prefix = "/ui", endpoint = "workload_opened", input = Json, output = Json)]
 pub async fn workload_opened(id: WorkloadId) -> Result<Opened, UiError> {
     let (control, actor) = caller()?;
-    let workload = control.workload(&actor, id)?;
-    let page = (0, u32::try_from(LINES_MAX).unwrap_or(u32::MAX));
-    let all = control.all_events();
-    let history = control.workload_events(&actor, id, all, page, true).await?;
-    let pods = control.pods(&actor, Some(id))?;
-    // Without a pod, or without contact, there is no log; the pane says so.
-    let log = control.logs(&actor, id, LINES_MAX).await.unwrap_or_default();
-    let spec = serde_json::to_string_pretty(&workload.spec.submission);
-    Ok(Opened {
-        workload: world_view(&control.world(), &workload),
-        history: history.items.iter().map(|e| HistoryRecord::of(e, workload.cluster)).collect(),
-        pods: pods
-            .iter()
-            .map(|pod| PodRow {
-                name: pod.detail.pod_name.clone(),
-                node: pod.detail.node.to_string(),
-                image: pod.detail.image.clone(),
-                ip: pod.detail.ip.clone().unwrap_or_default(),
-            })
-            .collect(),
-        log: log.iter().map(|line| format!("{} {}", line.at, line.text)).collect(),
-        spec: spec.unwrap_or_default(),
-    })
+    Ok(super::opened::opened(&control, &actor, id).await?)
+}
+
+/// What can be done to workloads in the table and in the pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Act {
+    Stop,
+    Run,
+    Delete,
+}
+
+impl Act {
+    /// The word in a form without scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Stop => "stop",
+            Self::Run => "run",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The action of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Stop, Self::Run, Self::Delete].into_iter().find(|act| act.word() == word)
+    }
 }
 
 /// Stops, runs or deletes workloads. One that fails does not keep the others from it; what failed is
 /// said.
-#[server(prefix = "/ui", endpoint = "act_on_workloads")]
-pub async fn act_on_workloads(action: String, ids: String) -> Result<(), UiError> {
+#[server(prefix = "/ui", endpoint = "act_on_workloads", input = Json, output = Json)]
+pub async fn act_on_workloads(act: Act, ids: Vec<WorkloadId>) -> Result<(), UiError> {
     let (control, actor) = caller()?;
-    let ids: Vec<WorkloadId> = ids.split(',').filter_map(|id| id.trim().parse().ok()).collect();
-    let action = match action.as_str() {
-        "stop" => control::BatchAction::Suspend,
-        "run" => control::BatchAction::Resume,
-        "delete" => control::BatchAction::Delete,
-        other => return Err(UiError::NotFound(format!("There is no action {other}."))),
-    };
-    let outcome = control.batch(&actor, action, &ids).await;
-    match outcome.failed.into_iter().next() {
-        Some((_, error)) => Err(error.into()),
-        None => Ok(()),
-    }
+    Ok(do_act(&control, &actor, act, &ids).await?)
 }
 
-/// The view of a workload with the names around it.
+/// The use case behind the buttons, with scripts and without.
 #[cfg(feature = "ssr")]
-pub fn world_view(world: &control::World, workload: &domain::workload::Workload) -> WorkloadView {
-    let project = world.projects.get(&workload.project);
-    let department = project.and_then(|project| world.departments.get(&project.department));
-    let around = api::workloads::Around {
-        project: project.map(|p| p.name.as_str()).unwrap_or_default(),
-        department: department.map(|d| d.name.as_str()).unwrap_or_default(),
-        department_id: department.map(|d| d.id).unwrap_or(domain::DepartmentId(0)),
-        namespace: project.map(|p| p.namespace()).unwrap_or_default(),
-        cluster_answers: world.silent_since(workload.cluster).is_none(),
+pub async fn do_act(
+    control: &control::ControlPlane,
+    actor: &domain::access::Actor,
+    act: Act,
+    ids: &[WorkloadId],
+) -> Result<(), control::Error> {
+    let action = match act {
+        Act::Stop => control::BatchAction::Suspend,
+        Act::Run => control::BatchAction::Resume,
+        Act::Delete => control::BatchAction::Delete,
     };
-    WorkloadView::of(workload, &around)
+    let outcome = control.batch(actor, action, ids).await;
+    outcome.failed.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
 }

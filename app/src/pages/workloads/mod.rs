@@ -1,22 +1,29 @@
 //! The Workloads page: the table with live rows, and the pane of one workload.
 
+mod asked;
+mod columns;
 pub mod data;
+mod filters;
 mod live;
+#[cfg(feature = "ssr")]
+mod opened;
 mod pane;
+#[cfg(feature = "ssr")]
+pub mod rows;
 mod table;
+
+pub use asked::Asked;
 
 use std::collections::BTreeSet;
 
-use api::events::LiveEvent;
+use domain::workload::PhaseName;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::hooks::use_query_map;
 
 use self::{
-    data::{Asked, PAGE_ROWS, Rows, act_on_workloads, workload_rows},
+    data::{Act, LiveEvent, PAGE_ROWS, Row as Shown, Rows, act_on_workloads, workload_rows},
+    filters::Filters,
     pane::WorkloadPane,
     table::WorkloadTable,
 };
@@ -25,10 +32,13 @@ use crate::{
     pages::Loaded,
     ui::{
         Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName,
-        LinkButton, Menu, MenuItem, Note, Page, PickChip, Row, SearchInput, Stack, Toasts, Tone,
-        Toolbar,
+        LinkButton, Menu, MenuItem, Note, Page, Row, Stack, Toasts, Tone,
     },
+    wire::load,
 };
+
+/// The page's path.
+pub const PAGE: &str = "/workloads";
 
 /// Milliseconds in which changes are gathered before the table is loaded again.
 const GATHER_MS: u64 = 300;
@@ -37,25 +47,18 @@ const GATHER_MS: u64 = 300;
 pub fn WorkloadsPage() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
-        query.with(|query| {
-            let get = |name: &str| query.get(name).unwrap_or_default();
-            Asked {
-                search: get("search"),
-                phase: get("phase"),
-                sort: get("sort"),
-                descending: get("order") == "desc",
-                offset: get("offset").parse().unwrap_or_default(),
-            }
-        })
+        let pairs: Vec<_> = query.get().into_iter().collect();
+        Asked::of_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_str())))
     });
     let open = Memo::new(move |_| query.with(|query| query.get("open")));
     let reload = RwSignal::new(0_u32);
     // The first rows come with the page; later ones replace them in place, so that the table stays.
     let asked_first = asked.get_untracked();
-    let first = Resource::new(|| (), move |()| workload_rows(asked_first.clone()));
+    let first = load(|| (), move |()| workload_rows(asked_first.clone()));
     let rows = RwSignal::new(None::<Rows>);
     let changed = RwSignal::new(BTreeSet::new());
-    follow(rows, changed, reload);
+    let columns = Signal::derive(move || asked.with(|asked| asked.shown_columns().join(",")));
+    follow(columns, rows, changed, reload);
     Effect::watch(
         move || (asked.get(), reload.get()),
         move |(wanted, _), _, _| {
@@ -72,6 +75,11 @@ pub fn WorkloadsPage() -> impl IntoView {
         },
         false,
     );
+    // From a form that was sent without scripts.
+    let refused = move || {
+        let problem = query.with(|query| query.get("problem"));
+        problem.map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> })
+    };
     let new_face = || view! { <ButtonFace kind=ButtonKind::Primary text="+New workload"/> };
     let new = move || {
         view! {
@@ -86,13 +94,14 @@ pub fn WorkloadsPage() -> impl IntoView {
     };
     let pane = move || {
         let id = open.get()?.parse().ok()?;
-        let close_href = address(&asked.get(), None);
+        let close_href = asked.with(|asked| asked.address(PAGE, None));
         Some(view! { <WorkloadPane id close_href reload=rows/> })
     };
     view! {
         <Title text="Workloads"/>
         <Docked>
             <Page title="Workloads" actions=new>
+                {refused}
                 <Loaded of=first view=table/>
             </Page>
             {pane}
@@ -103,6 +112,7 @@ pub fn WorkloadsPage() -> impl IntoView {
 /// Takes over what the server pushes: rows on the page change in place; anything else loads the page
 /// again, once for a burst of changes.
 fn follow(
+    columns: Signal<String>,
     rows: RwSignal<Option<Rows>>,
     changed: RwSignal<BTreeSet<domain::WorkloadId>>,
     reload: RwSignal<u32>,
@@ -120,12 +130,12 @@ fn follow(
             }
         });
     };
-    live::listen(move |event| match event {
-        LiveEvent::Workload(view) => {
-            let id = view.id;
+    live::listen(columns, move |event| match event {
+        LiveEvent::Row(new) => {
+            let id = new.id;
             let known = rows.try_update(|rows| {
                 let row = rows.as_mut()?.rows.iter_mut().find(|row| row.id == id)?;
-                *row = *view;
+                *row = *new;
                 Some(())
             });
             if known.flatten().is_some() {
@@ -134,28 +144,8 @@ fn follow(
             // The counts, and the order of a sorted table, come from the server.
             load_again();
         }
-        LiveEvent::WorkloadGone { .. } | LiveEvent::Reload => load_again(),
+        LiveEvent::Gone(_) | LiveEvent::Reload => load_again(),
     });
-}
-
-/// The address of the table as asked, with one workload opened.
-pub fn address(asked: &Asked, open: Option<&str>) -> String {
-    let mut pairs = Vec::new();
-    let mut add = |name: &str, value: &str| {
-        if !value.is_empty() {
-            pairs.push(format!("{name}={}", crate::browser::encode(value)));
-        }
-    };
-    add("search", &asked.search);
-    add("phase", &asked.phase);
-    add("sort", &asked.sort);
-    add("order", if asked.descending { "desc" } else { "" });
-    add("offset", &if asked.offset > 0 { asked.offset.to_string() } else { String::new() });
-    add("open", open.unwrap_or_default());
-    match pairs.is_empty() {
-        true => "/workloads".to_owned(),
-        false => format!("/workloads?{}", pairs.join("&")),
-    }
 }
 
 #[component]
@@ -177,10 +167,14 @@ fn Body(
             <Note tone=Tone::Warn>{format!("No contact with cluster {names}. Running work is not affected; what is shown may be old.")}</Note>
         })
     };
+    let wrong = move || {
+        let wrong = shown.with(|rows| rows.wrong.clone());
+        wrong.map(|wrong| view! { <Note tone=Tone::Bad alert=true>{wrong}</Note> })
+    };
     let told = Signal::derive(move || {
         shown.with(|rows| {
-            let count = |word: &str| rows.phases.get(word).copied().unwrap_or_default();
-            format!("{} running, {} pending", count("Running"), count("Pending"))
+            let count = |phase| rows.phases.get(&phase).copied().unwrap_or_default();
+            format!("{} running, {} pending", count(PhaseName::Running), count(PhaseName::Pending))
         })
     });
     let is_empty = move || shown.with(|rows| rows.phases.is_empty());
@@ -200,6 +194,7 @@ fn Body(
         <Stack>
             {simulated}
             {silent}
+            {wrong}
             <Filters shown asked/>
             <Bulk shown selected/>
             {table}
@@ -211,77 +206,14 @@ fn Body(
 }
 
 #[component]
-fn Filters(shown: Signal<Rows>, asked: Signal<Asked>) -> impl IntoView {
-    let navigate = use_navigate();
-    let search = RwSignal::new(asked.get_untracked().search);
-    let go = Callback::new({
-        let navigate = navigate.clone();
-        move |asked: Asked| {
-            let options = NavigateOptions { replace: true, scroll: false, ..Default::default() };
-            navigate(&address(&asked, None), options);
-        }
-    });
-    Effect::watch(
-        move || search.get(),
-        move |search, _, _| {
-            let old = asked.get_untracked();
-            if old.search != *search {
-                go.run(Asked { search: search.clone(), offset: 0, ..old });
-            }
-        },
-        false,
-    );
-    let chips = move || {
-        let phases = shown.with(|rows| rows.phases.clone());
-        let chip = |(word, count): (String, usize)| {
-            let own = word.clone();
-            let chosen = Signal::derive(move || asked.with(|asked| asked.phase == own));
-            let press = Callback::new({
-                let word = word.clone();
-                move |()| {
-                    let old = asked.get_untracked();
-                    let phase = if old.phase == word { String::new() } else { word.clone() };
-                    go.run(Asked { phase, offset: 0, ..old });
-                }
-            });
-            view! { <PickChip chosen on_press=press>{format!("{word} {count}")}</PickChip> }
-        };
-        phases.into_iter().map(chip).collect_view()
-    };
-    let csv = Callback::new(move |()| {
-        crate::browser::save_file("workloads.csv", &table::csv(&shown.get_untracked().rows));
-    });
-    let end = move || {
-        view! {
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Download on_press=csv>
-                "Download CSV"
-            </Button>
-        }
-    };
-    view! {
-        <Stack>
-            <Row>{chips}</Row>
-            <Toolbar end>
-                <form method="get" action="/workloads" role="search">
-                    <SearchInput name="search" value=search label="Search"/>
-                </form>
-            </Toolbar>
-        </Stack>
-    }
-    .into_any()
-}
-
-#[component]
 fn Bulk(shown: Signal<Rows>, selected: RwSignal<BTreeSet<domain::WorkloadId>>) -> impl IntoView {
-    let act = Action::new(move |action: &&'static str| {
-        let ids: Vec<_> = selected.get_untracked().iter().map(ToString::to_string).collect();
-        let action = (*action).to_owned();
-        async move { act_on_workloads(action, ids.join(",")).await }
+    let act = Action::new(move |act: &Act| {
+        act_on_workloads(*act, selected.get_untracked().into_iter().collect())
     });
     say_outcome(act.value().into(), move || selected.update(|selected| selected.clear()));
-    let press = move |action: &'static str| Callback::new(move |()| drop(act.dispatch(action)));
+    let press = move |wanted: Act| Callback::new(move |()| drop(act.dispatch(wanted)));
     let count = Signal::derive(move || selected.with(BTreeSet::len));
-    let may = move |what: fn(&api::workloads::WorkloadView) -> bool, word: &'static str| {
+    let may = move |what: fn(&Shown) -> bool, word: &'static str| {
         Signal::derive(move || {
             let any = shown.with(|rows| {
                 rows.rows.iter().any(|row| selected.with(|s| s.contains(&row.id)) && what(row))
@@ -294,11 +226,11 @@ fn Bulk(shown: Signal<Rows>, selected: RwSignal<BTreeSet<domain::WorkloadId>>) -
         view! {
             <BulkBar count on_clear=clear>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Stop
-                    not_now=may(|row| row.may_stop(), "stopped") on_press=press("stop")>"Stop"</Button>
+                    not_now=may(|row| row.may_stop, "stopped") on_press=press(Act::Stop)>"Stop"</Button>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Play
-                    not_now=may(|row| row.may_run(), "run") on_press=press("run")>"Run"</Button>
+                    not_now=may(|row| row.may_run, "run") on_press=press(Act::Run)>"Run"</Button>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Trash
-                    on_press=press("delete")>"Delete"</Button>
+                    on_press=press(Act::Delete)>"Delete"</Button>
             </BulkBar>
         }
     };
@@ -326,7 +258,7 @@ fn Paging(shown: Signal<Rows>, asked: Signal<Asked>) -> impl IntoView {
         let asked = asked.get();
         let first = asked.offset;
         let link = |offset: usize, word: &'static str| {
-            let href = address(&Asked { offset, ..asked.clone() }, None);
+            let href = Asked { offset, ..asked.clone() }.address(PAGE, None);
             view! { <LinkButton href size=ButtonSize::Small>{word}</LinkButton> }
         };
         let before = (first > 0).then(|| link(first.saturating_sub(PAGE_ROWS), "Earlier rows"));

@@ -1,15 +1,15 @@
 //! The pane of one workload: status and reason, actions, history, details, pods, log. Its buttons are
 //! forms, so that stopping and deleting work without scripts.
 
-use api::events::{HistoryRecord, HistorySpec};
-use api::workloads::WorkloadView;
-use domain::{WorkloadId, event::EventType};
-use leptos::{form::ActionForm, prelude::*};
+use domain::WorkloadId;
+use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
-    data::{ActOnWorkloads, Opened, PodRow, Rows, workload_opened},
+    data::{
+        Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
+        Rows, workload_opened,
+    },
     say_outcome,
-    table::{gpus, time},
 };
 use crate::{
     pages::Loaded,
@@ -19,6 +19,7 @@ use crate::{
         Tr,
     },
     widgets::PhaseStatus,
+    wire::load,
 };
 
 #[component]
@@ -32,11 +33,11 @@ pub fn WorkloadPane(
     let version = Memo::new(move |_| {
         reload.with(|rows| {
             let row = rows.as_ref()?.rows.iter().find(|row| row.id == id)?;
-            Some((row.updated_at, row.phase))
+            Some(row.version.clone())
         })
     });
     say_outcome(act.value().into(), || {});
-    let first = Resource::new(|| (), move |()| workload_opened(id));
+    let first = load(|| (), move |()| workload_opened(id));
     let later = RwSignal::new(None::<Opened>);
     // What changes comes into the pane that is there, so that focus and scrolling stay.
     Effect::watch(
@@ -67,32 +68,40 @@ fn Content(
     act: ServerAction<ActOnWorkloads>,
     tab: RwSignal<String>,
 ) -> impl IntoView {
-    let first = shown.get_untracked().workload;
-    let about = format!("Workspace in {}, by {}", first.project_name, first.submitted_by);
-    let actions = move || view! { {move || shown.with(|opened| actions(&opened.workload, act))} };
+    let first = shown.get_untracked();
+    let actions = move || view! { {move || shown.with(|opened| actions(opened, act))} };
     let tabs = vec![
         Tab { key: "events", label: "Event history" },
         Tab { key: "details", label: "Details" },
+        Tab { key: "connections", label: "Connections" },
         Tab { key: "pods", label: "Pods" },
         Tab { key: "logs", label: "Logs" },
     ];
     let status = move || {
-        let WorkloadView { phase, phase_message, .. } = shown.get().workload;
-        view! { <PhaseStatus phase message=phase_message/> }
+        let Shown { phase, message, .. } = shown.get().row;
+        view! { <PhaseStatus phase message/> }
     };
-    let events = move || shown.with(|opened| opened.history.iter().map(event).collect_view());
-    let details = move || {
-        let Opened { workload, spec, .. } = shown.get();
-        view! { <Details workload spec/> }
-    };
+    let events = move || shown.get().history.into_iter().map(event).collect_view();
+    let details = move || details(shown.get());
+    let connections =
+        move || shown.get().connections.into_iter().map(connection_row).collect_view();
     let pods = move || shown.get().pods.into_iter().map(pod_row).collect_view();
     let log = move || {
-        let log = shown.with(|opened| opened.log.join("\n"));
+        let log = shown.with(|opened| opened.log.clone());
         match log.is_empty() {
             true => {
                 view! { <Muted>"There is no log: its container is not running."</Muted> }.into_any()
             }
             false => view! { <CodeBlock text=log label="Log"/> }.into_any(),
+        }
+    };
+    let connections_head = || {
+        view! {
+            <Column title="Connection"/>
+            <Column title="Connection type"/>
+            <Column title="Access"/>
+            <Column title="Port" number=true/>
+            <Column title="Address"/>
         }
     };
     let head = || {
@@ -104,7 +113,7 @@ fn Content(
         }
     };
     view! {
-        <Pane title=first.name about=Some(about) actions close_href>
+        <Pane title=first.row.name about=Some(first.about) actions close_href>
             <Stack>
                 {status}
                 <Tabs label="About the workload" id="about" tabs current=tab/>
@@ -112,6 +121,9 @@ fn Content(
                     <Timeline>{events}</Timeline>
                 </TabPanel>
                 <TabPanel id="about" tab="details" current=tab>{details}</TabPanel>
+                <TabPanel id="about" tab="connections" current=tab>
+                    <Table label="Connections" head=connections_head small=true>{connections}</Table>
+                </TabPanel>
                 <TabPanel id="about" tab="pods" current=tab>
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
@@ -134,23 +146,27 @@ fn pod_row(pod: PodRow) -> AnyView {
     .into_any()
 }
 
-fn actions(workload: &WorkloadView, act: ServerAction<ActOnWorkloads>) -> AnyView {
-    let id = workload.id;
-    let phase = workload.phase.label();
-    let form = move |action: &'static str, word: &'static str, icon: IconName, may: bool| {
+fn actions(opened: &Opened, act: ServerAction<ActOnWorkloads>) -> AnyView {
+    let Shown { id, phase, may_stop, may_run, may_delete, .. } = opened.row;
+    let phase = phase.label();
+    let form = move |wanted: Act, word: &'static str, icon: IconName, may: bool| {
         let not_now = (!may).then(|| format!("A workload that is {phase} cannot do that"));
+        let submit = move |event: SubmitEvent| {
+            event.prevent_default();
+            act.dispatch(ActOnWorkloads { act: wanted, ids: vec![id] });
+        };
         view! {
-            <ActionForm action=act>
-                <input type="hidden" name="action" value=action/>
-                <input type="hidden" name="ids" value=id.to_string()/>
+            <form method="post" action="/workloads/act" on:submit=submit>
+                <input type="hidden" name="act" value=wanted.word()/>
+                <input type="hidden" name="id" value=id.to_string()/>
                 <Button size=ButtonSize::Small caps=true submit=true icon not_now=not_now>{word}</Button>
-            </ActionForm>
+            </form>
         }
     };
-    let copy = format!("/workloads/new/workspace?copy={id}&project={}", workload.project_id);
-    let stop = form("stop", "Stop", IconName::Stop, workload.may_stop());
-    let run = form("run", "Run", IconName::Play, workload.may_run());
-    let delete = form("delete", "Delete", IconName::Trash, workload.actions_support.delete);
+    let copy = opened.copy_href.clone();
+    let stop = form(Act::Stop, "Stop", IconName::Stop, may_stop);
+    let run = form(Act::Run, "Run", IconName::Play, may_run);
+    let delete = form(Act::Delete, "Delete", IconName::Trash, may_delete);
     view! {
         <Row>
             {stop}
@@ -162,52 +178,37 @@ fn actions(workload: &WorkloadView, act: ServerAction<ActOnWorkloads>) -> AnyVie
     .into_any()
 }
 
-fn event(record: &HistoryRecord) -> AnyView {
-    let at = record.meta.creation_timestamp;
-    let (title, more, shape, tone) = match &record.spec {
-        HistorySpec::PhaseUpdate(update) => (
-            update.phase.label().to_owned(),
-            update.phase_message.clone(),
-            StatusShape::Half,
-            Tone::Info,
-        ),
-        HistorySpec::Event(event) => {
-            let (shape, tone) = match event.kind {
-                EventType::Normal => (StatusShape::Disc, Tone::Plain),
-                EventType::Warning => (StatusShape::Triangle, Tone::Warn),
-            };
-            (event.reason.clone(), event.message.clone(), shape, tone)
-        }
+fn event(entry: HistoryRow) -> AnyView {
+    let (shape, tone) = match entry.kind {
+        HistoryKind::Phase => (StatusShape::Half, Tone::Info),
+        HistoryKind::Event => (StatusShape::Disc, Tone::Plain),
+        HistoryKind::Warning => (StatusShape::Triangle, Tone::Warn),
     };
-    view! { <Event shape tone title time=time(at) datetime=at.to_string() more/> }.into_any()
+    let HistoryRow { title, more, time, datetime, .. } = entry;
+    view! { <Event shape tone title time datetime more/> }.into_any()
 }
 
-#[component]
-fn Details(workload: WorkloadView, spec: String) -> impl IntoView {
-    let place = workload.placement.as_ref().map(|on| format!("{}, pool {}", on.node, on.pool));
-    let preemptible = match workload.preemptible {
-        Some(true) => "Preemptible",
-        _ => "Non-preemptible",
-    };
-    let reason = workload.reasons.first().map(|reason| reason.code()).unwrap_or("–");
-    let (images, gpus, created) =
-        (workload.images.join(", "), gpus(&workload), time(workload.created_at));
-    let WorkloadView { priority_class_name, restarts, id, .. } = workload;
+fn details(opened: Opened) -> AnyView {
+    let facts = opened.details.into_iter().map(|(name, text)| view! { <Fact name>{text}</Fact> });
     view! {
         <Stack>
-            <Facts>
-                <Fact name="Image">{images}</Fact>
-                <Fact name="Runs on">{place.unwrap_or_else(|| "–".to_owned())}</Fact>
-                <Fact name="GPUs">{gpus}</Fact>
-                <Fact name="Preemption">{preemptible}</Fact>
-                <Fact name="Priority">{priority_class_name}</Fact>
-                <Fact name="Reason code">{reason}</Fact>
-                <Fact name="Created">{created}</Fact>
-                <Fact name="Restarts">{restarts.to_string()}</Fact>
-                <Fact name="Id">{id.to_string()}</Fact>
-            </Facts>
-            <CodeBlock text=spec label="Submission"/>
+            <Facts>{facts.collect_view()}</Facts>
+            <CodeBlock text=opened.spec label="Submission"/>
         </Stack>
+    }
+    .into_any()
+}
+
+fn connection_row(connection: ConnectionRow) -> AnyView {
+    let ConnectionRow { name, kind, access, port, address } = connection;
+    view! {
+        <Tr>
+            <NameCell>{name}</NameCell>
+            <Td label="Connection type">{kind}</Td>
+            <Td label="Access">{access}</Td>
+            <Td label="Port" number=true>{port}</Td>
+            <Td label="Address">{address}</Td>
+        </Tr>
     }
     .into_any()
 }

@@ -1,31 +1,23 @@
-//! The table of workloads: one row each, with its status and the reason under it.
+//! The table of workloads: one row each, with its status and the reason under it, and the chosen columns.
 
 use std::collections::BTreeSet;
 
-use api::workloads::WorkloadView;
-use domain::{WorkloadId, quantity::decimals};
+use domain::WorkloadId;
 use leptos::prelude::*;
 
 use super::{
-    address,
-    data::{Asked, Rows},
+    PAGE,
+    asked::Asked,
+    columns::{ColumnKind, column_of},
+    data::{Row, Rows},
 };
 use crate::{
     ui::{
-        CheckCell, CheckColumn, Column, IconName, Keep, NameCell, RowCheck, Sorted, StatusCell,
-        Table, Td, Tr,
+        CheckCell, CheckColumn, Column, IconName, NameCell, RowCheck, Sorted, StatusCell, Table,
+        Td, Tr,
     },
     widgets::{Flag, PhaseStatus},
 };
-
-/// Columns that sort, by the names of the public interface.
-const SORTS: [(&str, &str); 5] = [
-    ("Workload", "name"),
-    ("Status", "phase"),
-    ("GPUs", "allocatedGPU"),
-    ("Created by", "submittedBy"),
-    ("Created", "createdAt"),
-];
 
 #[component]
 pub fn WorkloadTable(
@@ -34,21 +26,6 @@ pub fn WorkloadTable(
     changed: Signal<BTreeSet<WorkloadId>>,
     selected: RwSignal<BTreeSet<WorkloadId>>,
 ) -> impl IntoView {
-    let column = move |title: &'static str| {
-        let field = SORTS.iter().find(|(own, _)| *own == title).map(|(_, field)| *field);
-        let field = field.unwrap_or_default();
-        let sorted = Signal::derive(move || {
-            let asked = asked.get();
-            let direction = if asked.descending { Sorted::Down } else { Sorted::Up };
-            (asked.sort == field).then_some(direction)
-        });
-        let href = Signal::derive(move || {
-            let old = asked.get();
-            let descending = old.sort == field && !old.descending;
-            address(&Asked { sort: field.to_owned(), descending, offset: 0, ..old }, None)
-        });
-        (sorted, href)
-    };
     let all = Signal::derive(move || {
         let rows = shown.with(|rows| rows.rows.iter().map(|row| row.id).collect::<BTreeSet<_>>());
         selected.with(|selected| !rows.is_empty() && rows.is_subset(selected))
@@ -57,40 +34,74 @@ pub fn WorkloadTable(
         let rows = shown.with_untracked(|rows| rows.rows.iter().map(|row| row.id).collect());
         selected.set(if on { rows } else { BTreeSet::new() });
     });
+    let columns = Memo::new(move |_| asked.with(Asked::shown_columns));
+    let chosen = move || {
+        let kinds = columns.with(|keys| keys.iter().filter_map(|key| column_of(key)).collect());
+        let kinds: Vec<&ColumnKind> = kinds;
+        kinds.into_iter().map(|kind| head(kind.title, kind.field, Some(kind), asked)).collect_view()
+    };
     let head = move || {
-        let (name, name_href) = column("Workload");
-        let (status, status_href) = column("Status");
-        let (gpus, gpus_href) = column("GPUs");
-        let (by, by_href) = column("Created by");
-        let (created, created_href) = column("Created");
         view! {
             <CheckColumn><RowCheck label="Select all rows" checked=all on_change=choose_all/></CheckColumn>
-            <Column title="Workload" sorted=name href=name_href/>
-            <Column title="Status" sorted=status href=status_href/>
-            <Column title="GPUs" number=true sorted=gpus href=gpus_href/>
-            <Column title="Created by" keep=Keep::Third sorted=by href=by_href/>
-            <Column title="Created" keep=Keep::Fourth sorted=created href=created_href/>
+            {head("Workload", Some("name"), None, asked)}
+            {head("Status", Some("phase"), None, asked)}
+            {chosen}
         }
     };
-    // A changed row is another row: its key changes with it.
-    let key = |row: &WorkloadView| (row.id, row.updated_at, row.phase);
+    // A changed row is another row, and so is one with other columns.
+    let rows = move || {
+        let keys = columns.get();
+        shown.with(|rows| {
+            rows.rows.iter().map(|row| (row.clone(), keys.clone())).collect::<Vec<_>>()
+        })
+    };
+    let key = |(row, keys): &(Row, Vec<String>)| (row.id, row.version.clone(), keys.clone());
     view! {
         <Table label="Workloads" head>
-            <For each=move || shown.with(|rows| rows.rows.clone()) key=key
-                children=move |row| view! { <RowView row asked changed selected/> }/>
+            <For each=rows key=key
+                children=move |(row, keys)| view! { <RowView row keys asked changed selected/> }/>
         </Table>
     }
     .into_any()
 }
 
+/// The head of a column; a link that sorts where the column can be sorted by.
+fn head(
+    title: &'static str,
+    field: Option<&'static str>,
+    kind: Option<&'static ColumnKind>,
+    asked: Signal<Asked>,
+) -> AnyView {
+    let sorted = Signal::derive(move || {
+        let asked = asked.get();
+        let direction = if asked.descending { Sorted::Down } else { Sorted::Up };
+        (Some(asked.sort.as_str()) == field).then_some(direction)
+    });
+    let href = field.map(|field| {
+        Signal::derive(move || {
+            let old = asked.get();
+            let descending = old.sort == field && !old.descending;
+            let asked = Asked { sort: field.to_owned(), descending, offset: 0, ..old };
+            asked.address(PAGE, None)
+        })
+    });
+    let number = kind.is_some_and(|kind| kind.is_number);
+    let keep = kind.map(|kind| kind.keep).unwrap_or_default();
+    match href {
+        Some(href) => view! { <Column title number keep sorted href/> }.into_any(),
+        None => view! { <Column title number keep/> }.into_any(),
+    }
+}
+
 #[component]
 fn RowView(
-    row: WorkloadView,
+    row: Row,
+    keys: Vec<String>,
     asked: Signal<Asked>,
     changed: Signal<BTreeSet<WorkloadId>>,
     selected: RwSignal<BTreeSet<WorkloadId>>,
 ) -> impl IntoView {
-    let id = row.id;
+    let Row { id, name, kind, project, project_name, phase, message, cells, .. } = row;
     let is_selected = Signal::derive(move || selected.with(|selected| selected.contains(&id)));
     let choose = Callback::new(move |on: bool| {
         selected.update(|selected| {
@@ -101,65 +112,25 @@ fn RowView(
             };
         });
     });
-    let href = move || address(&asked.get(), Some(&id.to_string()));
-    let number = row.project_id.0;
-    let project = row.project_name.clone();
-    let sub = move || view! { "Workspace in " <Flag project=number/> " " {project.clone()} };
-    let label = format!("Select {}", row.name);
-    let (gpus, created) = (gpus(&row), time(row.created_at));
-    let WorkloadView { name, phase, phase_message, submitted_by, .. } = row;
+    let href =
+        Signal::derive(move || asked.with(|asked| asked.address(PAGE, Some(&id.to_string()))));
+    let sub = move || view! { {format!("{kind} in ")} <Flag project/> " " {project_name.clone()} };
+    let label = format!("Select {name}");
     let has_changed = Signal::derive(move || changed.with(|changed| changed.contains(&id)));
+    let cells = keys.into_iter().zip(cells).filter_map(|(key, text)| {
+        let kind = column_of(&key)?;
+        Some(view! { <Td label=kind.title number=kind.is_number keep=kind.keep>{text}</Td> })
+    });
+    let cells = cells.collect_view();
     view! {
         <Tr selected=is_selected changed=has_changed>
             <CheckCell><RowCheck label checked=is_selected on_change=choose/></CheckCell>
             <NameCell icon=IconName::Notebook sub>
                 <a href=href>{name}</a>
             </NameCell>
-            <StatusCell><PhaseStatus phase message=phase_message/></StatusCell>
-            <Td label="GPUs" number=true>{gpus}</Td>
-            <Td label="Created by" keep=Keep::Third>{submitted_by}</Td>
-            <Td label="Created" keep=Keep::Fourth>{created}</Td>
+            <StatusCell><PhaseStatus phase message/></StatusCell>
+            {cells}
         </Tr>
     }
     .into_any()
-}
-
-/// `0.5 of 1`: what it holds, of what it asked for.
-pub fn gpus(row: &WorkloadView) -> String {
-    let held = decimals(row.allocated_resources.gpu);
-    match row.pods_requested_resources.gpu.as_ref().and_then(|gpu| gpu.request) {
-        Some(0.0) => "–".to_owned(),
-        Some(asked) => format!("{held} of {}", decimals(asked)),
-        None => held,
-    }
-}
-
-/// `2026-11-24 13:52 UTC`: the same on the server and in the browser.
-pub fn time(at: domain::Timestamp) -> String {
-    let text = at.to_string();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(time)) => format!("{day} {time} UTC"),
-        _ => text,
-    }
-}
-
-/// The rows as a table for other programs.
-pub fn csv(rows: &[WorkloadView]) -> String {
-    let quote = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let head = "Workload,Type,Status,Message,Project,Department,Created by,Created,GPUs\n";
-    let line = |row: &WorkloadView| {
-        let cells = [
-            row.name.as_str(),
-            &row.kind,
-            row.phase.label(),
-            &row.phase_message,
-            &row.project_name,
-            &row.department_name,
-            &row.submitted_by,
-            &row.created_at.to_string(),
-            &decimals(row.allocated_resources.gpu),
-        ];
-        cells.map(quote).join(",") + "\n"
-    };
-    rows.iter().map(line).fold(head.to_owned(), |text, line| text + &line)
 }

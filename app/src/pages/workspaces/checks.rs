@@ -7,6 +7,7 @@ use domain::{Problem, submission::check};
 use leptos::prelude::*;
 
 use super::form::Form;
+use crate::words::{apart, capital};
 
 /// The problems of the form, and which fields show theirs.
 #[derive(Clone, Copy)]
@@ -87,23 +88,7 @@ impl Checks {
 /// What a field's row at `path` is called in a list of problems.
 pub fn field_name(path: &str) -> String {
     let tail = path.rsplit('.').next().unwrap_or(path);
-    let mut words = String::new();
-    for letter in tail.chars().filter(|c| *c != '[' && *c != ']') {
-        match letter {
-            'A'..='Z' => {
-                words.push(' ');
-                words.extend(letter.to_lowercase());
-            }
-            '0'..='9' => {
-                words.push(' ');
-                words.push(letter);
-            }
-            _ => words.push(letter),
-        }
-    }
-    let mut letters = words.trim().chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
+    capital(&apart(&tail.replace(['[', ']'], "")))
 }
 
 fn message(problems: &[Problem], path: &str) -> Option<String> {

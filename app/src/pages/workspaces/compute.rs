@@ -1,12 +1,11 @@
 //! The section Compute resources: GPUs with their packing drawn, CPU, memory, extended resources, node
 //! pools in order, node type, tolerations.
 
-use domain::verdict::Verdict;
 use leptos::prelude::*;
 
 use super::{
     checks::Checks,
-    data::{FormFacts, Packing},
+    data::{FormFacts, Judged},
     draft::{CPU_UNITS, GPU_FORMATS, MEMORY_UNITS},
     fields::{NumberField, PairsField, QuantityField, SelectField, TextField, choice, choices},
     form::{Form, TolerationFields},
@@ -33,7 +32,7 @@ const EFFECTS: [(&str, &str); 4] = [
 pub fn ComputeResources(
     form: Form,
     facts: FormFacts,
-    answer: Signal<Option<(Verdict, Option<Packing>)>>,
+    answer: Signal<Option<Judged>>,
 ) -> impl IntoView {
     let wrong = expect_context::<Checks>().count(PATHS);
     let summary = Signal::derive(move || summary(form));
@@ -94,7 +93,7 @@ fn summary(form: Form) -> String {
 }
 
 #[component]
-fn Gpu(form: Form, answer: Signal<Option<(Verdict, Option<Packing>)>>) -> impl IntoView {
+fn Gpu(form: Form, answer: Signal<Option<Judged>>) -> impl IntoView {
     let has_gpu =
         Memo::new(move |_| form.gpu_devices.with(|n| n.trim().parse::<i64>().is_ok_and(|n| n > 0)));
     // 50 % is what people try first; an empty field would only be a mistake to mend.
@@ -122,8 +121,8 @@ fn Gpu(form: Form, answer: Signal<Option<(Verdict, Option<Packing>)>>) -> impl I
         })
     };
     let packing = move || {
-        let (verdict, packing) = answer.get()?;
-        packing.map(|packing| view! { <GpuCard verdict packing/> })
+        let card = answer.get()?.card?;
+        Some(view! { <GpuCard card/> })
     };
     view! {
         <Stack>

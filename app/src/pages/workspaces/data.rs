@@ -1,22 +1,28 @@
 //! What the new-workspace page asks of the server.
 
-use domain::{
-    ClusterId, Gpus, Problem, ProjectId, WorkloadId, org::Cluster, submission::Submission,
-    verdict::Verdict,
-};
+use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, verdict::VerdictKind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::error::UiError;
+use crate::{error::UiError, wire::Json};
 
 /// Step 1: where somebody may submit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Places {
-    pub clusters: Vec<Cluster>,
+    pub clusters: Vec<ClusterFacts>,
     pub projects: Vec<ProjectFacts>,
+}
+
+/// A cluster as forms name it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClusterFacts {
+    pub id: ClusterId,
+    pub name: String,
+    /// True when nothing real runs there.
+    pub simulated: bool,
 }
 
 /// A project as its tile shows it.
@@ -37,7 +43,7 @@ pub struct ProjectFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FormFacts {
     pub project: ProjectFacts,
-    pub cluster: Cluster,
+    pub cluster: ClusterFacts,
     pub pools: Vec<PoolFacts>,
     /// The order in which the project tries its pools.
     pub default_pools: Vec<String>,
@@ -52,18 +58,76 @@ pub struct PoolFacts {
     pub total: Gpus,
 }
 
-/// The devices of the node that a verdict names, with what lies on them.
+/// The scheduler's answer, in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Packing {
-    pub kind: String,
-    /// Memory of one device, in bytes.
-    pub memory: i64,
-    /// By device: parts in use by workloads; the name where the reader may see it.
-    pub devices: Vec<Vec<(Option<String>, Gpus)>>,
+pub struct Judged {
+    pub kind: VerdictKind,
+    pub sentence: String,
+    /// Present for all but `refused`.
+    pub costs: Option<Costs>,
+    pub fixes: Vec<FixRow>,
+    /// The device that it would lie on, where it starts now with GPUs.
+    pub card: Option<CardFacts>,
+}
+
+/// What it would do to the quota and to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Costs {
+    pub pool: String,
+    /// Project first, then department.
+    pub quota: Vec<QuotaFacts>,
+    pub preempts: String,
+    pub preempted_by: String,
+}
+
+/// GPUs of one scope, before and after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuotaFacts {
+    pub scope: String,
+    pub before: Gpus,
+    pub after: Gpus,
+    /// The part of `before` that is non-preemptible.
+    pub solid: Gpus,
+    /// What is promised; `None` is unlimited.
+    pub quota: Option<Gpus>,
+}
+
+/// A change that was tried on the same state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FixRow {
+    pub label: String,
+    /// The form with the change made.
+    pub draft: Draft,
+    pub then: VerdictKind,
+    /// Where it would start, when it starts now.
+    pub node: Option<String>,
+}
+
+/// A device with what lies on it and what would.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardFacts {
+    /// `gpu-03, GPU 5`.
+    pub title: String,
+    /// Kind and memory.
+    pub about: String,
+    /// All of its memory.
+    pub size: String,
+    /// In the order in which they lie on it.
+    pub parts: Vec<CardPart>,
+    pub own: CardPart,
+}
+
+/// A part of a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CardPart {
+    /// Whose, and how much memory.
+    pub words: String,
+    /// Of 1.
+    pub portion: f64,
 }
 
 /// Where the signed-in person may submit.
-#[server(prefix = "/ui", endpoint = "places")]
+#[server(prefix = "/ui", endpoint = "places", input = Json, output = Json)]
 pub async fn list_places() -> Result<Places, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
@@ -71,55 +135,55 @@ pub async fn list_places() -> Result<Places, UiError> {
     let mut clusters = control.clusters(&actor, &world)?;
     clusters.retain(|cluster| projects.iter().any(|project| project.cluster == cluster.id));
     let projects = projects.iter().map(|project| facts::project(&world, project)).collect();
-    Ok(Places { clusters, projects })
+    Ok(Places { clusters: clusters.iter().map(facts::cluster).collect(), projects })
 }
 
 /// What can be chosen in a project.
-#[server(prefix = "/ui", endpoint = "form_facts")]
+#[server(prefix = "/ui", endpoint = "form_facts", input = Json, output = Json)]
 pub async fn load_form_facts(project: ProjectId) -> Result<FormFacts, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
     let project = control.project(&actor, &world, project)?;
     let cluster = control.cluster(&actor, &world, project.cluster)?;
-    Ok(facts::form(&world, &project, cluster))
+    Ok(facts::form(&world, &project, &cluster))
 }
 
 /// What is wrong with a name; `None` when it can be used.
-#[server(prefix = "/ui", endpoint = "check_name")]
+#[server(prefix = "/ui", endpoint = "check_name", input = Json, output = Json)]
 pub async fn check_name(project: ProjectId, name: String) -> Result<Option<Problem>, UiError> {
     let (control, actor) = caller()?;
     Ok(control.check_workspace_name(&actor, project, &name)?)
 }
 
 /// What would happen if this were created now, and the devices it would lie on.
-#[server(prefix = "/ui", endpoint = "judge", input = server_fn::codec::Json)]
+#[server(prefix = "/ui", endpoint = "judge", input = Json, output = Json)]
 pub async fn judge(
     project: ProjectId,
     cluster: ClusterId,
-    submission: Submission,
-) -> Result<(Verdict, Option<Packing>), UiError> {
+    draft: Draft,
+) -> Result<Judged, UiError> {
     let (control, actor) = caller()?;
-    let new = facts::new_workspace(String::new(), project, cluster, submission);
+    let new = facts::new_workspace(String::new(), project, cluster, draft.submission());
+    let submission = new.submission.clone();
     let verdict = control.verdict(&actor, new).await?;
-    let packing = facts::packing(&control.world(), &actor, cluster, &verdict);
-    Ok((verdict, packing))
+    Ok(super::judged::judged(&control.world(), &actor, cluster, &submission, verdict))
 }
 
 /// Creates the workspace.
-#[server(prefix = "/ui", endpoint = "create_workspace", input = server_fn::codec::Json)]
+#[server(prefix = "/ui", endpoint = "create_workspace", input = Json, output = Json)]
 pub async fn create_workspace(
     name: String,
     project: ProjectId,
     cluster: ClusterId,
-    submission: Submission,
+    draft: Draft,
 ) -> Result<WorkloadId, UiError> {
     let (control, actor) = caller()?;
-    let new = facts::new_workspace(name, project, cluster, submission);
+    let new = facts::new_workspace(name, project, cluster, draft.submission());
     Ok(control.create_workspace(&actor, new).await?.id)
 }
 
 /// The form of an existing workload, to be copied, and its project.
-#[server(prefix = "/ui", endpoint = "copy_of")]
+#[server(prefix = "/ui", endpoint = "copy_of", input = Json, output = Json)]
 pub async fn copy_of(id: WorkloadId) -> Result<(ProjectId, Draft), UiError> {
     let (control, actor) = caller()?;
     let workload = control.workload(&actor, id)?;
@@ -133,10 +197,9 @@ pub mod facts {
 
     use control::{NewWorkspace, World};
     use domain::{
-        access::{Action, Actor, Resource},
         node::Node,
-        org::Project,
-        verdict::Outcome,
+        org::{Cluster, Project},
+        submission::Submission,
         workload::Source,
     };
 
@@ -182,7 +245,12 @@ pub mod facts {
         world.pools_of(cluster).filter(move |pool| ids.contains(&pool.id))
     }
 
-    pub fn form(world: &World, of: &Project, cluster: Cluster) -> FormFacts {
+    pub fn cluster(of: &Cluster) -> ClusterFacts {
+        ClusterFacts { id: of.id, name: of.name.clone(), simulated: of.simulated }
+    }
+
+    pub fn form(world: &World, of: &Project, of_cluster: &Cluster) -> FormFacts {
+        let cluster = cluster(of_cluster);
         let empty = Default::default();
         let nodes = world.nodes.get(&cluster.id).unwrap_or(&empty);
         let pools: Vec<_> = world.pools_of(cluster.id).cloned().collect();
@@ -210,28 +278,5 @@ pub mod facts {
             default_pools,
             node_types: types.into_iter().map(str::to_owned).collect(),
         }
-    }
-
-    pub fn packing(
-        world: &World,
-        actor: &Actor,
-        cluster: ClusterId,
-        verdict: &Verdict,
-    ) -> Option<Packing> {
-        let Outcome::StartsNow { placement } = &verdict.outcome else { return None };
-        let node = world.node(cluster, placement.node.as_str())?;
-        let first = node.gpus.first().filter(|_| !placement.gpus.is_empty())?;
-        let mut devices = vec![Vec::new(); node.gpus.len()];
-        for workload in world.live().filter(|w| w.cluster == cluster) {
-            let Some(on) = workload.placement().filter(|on| on.node == node.name) else { continue };
-            let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
-            let name = seen.then(|| workload.name.to_string());
-            for gpu in &on.gpus {
-                if let Some(device) = devices.get_mut(gpu.index as usize) {
-                    device.push((name.clone(), gpu.portion));
-                }
-            }
-        }
-        Some(Packing { kind: first.kind.clone(), memory: first.memory.0, devices })
     }
 }

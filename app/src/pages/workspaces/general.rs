@@ -10,6 +10,7 @@ use super::{
     form::Form,
 };
 use crate::ui::{Columns, Grid, Part, RadioCard, RadioCards, Section, Stack};
+use crate::words::{apart, capital};
 
 const TIMES: &[(&str, &str)] =
     &[("days", "days"), ("hours", "hours"), ("minutes", "minutes"), ("seconds", "seconds")];
@@ -81,7 +82,5 @@ pub fn General(form: Form) -> impl IntoView {
 
 /// `Medium high (90)`.
 fn priority_label(priority: Priority) -> String {
-    let words = priority.name().replace('-', " ");
-    let (first, rest) = words.split_at(1);
-    format!("{}{rest} ({})", first.to_uppercase(), priority.value())
+    format!("{} ({})", capital(&apart(priority.name())), priority.value())
 }

@@ -9,10 +9,12 @@ mod environment;
 mod fields;
 mod form;
 mod general;
+#[cfg(feature = "ssr")]
+mod judged;
 mod panel;
 mod start;
 
-use domain::{ClusterId, Problem, ProjectId, verdict::Verdict};
+use domain::{ClusterId, Problem, ProjectId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -24,7 +26,7 @@ use leptos_router::{
 use self::{
     checks::Checks,
     compute::ComputeResources,
-    data::{FormFacts, Packing, copy_of, create_workspace, judge, load_form_facts},
+    data::{FormFacts, Judged, copy_of, create_workspace, judge, load_form_facts},
     draft::Draft,
     environment::Environment,
     form::Form,
@@ -36,6 +38,7 @@ use crate::{
     pages::Loaded,
     ui::{Card, Gap, Note, Page, Stack, Tone, WithPanel},
     widgets::QuotaLine,
+    wire::load,
 };
 
 pub use start::{Name, NewWorkspaceStart};
@@ -50,7 +53,7 @@ pub fn NewWorkspace() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let project = query.get("project").and_then(|id| id.parse::<ProjectId>().ok());
     let copy = query.get("copy").and_then(|id| id.parse().ok());
-    let loaded = Resource::new(
+    let loaded = load(
         || (),
         move |()| async move {
             let copied = match copy {
@@ -89,8 +92,7 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
     keep_address(form, name, project_id);
     let Asked { answer, trouble, asking } = ask(form, project_id, cluster);
     let create = Action::new(move |name: &String| {
-        let submission = form.draft().submission();
-        create_workspace(name.clone(), project_id, cluster, submission)
+        create_workspace(name.clone(), project_id, cluster, form.draft())
     });
     let navigate = use_navigate();
     Effect::new(move |_| match create.value().get() {
@@ -177,7 +179,7 @@ fn keep_address(form: Form, name: RwSignal<String>, project: ProjectId) {
 }
 
 struct Asked {
-    answer: Signal<Option<(Verdict, Option<Packing>)>>,
+    answer: Signal<Option<Judged>>,
     trouble: Signal<Option<String>>,
     asking: Signal<bool>,
 }
@@ -189,9 +191,9 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
     let trouble = RwSignal::new(None);
     let newest = RwSignal::new(0_u64);
     let answered = RwSignal::new(0_u64);
-    let submission = Memo::new(move |_| form.draft().submission());
+    let draft = Memo::new(move |_| form.draft());
     Effect::new(move |_| {
-        let submission = submission.get();
+        let draft = draft.get();
         let question = newest.get_untracked() + 1;
         newest.set(question);
         crate::browser::after(QUIET_MS, move || {
@@ -200,7 +202,7 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let said = judge(project, cluster, submission).await;
+                let said = judge(project, cluster, draft).await;
                 if newest.try_get_untracked() != Some(question) {
                     return;
                 }

@@ -1,12 +1,12 @@
 //! The panel at the right: will it run, where and when, what does it cost the project, what must be
 //! fixed. Its answers come from the scheduler itself.
 
-use domain::{Problem, submission::Submission, verdict::Verdict};
+use domain::Problem;
 use leptos::prelude::*;
 
 use super::{
     checks::{Checks, field_name},
-    data::Packing,
+    data::Judged,
     draft::Draft,
     form::Form,
 };
@@ -18,19 +18,19 @@ use crate::{
 #[component]
 pub fn Panel(
     form: Form,
-    answer: Signal<Option<(Verdict, Option<Packing>)>>,
+    answer: Signal<Option<Judged>>,
     /// Why there is no answer, when there is none.
     trouble: Signal<Option<String>>,
     asking: Signal<bool>,
     busy: Signal<bool>,
 ) -> impl IntoView {
     let checks = expect_context::<Checks>();
-    let on_fix = Callback::new(move |patch: serde_json::Value| apply(form, &patch));
+    let on_fix = Callback::new(move |draft: Draft| form.fill(draft));
     let verdict = move || match answer.get() {
-        Some((verdict, _)) => view! {
-            <VerdictHead verdict=verdict.clone() asking/>
-            <Consequences verdict=verdict.clone()/>
-            <Fixes verdict on_fix/>
+        Some(judged) => view! {
+            <VerdictHead judged=judged.clone() asking/>
+            {judged.costs.map(|costs| view! { <Consequences costs/> })}
+            <Fixes fixes=judged.fixes on_fix/>
         }
         .into_any(),
         None => {
@@ -56,14 +56,6 @@ pub fn Panel(
         </Card>
     }
     .into_any()
-}
-
-/// Puts a fix into the form.
-fn apply(form: Form, patch: &serde_json::Value) {
-    let submission: Submission = form.draft().submission();
-    if let Some(fixed) = domain::verdict::apply_patch(&submission, patch) {
-        form.fill(Draft::of(&fixed));
-    }
 }
 
 /// An empty form lacks its image; to say so before anything was typed helps nobody.

@@ -4,24 +4,32 @@
 use domain::{Problem, ProjectId};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Form as RouterForm, hooks::use_query_map};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
 use super::data::{Places, ProjectFacts, check_name, list_places};
 use crate::{
+    browser::encode,
     pages::Loaded,
     ui::{
         Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Page, Part,
         RadioCard, RadioCards, Select, Stack, TextInput,
     },
     widgets::QuotaLine,
+    wire::load,
 };
+
+/// Where the form is.
+const STEP_2: &str = "/workloads/new/workspace";
 
 /// Milliseconds without a key after which the server is asked about the name.
 const QUIET_MS: u64 = 150;
 
 #[component]
 pub fn NewWorkspaceStart() -> impl IntoView {
-    let places = Resource::new(|| (), |()| list_places());
+    let places = load(|| (), |()| list_places());
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
@@ -64,10 +72,23 @@ fn Start(places: Places) -> impl IntoView {
             of_cluster.cloned().map(|facts| tile(facts, project)).collect_view()
         }
     };
-    let copy = query.get("copy").map(|id| view! { <input type="hidden" name="copy" value=id/> });
+    let copied = query.get("copy");
+    let copy = copied.clone().map(|id| view! { <input type="hidden" name="copy" value=id/> });
+    let navigate = use_navigate();
+    // The same address as without scripts, without loading the page anew.
+    let go_on = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let pairs = [("cluster", cluster.get_untracked()), ("project", project.get_untracked())];
+        let pairs = pairs.into_iter().chain([("name", name.get_untracked())]);
+        let pairs = pairs.chain(copied.clone().map(|id| ("copy", id)));
+        let query: Vec<_> =
+            pairs.map(|(name, value)| format!("{name}={}", encode(&value))).collect();
+        let address = format!("{STEP_2}?{}", query.join("&"));
+        navigate(&address, NavigateOptions::default());
+    };
     let from = RwSignal::new("scratch".to_owned());
     view! {
-        <RouterForm method="GET" action="/workloads/new/workspace">
+        <form method="get" action=STEP_2 on:submit=go_on>
             {copy}
             <Stack>
                 <Card>
@@ -93,7 +114,7 @@ fn Start(places: Places) -> impl IntoView {
                     "Continue"
                 </Button>
             </Stack>
-        </RouterForm>
+        </form>
     }
     .into_any()
 }

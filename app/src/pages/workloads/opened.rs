@@ -1,0 +1,123 @@
+//! One workload, worded for the pane. Only the server words.
+
+use api::{
+    events::{HistoryRecord, HistorySpec},
+    workloads::{Connection, WorkloadView},
+};
+use control::{ControlPlane, Error};
+use domain::{WorkloadId, access::Actor, event::EventType};
+
+use super::{
+    asked::Asked,
+    data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow},
+    rows::{duration, gpus, row, time, view},
+};
+
+/// Lines of a log, and of a history, that the pane shows.
+const LINES_MAX: u32 = 200;
+
+/// The workload with what the pane shows of it.
+pub async fn opened(
+    control: &ControlPlane,
+    actor: &Actor,
+    id: WorkloadId,
+) -> Result<Opened, Error> {
+    let workload = control.workload(actor, id)?;
+    let page = (0, LINES_MAX);
+    let events = control.all_events();
+    let history = control.workload_events(actor, id, events, page, true).await?;
+    let pods = control.pods(actor, Some(id))?;
+    // Without a pod, or without contact, there is no log; the pane says so.
+    let log = control.logs(actor, id, LINES_MAX as usize).await.unwrap_or_default();
+    let spec = serde_json::to_string_pretty(&workload.spec.submission).unwrap_or_default();
+    let world = control.world();
+    let view = view(&world, &workload);
+    let records = history.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
+    let log: Vec<_> = log.iter().map(|line| format!("{} {}", line.at, line.text)).collect();
+    Ok(Opened {
+        row: row(&world, &workload, &Asked::default().shown_columns()),
+        about: format!("{} in {}, by {}", view.kind, view.project_name, view.submitted_by),
+        copy_href: format!("/workloads/new/workspace?copy={id}&project={}", view.project_id),
+        history: records.map(history_row).collect(),
+        details: details(&view),
+        connections: view.external_connections.iter().map(connection_row).collect(),
+        pods: pods
+            .iter()
+            .map(|pod| PodRow {
+                name: pod.detail.pod_name.clone(),
+                node: pod.detail.node.to_string(),
+                image: pod.detail.image.clone(),
+                ip: pod.detail.ip.clone().unwrap_or_default(),
+            })
+            .collect(),
+        log: log.join("\n"),
+        spec,
+    })
+}
+
+fn history_row(record: HistoryRecord) -> HistoryRow {
+    let at = record.meta.creation_timestamp;
+    let (kind, title, more) = match record.spec {
+        HistorySpec::PhaseUpdate(update) => {
+            (HistoryKind::Phase, update.phase.label().to_owned(), update.phase_message)
+        }
+        HistorySpec::Event(event) => {
+            let kind = match event.kind {
+                EventType::Normal => HistoryKind::Event,
+                EventType::Warning => HistoryKind::Warning,
+            };
+            (kind, event.reason, event.message)
+        }
+    };
+    HistoryRow { kind, title, more, time: time(at), datetime: at.to_string() }
+}
+
+fn details(view: &WorkloadView) -> Vec<(String, String)> {
+    let dash = || "–".to_owned();
+    let place = view.placement.as_ref().map(|on| format!("{}, pool {}", on.node, on.pool));
+    let gpus = gpus(view);
+    let facts = [
+        ("Image", view.images.join(", ")),
+        ("Runs on", place.unwrap_or_else(dash)),
+        ("GPUs", if gpus.is_empty() { dash() } else { gpus }),
+        (
+            "Preemption",
+            match view.preemptible {
+                Some(true) => "Preemptible",
+                _ => "Non-preemptible",
+            }
+            .to_owned(),
+        ),
+        ("Priority", view.priority_class_name.replace('-', " ")),
+        ("Reason code", view.reasons.first().map_or_else(dash, |reason| reason.code().to_owned())),
+        ("Created", time(view.created_at)),
+        ("Waited", view.total_pending_time_seconds.map_or_else(dash, duration)),
+        ("Ran", view.total_running_time_seconds.map_or_else(dash, duration)),
+        ("Restarts", view.restarts.to_string()),
+        ("Department", view.department_name.clone()),
+        ("Id", view.id.to_string()),
+    ];
+    facts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+}
+
+fn connection_row(connection: &Connection) -> ConnectionRow {
+    let people = connection.authorized_users.iter().chain(&connection.authorized_groups).flatten();
+    let people: Vec<_> = people.map(String::as_str).collect();
+    let access = match (connection.connection_type.as_str(), people.is_empty()) {
+        ("ExternalUrl", true) => "All authenticated users and service accounts".to_owned(),
+        ("ExternalUrl", false) => people.join(", "),
+        _ => "Whoever reaches the address".to_owned(),
+    };
+    ConnectionRow {
+        name: connection.name.clone(),
+        kind: match connection.connection_type.as_str() {
+            "ExternalUrl" => "External URL",
+            "LoadBalancer" => "Load balancer",
+            other => other,
+        }
+        .to_owned(),
+        access,
+        port: connection.container_port.map(|port| port.to_string()).unwrap_or_default(),
+        address: connection.url.clone().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,228 @@
+//! Rows of the table, worded: for the page, for the live stream and for the CSV file. Only the server
+//! words.
+
+use std::collections::BTreeMap;
+
+use api::{ListQuery, workloads::WorkloadView};
+use control::{ControlPlane, World};
+use domain::{
+    access::Actor,
+    quantity::decimals,
+    workload::{PhaseName, Workload},
+};
+
+use super::{
+    asked::Asked,
+    columns::column_of,
+    data::{Row, Rows},
+};
+
+/// Rows of a CSV file at most.
+const CSV_ROWS_MAX: usize = 20_000;
+
+/// What the actor sees of what was asked, `limit` rows of it.
+pub fn rows(control: &ControlPlane, actor: &Actor, asked: &Asked, limit: usize) -> Rows {
+    let world = control.world();
+    let all = control.workloads(actor, &world, false);
+    let mut phases = BTreeMap::new();
+    for workload in &all {
+        *phases.entry(workload.phase.name()).or_default() += 1;
+    }
+    let (mut query, wrong) = match query(asked) {
+        Ok(query) => (query, None),
+        Err(wrong) => {
+            let unfiltered = Asked { filters: vec![], sort: String::new(), ..asked.clone() };
+            (self::query(&unfiltered).unwrap_or_else(|_| ListQuery::all()), Some(wrong))
+        }
+    };
+    (query.offset, query.limit) = (asked.offset, limit);
+    let wanted = |phase: PhaseName| asked.phase.is_empty() || phase.label() == asked.phase;
+    let shown = all.iter().filter(|workload| wanted(workload.phase.name()));
+    let page = query.page(shown.map(|workload| view(&world, workload)));
+    let columns = asked.shown_columns();
+    let silent = world.clusters.values().filter(|c| world.silent_since(c.id).is_some());
+    Rows {
+        rows: page.items.iter().map(|view| of_view(&world, view, &columns)).collect(),
+        total: page.total,
+        phases,
+        simulated: world.clusters.values().any(|cluster| cluster.simulated),
+        silent: silent.map(|cluster| cluster.name.clone()).collect(),
+        wrong,
+    }
+}
+
+/// The list of the public interface that shows what was asked.
+fn query(asked: &Asked) -> Result<ListQuery, String> {
+    let sort = if asked.sort.is_empty() { "createdAt" } else { asked.sort.as_str() };
+    let order = if asked.descending || asked.sort.is_empty() { "desc" } else { "asc" };
+    let fixed = [("sortBy", sort), ("sortOrder", order), ("search", asked.search.as_str())];
+    let filters = asked.filters.iter().map(|filter| ("filterBy", filter.as_str()));
+    ListQuery::parse::<WorkloadView>(fixed.into_iter().chain(filters))
+        .map_err(|wrong| wrong.to_string())
+}
+
+/// The row of a workload.
+pub fn row(world: &World, workload: &Workload, columns: &[String]) -> Row {
+    of_view(world, &view(world, workload), columns)
+}
+
+fn of_view(world: &World, view: &WorkloadView, columns: &[String]) -> Row {
+    Row {
+        id: view.id,
+        version: format!("{} {}", view.updated_at, view.phase.as_str()),
+        name: view.name.clone(),
+        kind: view.kind.clone(),
+        project: view.project_id.0,
+        project_name: view.project_name.clone(),
+        phase: view.phase,
+        message: view.phase_message.clone(),
+        cells: columns.iter().map(|key| cell(world, view, key)).collect(),
+        may_stop: view.may_stop(),
+        may_run: view.may_run(),
+        may_delete: view.actions_support.delete,
+    }
+}
+
+/// The text of a cell; a dash where there is nothing to say.
+fn cell(world: &World, view: &WorkloadView, key: &str) -> String {
+    let asked = &view.pods_requested_resources;
+    let held = &view.allocated_resources;
+    let listed = |texts: &[String]| texts.join(", ");
+    let text = match key {
+        "gpus" => gpus(view),
+        "gpuRequest" => {
+            asked.gpu.as_ref().and_then(|gpu| gpu.request).map(decimals).unwrap_or_default()
+        }
+        "gpuAllocation" => decimals(held.gpu),
+        "gpuMemory" => {
+            asked.gpu_memory.as_ref().and_then(|m| m.request.clone()).unwrap_or_default()
+        }
+        "cpuRequest" => {
+            asked.cpu.as_ref().and_then(|cpu| cpu.request).map(decimals).unwrap_or_default()
+        }
+        "cpuAllocation" => decimals(held.cpu),
+        "memoryRequest" => asked
+            .cpu_memory
+            .as_ref()
+            .and_then(|m| m.request.as_deref())
+            .map(bytes)
+            .unwrap_or_default(),
+        "memoryAllocation" => bytes(&held.cpu_memory),
+        "pods" => format!("{}/{}", view.running_pods, view.requested_pods.number),
+        "connections" => {
+            let names = view.external_connections.iter().map(|connection| connection.name.as_str());
+            names.collect::<Vec<_>>().join(", ")
+        }
+        "type" => view.kind.clone(),
+        "category" => view.category.clone(),
+        "priority" => view.priority_class_name.replace('-', " "),
+        "preemptible" => if view.preemptible == Some(true) { "Yes" } else { "No" }.to_owned(),
+        "project" => view.project_name.clone(),
+        "department" => view.department_name.clone(),
+        "nodePools" if view.current_node_pools.is_empty() => listed(&view.requested_node_pools),
+        "nodePools" => listed(&view.current_node_pools),
+        "image" => listed(&view.images),
+        "cluster" => {
+            world.clusters.get(&view.cluster_id).map(|c| c.name.clone()).unwrap_or_default()
+        }
+        "pendingTime" => view.total_pending_time_seconds.map(duration).unwrap_or_default(),
+        "runTime" => view.total_running_time_seconds.map(duration).unwrap_or_default(),
+        "completedAt" => view.completed_at.map(time).unwrap_or_default(),
+        "submittedBy" => view.submitted_by.clone(),
+        "createdAt" => time(view.created_at),
+        _ => String::new(),
+    };
+    if text.is_empty() { "–".to_owned() } else { text }
+}
+
+/// `0.5 of 1`: what it holds, of what it asked for.
+pub fn gpus(view: &WorkloadView) -> String {
+    let held = decimals(view.allocated_resources.gpu);
+    match view.pods_requested_resources.gpu.as_ref().and_then(|gpu| gpu.request) {
+        Some(0.0) => String::new(),
+        Some(asked) => format!("{held} of {}", decimals(asked)),
+        None => held,
+    }
+}
+
+fn bytes(number: &str) -> String {
+    let bytes = number.parse().map(domain::MemoryBytes);
+    bytes.map_or_else(|_| number.to_owned(), |bytes| bytes.to_string())
+}
+
+/// `2026-11-24 13:52 UTC`.
+pub fn time(at: domain::Timestamp) -> String {
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+/// `2 h 5 min`: the two largest units of so many seconds.
+pub fn duration(secs: i64) -> String {
+    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "sec")];
+    let mut rest = secs.max(0);
+    let parts = units.iter().filter_map(|(size, word)| {
+        let count = rest / size;
+        rest %= size;
+        (count > 0).then(|| format!("{count} {word}"))
+    });
+    let parts: Vec<_> = parts.take(2).collect();
+    if parts.is_empty() { "0 sec".to_owned() } else { parts.join(" ") }
+}
+
+/// The rows as a table for other programs (RFC 4180), with the columns that are shown.
+pub fn csv(control: &ControlPlane, actor: &Actor, asked: &Asked) -> String {
+    let all = rows(control, actor, &Asked { offset: 0, ..asked.clone() }, CSV_ROWS_MAX);
+    let columns = asked.shown_columns();
+    let titles = columns.iter().filter_map(|key| column_of(key)).map(|column| column.title);
+    let head = ["Workload", "Type", "Project", "Status", "Message"].into_iter().chain(titles);
+    let mut text = line(head);
+    for row in &all.rows {
+        let fixed =
+            [&row.name, &row.kind, &row.project_name, row.phase.label(), row.message.as_str()];
+        text += &line(fixed.into_iter().chain(row.cells.iter().map(String::as_str)));
+    }
+    text
+}
+
+/// A cell that a spreadsheet would take for a formula begins with an apostrophe.
+fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let quote = |cell: &str| {
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
+        format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    };
+    cells.map(quote).collect::<Vec<_>>().join(",") + "\r\n"
+}
+
+/// The view of a workload with the names around it.
+pub fn view(world: &World, workload: &Workload) -> WorkloadView {
+    let project = world.projects.get(&workload.project);
+    let department = project.and_then(|project| world.departments.get(&project.department));
+    let around = api::workloads::Around {
+        project: project.map(|p| p.name.as_str()).unwrap_or_default(),
+        department: department.map(|d| d.name.as_str()).unwrap_or_default(),
+        department_id: department.map(|d| d.id).unwrap_or(domain::DepartmentId(0)),
+        namespace: project.map(|p| p.namespace()).unwrap_or_default(),
+        cluster_answers: world.silent_since(workload.cluster).is_none(),
+    };
+    WorkloadView::of(workload, &around)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_two_units() {
+        let said = [0, 59, 60, 7_500, 90_061].map(duration);
+        assert_eq!(said, ["0 sec", "59 sec", "1 min", "2 h 5 min", "1 d 1 h"]);
+    }
+
+    #[test]
+    fn a_cell_is_quoted_and_is_no_formula() {
+        let cells = ["a \"b\"", "=1+1", "plain"];
+        assert_eq!(line(cells.into_iter()), "\"a \"\"b\"\"\",\"'=1+1\",\"plain\"\r\n");
+    }
+}

@@ -1,0 +1,140 @@
+//! A verdict, worded for the form. Only the server words.
+
+use control::World;
+use domain::{
+    ClusterId, Gpus,
+    access::{Action, Actor, Resource},
+    quantity::decimals,
+    submission::Submission,
+    verdict::{Consequences, Fix, Outcome, PreemptibleBy, Verdict, apply_patch},
+    workload::Placement,
+};
+
+use super::{
+    data::{CardFacts, CardPart, Costs, FixRow, Judged, QuotaFacts},
+    draft::Draft,
+};
+
+/// The verdict on `submission` in words, with the card that it would lie on.
+pub fn judged(
+    world: &World,
+    actor: &Actor,
+    cluster: ClusterId,
+    submission: &Submission,
+    verdict: Verdict,
+) -> Judged {
+    let (kind, sentence) = (verdict.outcome.kind(), sentence(&verdict.outcome));
+    let (card, fixes) = match verdict.outcome {
+        Outcome::StartsNow { placement } => (card(world, actor, cluster, &placement), vec![]),
+        Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes),
+        Outcome::Refused { .. } => (None, vec![]),
+    };
+    Judged {
+        kind,
+        sentence,
+        costs: verdict.consequences.map(costs),
+        fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
+        card,
+    }
+}
+
+fn sentence(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::StartsNow { placement } => format!("On {}.", place(placement)),
+        Outcome::Waits { reason, .. } | Outcome::Never { reason, .. } => reason.to_string(),
+        Outcome::Refused { violations } => match violations.as_slice() {
+            [one] => format!("{}.", one.message),
+            many => format!("{} things to fix first.", many.len()),
+        },
+    }
+}
+
+/// `gpu-03, GPU 5 (50 %), in node pool a100`.
+fn place(placement: &Placement) -> String {
+    let gpus = placement.gpus.iter().map(|gpu| match gpu.portion.as_f64() {
+        whole if whole >= 1.0 => gpu.index.to_string(),
+        part => format!("{} ({} %)", gpu.index, decimals(part * 100.0)),
+    });
+    let gpus: Vec<_> = gpus.collect();
+    let devices = match gpus.len() {
+        0 => String::new(),
+        1 => format!("GPU {}, ", gpus[0]),
+        _ => format!("GPUs {}, ", gpus.join(", ")),
+    };
+    format!("{}, {devices}in node pool {}", placement.node, placement.pool)
+}
+
+fn costs(consequences: Consequences) -> Costs {
+    let preempted_by = match consequences.preemptible_by {
+        PreemptibleBy::Nobody => "Nobody: it is non-preemptible and inside the quota",
+        PreemptibleBy::OwnersOfTheQuota => {
+            "Whoever the GPUs are promised to, and higher priorities"
+        }
+    };
+    let pool = consequences.quota.first().map(|change| change.pool.to_string());
+    let quota = consequences.quota.into_iter().map(|change| QuotaFacts {
+        scope: change.scope.to_string(),
+        before: change.before,
+        after: change.after,
+        solid: change.non_preemptible,
+        quota: change.deserved,
+    });
+    Costs {
+        pool: pool.unwrap_or_default(),
+        quota: quota.collect(),
+        preempts: match consequences.preempts.is_empty() {
+            true => "Nobody".to_owned(),
+            false => consequences.preempts.join(", "),
+        },
+        preempted_by: preempted_by.to_owned(),
+    }
+}
+
+/// A fix as the form that it makes.
+fn fix_row(fix: Fix, submission: &Submission) -> Option<FixRow> {
+    let fixed = apply_patch(submission, &fix.patch)?;
+    Some(FixRow {
+        label: fix.label,
+        draft: Draft::of(&fixed),
+        then: fix.then,
+        node: fix.placement.map(|placement| placement.node.to_string()),
+    })
+}
+
+/// The first device of the placement, with what lies on it.
+fn card(
+    world: &World,
+    actor: &Actor,
+    cluster: ClusterId,
+    placement: &Placement,
+) -> Option<CardFacts> {
+    let node = world.node(cluster, placement.node.as_str())?;
+    let own = placement.gpus.first()?;
+    let device = node.gpus.get(own.index as usize)?;
+    let gb = device.memory.0 as f64 / 1e9;
+    let size =
+        |portion: Gpus| format!("{} GB", decimals((portion.as_f64() * gb * 10.0).round() / 10.0));
+    let part = |name: String, portion: Gpus| CardPart {
+        words: format!("{name} {}", size(portion)),
+        portion: portion.as_f64(),
+    };
+    let mut parts = Vec::new();
+    for workload in world.live().filter(|w| w.cluster == cluster) {
+        let Some(on) = workload.placement().filter(|on| on.node == node.name) else { continue };
+        let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
+        let name = if seen { workload.name.to_string() } else { "another project".to_owned() };
+        let here = on.gpus.iter().filter(|gpu| gpu.index == own.index);
+        parts.extend(here.map(|gpu| part(name.clone(), gpu.portion)));
+    }
+    let more = match placement.gpus.len() {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
+    Some(CardFacts {
+        title: format!("{}, GPU {}{more}", placement.node, own.index),
+        about: format!("{}, {} GB", device.kind, decimals(gb.round())),
+        size: size(Gpus::whole(1)),
+        parts,
+        own: part("this workspace".to_owned(), own.portion),
+    })
+}
