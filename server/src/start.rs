@@ -1,5 +1,5 @@
-//! Starting and stopping: data folder, database, use cases, drivers, loops, listener, in this order; and back
-//! within five seconds when the system asks for the end.
+//! Starting and stopping: data folder, database, use cases, drivers, loops, listener, in this order;
+//! and back within five seconds when the system asks for the end.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
