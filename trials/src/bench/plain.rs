@@ -1,0 +1,6 @@
+//! Measures.
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+pub async fn serve(_: Args) -> anyhow::Result<()> {
+    Ok(())
+}
