@@ -35,13 +35,14 @@ impl ControlPlane {
         decide: impl FnOnce(&World, Timestamp) -> Result<(Vec<Change>, T)>,
     ) -> Result<T> {
         let _writing = self.inner.writing.lock().await;
+        self.out_of_doubt().await?;
         let now = self.now();
         let (changes, told) = decide(&self.world(), now)?;
         if changes.is_empty() {
             return Ok(told);
         }
         let changes = self.with_history(changes, now);
-        self.inner.store.commit(&changes).await?;
+        self.heed(self.inner.store.commit(&changes).await)?;
         self.update_world(|world| world.apply(&changes));
         self.announce(&changes);
         Ok(told)

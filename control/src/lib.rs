@@ -10,6 +10,7 @@ pub mod demo;
 pub mod departments;
 mod error;
 pub mod projects;
+mod reload;
 mod sessions;
 pub mod tasks;
 mod workloads;
@@ -18,7 +19,7 @@ mod world;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use clock::{Chance, Clock};
@@ -57,6 +58,11 @@ struct Inner {
     live: broadcast::Sender<Live>,
     scheduling: Wake,
     reconciling: Wake,
+    reloading: Wake,
+    /// The database may hold something else than the world in memory does.
+    in_doubt: AtomicBool,
+    /// Workloads deleted until then are in the database and were not loaded.
+    unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
     /// The last snapshot that was made, by world and cluster: verdicts come in bursts.
     snapshot: Mutex<Option<(u64, ClusterId, Arc<Snapshot>)>>,
@@ -78,8 +84,8 @@ impl ControlPlane {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Self> {
-        let deleted_after = tasks::pruning::kept_since(clock.now());
-        let world = World::of(store.load(deleted_after).await?);
+        let kept_since = tasks::pruning::kept_since(clock.now());
+        let world = World::of(store.load(kept_since).await?);
         let inner = Inner {
             store,
             clock,
@@ -90,6 +96,9 @@ impl ControlPlane {
             live: broadcast::channel(LIVE_BUFFER).0,
             scheduling: Wake::default(),
             reconciling: Wake::default(),
+            reloading: Wake::default(),
+            in_doubt: AtomicBool::new(false),
+            unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
             snapshot: Mutex::default(),
         };
@@ -121,9 +130,9 @@ impl ControlPlane {
         self.inner.chance.uuid()
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and is ours alone.
     pub async fn ready(&self) -> Result<()> {
-        Ok(self.inner.store.ping().await?)
+        self.heed(self.inner.store.ping().await)
     }
 
     /// Drives `cluster` with `driver` from now on.

@@ -64,6 +64,14 @@ impl World {
         }
     }
 
+    /// Takes over the whole state as it was loaded again. What is never stored stays.
+    pub fn take_over(&mut self, loaded: Self) {
+        let serial = self.serial + 1;
+        let contact = std::mem::take(&mut self.contact);
+        let pods = std::mem::take(&mut self.pods);
+        *self = Self { serial, contact, pods, ..loaded };
+    }
+
     /// Takes over changes that the database has taken.
     pub fn apply(&mut self, changes: &[Change]) {
         self.serial += 1;

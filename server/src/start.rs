@@ -1,5 +1,5 @@
-//! Starting and stopping: database, use cases, drivers, loops, listener, in this order; and back
-//! within five seconds when the system asks for the end.
+//! Starting and stopping: data folder, database, use cases, drivers, loops, listener, in this order;
+//! and back within five seconds when the system asks for the end.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -9,7 +9,7 @@ use control::{
     clock::{SystemChance, SystemClock},
     demo,
 };
-use store::Store;
+use store::{FileLock, Store};
 use tokio::net::TcpListener;
 use tracing::info;
 
@@ -24,6 +24,8 @@ const DRAIN: Duration = Duration::from_secs(4);
 pub async fn serve(config: Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.data)
         .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
+    let folder = format!("the folder {}", config.data.display());
+    let _alone = FileLock::take(&config.data.join("berth.lock"), &folder).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|cause| format!("could not listen on {}: {cause}", config.listen))?;

@@ -1,7 +1,7 @@
 //! Changes, and the transaction that takes a batch of them whole or not at all.
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId, UserId, WorkloadId,
+    ClusterId, DepartmentId, NodePoolId, ProjectId, Timestamp, UserId, WorkloadId,
     access::{Application, User},
     event::{Event, Happening},
     node::{Node, NodePool},
@@ -11,10 +11,12 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    Error, Result, Store, Trouble,
+    Error, Result, Store,
     codec::{body, micros},
-    error::trouble_of,
 };
+
+/// Workloads that are forgotten in one batch; others want to write as well.
+const FORGOTTEN_AT_ONCE: i64 = 1_000;
 
 /// One thing that is different from now on.
 #[derive(Clone, Debug)]
@@ -46,20 +48,35 @@ pub enum Change {
 impl Store {
     /// Takes all of `changes`, in this order, or none.
     pub async fn commit(&self, changes: &[Change]) -> Result<()> {
-        let _writing = self.writing.lock().await;
-        let failed = |cause| Error::Write { what: "a change", cause };
-        let mut transaction = self.pool.begin().await.map_err(failed)?;
-        for change in changes {
-            write(&mut transaction, change).await?;
+        self.writing.lock().await.commit(changes).await
+    }
+
+    /// Forgets workloads that were deleted at `until` or before, with their histories. Returns how
+    /// many.
+    pub async fn forget_deleted(&self, until: Timestamp) -> Result<u64> {
+        let sql =
+            "SELECT id FROM workloads WHERE deleted_at <= $1 ORDER BY deleted_at, id LIMIT $2";
+        let mut count = 0;
+        loop {
+            let rows: Vec<(String,)> = sqlx::query_as(sql)
+                .bind(micros(until))
+                .bind(FORGOTTEN_AT_ONCE)
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|cause| Error::Read { what: "deleted workloads", cause })?;
+            let old = rows.iter().filter_map(|(id,)| id.parse().ok().map(Change::ForgetWorkload));
+            let old: Vec<_> = old.collect();
+            if old.is_empty() {
+                return Ok(count);
+            }
+            self.commit(&old).await?;
+            count += old.len() as u64;
         }
-        transaction.commit().await.map_err(|cause| match trouble_of(&cause) {
-            Trouble::Unreachable => Error::Unsure(cause),
-            Trouble::Locked | Trouble::Full | Trouble::Other => failed(cause),
-        })
     }
 }
 
-async fn write(to: &mut AnyConnection, change: &Change) -> Result<()> {
+/// Writes one change, as a part of a batch.
+pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()> {
     match change {
         Change::Cluster(cluster) => {
             let sql = "INSERT INTO clusters (id, body) VALUES ($1, $2)

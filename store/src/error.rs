@@ -1,5 +1,7 @@
 //! What can go wrong with the database. Whatever it was, nothing was changed; [`Error::Unsure`] alone
-//! cannot promise that.
+//! cannot promise that. Where [`Error::asks_for_loading`], what is in memory may be wrong.
+
+use std::path::PathBuf;
 
 /// The outcome of talking to the database.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -31,6 +33,18 @@ pub enum Error {
         #[source]
         cause: sqlx::Error,
     },
+    /// Two of us on the same data would each undo what the other does.
+    #[error("another Berth{} uses {what}; end that one, or give this one a place of its own", process(*.by))]
+    InUse { what: String, by: Option<u32> },
+    #[error("could not lock {path}")]
+    Lock {
+        path: PathBuf,
+        #[source]
+        cause: std::io::Error,
+    },
+    /// The lock was lost for a while. Load again.
+    #[error("another Berth has changed the database; what is known here is loaded again")]
+    Behind,
     /// The connection broke after the word to commit and before its answer. Load again to find out.
     #[error("the database went away while it took the change; it may or may not be stored")]
     Unsure(#[source] sqlx::Error),
@@ -69,17 +83,28 @@ impl Trouble {
 }
 
 impl Error {
+    /// Whether the database may hold something else than what was loaded from it.
+    pub fn asks_for_loading(&self) -> bool {
+        matches!(self, Error::Unsure(_) | Error::Conflict(_) | Error::Behind)
+    }
+
     /// The kind of trouble, for those who can wait for a better time.
     pub fn trouble(&self) -> Trouble {
         match self {
             Error::Read { cause, .. } | Error::Write { cause, .. } | Error::Open { cause, .. } => {
                 trouble_of(cause)
             }
-            Error::Unsure(_) => Trouble::Unreachable,
+            Error::Unsure(_) | Error::Lock { .. } => Trouble::Unreachable,
+            Error::InUse { .. } => Trouble::Locked,
+            Error::Behind => Trouble::Other,
             Error::Migrate(_) | Error::Newer { .. } | Error::Content { .. } => Trouble::Other,
             Error::NameTaken | Error::Conflict(_) => Trouble::Other,
         }
     }
+}
+
+fn process(id: Option<u32>) -> String {
+    id.map(|id| format!(" (process {id})")).unwrap_or_default()
 }
 
 pub(crate) fn trouble_of(cause: &sqlx::Error) -> Trouble {

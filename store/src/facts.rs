@@ -34,7 +34,11 @@ pub struct Facts {
 
 impl Store {
     /// Everything but events and sessions; of deleted workloads those deleted after that time.
+    /// Nothing is written meanwhile. After [`Error::Unsure`], [`Error::Conflict`] and
+    /// [`Error::Behind`] this is how one gets on.
     pub async fn load(&self, deleted_after: Timestamp) -> Result<Facts> {
+        let mut writer = self.writing.lock().await;
+        writer.catch_up().await?;
         Ok(Facts {
             clusters: self
                 .all("clusters", "SELECT body FROM clusters ORDER BY id LIMIT $1")

@@ -8,9 +8,11 @@ mod codec;
 mod error;
 mod events;
 mod facts;
+mod lock;
 mod open;
 mod sessions;
 mod settings;
+mod writer;
 
 use std::sync::Arc;
 
@@ -21,12 +23,13 @@ pub use change::Change;
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};
 pub use facts::Facts;
+pub use lock::FileLock;
 pub use open::{DatabaseUrl, NoDatabaseUrl};
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: AnyPool,
-    /// SQLite has one writer; waiting here is fairer than waiting there.
-    writing: Arc<Mutex<()>>,
+    /// There is one writer; waiting here is fairer than waiting there.
+    writing: Arc<Mutex<writer::Writer>>,
 }

@@ -3,20 +3,20 @@
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    AnyConnection, AnyPool, Connection, Executor,
+    AnyConnection, AnyPool, Executor,
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
 };
 use tokio::sync::Mutex;
 
-use crate::{Error, Result, Store};
+use crate::{Error, Result, Store, writer::Writer};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// Connections at most; SQLite's readers are as many.
 const CONNECTIONS: u32 = 8;
 /// How long somebody waits for a connection, or for SQLite's lock.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,16 +88,14 @@ impl DatabaseUrl {
 }
 
 impl Store {
-    /// Opens the database and applies what it lacks. A database that a newer program has changed is
-    /// refused.
+    /// Opens the database and applies what it lacks. A database that another program holds, or that
+    /// a newer one has changed, is refused.
     pub async fn open(url: &DatabaseUrl) -> Result<Self> {
         sqlx::any::install_default_drivers();
         let failed = |cause| Error::Open { url: url.to_string(), cause };
         let is_sqlite = matches!(url, DatabaseUrl::Sqlite(_));
         // A pool tries again until its patience ends, and forgets why; one connection says why.
-        let mut first = AnyConnection::connect(&url.connection()).await.map_err(failed)?;
-        prepare(&mut first, is_sqlite).await.map_err(failed)?;
-        first.close().await.map_err(failed)?;
+        let mut writer = Writer::open(url).await?;
         let opened = AnyPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(PATIENCE)
@@ -106,18 +104,30 @@ impl Store {
             .await;
         let pool = opened.map_err(failed)?;
         migrate(&pool).await?;
-        Ok(Self { pool, writing: Arc::new(Mutex::new(())) })
+        writer.catch_up().await?;
+        Ok(Self { pool, writing: Arc::new(Mutex::new(writer)) })
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and is still ours.
     pub async fn ping(&self) -> Result<()> {
         let asked = sqlx::query("SELECT 1").execute(&self.pool).await;
-        asked.map(drop).map_err(|cause| Error::Read { what: "anything", cause })
+        asked.map(drop).map_err(|cause| Error::Read { what: "anything", cause })?;
+        // Whoever writes just now finds out by itself.
+        match self.writing.try_lock() {
+            Ok(mut writer) => writer.hold().await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Makes sure that this program is still the one that may write; to be asked before something is
+    /// done outside on the strength of what was loaded.
+    pub async fn hold(&self) -> Result<()> {
+        self.writing.lock().await.hold().await
     }
 }
 
 /// What a new connection is told before it is used.
-async fn prepare(connection: &mut AnyConnection, is_sqlite: bool) -> sqlx::Result<()> {
+pub(crate) async fn prepare(connection: &mut AnyConnection, is_sqlite: bool) -> sqlx::Result<()> {
     if is_sqlite {
         // FULL: what was answered survives a power cut as well.
         let sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;

@@ -1,3 +1,8 @@
-//! What tests of several crates share. For now a throw-away PostgreSQL.
+//! What tests of several crates need: a throw-away PostgreSQL, a wire to it that can be cut, a file
+//! system so small that it is soon full, chance that can be had again, and a diary of what was asked.
 
+pub mod diary;
+pub mod dice;
+pub mod full;
 pub mod postgres;
+pub mod wire;

@@ -1,5 +1,6 @@
 //! A throw-away PostgreSQL for the tests of one process: started when the first test asks for it,
-//! gone with the process however that ends. Each test gets a database of its own.
+//! gone with the process however that ends. Each test gets a database of its own; one that wants to
+//! stop the server gets a [`Server`] of its own.
 
 use std::{
     env, fs,
@@ -16,17 +17,21 @@ use std::{
 /// Where distributions put the programs of the server, by version.
 const INSTALLED: &str = "/usr/lib/postgresql";
 
-/// Starts the server, says `ready` as its last word, and stops the server once its standard input ends: the pipe closes even
-/// when the process that holds the other end is killed. Run by `sh`, with the folder, the programs'
-/// folder and the words that change the user as arguments.
+/// No network; and no more care for the data than a test needs.
+const OPTIONS: &str =
+    "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=200";
+
+/// Starts the server, says `ready` as its last word, and stops the server once its standard input
+/// ends: the pipe closes even when the process that holds the other end is killed. Run by `sh`, with
+/// the folder, the programs' folder, the server's options and the words that change the user.
 const KEEPER: &str = r#"
-dir=$1 bin=$2; shift 2
+dir=$1 bin=$2 options=$3; shift 3
 cd "$dir" || exit 1
 trap 'rm -rf "$dir"' EXIT
 "$@" "$bin/initdb" --no-sync -A trust -U postgres -E UTF8 -D "$dir/data" >initdb.log 2>&1 </dev/null || {
     cat initdb.log; exit 1; }
 "$@" "$bin/pg_ctl" -D "$dir/data" -l "$dir/data/server.log" -w -t 30 start >start.log 2>&1 </dev/null \
-    -o "-c listen_addresses='' -k '$dir' -c fsync=off -c full_page_writes=off -c max_connections=200" || {
+    -o "$options -k '$dir'" || {
     cat start.log data/server.log; exit 1; }
 echo ready
 exec >/dev/null
@@ -34,9 +39,13 @@ while read -r _; do :; done
 "$@" "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 </dev/null
 "#;
 
-struct Server {
+/// A server of one's own.
+pub struct Server {
     dir: PathBuf,
     bin: PathBuf,
+    /// The words that a command of the server's begins with.
+    user: Vec<&'static str>,
+    made: AtomicU32,
     /// Holds the pipe whose end stops the server.
     _keeper: Child,
 }
@@ -48,15 +57,16 @@ struct Server {
 /// When there is no PostgreSQL to start, with words on what to install.
 pub fn database() -> String {
     static SERVER: OnceLock<Server> = OnceLock::new();
-    static MADE: AtomicU32 = AtomicU32::new(0);
-    let server = SERVER.get_or_init(Server::start);
-    let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
-    server.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0"));
-    format!("postgres://postgres@localhost/{name}?host={}", server.dir.display())
+    SERVER.get_or_init(Server::start).database()
 }
 
 impl Server {
-    fn start() -> Self {
+    /// Starts a server in a folder of its own.
+    ///
+    /// # Panics
+    ///
+    /// When there is no PostgreSQL to start, with words on what to install.
+    pub fn start() -> Self {
         let bin = programs().expect(
             "initdb is neither in /usr/lib/postgresql/*/bin nor on PATH; install postgresql-15",
         );
@@ -67,6 +77,7 @@ impl Server {
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])
             .args([&dir, &bin])
+            .arg(OPTIONS)
             .args(&user)
             // Its own group, so that Ctrl-C ends the tests and leaves it the time to clean up.
             .process_group(0)
@@ -79,7 +90,43 @@ impl Server {
         let pipe = keeper.stdout.take().expect("a pipe was asked for");
         BufReader::new(pipe).read_to_string(&mut said).expect("sh writes text");
         assert!(said.ends_with("ready\n"), "PostgreSQL did not start:\n{said}");
-        Self { dir, bin, _keeper: keeper }
+        Self { dir, bin, user, made: AtomicU32::new(0), _keeper: keeper }
+    }
+
+    /// The URL of a new, empty database.
+    pub fn database(&self) -> String {
+        let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE template0"));
+        format!("postgres://postgres@localhost/{name}?host={}", self.dir.display())
+    }
+
+    /// Stops it as a crash would: whoever is connected is cut off.
+    pub fn crash(&self) {
+        self.pg_ctl(&["-m", "immediate", "stop"]);
+    }
+
+    /// Starts it again, with what it had written.
+    pub fn start_again(&self) {
+        let options = format!("{OPTIONS} -k '{}'", self.dir.display());
+        self.pg_ctl(&["-w", "-t", "30", "-o", &options, "start"]);
+    }
+
+    fn pg_ctl(&self, args: &[&str]) {
+        let data = self.dir.join("data");
+        let program = self.bin.join("pg_ctl");
+        let mut command = match self.user.split_first() {
+            Some((first, rest)) => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.arg("-D").arg(&data).arg("-l").arg(data.join("server.log")).args(args);
+        // A pipe would stay open as long as the server runs.
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let done = command.current_dir(&self.dir).status().expect("pg_ctl starts");
+        assert!(done.success(), "pg_ctl {args:?}: {done}");
     }
 
     fn sql(&self, database: &str, sql: &str) {

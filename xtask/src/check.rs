@@ -34,7 +34,7 @@ fn format() -> Result<()> {
 }
 
 fn chores() -> Result<()> {
-    lint(&["-p", "xtask", "--all-targets"])
+    lint(&["-p", "xtask", "-p", "trials", "--all-targets"])
 }
 
 /// The default members; never `--workspace`, which would mix leptos' features.

@@ -15,6 +15,7 @@ mod snip;
 mod suites;
 mod tally;
 mod test;
+mod trials;
 mod web;
 
 use std::env;
@@ -27,6 +28,8 @@ const USAGE: &str = "usage: cargo xtask <chore>
   run [--release] [ARGS]      build everything and start `berth serve --data ./data ARGS`
   test [--fast]               run every test; --fast leaves out the browser and Python
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
+  chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
+  bench [ARGS]                measure the program as it is shipped against its bars; --help says more
   check                       format, lints, the browser build, and our own small rules
   build [--release]           the site, then the program `berth` with the site inside
   web [--release]             only the site: browser code, styles, pictures
@@ -62,6 +65,11 @@ fn dispatch() -> Result<()> {
             let release = take(&mut rest, "--release");
             test::stories(release, &rest)
         }
+        "chaos" => {
+            let release = take(&mut rest, "--release");
+            trials::chaos(release, &rest)
+        }
+        "bench" => trials::bench(&rest),
         "build" => build::all(only_release(rest)?).map(drop),
         "web" => web::build(only_release(rest)?),
         "css" => css::build(only_release(rest)?),

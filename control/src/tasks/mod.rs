@@ -1,6 +1,6 @@
-//! The loops that keep the world true: scheduling, reconciling, observing, pruning. Each looks,
-//! decides and acts, and may be stopped and started at any moment; a wake-up is a hint, the period
-//! is the truth.
+//! The loops that keep the world true: scheduling, reconciling, observing, loading again, pruning.
+//! Each looks, decides and acts, and may be stopped and started at any moment; a wake-up is a hint,
+//! the period is the truth.
 
 mod observing;
 pub(crate) mod pruning;
@@ -55,6 +55,13 @@ impl ControlPlane {
         let control = self.clone();
         loops.spawn(async move {
             loop {
+                told("loading again", control.reload_once().await);
+                control.inner.reloading.or_after(PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
                 told("observing", control.observe_once().await);
                 control.until_something_changed(PERIOD).await;
             }
@@ -71,6 +78,7 @@ impl ControlPlane {
 
     /// One turn of every loop, in the order in which they feed each other; for tests.
     pub async fn turn(&self) -> Result<()> {
+        self.reload_once().await?;
         self.observe_once().await?;
         self.schedule_once().await?;
         self.reconcile_once().await?;

@@ -18,6 +18,17 @@ impl ControlPlane {
     /// One round. Returns how many workloads changed.
     pub async fn prune_once(&self) -> Result<usize> {
         self.inner.store.prune_sessions(self.now()).await?;
+        self.forget_unloaded().await?;
         self.prune_workloads().await
+    }
+
+    /// Forgets what became old while Berth was off: it is in the database and was never loaded.
+    async fn forget_unloaded(&self) -> Result<()> {
+        let Some(until) = self.unloaded().take() else { return Ok(()) };
+        let done = self.heed(self.inner.store.forget_deleted(until).await);
+        if done.is_err() {
+            self.unloaded().get_or_insert(until);
+        }
+        done.map(drop)
     }
 }

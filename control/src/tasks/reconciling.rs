@@ -13,6 +13,9 @@ use crate::{ControlPlane, Error, Result, World};
 impl ControlPlane {
     /// Tells every driver what is wanted. Returns how many drivers were told.
     pub async fn reconcile_once(&self) -> Result<usize> {
+        self.reload_once().await?;
+        // Another Berth that took the database over tells the clusters what is wanted.
+        self.heed(self.inner.store.hold().await)?;
         let world = self.world();
         for cluster in world.clusters.values() {
             let Some(driver) = self.driver(cluster.id) else { continue };

@@ -1,30 +1,15 @@
-//! What people asked for and were answered, written down by each life as it happens. Read after all
-//! the kills, it says what may be true.
+//! The diary as a file: each life adds to it as things happen, and it is read after all the kills.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fs::{self, OpenOptions},
     io::Write,
     path::Path,
 };
 
 use domain::workload::DesiredPhase;
+use testkit::diary::Diary;
 
 const FILE: &str = "diary";
-
-/// What may be true of a workload: what is wanted of it, `None` where it was never made. More than
-/// one where the answer was cut off.
-pub type Possible = BTreeSet<Option<&'static str>>;
-
-/// All of it.
-#[derive(Debug, Default)]
-pub struct Diary {
-    pub workloads: BTreeMap<String, Possible>,
-    /// How many questions were answered.
-    pub answers: usize,
-    /// What was possible before the last question.
-    before: Possible,
-}
 
 /// The desired phase as the diary has it.
 pub fn word(desired: DesiredPhase) -> &'static str {
@@ -41,42 +26,21 @@ pub fn write(dir: &Path, line: &str) {
     file.write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
-impl Diary {
-    pub fn has_begun(dir: &Path, life: u64) -> bool {
-        let text = fs::read_to_string(dir.join(FILE)).unwrap_or_default();
-        text.lines().any(|line| line == format!("begun {life}"))
-    }
-
-    pub fn read(dir: &Path) -> Self {
-        let mut diary = Self::default();
-        let text = fs::read_to_string(dir.join(FILE)).unwrap();
-        for line in text.lines() {
-            diary.take(&line.split(' ').collect::<Vec<_>>());
-        }
-        diary
-    }
-
-    fn take(&mut self, words: &[&str]) {
-        let (happened, name, wanted) = match words {
-            ["begun", _] => return,
-            [happened, name, wanted] => (*happened, *name, known(wanted)),
-            _ => panic!("the diary says {words:?}"),
-        };
-        let possible = self.workloads.entry(name.to_owned()).or_insert([None].into());
-        match happened {
-            "asked" => {
-                self.before = possible.clone();
-                possible.insert(wanted);
-            }
-            "done" => *possible = [wanted].into(),
-            "refused" => *possible = std::mem::take(&mut self.before),
-            _ => panic!("the diary says {words:?}"),
-        }
-        self.answers += usize::from(happened != "asked");
-    }
+pub fn has_begun(dir: &Path, life: u64) -> bool {
+    let text = fs::read_to_string(dir.join(FILE)).unwrap_or_default();
+    text.lines().any(|line| line == format!("begun {life}"))
 }
 
-fn known(wanted: &str) -> Option<&'static str> {
-    let known = ["running", "stopped", "deleted"].into_iter().find(|word| *word == wanted);
-    Some(known.unwrap())
+pub fn read(dir: &Path) -> Diary {
+    let mut diary = Diary::default();
+    for line in fs::read_to_string(dir.join(FILE)).unwrap().lines() {
+        match line.split(' ').collect::<Vec<_>>()[..] {
+            ["begun", _] => {}
+            ["asked", name, wanted] => diary.asked(name, wanted),
+            ["done", name, wanted] => diary.done(name, wanted),
+            ["refused", name, _] => diary.refused(name),
+            _ => panic!("the diary says {line:?}"),
+        }
+    }
+    diary
 }

@@ -4,7 +4,7 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -21,6 +21,7 @@ use domain::{
     workload::{Source, Workload},
 };
 use store::Store;
+use testkit::dice::Dice;
 
 use crate::diary::write;
 
@@ -41,35 +42,13 @@ impl Clock for HandClock {
     }
 }
 
-/// Chance that can be had again (SplitMix64).
+/// The dice make identities and secrets as well.
 #[derive(Debug)]
-pub struct Dice(AtomicU64);
+struct Rolled(Dice);
 
-impl Dice {
-    pub fn of(seed: u64) -> Self {
-        // Mixed, for the numbers of neighbouring seeds would be the same ones, shifted by one.
-        Self(AtomicU64::new(mixed(seed)))
-    }
-
-    fn next(&self) -> u64 {
-        mixed(self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst))
-    }
-
-    /// From 0 to `end - 1`.
-    pub fn below(&self, end: u64) -> u64 {
-        self.next() % end
-    }
-}
-
-fn mixed(x: u64) -> u64 {
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
-}
-
-impl Chance for Dice {
+impl Chance for Rolled {
     fn fill(&self, bytes: &mut [u8]) {
-        bytes.iter_mut().for_each(|byte| *byte = self.next() as u8);
+        bytes.iter_mut().for_each(|byte| *byte = self.0.roll() as u8);
     }
 }
 
@@ -91,7 +70,7 @@ impl Life {
         let begins = 1_800_000_000 + LIFE_SECS * i64::try_from(number).unwrap();
         let clock = Arc::new(HandClock(AtomicI64::new(begins)));
         let store = Store::open(&database.parse().unwrap()).await.unwrap();
-        let chance = Arc::new(Dice::of(story));
+        let chance = Arc::new(Rolled(Dice::of(story)));
         let control = ControlPlane::open(store.clone(), clock.clone(), chance).await.unwrap();
         let first = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();
         let driver = SimulatedDriver::open(&dir.join("simulated.json"), None, one_machine());

@@ -18,8 +18,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diary::Diary;
-use life::{Dice, Life};
+use life::Life;
+use testkit::dice::Dice;
 
 /// How often Berth is killed.
 const KILLS: u64 = 30;
@@ -52,9 +52,9 @@ fn kill_again_and_again(dir: &Path, database: &str) {
         let ended = child.wait().unwrap();
         assert_eq!(ended.code(), None, "life {number} ended by itself");
     }
-    let diary = Diary::read(dir);
-    let cut_off = diary.workloads.values().filter(|possible| possible.len() > 1).count();
-    println!("{} workspaces, {} answers, {cut_off} cut off", diary.workloads.len(), diary.answers);
+    let diary = diary::read(dir);
+    let cut_off = diary.cut_off();
+    println!("{} workspaces, {} answers, {cut_off} cut off", diary.len(), diary.answers);
     assert!(diary.answers > KILLS as usize, "too little happened: {} answers", diary.answers);
     tokio::runtime::Runtime::new().unwrap().block_on(checks::all(dir, database, seed, &diary));
 }
@@ -90,7 +90,7 @@ fn begin(dir: &Path, database: &str, seed: u64, number: u64) -> Child {
 
 fn wait_for(child: &mut Child, dir: &Path, number: u64) {
     let begun = Instant::now();
-    while !Diary::has_begun(dir, number) {
+    while !diary::has_begun(dir, number) {
         let ended = child.try_wait().unwrap();
         assert!(ended.is_none(), "life {number} ended by itself: {ended:?}");
         assert!(begun.elapsed() < PATIENCE, "life {number} does not begin");

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "this is a test throughout, its helpers as well")]
 
+mod alone;
 mod samples;
 mod suite;
 mod trouble;
@@ -39,38 +40,40 @@ impl Place {
 }
 
 macro_rules! on_both {
-    ($($test:ident,)*) => {
+    ($($suite:ident::$test:ident,)*) => {
         mod sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::suite::$test(super::Place::sqlite()).await;
+                super::$suite::$test(super::Place::sqlite()).await;
             })*
         }
         mod postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $test() {
-                super::suite::$test(super::Place::postgres()).await;
+                super::$suite::$test(super::Place::postgres()).await;
             })*
         }
     };
 }
 
 on_both! {
-    a_new_database_is_empty_and_answers,
-    everything_is_there_after_opening_again,
-    what_is_deleted_is_gone,
-    nodes_are_replaced_as_a_whole,
-    a_batch_that_fails_leaves_nothing,
-    a_name_is_taken_until_its_workload_is_deleted,
-    other_names_are_taken_too,
-    an_old_version_changes_nothing,
-    of_many_writers_of_one_version_one_wins,
-    old_deleted_workloads_are_not_loaded,
-    histories_come_in_pages,
-    a_forgotten_workload_takes_its_history_along,
-    sessions_live_and_end,
-    a_link_works_once,
-    values_are_kept_by_name,
-    a_newer_database_is_refused,
-    ten_thousand_workloads_load,
+    suite::a_new_database_is_empty_and_answers,
+    suite::everything_is_there_after_opening_again,
+    suite::what_is_deleted_is_gone,
+    suite::nodes_are_replaced_as_a_whole,
+    suite::a_batch_that_fails_leaves_nothing,
+    suite::a_name_is_taken_until_its_workload_is_deleted,
+    suite::other_names_are_taken_too,
+    suite::an_old_version_changes_nothing,
+    suite::of_many_writers_of_one_version_one_wins,
+    suite::old_deleted_workloads_are_not_loaded,
+    suite::histories_come_in_pages,
+    suite::a_forgotten_workload_takes_its_history_along,
+    suite::sessions_live_and_end,
+    suite::a_link_works_once,
+    suite::values_are_kept_by_name,
+    suite::a_newer_database_is_refused,
+    suite::what_was_deleted_long_ago_is_forgotten,
+    alone::a_second_opening_is_refused,
+    suite::ten_thousand_workloads_load,
 }

@@ -211,11 +211,10 @@ pub async fn an_old_version_changes_nothing(place: Place) {
 }
 
 pub async fn of_many_writers_of_one_version_one_wins(place: Place) {
-    // Two programs on one database, by mistake.
-    let stores = [place.open().await, place.open().await];
-    stores[0].commit(&[write(&workload(1, "a"))]).await.unwrap();
+    let store = place.open().await;
+    store.commit(&[write(&workload(1, "a"))]).await.unwrap();
     let writers = (0..16_u32).map(|writer| {
-        let store = stores[writer as usize % 2].clone();
+        let store = store.clone();
         tokio::spawn(async move {
             let mut next = workload(1, "a");
             (next.version, next.restarts) = (2, writer);
@@ -229,7 +228,7 @@ pub async fn of_many_writers_of_one_version_one_wins(place: Place) {
             Err(refused) => assert!(matches!(refused, Error::Conflict(_)), "{refused:?}"),
         }
     }
-    let stored = &stores[1].load(at(0)).await.unwrap().workloads[0];
+    let stored = &store.load(at(0)).await.unwrap().workloads[0];
     assert_eq!(winners, [stored.restarts]);
 }
 
@@ -244,6 +243,22 @@ pub async fn old_deleted_workloads_are_not_loaded(place: Place) {
     let facts = store.load(at(100)).await.unwrap();
     let names: Vec<_> = facts.workloads.iter().map(|w| w.name.as_str()).collect();
     assert_eq!(names, ["live", "lately"]);
+}
+
+pub async fn what_was_deleted_long_ago_is_forgotten(place: Place) {
+    let store = place.open().await;
+    let gone = deleted(workload(2, "long-ago"), 100);
+    let batch = [
+        write(&workload(1, "live")),
+        write(&gone),
+        Change::Event(event(1, &gone, 3)),
+        write(&deleted(workload(3, "lately"), 101)),
+    ];
+    store.commit(&batch).await.unwrap();
+    assert_eq!(store.forget_deleted(at(100)).await.unwrap(), 1);
+    assert_eq!(store.load(Timestamp::MIN).await.unwrap().workloads.len(), 2);
+    assert!(store.events(gone.id, EventKind::All, 0, 9, false).await.unwrap().items.is_empty());
+    assert_eq!(store.forget_deleted(at(100)).await.unwrap(), 0);
 }
 
 pub async fn histories_come_in_pages(place: Place) {
@@ -316,14 +331,14 @@ pub async fn sessions_live_and_end(place: Place) {
 }
 
 pub async fn a_link_works_once(place: Place) {
-    let stores = [place.open().await, place.open().await];
+    let store = place.open().await;
     let key = [7; 32];
-    stores[0].insert_link(&key, "first", at(100)).await.unwrap();
-    assert!(!stores[0].take_link(&key, "other", at(0)).await.unwrap());
-    assert!(!stores[0].take_link(&[8; 32], "first", at(0)).await.unwrap());
-    assert!(!stores[0].take_link(&key, "first", at(100)).await.unwrap());
-    let takers = (0..16).map(|taker: usize| {
-        let store = stores[taker % 2].clone();
+    store.insert_link(&key, "first", at(100)).await.unwrap();
+    assert!(!store.take_link(&key, "other", at(0)).await.unwrap());
+    assert!(!store.take_link(&[8; 32], "first", at(0)).await.unwrap());
+    assert!(!store.take_link(&key, "first", at(100)).await.unwrap());
+    let takers = (0..16).map(|_| {
+        let store = store.clone();
         tokio::spawn(async move { store.take_link(&key, "first", at(99)).await.unwrap() })
     });
     let mut taken = 0;

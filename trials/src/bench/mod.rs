@@ -1,0 +1,120 @@
+//! Measurements of the program as it is shipped, each beside its bar. Nothing is written into the
+//! repository. A machine that does other work at the same time measures that as well; the load that it
+//! had is printed with the table.
+
+mod browser;
+mod load;
+pub mod plain;
+mod scale;
+mod speed;
+mod standing;
+mod table;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use self::table::Table;
+use crate::{
+    berth::{Berth, Setup},
+    client::Rest,
+};
+
+/// Workloads that are there when pages and lists are measured.
+const WORKLOADS: usize = 500;
+/// Requests on their way at the same time while workloads are made.
+const MAKERS: usize = 8;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The program
+    #[arg(long, env = "BERTH_BIN")]
+    program: PathBuf,
+    /// How long each load lasts, in seconds
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Only these parts: standing, load, browser, speed, scale
+    #[arg(long = "only")]
+    only: Vec<String>,
+}
+
+pub async fn run(args: Args) -> Result<()> {
+    let mut table = Table::default();
+    for (name, part) in PARTS {
+        if args.only.is_empty() && name != "scale" || args.only.iter().any(|only| only == name) {
+            eprintln!("== {name}");
+            part(&args, &mut table).await.with_context(|| format!("the part {name}"))?;
+        }
+    }
+    println!("{table}");
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("load of the machine: {}", load.trim());
+    Ok(())
+}
+
+type Part =
+    for<'a> fn(&'a Args, &'a mut Table) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// In this order; the last only when it is asked for, for it takes minutes.
+const PARTS: [(&str, Part); 5] = [
+    ("standing", |args, table| Box::pin(standing::measure(args, table))),
+    ("load", |args, table| Box::pin(load::measure(args, table))),
+    ("browser", |args, table| Box::pin(browser::measure(args, table))),
+    ("speed", |args, table| Box::pin(speed::measure(args, table))),
+    ("scale", |args, table| Box::pin(scale::measure(args, table))),
+];
+
+/// A program with data in `folder`.
+fn setup(args: &Args, folder: &Path) -> Setup {
+    Setup {
+        program: args.program.clone(),
+        data: folder.join("data"),
+        database_url: None,
+        simulation: None,
+        demo: false,
+    }
+}
+
+/// Makes this many workspaces, most of which run.
+async fn populate(berth: &Berth, count: usize) -> Result<Rest> {
+    let rest = Rest::sign_in(&Client::new(), &berth.url).await?;
+    let makers = (0..MAKERS).map(|maker| {
+        let rest = rest.clone();
+        tokio::spawn(async move {
+            for number in (maker..count).step_by(MAKERS) {
+                let answer = rest.create(&format!("bench-{number}"), spec(number)).await?;
+                let status = answer.status();
+                if !status.is_success() {
+                    bail!("{status}: {}", answer.text().await?);
+                }
+            }
+            Ok(())
+        })
+    });
+    for maker in makers.collect::<Vec<_>>() {
+        maker.await??;
+    }
+    Ok(rest)
+}
+
+/// Some want a GPU, most do not; all have what people write into forms.
+fn spec(number: usize) -> Value {
+    json!({
+        "image": "jupyter/scipy-notebook",
+        "environmentVariables": [{"name": "EPOCHS", "value": "1"}, {"name": "MODE", "value": "x"}],
+        "exposedUrls": [{"container": 8888, "toolType": "jupyter-notebook", "toolName": "Jupyter"}],
+        "compute": {
+            "gpuDevicesRequest": u8::from(number.is_multiple_of(10)),
+            "cpuCoreRequest": 0.01,
+            "cpuMemoryRequest": "10M",
+        },
+    })
+}
+
+/// Reads what belongs to a name in a page's or a program's output.
+fn field<'a>(text: &'a str, name: &str) -> Result<&'a str> {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix(name));
+    line.map(str::trim).with_context(|| format!("no {name} in {text}"))
+}

@@ -1,0 +1,94 @@
+//! A client of the REST interface, with an application's token.
+
+use anyhow::{Context, Result, bail};
+use reqwest::{Client, Method, Response, StatusCode};
+use serde_json::{Value, json};
+
+use crate::berth::CLIENT;
+
+/// Rows asked for at once; the interface gives no more.
+const PAGE: usize = 500;
+
+/// Somebody with a token. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Rest {
+    client: Client,
+    url: String,
+    pub token: String,
+    pub project: String,
+    pub cluster: String,
+}
+
+impl Rest {
+    /// Asks for a token, and where workspaces may be.
+    pub async fn sign_in(client: &Client, url: &str) -> Result<Self> {
+        let asked = json!({
+            "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
+        });
+        let answer = client.post(format!("{url}/api/v1/token")).json(&asked).send().await?;
+        let token: Value = answer.error_for_status()?.json().await?;
+        let token = token["accessToken"].as_str().context("no token")?.to_owned();
+        let (client, url) = (client.clone(), url.to_owned());
+        let mut rest = Self { client, url, token, project: String::new(), cluster: String::new() };
+        let projects = rest.get("/api/v1/org-unit/projects").await?;
+        let clusters = rest.get("/api/v1/clusters").await?;
+        rest.project = text(&projects["projects"][0]["id"])?;
+        rest.cluster = text(&clusters[0]["uuid"])?;
+        Ok(rest)
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: Option<Value>) -> Result<Response> {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.token);
+        let request = match body {
+            Some(body) => request.json(&body),
+            None => request,
+        };
+        Ok(request.send().await?)
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        let answer = self.send(Method::GET, path, None).await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        if status != StatusCode::OK {
+            bail!("{path}: {status}: {text}");
+        }
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    /// Every workload, the deleted ones too if `deleted`.
+    pub async fn workloads(&self, deleted: bool) -> Result<Vec<Value>> {
+        let mut all = vec![];
+        loop {
+            let path = format!(
+                "/api/v1/workloads?limit={PAGE}&offset={}&deleted={deleted}&sortBy=createdAt",
+                all.len()
+            );
+            let mut page = self.get(&path).await?;
+            let rows = page["workloads"].as_array_mut().context("no workloads")?;
+            let is_last = rows.len() < PAGE;
+            all.append(rows);
+            if is_last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Asks for a workspace.
+    pub async fn create(&self, name: &str, spec: Value) -> Result<Response> {
+        let body = json!({
+            "name": name, "projectId": self.project, "clusterId": self.cluster, "spec": spec,
+        });
+        self.send(Method::POST, "/api/v1/workloads/workspaces", Some(body)).await
+    }
+}
+
+/// A text, or a number as text.
+fn text(value: &Value) -> Result<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        other => bail!("{other} is no id"),
+    }
+}

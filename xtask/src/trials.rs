@@ -1,0 +1,30 @@
+//! The trials of the built program: chaos and measurements. They are a crate of their own, so that
+//! the chores stay quick to build; here the program is built and the trial started.
+
+use anyhow::Result;
+
+use crate::{build, paths, process, setup};
+
+/// Kills the program again and again under load.
+pub fn chaos(release: bool, args: &[String]) -> Result<()> {
+    setup::postgres()?;
+    build::server(release)?;
+    trial("chaos", release, args)
+}
+
+/// Measures the program as it is shipped.
+pub fn bench(args: &[String]) -> Result<()> {
+    setup::npm()?;
+    build::all(true)?;
+    trial("bench", true, args)
+}
+
+fn trial(name: &str, release: bool, args: &[String]) -> Result<()> {
+    let mut cargo = process::cargo();
+    cargo.args(["run", "--quiet", "-p", "trials"]).args(release.then_some("--release"));
+    cargo.args(["--", name]).args(args).env("BERTH_BIN", paths::berth(release)?);
+    if name == "bench" {
+        cargo.env("BERTH_BROWSER", setup::browser()?);
+    }
+    process::run(&mut cargo)
+}
