@@ -8,7 +8,10 @@ mod spec;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
-pub use spec::{Affinity, AffinityTerm, GpuRequest, PodRequest, Preemptibility, Priority, Spec};
+pub use spec::{
+    AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, GpuRequest, PodRequest,
+    Preemptibility, Priority, Spec,
+};
 
 /// What a workspace is to be. Every field may be missing; what the caller left out stays absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

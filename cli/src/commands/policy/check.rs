@@ -1,0 +1,88 @@
+//! `berth policy check`: save checks 3 to 8 on one document.
+
+use std::process::ExitCode;
+
+use domain::policy::{
+    Issue, PolicyScope, SavePlace, SaveReport, Source, WorkloadType, read_bytes, save, system,
+};
+use serde_json::json;
+
+use super::{CheckArgs, Format, read_file};
+
+pub fn run(args: &CheckArgs) -> ExitCode {
+    let file = args.file.display();
+    let bytes = match read_file(&args.file) {
+        Ok(bytes) => bytes,
+        Err(cause) => {
+            eprintln!("berth: could not read {file}: {cause}");
+            return ExitCode::from(2);
+        }
+    };
+    let report = check(&bytes, args.of);
+    match args.format {
+        Format::Json => println!("{}", json(&report)),
+        Format::Table => print!("{}", table(&file.to_string(), &report)),
+    }
+    if report.is_accepted() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn check(bytes: &[u8], of: WorkloadType) -> SaveReport {
+    let scope = Source::new(PolicyScope::Tenant, "", "");
+    let place = SavePlace { of, scope: &scope, others: &[system(of)] };
+    save(&read_bytes(bytes, of), place, None)
+}
+
+fn json(report: &SaveReport) -> serde_json::Value {
+    json!({
+        "accepted": report.is_accepted(),
+        "errors": report.errors,
+        "warnings": report.warnings,
+    })
+}
+
+fn table(file: &str, report: &SaveReport) -> String {
+    let SaveReport { errors, warnings } = report;
+    let lines = errors.iter().map(|issue| line(file, "error", issue));
+    let lines = lines.chain(warnings.iter().map(|issue| line(file, "warning", issue)));
+    let told: String = lines.collect();
+    format!("{told}{}, {}\n", count(errors.len(), "error"), count(warnings.len(), "warning"))
+}
+
+fn line(file: &str, level: &str, issue: &Issue) -> String {
+    let place = issue.place.map(|place| format!(":{}:{}", place.line, place.column));
+    let field = if issue.field.is_empty() { String::new() } else { format!("{}: ", issue.field) };
+    format!("{file}{}: {level}: {field}{}\n", place.unwrap_or_default(), issue.details())
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    fn told(text: &str) -> String {
+        table("policy.yaml", &check(text.as_bytes(), WorkloadType::Workspace))
+    }
+
+    #[test]
+    fn every_line_names_file_place_and_field() {
+        let text = "
+rules:
+  compute:
+    gpuDeviceRequest: {max: 2}
+    gpuDevices: {max: 2}
+  createHomeDir: {max: 1}
+defaults: {backoffLimit: 400}
+";
+        assert_snapshot!(told(text), @"");
+    }
+
+    #[test]
+    fn a_good_document_is_told_so() {
+        assert_snapshot!(told("defaults: {image: ubuntu}"), @"");
+    }
+}
