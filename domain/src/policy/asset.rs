@@ -14,6 +14,9 @@ use super::{
 const CREDENTIALS: [&str; 4] =
     ["credentialAssetId", "credentialId", "passwordAssetId", "accessKeyAssetId"];
 
+/// Finds an asset by its id.
+pub type Assets<'a> = &'a dyn Fn(&str) -> Option<Asset>;
+
 /// An asset that policies may name.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,8 +69,7 @@ impl AssetKind {
 impl Asset {
     /// Whether its spec refers to a credential asset.
     pub fn has_credentials(&self) -> bool {
-        let given = |name: &&str| self.spec.get(*name).is_some_and(|id| !id.is_null());
-        CREDENTIALS.iter().any(|name| given(&name))
+        CREDENTIALS.iter().any(|name| self.spec.get(*name).is_some_and(|id| !id.is_null()))
     }
 
     /// The item that it becomes, under its own key; `None` for what is no data source.

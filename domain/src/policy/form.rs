@@ -199,9 +199,9 @@ fn item_control(resolution: &Resolution<'_>, list: ListId, state: &ItemState) ->
     let catalogue = resolution.effective.catalogue;
     let by = locked_by(resolution, list, state);
     let own = resolution.effective.rule(Unit::Instances(list)).map(|own| &*own.source);
-    let shown_value = state.value.as_ref().map(|value| value.to_value(catalogue, list));
+    let value = state.value.as_ref().map(|value| value.to_value(catalogue, list));
     Control {
-        value: shown_value,
+        value,
         editable: Some(by.is_none()),
         removable: Some(by.is_none()),
         source: by.or(own).cloned(),
@@ -237,7 +237,9 @@ fn item_attributes(
         let typed = state.submitted.as_ref().and_then(|item| item.values.get(&at));
         let typed = typed.filter(|_| state.imposed_by.is_none());
         let default = state.default.values.get(&at);
-        if row.rules_over.is_some() || (own.is_none() && typed.is_none() && default.is_none()) {
+        let given = typed.is_some() || default.is_some();
+        let ruled = own.is_some() || !ruling(resolution, list, row).is_empty();
+        if row.rules_over.is_some() || !(given || ruled) {
             continue;
         }
         let mut shown = control(row, own, typed, default);
@@ -251,6 +253,14 @@ fn item_attributes(
 }
 
 /// Rules on whether a user may choose an attribute at all (`customExternalPort`, `customUrl`).
+fn ruling<'r>(resolution: &'r Resolution<'_>, list: ListId, row: &Field) -> Vec<&'r Owned<Rule>> {
+    let attributes = resolution.effective.catalogue.list(list).attributes.iter().enumerate();
+    let ruling = attributes.filter(|(_, ruling)| ruling.rules_over == Some(row.path));
+    let units = ruling.map(|(at, _)| Unit::Attribute(list, at as u8));
+    units.filter_map(|unit| resolution.effective.rule(unit)).collect()
+}
+
+/// Adds what those rules say to the control of the attribute.
 fn over(
     resolution: &Resolution<'_>,
     list: ListId,
@@ -259,17 +269,13 @@ fn over(
     default: Option<&Value>,
     shown: &mut Control,
 ) {
-    let catalogue = resolution.effective.catalogue;
-    let attributes = catalogue.list(list).attributes.iter().enumerate();
-    for (at, _) in attributes.filter(|(_, ruling)| ruling.rules_over == Some(row.path)) {
-        let own = resolution.effective.rule(Unit::Attribute(list, at as u8));
-        let Some(own) = own else { continue };
+    for own in ruling(resolution, list, row) {
         let ruling = control(row, Some(own), typed, default);
         shown.required = Some(shown.required == Some(true) || ruling.required == Some(true));
+        shown.source = shown.source.take().or(ruling.source);
         if ruling.editable == Some(false) {
             shown.editable = Some(false);
             shown.reason = shown.reason.take().or(ruling.reason);
-            shown.source = shown.source.take().or(ruling.source);
         }
     }
 }

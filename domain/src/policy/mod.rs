@@ -26,7 +26,7 @@ mod tree;
 mod value;
 mod violation;
 
-pub use asset::{Asset, AssetKind, imposed_key, normal_path};
+pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
 pub use document::Document;
 pub use effective::{Effective, Layer, Owned, source_of_rule};

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     WorkloadType,
-    asset::Asset,
+    asset::Assets,
     catalogue::{Field, ListId, Unit},
     document::Document,
     effective::{Effective, Layer, Owned},
@@ -46,11 +46,7 @@ pub struct Place<'a> {
 }
 
 /// All checks on what was read. `assets` finds an asset by id; without it, check 9 is left out.
-pub fn save(
-    reading: &Reading,
-    place: Place<'_>,
-    assets: Option<&dyn Fn(&str) -> Option<Asset>>,
-) -> SaveReport {
+pub fn save(reading: &Reading, place: Place<'_>, assets: Option<Assets<'_>>) -> SaveReport {
     let mut report =
         SaveReport { errors: reading.errors.clone(), warnings: reading.warnings.clone() };
     if let Some(assets) = assets {
@@ -178,11 +174,7 @@ fn locked(here: &Effective, own: &Layer) -> Vec<Issue> {
 }
 
 /// Check 9: only data sources that can be seen and need no credentials.
-fn imposed(
-    document: &Document,
-    scope: &Source,
-    assets: &dyn Fn(&str) -> Option<Asset>,
-) -> Vec<Issue> {
+fn imposed(document: &Document, scope: &Source, assets: Assets<'_>) -> Vec<Issue> {
     let fault = |id: &String| match assets(id).filter(|asset| asset.scope <= scope.scope) {
         None => Some(ImposedFault::Unknown { id: id.clone() }),
         Some(asset) if asset.kind.list().is_none() => {

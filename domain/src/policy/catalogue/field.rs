@@ -186,7 +186,7 @@ impl Right {
             Right::NonEmpty => !text.is_empty(),
             Right::UpTo63 => (1..=63).contains(&text.chars().count()),
             Right::Absolute => text.starts_with('/'),
-            Right::ContainerPath => text.starts_with('/') && text.trim_matches('/') != "",
+            Right::ContainerPath => text.starts_with('/') && !text.trim_matches('/').is_empty(),
             Right::OctalMode => {
                 text.len() == 4
                     && text.starts_with('0')

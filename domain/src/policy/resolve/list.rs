@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::field::default_from;
 use crate::policy::{
-    asset::Asset,
+    asset::Assets,
     catalogue::{ListId, Unit},
     effective::Effective,
     item::{Item, Key, get},
@@ -77,11 +77,7 @@ impl ItemState {
     }
 }
 
-pub fn resolve(
-    effective: &Effective,
-    submission: &Value,
-    asset: &dyn Fn(&str) -> Option<Asset>,
-) -> Vec<ListState> {
+pub fn resolve(effective: &Effective, submission: &Value, asset: Assets<'_>) -> Vec<ListState> {
     let mut imposed = imposed(effective, asset);
     let mut lists = Vec::new();
     for id in effective.catalogue.lists() {
@@ -96,10 +92,7 @@ pub fn resolve(
     lists
 }
 
-fn imposed(
-    effective: &Effective,
-    asset: &dyn Fn(&str) -> Option<Asset>,
-) -> BTreeMap<ListId, Vec<ItemState>> {
+fn imposed(effective: &Effective, asset: Assets<'_>) -> BTreeMap<ListId, Vec<ItemState>> {
     let mut imposed: BTreeMap<ListId, Vec<ItemState>> = BTreeMap::new();
     for (n, (id, source)) in effective.imposed.iter().enumerate() {
         let item = asset(id).and_then(|asset| asset.item(effective.catalogue));

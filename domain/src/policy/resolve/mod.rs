@@ -13,7 +13,7 @@ pub use list::{ItemState, ListState, fill};
 pub use source::{PolicyPart, ValueSource};
 
 use super::{
-    asset::Asset,
+    asset::Assets,
     catalogue::{FieldId, ListId},
     effective::Effective,
     item::put,
@@ -33,7 +33,7 @@ pub struct Resolution<'e> {
 pub fn resolve<'e>(
     effective: &'e Effective,
     submission: &Value,
-    asset: &dyn Fn(&str) -> Option<Asset>,
+    asset: Assets<'_>,
 ) -> Resolution<'e> {
     let fields = field::resolve(effective, submission);
     let lists = list::resolve(effective, submission, asset);
