@@ -145,7 +145,10 @@ impl Issue {
 }
 
 fn of_value(value: &Option<String>) -> String {
-    value.as_ref().map(|value| format!(" ({value})")).unwrap_or_default()
+    match value.as_deref() {
+        None | Some("") => String::new(),
+        Some(value) => format!(" ({value})"),
+    }
 }
 
 fn imposed(fault: &ImposedFault) -> String {

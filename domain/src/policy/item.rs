@@ -82,8 +82,8 @@ impl Item {
 
     pub fn key(&self, catalogue: &Catalogue, list: ListId) -> Key {
         let (key, natural) = catalogue.key(list);
-        match self.values.get(&key) {
-            Some(name) => Key::Named(shown(name)),
+        match self.values.get(&key).map(shown).filter(|name| !name.is_empty()) {
+            Some(name) => Key::Named(name),
             None if !natural.iter().any(|at| self.values.contains_key(at)) => Key::None,
             None => {
                 let parts = natural.iter().map(|at| self.values.get(at).map(shown));

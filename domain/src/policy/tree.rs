@@ -56,6 +56,21 @@ impl Node {
         found.map(|(_, value)| value).filter(|value| !value.is_null())
     }
 
+    /// The plain value without anything that is null.
+    pub fn to_present_value(&self) -> Value {
+        match &self.content {
+            Content::List(items) => {
+                let present = items.iter().filter(|item| !item.is_null());
+                Value::Array(present.map(Node::to_present_value).collect())
+            }
+            Content::Map(members) => {
+                let present = members.iter().filter(|(_, value)| !value.is_null());
+                present.map(|(key, value)| (key.text.clone(), value.to_present_value())).collect()
+            }
+            _ => self.to_value(),
+        }
+    }
+
     /// The plain value.
     pub fn to_value(&self) -> Value {
         match &self.content {

@@ -89,12 +89,12 @@ impl Kind {
         }
     }
 
-    /// The value as the wire writes it: quantities are text (`policies.md` S5), integers have no
-    /// point.
+    /// The value as the wire writes it: quantities are text (`policies.md` S5), whole numbers
+    /// have no point.
     pub fn on_the_wire(self, value: &Value) -> Value {
         match (self, value) {
             (Kind::Quantity { .. }, Value::Number(number)) => Value::String(number.to_string()),
-            (Kind::Integer, Value::Number(_)) => {
+            (Kind::Integer | Kind::Number, Value::Number(_)) => {
                 number(value).and_then(whole).unwrap_or_else(|| value.clone())
             }
             _ => value.clone(),

@@ -108,7 +108,7 @@ impl Broken {
     /// What a default must be that breaks this: the end of "Default of …".
     pub fn must(&self) -> String {
         match self {
-            Broken::Required => "is required".into(),
+            Broken::Required => "must have a value".into(),
             Broken::Options { options } => format!("must be one of: {}", options.join(", ")),
             Broken::Min { min, .. } => format!("must not be less than {}", shown(min)),
             Broken::Max { max, .. } => format!("must not be greater than {}", shown(max)),

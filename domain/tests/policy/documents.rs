@@ -21,12 +21,17 @@ fn an_empty_document_says_nothing() {
         );
     }
     assert!(reading("rules: {image: {required: null}}").document.is_empty());
+    let nulls = reading(
+        "{defaults: {nodePools: [null, a], labels: {instances: [null]}}, rules: {image: {options: [null]}}}",
+    );
+    assert_eq!(nulls.errors, []);
+    assert_snapshot!(nulls.document.to_value(), @r#"{"defaults":{"nodePools":["a"]},"imposedAssets":[],"rules":{"image":{"options":[]}}}"#);
 }
 
 #[test]
 fn a_document_has_the_shape_of_an_object() {
     assert_snapshot!(read("- a"), @"error  (line 1, column 1): A policy must be an object with defaults, rules and imposedAssets. [save.document]");
-    assert_snapshot!(read("defaults: 5"), @"error  (line 1, column 11): A policy must be an object with defaults, rules and imposedAssets. [save.document]");
+    assert_snapshot!(read("defaults: 5"), @"error defaults (line 1, column 11): “defaults” must be an object. [save.document]");
     assert_snapshot!(read("rules: {image: 5, compute: [], ports: {instances: 3, attributes: {container: 1}}}"), @r#"
 error image (line 1, column 16): “image” must be an object. [save.document]
 error compute (line 1, column 28): “compute” must be an object. [save.document]
@@ -238,7 +243,7 @@ error compute.cpuMemoryRequest (line 13, column 53): The default of “compute.c
 error compute.cpuMemoryLimit (line 13, column 74): The default of “compute.cpuMemoryLimit” must be a quantity such as 500M, 4G or 2Gi. [save.default]
 error security.supplementalGroups (line 14, column 34): The default of “security.supplementalGroups” must be whole numbers with commas between them, as text. [save.default]
 error security.capabilities (line 14, column 55): The default of “security.capabilities” must be a list of AUDIT_CONTROL, AUDIT_READ, AUDIT_WRITE, BLOCK_SUSPEND, CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID, IPC_LOCK, IPC_OWNER, KILL, LEASE, LINUX_IMMUTABLE, MAC_ADMIN, MAC_OVERRIDE, MKNOD, NET_ADMIN, NET_BIND_SERVICE, NET_BROADCAST, NET_RAW, SETGID, SETFCAP, SETPCAP, SETUID, SYS_ADMIN, SYS_BOOT, SYS_CHROOT, SYS_MODULE, SYS_NICE, SYS_PACCT, SYS_PTRACE, SYS_RAWIO, SYS_RESOURCE, SYS_TIME, SYS_TTY_CONFIG, SYSLOG, WAKE_ALARM. [save.default]
-error labels[].name (line 15, column 31): The default of “labels[].name” must be a text of 1 to 63 characters. [save.default]
+error labels[#0].name (line 15, column 31): The default of “labels[#0].name” must be a text of 1 to 63 characters. [save.default]
 error environmentVariables[A].value (line 16, column 55): The default of “environmentVariables[A].value” must be a text. [save.default]
 error environmentVariables[B] (line 16, column 59): The default of “environmentVariables[B]” must be given one source only, such as value or secret. [save.default]
 error ports[web].container (line 17, column 46): The default of “ports[web].container” must be between 1 and 65535. [save.default]
@@ -291,11 +296,11 @@ rules:
 ";
     assert_snapshot!(read(text), @r#"
 error image: Default of image (b) must be one of: a [save.compliance]
-error nodePools: Default of nodePools () is required [save.compliance]
+error nodePools: Default of nodePools must have a value [save.compliance]
 error backoffLimit: Default of backoffLimit (4) must be one of 1, 3, 5, 7, 9 [save.compliance]
 error storage.nfs.attributes.server: Default of storage.nfs.attributes.server (s2) must be one of: s1 [save.compliance]
-error exposedUrls[u].url: Default of exposedUrls[u].url is required [save.compliance]
-error storage.nfs[n].mountPath: Default of storage.nfs[n].mountPath is required [save.compliance]
+error exposedUrls[u].url: Default of exposedUrls[u].url must have a value [save.compliance]
+error storage.nfs[n].mountPath: Default of storage.nfs[n].mountPath must have a value [save.compliance]
 "#);
 }
 

@@ -60,7 +60,7 @@ fn values_are_compared_by_what_they_mean() {
     let policy = cluster(
         "{defaults: {compute: {cpuMemoryRequest: 1G, cpuCoreRequest: 2}, nodeAffinityRequired: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Gt, values: ['1']}]}]}}, rules: {compute: {cpuMemoryRequest: {canEdit: false}, cpuCoreRequest: {canEdit: false}}, nodeAffinityRequired: {canEdit: false}}}",
     );
-    assert_snapshot!(submitted(&policy, "{compute: {cpuMemoryRequest: 1000M, cpuCoreRequest: 2.0}, nodeAffinityRequired: {nodeSelectorTerms: [{matchExpressions: [{values: ['1'], operator: Gt, key: a}]}]}}"), @r#"{"compute":{"cpuCoreRequest":2.0,"cpuMemoryRequest":"1000M"},"nodeAffinityRequired":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"a","operator":"Gt","values":["1"]}]}]},"privileged":false,"terminationGracePeriodSeconds":30}"#);
+    assert_snapshot!(submitted(&policy, "{compute: {cpuMemoryRequest: 1000M, cpuCoreRequest: 2.0}, nodeAffinityRequired: {nodeSelectorTerms: [{matchExpressions: [{values: ['1'], operator: Gt, key: a}]}]}}"), @r#"{"compute":{"cpuCoreRequest":2,"cpuMemoryRequest":"1000M"},"nodeAffinityRequired":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"a","operator":"Gt","values":["1"]}]}]},"privileged":false,"terminationGracePeriodSeconds":30}"#);
     assert_snapshot!(submitted(&policy, "{compute: {cpuMemoryRequest: 1Gi}, nodeAffinityRequired: {}}"), @r#"
 compute.cpuMemoryRequest: CPU memory request is set to “1G” by the policy of cluster “dgx-1” and can’t be changed. [policy.canEdit]
 nodeAffinityRequired: nodeAffinityRequired is set to “{"nodeSelectorTerms":[{"matchExpressions":[{"key":"a","operator":"Gt","values":["1"]}]}]}” by the policy of cluster “dgx-1” and can’t be changed. [policy.canEdit]
@@ -305,4 +305,21 @@ fn the_platform_fills_in_at_the_end() {
     assert_snapshot!(filled("{}"), @r#"{"autoDeletionTimeAfterCompletionSeconds":2592000,"backoffLimit":6,"preemptibility":"non-preemptible","priorityClass":"high"}"#);
     assert_snapshot!(filled("{image: 'registry:5000/a', priorityClass: low}"), @r#"{"autoDeletionTimeAfterCompletionSeconds":2592000,"backoffLimit":6,"image":"registry:5000/a","imagePullPolicy":"Always","preemptibility":"preemptible","priorityClass":"low"}"#);
     assert_snapshot!(filled("{image: 'registry:5000/a:2'}"), @r#"{"autoDeletionTimeAfterCompletionSeconds":2592000,"backoffLimit":6,"image":"registry:5000/a:2","imagePullPolicy":"IfNotPresent","preemptibility":"non-preemptible","priorityClass":"high"}"#);
+}
+
+#[test]
+fn a_resolved_spec_is_a_submission_again() {
+    let full = include_str!("full.yaml");
+    let policy = cluster(full);
+    let submission = domain::submission::Submission {
+        image: Some("ubuntu".into()),
+        node_pools: Some(vec!["pool-a".into()]),
+        ..Default::default()
+    };
+    let spec = submission.to_spec().unwrap();
+    let resolved = resolve(&policy, &spec, &assets).final_spec();
+    let submission = domain::submission::Submission::from_spec(resolved.clone()).unwrap();
+    assert_eq!(submission.kept.privileged, Some(false));
+    let again = resolve(&policy, &submission.to_spec().unwrap(), &assets).final_spec();
+    assert_eq!(again, resolved);
 }

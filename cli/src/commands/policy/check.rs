@@ -1,29 +1,27 @@
 //! `berth policy check`: save checks 3 to 8 on one document.
 
-use std::process::ExitCode;
-
 use domain::policy::{
     Issue, PolicyScope, SavePlace, SaveReport, Source, WorkloadType, read_bytes, save, system,
 };
 use serde_json::json;
 
-use super::{CheckArgs, Format, read_file};
+use super::{CheckArgs, Format, Outcome, read_file};
 
-pub fn run(args: &CheckArgs) -> ExitCode {
-    let file = args.file.display();
+pub(super) fn outcome(args: &CheckArgs) -> Outcome {
+    let file = args.file.display().to_string();
     let bytes = match read_file(&args.file) {
         Ok(bytes) => bytes,
         Err(cause) => {
-            eprintln!("berth: could not read {file}: {cause}");
-            return ExitCode::from(2);
+            let err = vec![format!("could not read {file}: {cause}")];
+            return Outcome { err, code: 2, ..Outcome::default() };
         }
     };
     let report = check(&bytes, args.of);
-    match args.format {
-        Format::Json => println!("{}", json(&report)),
-        Format::Table => print!("{}", table(&file.to_string(), &report)),
-    }
-    if report.is_accepted() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let out = match args.format {
+        Format::Json => format!("{:#}\n", json(&report)),
+        Format::Table => table(&file, &report),
+    };
+    Outcome { out, code: u8::from(!report.is_accepted()), ..Outcome::default() }
 }
 
 fn check(bytes: &[u8], of: WorkloadType) -> SaveReport {
@@ -78,11 +76,17 @@ rules:
   createHomeDir: {max: 1}
 defaults: {backoffLimit: 400}
 ";
-        assert_snapshot!(told(text), @"");
+        assert_snapshot!(told(text), @r#"
+policy.yaml:5:5: error: compute.gpuDevices: Add a valid policy YAML;json: unknown field "gpuDevices"
+policy.yaml:6:19: error: createHomeDir: “createHomeDir” can’t have the rule “max”.
+policy.yaml:7:26: error: backoffLimit: The default of “backoffLimit” must be between 0 and 100.
+policy.yaml:4:5: warning: compute.gpuDevicesRequest: “gpuDeviceRequest” is stored as “gpuDevicesRequest”; write “gpuDevicesRequest”.
+3 errors, 1 warning
+"#);
     }
 
     #[test]
     fn a_good_document_is_told_so() {
-        assert_snapshot!(told("defaults: {image: ubuntu}"), @"");
+        assert_snapshot!(told("defaults: {image: ubuntu}"), @"0 errors, 0 warnings");
     }
 }

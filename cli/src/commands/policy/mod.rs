@@ -1,11 +1,11 @@
 //! `berth policy`: what can be said about policies without a server (`policy-tests.md` §1).
 
 mod check;
-pub mod test;
+mod test;
 
 use std::{
     fs,
-    io::{self, Read},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -57,12 +57,26 @@ fn workload_type(name: &str) -> Result<WorkloadType, String> {
     })
 }
 
+/// What a command has to say, and the code with which it ends.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    /// The result, for standard output.
+    out: String,
+    /// What is said about it, one line each.
+    err: Vec<String>,
+    code: u8,
+}
+
 /// Runs one of them.
 pub fn run(policy: Policy) -> ExitCode {
-    match policy {
-        Policy::Check(args) => check::run(&args),
-        Policy::Test(args) => test::run(&args),
-    }
+    let Outcome { out, err, code } = match policy {
+        Policy::Check(args) => check::outcome(&args),
+        Policy::Test(args) => test::outcome(&args),
+    };
+    err.iter().for_each(|line| eprintln!("berth: {line}"));
+    // A reader that has seen enough, such as `head`, is no failure of ours.
+    let _ = io::stdout().write_all(out.as_bytes());
+    ExitCode::from(code)
 }
 
 /// The bytes of a file, or of standard input for `-`; never more than anybody would read.

@@ -74,7 +74,10 @@ impl Reader {
             self.wrong_argument(path, RuleKind::Options, "a list of {value, displayed}", node);
             return None;
         };
-        let choices = items.iter().filter_map(|item| self.choice(kind, item, path));
+        let choices = items
+            .iter()
+            .filter(|item| !item.is_null())
+            .filter_map(|item| self.choice(kind, item, path));
         Some(choices.collect())
     }
 

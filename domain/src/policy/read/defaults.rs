@@ -97,7 +97,7 @@ impl Reader {
     }
 
     fn value(&mut self, row: &Field, node: &Node, path: &str) -> Option<Value> {
-        let mut value = node.to_value();
+        let mut value = node.to_present_value();
         if let Some(stored) = value.as_str().and_then(|text| alias::value(path, text)) {
             self.alias(path, value.as_str().unwrap_or_default(), stored, node.place);
             value = Value::from(stored);
@@ -121,7 +121,7 @@ impl Reader {
         };
         let mut seen = BTreeSet::new();
         let mut items = Vec::new();
-        for (n, node) in nodes.iter().enumerate() {
+        for (n, node) in nodes.iter().filter(|node| !node.is_null()).enumerate() {
             let (item, path) = self.item(list, node, n, path);
             let key = item.key(self.document.catalogue, list);
             if key != ItemKey::None && !seen.insert(key) {

@@ -84,6 +84,9 @@ impl Reader {
         let root = self.document.catalogue.root();
         for (name, key, value) in self.members(node, "", "", &|_| true) {
             match name.as_str() {
+                "defaults" | "rules" if !matches!(value.content, Content::Map(_)) => {
+                    self.shape(&name, "an object", value.place);
+                }
                 "defaults" => self.section(root, value, "", "", &mut Leaves::Defaults),
                 "rules" => self.section(root, value, "", "", &mut Leaves::Rules),
                 "imposedAssets" => self.imposed(value),

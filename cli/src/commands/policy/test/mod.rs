@@ -6,18 +6,18 @@ mod case;
 mod expect;
 mod matching;
 mod path;
-
-use std::process::ExitCode;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Format, TestArgs, read_file};
+use super::{Format, Outcome, TestArgs, read_file};
 use case::{Case, NoTestFile};
 
 /// All results, as `--format json` prints them.
 #[derive(Debug, Default, Serialize)]
-pub struct Results {
+struct Results {
     files: Vec<FileResult>,
     passed: usize,
     failed: usize,
@@ -37,9 +37,9 @@ struct CaseResult {
     actual: Option<Value>,
 }
 
-pub fn run(args: &TestArgs) -> ExitCode {
+pub(super) fn outcome(args: &TestArgs) -> Outcome {
     let mut results = Results::default();
-    let mut unreadable = false;
+    let mut err = Vec::new();
     for path in &args.files {
         let file = path.display().to_string();
         let read = read_file(path).map_err(|cause| format!("could not read {file}: {cause}"));
@@ -48,18 +48,15 @@ pub fn run(args: &TestArgs) -> ExitCode {
         });
         match cases {
             Ok(cases) => results.add(file, &cases),
-            Err(wrong) => {
-                eprintln!("berth: {wrong}");
-                unreadable = true;
-            }
+            Err(wrong) => err.push(wrong),
         }
     }
-    print!("{}", results.told(args.format));
-    match (unreadable, results.failed) {
-        (true, _) => ExitCode::from(2),
-        (false, 0) => ExitCode::SUCCESS,
-        (false, _) => ExitCode::FAILURE,
-    }
+    let code = match (err.is_empty(), results.failed) {
+        (false, _) => 2,
+        (true, 0) => 0,
+        (true, _) => 1,
+    };
+    Outcome { out: results.told(args.format), err, code }
 }
 
 impl Results {
