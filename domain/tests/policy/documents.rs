@@ -1,6 +1,6 @@
 //! Documents as people write them, and what reading and saving them says.
 
-use domain::policy::{PolicyScope, WorkloadType, read_text, read_value};
+use domain::policy::{PolicyScope, WorkloadType, patched, read_text, read_value};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -312,4 +312,21 @@ fn distributed_policies_have_two_pods() {
     assert_snapshot!(reading.document.to_value()["rules"], @r#"{"worker":{"compute":{"gpuDevicesRequest":{"max":2}}}}"#);
     let fields: Vec<_> = reading.errors.iter().map(|issue| issue.field.as_str()).collect();
     assert_eq!(fields, ["image"]);
+}
+
+#[test]
+fn a_part_of_a_document_can_be_changed() {
+    let stored = reading(
+        "{defaults: {image: a, labels: {instances: [{name: a, value: b}]}}, rules: {image: {required: true}, compute: {gpuDevicesRequest: {min: 1, max: 2}}, ports: {attributes: {container: {min: 80}}}}, imposedAssets: [x]}",
+    );
+    let change = |changes: &str, reset: &[&str]| {
+        let reset: Vec<_> = reset.iter().map(|path| (*path).to_owned()).collect();
+        let changed = patched(&stored.document, &value(changes), &reset, WorkloadType::Workspace);
+        let codes: Vec<_> = changed.errors.iter().map(|issue| issue.details()).collect();
+        format!("{} {codes:?}", changed.document.to_value())
+    };
+    assert_snapshot!(change("rules: {compute: {gpuDeviceRequest: {max: 4}}}", &[]), @r#"{"defaults":{"image":"a","labels":{"instances":[{"name":"a","value":"b"}]}},"imposedAssets":["x"],"rules":{"compute":{"gpuDevicesRequest":{"max":4,"min":1}},"image":{"required":true},"ports":{"attributes":{"container":{"min":80}}}}} []"#);
+    assert_snapshot!(change("{defaults: {labels: {instances: [{name: c}]}}, imposedAssets: []}", &["image", "compute"]), @r#"{"defaults":{"labels":{"instances":[{"name":"c"}]}},"imposedAssets":[],"rules":{"ports":{"attributes":{"container":{"min":80}}}}} []"#);
+    assert_snapshot!(change("{}", &["labels.instances", "ports", "imposedAssets"]), @r#"{"defaults":{"image":"a"},"imposedAssets":[],"rules":{"compute":{"gpuDevicesRequest":{"max":2,"min":1}},"image":{"required":true}}} []"#);
+    assert_snapshot!(change("rules: {compute: {gpuDevicesRequest: {max: 0}}, imag: {}}", &["colour"]), @r#"{"defaults":{"image":"a","labels":{"instances":[{"name":"a","value":"b"}]}},"imposedAssets":["x"],"rules":{"compute":{"gpuDevicesRequest":{"max":0,"min":1}},"image":{"required":true},"ports":{"attributes":{"container":{"min":80}}}}} ["Add a valid policy YAML;json: unknown field \"colour\"", "Add a valid policy YAML;json: unknown field \"imag\"", "The rule “min” of “compute.gpuDevicesRequest” must be at most 0, the max."]"#);
 }

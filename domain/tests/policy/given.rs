@@ -107,7 +107,7 @@ pub fn report(report: &SaveReport) -> String {
 pub fn some_value(row: &Field, n: u8) -> Value {
     const TEXTS: [&str; 9] = ["a", "b", "c", "/a", "/b", "1000", "0644", "high", "low"];
     let value = match row.kind {
-        Kind::Boolean => json!(n % 2 == 0),
+        Kind::Boolean => json!(n.is_multiple_of(2)),
         Kind::Choice(of) => json!(of[usize::from(n) % of.len()]),
         Kind::Text => {
             let fitting: Vec<_> =
@@ -147,7 +147,7 @@ pub fn argument(unit: Unit, kind: RuleKind, n: u8) -> Value {
         (RuleKind::Step, _) => json!(1 + n % 3),
         (RuleKind::DefaultFrom, _) => json!({"field": "x"}),
         (RuleKind::Locked, _) => json!(["a"]),
-        _ => json!(n % 2 == 0),
+        _ => json!(n.is_multiple_of(2)),
     }
 }
 

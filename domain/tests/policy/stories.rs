@@ -1,9 +1,11 @@
 //! Submissions against policies, one story a rule: what comes out, or what is said.
 
-use domain::policy::{Effective, PolicyScope, ValueSource, controls, resolve, system};
+use domain::policy::{
+    Effective, PolicyScope, ValueSource, controls, evaluate_submitted, explain, resolve, system,
+};
 use insta::assert_snapshot;
 
-use crate::given::{WORKSPACE, assets, cluster, layer, no_assets, submitted, value};
+use crate::given::{WORKSPACE, assets, cluster, layer, no_assets, submitted, told, value};
 
 #[test]
 fn only_blocked_is_told_of_a_field_that_breaks_both() {
@@ -322,4 +324,55 @@ fn a_resolved_spec_is_a_submission_again() {
     assert_eq!(submission.kept.privileged, Some(false));
     let again = resolve(&policy, &submission.to_spec().unwrap(), &assets).final_spec();
     assert_eq!(again, resolved);
+}
+
+#[test]
+fn an_asset_alone_is_judged_by_what_it_says() {
+    let policy = cluster(
+        "rules: {image: {required: true}, compute: {gpuDevicesRequest: {max: 2}, cpuCoreLimit: {required: true}}, storage: {nfs: {attributes: {server: {required: true}}}}}",
+    );
+    let asset = value("{compute: {gpuDevicesRequest: 4}, storage: {nfs: [{name: n, path: /x}]}}");
+    let resolution = resolve(&policy, &asset, &no_assets);
+    assert_snapshot!(told(&evaluate_submitted(&resolution)), @r#"
+compute.gpuDevicesRequest: GPU devices per pod must not be greater than 2 (requested 4). [policy.max]
+storage.nfs[n].server: Server is required by the policy of cluster “dgx-1”. [policy.required]
+"#);
+}
+
+#[test]
+fn it_can_be_explained_who_rules_a_field() {
+    let chain = [
+        layer(
+            PolicyScope::Project,
+            "{rules: {compute: {gpuDevicesRequest: {max: 4}}}, defaults: {compute: {gpuDevicesRequest: 1}, labels: {instances: [{name: a, value: p}]}}}",
+        ),
+        layer(
+            PolicyScope::Cluster,
+            "{rules: {compute: {gpuDevicesRequest: {max: 8}}, ports: {attributes: {container: {min: 1024}}}}, defaults: {compute: {gpuDevicesRequest: 2}, labels: {instances: [{name: a, value: c}]}}}",
+        ),
+        system(WORKSPACE),
+    ];
+    let told = |path: &str| explain(WORKSPACE, &chain, path).map(|why| why.to_string());
+    assert_snapshot!(told("compute.gpuDevicesRequest").unwrap_or_default(), @r#"
+compute.gpuDevicesRequest: the rules farthest from the workload win, and the closest default
+rule    in force    cluster “dgx-1”: {"max":8}
+rule    overridden  project “vision”: {"max":4}
+default overridden  cluster “dgx-1”: 2
+default in force    project “vision”: 1
+"#);
+    assert_snapshot!(told("labels").unwrap_or_default(), @r#"
+labels.instances: the rules closest to the workload win, and the closest default
+default overridden  cluster “dgx-1”: [{"name":"a","value":"c"}]
+default in force    project “vision”: [{"name":"a","value":"p"}]
+"#);
+    assert_snapshot!(told("ports.attributes.container").unwrap_or_default(), @r#"
+ports.attributes.container: the rules closest to the workload win, and the closest default
+rule    in force    cluster “dgx-1”: {"min":1024}
+"#);
+    assert_snapshot!(told("privileged").unwrap_or_default(), @r#"
+privileged: the rules closest to the workload win, and the closest default
+rule    in force    the platform: {"canEdit":false}
+default in force    the platform: false
+"#);
+    assert_eq!(told("ports.attributes.colour"), None);
 }

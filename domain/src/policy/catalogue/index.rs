@@ -234,6 +234,20 @@ impl Catalogue {
         }
     }
 
+    /// The unit at a path below `rules`; the path of a list means its items.
+    pub fn unit_at(&self, path: &str) -> Option<Unit> {
+        if let Some(field) = self.field_at(path) {
+            return Some(Unit::Field(field));
+        }
+        self.lists().find_map(|list| {
+            let below = path.strip_prefix(self.list_path(list))?;
+            match below.strip_prefix(".attributes.") {
+                Some(name) => Some(Unit::Attribute(list, self.attribute_named(list, name)?)),
+                None => matches!(below, "" | ".instances").then_some(Unit::Instances(list)),
+            }
+        })
+    }
+
     /// The field that a rule of `of` means by `name`: in the same section, by its own name or by its
     /// path (`policies.md` §4.2, §13, 16).
     pub fn sibling(&self, of: FieldId, name: &str) -> Option<FieldId> {

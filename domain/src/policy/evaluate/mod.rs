@@ -42,6 +42,27 @@ pub fn evaluate(resolution: &Resolution<'_>) -> Vec<Violation> {
     found
 }
 
+/// The violations of what `resolution` was submitted with, and nothing of what it lacks: whether an
+/// asset or a template complies (`policies.md` §8).
+pub fn evaluate_submitted(resolution: &Resolution<'_>) -> Vec<Violation> {
+    let catalogue = resolution.effective.catalogue;
+    let fields = resolution.fields().iter().filter(|state| state.submitted.is_some());
+    let mut mentioned: Vec<String> =
+        fields.map(|state| catalogue.field_path(state.id).to_owned()).collect();
+    for list in resolution.lists() {
+        let items = list.items.iter().filter(|item| item.submitted.is_some());
+        let path = catalogue.list_path(list.id);
+        mentioned.extend(items.map(|item| format!("{path}[{}]", item.shown_key())));
+    }
+    let is_mentioned = |violation: &Violation| {
+        mentioned.iter().any(|path| {
+            let rest = violation.field.strip_prefix(path.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    evaluate(resolution).into_iter().filter(is_mentioned).collect()
+}
+
 /// One field or attribute under a rules object.
 struct Governed<'a> {
     row: &'a Field,
