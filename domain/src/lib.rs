@@ -8,6 +8,7 @@ pub mod id;
 pub mod name;
 pub mod node;
 pub mod org;
+pub mod policy;
 pub mod problem;
 pub mod quantity;
 pub mod reason;

@@ -32,11 +32,16 @@ struct Args {
 enum Command {
     /// Starts Berth: pages, REST interface, scheduler and drivers in one process.
     Serve(ServeArgs),
+    #[command(flatten)]
+    Client(cli::Command),
 }
 
 /// Runs the program with the arguments it was started with.
 pub fn main() -> ExitCode {
-    let Args { command: Command::Serve(args) } = Args::parse();
+    let args = match Args::parse().command {
+        Command::Serve(args) => args,
+        Command::Client(command) => return cli::run(command),
+    };
     let done = Config::of(args).map_err(Into::into).and_then(|config| {
         telemetry::start();
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -8,7 +8,10 @@ mod spec;
 use serde::{Deserialize, Serialize};
 
 pub use check::check;
-pub use spec::{Affinity, AffinityTerm, GpuRequest, PodRequest, Preemptibility, Priority, Spec};
+pub use spec::{
+    AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, GpuRequest, PodRequest,
+    Preemptibility, Priority, Spec,
+};
 
 /// What a workspace is to be. Every field may be missing; what the caller left out stays absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -65,6 +68,18 @@ pub struct Submission {
     pub kept: Kept,
 }
 
+impl Submission {
+    /// The `spec` of the wire, which is what policies look at.
+    pub fn to_spec(&self) -> serde_json::Result<serde_json::Value> {
+        serde_json::to_value(self)
+    }
+
+    /// The submission of a `spec` of the wire; fails where a JSON type is wrong.
+    pub fn from_spec(spec: serde_json::Value) -> serde_json::Result<Self> {
+        serde_json::from_value(spec)
+    }
+}
+
 /// Parts of a submission that are carried along unread.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -83,6 +98,8 @@ pub struct Kept {
     pub pod_affinity: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_home_dir: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privileged: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tty: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

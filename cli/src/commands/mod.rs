@@ -1,0 +1,3 @@
+//! One file or folder a noun of the command line.
+
+pub mod policy;

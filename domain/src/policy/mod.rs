@@ -1,0 +1,53 @@
+//! Workload policies (`policies.md`): documents that give workloads defaults, set rules for them and
+//! impose data sources. Text becomes a tree (`text`), a tree a [`Document`] ([`read`](read::read)),
+//! the documents on the way to a project an [`Effective`] policy; a submission is
+//! [`resolve`](resolve::resolve)d against it and [`evaluate`](evaluate::evaluate)d. Pure: the form,
+//! the server and the command line run the same code.
+
+mod alias;
+mod asset;
+pub mod catalogue;
+mod check;
+mod document;
+mod effective;
+mod evaluate;
+mod explain;
+mod form;
+mod issue;
+mod item;
+mod patch;
+mod read;
+mod resolve;
+mod rule;
+mod save;
+mod scope;
+mod system;
+#[cfg(feature = "policy-yaml")]
+mod text;
+mod tree;
+mod value;
+mod violation;
+
+pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
+pub use check::wrong_types;
+pub use document::Document;
+pub use effective::{Effective, Layer, Owned, source_of_rule};
+pub use evaluate::{evaluate, evaluate_submitted};
+pub use explain::{Claim, Explanation, Precedence, explain};
+pub use form::{Control, OptionView, controls, new_attribute};
+pub use issue::{Fault, ImposedFault, Issue};
+pub use item::{Item, Key};
+pub use patch::patched;
+pub use read::{Reading, read, read_value};
+#[cfg(feature = "policy-yaml")]
+pub use read::{read_bytes, read_text};
+pub use resolve::{ItemState, ListState, PolicyPart, Resolution, ValueSource, resolve};
+pub use rule::{Bound, Choice, DefaultFrom, Rule, RuleKind};
+pub use save::{Place as SavePlace, SaveReport, save, standing_problem};
+pub use scope::{PolicyScope, Source, WorkloadType};
+pub use system::system;
+#[cfg(feature = "policy-yaml")]
+pub use text::{parse, parse_bytes};
+pub use tree::{Content, Key as NodeKey, Limits, Node, Place, TextError};
+pub use value::{Amount, Kind, quantity};
+pub use violation::{Broken, Violation};

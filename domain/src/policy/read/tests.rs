@@ -1,0 +1,1 @@
+//! Documents as people write them, and what reading them says.

@@ -1,0 +1,9 @@
+//! The policy engine as a whole: stories told as text, invariants on random policies, and texts that
+//! want to break the reader.
+
+mod documents;
+mod given;
+mod properties;
+mod stories;
+mod texts;
+mod words;

@@ -1,0 +1,165 @@
+//! `policies.md` §11, on every cell of the table and on random policies.
+
+use std::sync::Arc;
+
+use domain::policy::catalogue::Unit;
+use domain::policy::{
+    Effective, Kind, Layer, Owned, Resolution, RuleKind, controls, evaluate, read_value, resolve,
+    wrong_types,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::given::*;
+
+/// The table of §4.1, written down a second time.
+fn table(unit: Unit, rule: RuleKind) -> bool {
+    use RuleKind::*;
+    let Some(row) = catalogue().row(unit) else { return matches!(rule, CanAdd | Locked) };
+    let never_required = matches!(row.path, "security.runAsUid" | "security.runAsGid");
+    match (row.kind, rule) {
+        (_, CanAdd | Locked) => false,
+        (_, Required) => !never_required,
+        (_, CanEdit | Blocked) => true,
+        (Kind::Text | Kind::Choice(_) | Kind::Array(_), Options) => true,
+        (_, Options) => false,
+        (Kind::Integer | Kind::Number | Kind::Quantity { .. }, Min | Max | DefaultFrom) => true,
+        (Kind::Integer | Kind::Number, Step) => true,
+        (_, Min | Max | DefaultFrom | Step) => false,
+    }
+}
+
+#[test]
+fn every_rule_is_allowed_or_refused_as_the_table_says() {
+    let mut cells = 0;
+    for unit in catalogue().units() {
+        for rule in RuleKind::ALL {
+            let mut document = json!({"rules": {}});
+            let path = format!("{}.{}", catalogue().path(unit), rule.name());
+            put(&mut document["rules"], &path, argument(unit, rule, 1));
+            let refused = read_value(&document, WORKSPACE)
+                .errors
+                .iter()
+                .any(|issue| issue.code() == "save.ruleKind" && issue.rule == Some(rule));
+            assert_eq!(!refused, table(unit, rule), "{path}");
+            cells += 1;
+        }
+    }
+    assert!(cells > 1_000, "{cells}");
+}
+
+fn without(effective: &Effective, unit: Unit, kind: Option<RuleKind>) -> Effective {
+    let mut less = effective.clone();
+    let Some(own) = less.rules.remove(&unit) else { return less };
+    if let Some(kind) = kind {
+        let value = Arc::new(own.value.without(kind));
+        less.rules.insert(unit, Owned { value, source: own.source });
+    }
+    less
+}
+
+/// A copy does not echo blocked fields.
+fn without_blocked(resolution: &Resolution<'_>) -> Value {
+    let mut copy = resolution.spec();
+    let blocked = resolution.effective.rules.iter().filter(|(_, own)| own.value.is_blocked());
+    for (unit, _) in blocked {
+        match unit {
+            Unit::Field(id) => remove(&mut copy, catalogue().field_path(*id)),
+            Unit::Instances(_) => {}
+            Unit::Attribute(list, at) => {
+                let row = catalogue().attribute(*list, *at);
+                let items = catalogue().list_path(*list).replace('.', "/");
+                let items = copy.pointer_mut(&format!("/{items}")).and_then(Value::as_array_mut);
+                let path = row.rules_over.unwrap_or(row.path);
+                items.into_iter().flatten().for_each(|item| remove(item, path));
+            }
+        }
+    }
+    copy
+}
+
+fn remove(tree: &mut Value, path: &str) {
+    let (parent, name) = path.rsplit_once('.').unwrap_or(("", path));
+    let parent =
+        if parent.is_empty() { String::new() } else { format!("/{}", parent.replace('.', "/")) };
+    if let Some(Value::Object(members)) = tree.pointer_mut(&parent) {
+        members.remove(name);
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_writing_does_not_matter(chain in chains(), seed in any::<u64>()) {
+        let mut shuffled = chain.clone();
+        let mut seed = seed;
+        for at in (1..shuffled.len()).rev() {
+            shuffled.swap(at, (seed % (at as u64 + 1)) as usize);
+            seed /= 7;
+        }
+        prop_assert_eq!(Effective::of(WORKSPACE, &chain), Effective::of(WORKSPACE, &shuffled));
+    }
+
+    #[test]
+    fn one_scope_after_the_other_is_the_same_as_all_at_once(chain in chains()) {
+        let mut sorted: Vec<&Layer> = chain.iter().collect();
+        sorted.sort_by_key(|layer| layer.source.scope);
+        let folded = sorted.iter().fold(Effective::empty(WORKSPACE), |all, layer| all.below(layer));
+        prop_assert_eq!(Effective::of(WORKSPACE, &chain), folded);
+    }
+
+    #[test]
+    fn what_was_accepted_is_accepted_again(chain in chains(), submission in submissions()) {
+        let effective = Effective::of(WORKSPACE, &chain);
+        prop_assert_eq!(wrong_types(&submission, WORKSPACE), []);
+        let resolution = resolve(&effective, &submission, &no_assets);
+        prop_assume!(accepts(&resolution));
+        let copy = without_blocked(&resolution);
+        let again = resolve(&effective, &copy, &no_assets);
+        prop_assert_eq!(evaluate(&again), []);
+        prop_assert_eq!(again.spec(), resolution.spec());
+    }
+
+    #[test]
+    fn fewer_rules_accept_no_less(chain in chains(), submission in submissions()) {
+        let effective = Effective::of(WORKSPACE, &chain);
+        prop_assume!(accepts(&resolve(&effective, &submission, &no_assets)));
+        for (unit, own) in &effective.rules {
+            // Without `min` the grid of `step` begins elsewhere, so they go together.
+            let kinds = RuleKind::ALL.into_iter().filter(|kind| {
+                *kind != RuleKind::DefaultFrom && !(*kind == RuleKind::Min && own.value.step.is_some())
+            });
+            let whole = own.value.default_from.is_none().then_some(None);
+            for kind in kinds.map(Some).chain(whole) {
+                let less = without(&effective, *unit, kind);
+                let violations = evaluate(&resolve(&less, &submission, &no_assets));
+                prop_assert_eq!(violations, [], "{} {:?}", catalogue().path(*unit), kind);
+            }
+        }
+    }
+
+    #[test]
+    fn the_form_knows_what_the_rules_say(chain in chains(), submission in submissions()) {
+        let effective = Effective::of(WORKSPACE, &chain);
+        let resolution = resolve(&effective, &submission, &no_assets);
+        let controls = controls(&resolution);
+        for violation in evaluate(&resolution) {
+            prop_assert!(controls.contains_key(&violation.field), "{}", violation.field);
+        }
+        for state in resolution.fields() {
+            let control = &controls[catalogue().field_path(state.id)];
+            if control.editable == Some(false) {
+                prop_assert!(control.reason.is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn documents_survive_being_stored(document in documents()) {
+        let once = read_value(&document, WORKSPACE);
+        prop_assert_eq!(&once.errors, &[]);
+        let again = read_value(&once.document.to_value(), WORKSPACE);
+        prop_assert_eq!(&again.errors, &[]);
+        prop_assert_eq!(&again.document, &once.document);
+        prop_assert_eq!(again.document.to_value(), once.document.to_value());
+    }
+}
