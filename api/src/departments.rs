@@ -13,19 +13,15 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DepartmentView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: DepartmentId,
     pub name: String,
     pub description: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub default_node_pools: Vec<String>,
     pub total_resources: TotalResources,
     pub resources: Vec<Resources>,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
 }
 
@@ -35,7 +31,6 @@ pub struct DepartmentView {
 #[serde(rename_all = "camelCase")]
 pub struct DepartmentCreation {
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
     pub description: Option<String>,

@@ -14,15 +14,11 @@ use crate::workloads::WorkloadView;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: EventId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     /// `Normal` or `Warning`.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub kind: EventType,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub reason: String,
     pub message: String,
@@ -44,7 +40,6 @@ pub struct HistoryMeta {
     /// `Event` or `PhaseUpdate`.
     #[serde(rename = "type")]
     pub kind: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub creation_timestamp: Timestamp,
 }
 
@@ -61,7 +56,6 @@ pub enum HistorySpec {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PhaseUpdate {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub phase: PhaseName,
     pub phase_message: String,
 }
@@ -93,6 +87,7 @@ impl HistoryRecord {
 
 /// A message of the live stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum LiveEvent {
     /// New, or changed.

@@ -16,12 +16,10 @@ const DEFAULT_LABEL: &str = "default";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodePoolView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: NodePoolId,
     pub name: String,
     pub label_key: String,
     pub label_value: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub cluster_name: String,
     pub tenant_id: i32,
@@ -30,10 +28,8 @@ pub struct NodePoolView {
     pub phase: String,
     pub is_default: bool,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     pub updated_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
 }
 
@@ -49,9 +45,7 @@ pub struct SchedulingConfiguration {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacementStrategy {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub gpu: Placing,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cpu: Placing,
 }
 

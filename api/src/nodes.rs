@@ -16,22 +16,18 @@ pub struct NodeView {
     pub name: String,
     /// `Ready` or `NotReady`.
     pub status: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub conditions: Vec<NodeCondition>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub taints: Vec<Taint>,
     pub node_pool: String,
     pub gpu_info: Option<GpuInfo>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_uuid: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
 }
 
 /// Why it is not ready.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NodeCondition {
     #[serde(rename = "type")]
     pub kind: String,

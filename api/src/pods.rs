@@ -11,30 +11,24 @@ pub struct PodView {
     pub id: String,
     pub name: String,
     pub priority_class_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub workload_id: WorkloadId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
     pub node_name: Option<String>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub containers: Vec<Container>,
     pub current_node_pool: Option<String>,
     pub requested_node_pools: Vec<String>,
     pub k8s_phase: String,
     pub ip: Option<String>,
     pub tenant_id: i32,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub k8s_phase_updated_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
 }
 
 /// A container of a pod.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
     pub name: String,

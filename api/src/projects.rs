@@ -13,13 +13,10 @@ use crate::{
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: ProjectId,
     pub name: String,
     pub description: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub parent_id: DepartmentId,
     pub requested_namespace: Option<String>,
     pub enforce_runai_scheduler: bool,
@@ -29,9 +26,7 @@ pub struct ProjectView {
     pub effective: Effective,
     pub resources: Vec<Resources>,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
     /// The department's name, to filter by.
     #[serde(skip)]
@@ -74,10 +69,8 @@ pub struct Effective {
 #[serde(rename_all = "camelCase")]
 pub struct ProjectCreation {
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent_id: Option<DepartmentId>,
     #[serde(default)]
     pub description: Option<String>,

@@ -26,48 +26,34 @@ pub struct Around<'a> {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WorkloadView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: WorkloadId,
     pub name: String,
     #[serde(rename = "type")]
     pub kind: String,
     pub tenant_id: i32,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub phase: PhaseName,
     pub phase_message: String,
     /// `NonPreemptibleOverQuota` or `OverLimit`, where that is why it waits.
     pub phase_reason: Option<String>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub conditions: Vec<Condition>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub phase_updated_at: Timestamp,
     pub k8s_phase: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub k8s_phase_updated_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub desired_phase: DesiredPhase,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub source: Source,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub deleted_at: Option<Timestamp>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub completed_at: Option<Timestamp>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     pub priority: Option<i32>,
     pub priority_class_name: String,
     pub preemptible: Option<bool>,
     pub category: String,
     pub submitted_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub project_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
     pub department_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub department_id: DepartmentId,
     pub namespace: String,
     pub running_pods: i32,
@@ -87,16 +73,15 @@ pub struct WorkloadView {
     pub total_pending_time_seconds: Option<i64>,
     pub total_running_time_seconds: Option<i64>,
     /// Why it waits, failed or was stopped; the main reason first.
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub reasons: Vec<Reason>,
     /// Where it lies.
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub placement: Option<Placement>,
     pub restarts: u32,
 }
 
 /// A condition in the words of Kubernetes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Condition {
     #[serde(rename = "type")]

@@ -16,12 +16,9 @@ pub struct WorkspaceCreation {
     pub name: String,
     #[serde(default)]
     pub use_given_name_as_prefix: Option<bool>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub spec: Option<Submission>,
 }
 
@@ -32,25 +29,16 @@ pub struct WorkspaceCreation {
 pub struct WorkspaceView {
     pub name: String,
     pub requested_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub workload_id: WorkloadId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub department_id: Option<DepartmentId>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub deleted_at: Option<Timestamp>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub desired_phase: DesiredPhase,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub actual_phase: PhaseName,
     /// Effective: with defaults filled in.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub spec: Submission,
 }
 

@@ -43,6 +43,8 @@ macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(max_length = 63, pattern = "^[a-z]([-a-z0-9]*[a-z0-9])?$"))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -107,6 +109,7 @@ name!(
 
 /// Names a node, as its cluster does; any text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct NodeName(pub String);
 

@@ -119,7 +119,7 @@ mod tests {
                 .starts_with("spec.compute.gpuDevicesRequest: ")
         );
         assert!(wrong(&body("[]")).starts_with("spec"));
-        assert!(wrong(r#"{"projectId": 12}"#).starts_with("projectId: "));
+        assert!(wrong(r#"{"projectId": true}"#).starts_with("projectId: "));
         assert!(wrong("{").starts_with("body: must be JSON"));
         assert!(wrong("[]").starts_with("body: "));
     }
