@@ -3,9 +3,11 @@
 use domain::{
     ClusterId, DepartmentId, ProjectId, Timestamp, WorkloadId,
     submission::Submission,
-    workload::{DesiredPhase, PhaseName, Workload},
+    workload::{DesiredPhase, PhaseName},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::workloads::WorkloadRow;
 
 /// What makes a workspace; the same body asks for a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,7 +33,7 @@ pub struct WorkspaceView {
     pub requested_name: String,
     pub workload_id: WorkloadId,
     pub project_id: ProjectId,
-    pub department_id: Option<DepartmentId>,
+    pub department_id: DepartmentId,
     pub cluster_id: ClusterId,
     pub created_by: String,
     pub created_at: Timestamp,
@@ -43,19 +45,21 @@ pub struct WorkspaceView {
 }
 
 impl WorkspaceView {
-    pub fn of(workload: &Workload, department: Option<DepartmentId>) -> Self {
+    /// The view of a workspace with the names around it.
+    pub fn of(row: &WorkloadRow) -> Self {
+        let workload = &row.workload;
         Self {
             name: workload.name.to_string(),
             requested_name: workload.requested_name.clone(),
             workload_id: workload.id,
             project_id: workload.project,
-            department_id: department,
+            department_id: row.around.department_id,
             cluster_id: workload.cluster,
             created_by: workload.created_by.clone(),
             created_at: workload.created_at,
             deleted_at: workload.deleted_at,
             desired_phase: workload.desired,
-            actual_phase: workload.phase.name(),
+            actual_phase: row.phase(),
             spec: workload.spec.submission.clone(),
         }
     }

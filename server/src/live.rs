@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
-use api::events::LiveEvent;
+use api::{events::LiveEvent, workloads::WorkloadView};
 use axum::{
     extract::State,
     response::sse::{Event, KeepAlive, Sse},
@@ -69,10 +69,10 @@ impl Reader {
         let workload = self.control.workload(&self.actor, id).ok()?;
         Some(match workload.is_deleted() {
             true => LiveEvent::WorkloadGone { id },
-            false => LiveEvent::Workload(Box::new(crate::rest::workloads::view(
-                &self.control.world(),
-                &workload,
-            ))),
+            false => {
+                let row = self.control.world().row(&workload);
+                LiveEvent::Workload(Box::new(WorkloadView::of(&row)))
+            }
         })
     }
 }

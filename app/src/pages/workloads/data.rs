@@ -64,30 +64,31 @@ pub struct PodRow {
 /// One page of what the signed-in person may see.
 #[server(prefix = "/ui", endpoint = "workload_rows", input = server_fn::codec::Json)]
 pub async fn workload_rows(asked: Asked) -> Result<Rows, UiError> {
-    use api::ListQuery;
+    use api::{ListQuery, workloads::WorkloadRow};
     let (control, actor) = caller()?;
     let world = control.world();
-    let all = control.workloads(&actor, &world, false);
+    let all = control.workload_rows(&actor, &world, false);
     let mut phases = BTreeMap::new();
-    for workload in &all {
-        *phases.entry(workload.phase.name().label().to_owned()).or_default() += 1;
+    for row in &all {
+        *phases.entry(row.phase().label().to_owned()).or_default() += 1;
     }
     let wanted =
         |phase: domain::workload::PhaseName| asked.phase.is_empty() || phase.label() == asked.phase;
     let sort = if asked.sort.is_empty() { "createdAt" } else { asked.sort.as_str() };
     let order = if asked.descending || asked.sort.is_empty() { "desc" } else { "asc" };
     let pairs = [("sortBy", sort), ("sortOrder", order), ("search", asked.search.as_str())];
-    let mut query = ListQuery::parse::<WorkloadView>(pairs)
+    let mut query = ListQuery::<WorkloadRow>::parse(pairs)
         .map_err(|wrong| UiError::NotFound(wrong.to_string()))?;
-    (query.offset, query.limit) = (asked.offset, PAGE_ROWS);
-    let shown = all.iter().filter(|workload| wanted(workload.phase.name()));
-    let page = query.page(shown.map(|workload| world_view(&world, workload)));
-    let silent = world.clusters.values().filter(|c| world.silent_since(c.id).is_some());
+    (query.paging.offset, query.paging.limit) = (asked.offset, PAGE_ROWS);
+    let page = query.page(all.into_iter().filter(|row| wanted(row.phase())));
+    // Who may see no cluster is told of none.
+    let clusters = control.clusters(&actor, &world).unwrap_or_default();
+    let silent = clusters.iter().filter(|c| world.silent_since(c.id).is_some());
     Ok(Rows {
-        rows: page.items,
+        rows: page.items.iter().map(WorkloadView::of).collect(),
         total: page.total,
         phases,
-        simulated: world.clusters.values().any(|cluster| cluster.simulated),
+        simulated: clusters.iter().any(|cluster| cluster.simulated),
         silent: silent.map(|cluster| cluster.name.clone()).collect(),
     })
 }
@@ -105,7 +106,7 @@ pub async fn workload_opened(id: WorkloadId) -> Result<Opened, UiError> {
     let log = control.logs(&actor, id, LINES_MAX).await.unwrap_or_default();
     let spec = serde_json::to_string_pretty(&workload.spec.submission);
     Ok(Opened {
-        workload: world_view(&control.world(), &workload),
+        workload: WorkloadView::of(&control.world().row(&workload)),
         history: history.items.iter().map(|e| HistoryRecord::of(e, workload.cluster)).collect(),
         pods: pods
             .iter()
@@ -126,7 +127,9 @@ pub async fn workload_opened(id: WorkloadId) -> Result<Opened, UiError> {
 #[server(prefix = "/ui", endpoint = "act_on_workloads")]
 pub async fn act_on_workloads(action: String, ids: String) -> Result<(), UiError> {
     let (control, actor) = caller()?;
-    let ids: Vec<WorkloadId> = ids.split(',').filter_map(|id| id.trim().parse().ok()).collect();
+    let ids = ids.split(',').map(|id| id.trim().parse::<WorkloadId>());
+    let ids: Result<Vec<_>, _> = ids.collect();
+    let ids = ids.map_err(|wrong| control::Error::field("ids", "id", wrong.to_string()))?;
     let action = match action.as_str() {
         "stop" => control::BatchAction::Suspend,
         "run" => control::BatchAction::Resume,
@@ -138,19 +141,4 @@ pub async fn act_on_workloads(action: String, ids: String) -> Result<(), UiError
         Some((_, error)) => Err(error.into()),
         None => Ok(()),
     }
-}
-
-/// The view of a workload with the names around it.
-#[cfg(feature = "ssr")]
-pub fn world_view(world: &control::World, workload: &domain::workload::Workload) -> WorkloadView {
-    let project = world.projects.get(&workload.project);
-    let department = project.and_then(|project| world.departments.get(&project.department));
-    let around = api::workloads::Around {
-        project: project.map(|p| p.name.as_str()).unwrap_or_default(),
-        department: department.map(|d| d.name.as_str()).unwrap_or_default(),
-        department_id: department.map(|d| d.id).unwrap_or(domain::DepartmentId(0)),
-        namespace: project.map(|p| p.namespace()).unwrap_or_default(),
-        cluster_answers: world.silent_since(workload.cluster).is_none(),
-    };
-    WorkloadView::of(workload, &around)
 }

@@ -101,7 +101,7 @@ pub async fn judge(
     let (control, actor) = caller()?;
     let new = facts::new_workspace(String::new(), project, cluster, submission);
     let verdict = control.verdict(&actor, new).await?;
-    let packing = facts::packing(&control.world(), &actor, cluster, &verdict);
+    let packing = facts::packing(&control, &actor, cluster, &verdict)?;
     Ok((verdict, packing))
 }
 
@@ -131,14 +131,8 @@ pub async fn copy_of(id: WorkloadId) -> Result<(ProjectId, Draft), UiError> {
 pub mod facts {
     use std::collections::BTreeSet;
 
-    use control::{NewWorkspace, World};
-    use domain::{
-        access::{Action, Actor, Resource},
-        node::Node,
-        org::Project,
-        verdict::Outcome,
-        workload::Source,
-    };
+    use control::{ControlPlane, DevicePart, NewWorkspace, World};
+    use domain::{access::Actor, node::Node, org::Project, verdict::Outcome, workload::Source};
 
     use super::*;
 
@@ -213,25 +207,20 @@ pub mod facts {
     }
 
     pub fn packing(
-        world: &World,
+        control: &ControlPlane,
         actor: &Actor,
         cluster: ClusterId,
         verdict: &Verdict,
-    ) -> Option<Packing> {
-        let Outcome::StartsNow { placement } = &verdict.outcome else { return None };
-        let node = world.node(cluster, placement.node.as_str())?;
-        let first = node.gpus.first().filter(|_| !placement.gpus.is_empty())?;
-        let mut devices = vec![Vec::new(); node.gpus.len()];
-        for workload in world.live().filter(|w| w.cluster == cluster) {
-            let Some(on) = workload.placement().filter(|on| on.node == node.name) else { continue };
-            let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
-            let name = seen.then(|| workload.name.to_string());
-            for gpu in &on.gpus {
-                if let Some(device) = devices.get_mut(gpu.index as usize) {
-                    device.push((name.clone(), gpu.portion));
-                }
-            }
-        }
-        Some(Packing { kind: first.kind.clone(), memory: first.memory.0, devices })
+    ) -> Result<Option<Packing>, UiError> {
+        let Outcome::StartsNow { placement } = &verdict.outcome else { return Ok(None) };
+        let world = control.world();
+        let node = world.node(cluster, placement.node.as_str());
+        let first = node.and_then(|node| node.gpus.first());
+        let Some(first) = first.filter(|_| !placement.gpus.is_empty()) else { return Ok(None) };
+        let devices = control.devices(actor, &world, cluster)?.remove(&placement.node);
+        let part = |part: DevicePart| (part.name.map(|name| name.to_string()), part.portion);
+        let devices = devices.unwrap_or_default().into_iter();
+        let devices = devices.map(|device| device.into_iter().map(part).collect()).collect();
+        Ok(Some(Packing { kind: first.kind.clone(), memory: first.memory.0, devices }))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt::Display, ops::RangeInclusive};
 
-use crate::{MemoryBytes, Problem};
+use crate::{MemoryBytes, Problem, name::check_text};
 
 /// Items of any list in a submission.
 pub const ITEMS_MAX: usize = 200;
@@ -42,13 +42,10 @@ impl Found {
         }
     }
 
-    /// A text that may be empty. Line breaks and tabs are the only control characters it takes.
+    /// A text that may be empty.
     pub fn characters(&mut self, field: &str, value: Option<&str>) {
-        let Some(text) = value else { return };
-        if text.chars().count() > TEXT_MAX {
-            self.add(field, "long", format!("At most {TEXT_MAX} characters"));
-        } else if text.chars().any(is_control) {
-            self.add(field, "control", "Must not contain control characters");
+        if let Some(Err(wrong)) = value.map(|text| check_text(text, TEXT_MAX)) {
+            self.add(field, "text", wrong.to_string());
         }
     }
 
@@ -100,12 +97,6 @@ impl Found {
             self.add(field, key, "Limit must be equal to or higher than the request");
         }
     }
-}
-
-/// Control characters, and those that turn the direction of writing and so hide what is there.
-fn is_control(c: char) -> bool {
-    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 /// The items of a list that are not taken out, each with its path.
