@@ -10,7 +10,6 @@ pub const BATCH_MAX: usize = 100;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchRequest {
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub ids: Vec<WorkloadId>,
     pub action: BatchAction,
 }
@@ -28,9 +27,7 @@ pub enum BatchAction {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchResponse {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: WorkloadId,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
     pub succeeded: Vec<WorkloadId>,
     pub failed: Vec<BatchFailure>,
 }
@@ -39,7 +36,6 @@ pub struct BatchResponse {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BatchFailure {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: WorkloadId,
     /// The code that the single action would have answered.
     pub code: u16,

@@ -10,17 +10,14 @@ use crate::TENANT_ID;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub uuid: ClusterId,
     pub tenant_id: i32,
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     pub domain: Option<String>,
     pub version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ClusterStatus>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub last_liveness: Option<Timestamp>,
     pub updated_at: Option<String>,
     pub deleted_at: Option<String>,
@@ -34,7 +31,6 @@ pub struct ClusterView {
 pub struct ClusterStatus {
     /// `WaitingToConnect`, `Connected` or `Disconnected`.
     pub state: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub conditions: Vec<serde_json::Value>,
 }
 

@@ -1,32 +1,45 @@
 //! Departments (`rest-api.md` §4.1).
 
-use domain::{ClusterId, DepartmentId, Timestamp, org::Department};
+use domain::{ClusterId, DepartmentId, Gpus, Timestamp, org::Department};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Field, FieldKind, Filterable, Value,
-    resources::{Resources, TotalResources},
+    list::{Fields, Listed, lent, made},
+    resources::{AVERAGES, Resources, TotalResources},
 };
+
+/// A department in a list, with what its projects hold.
+#[derive(Clone, Debug)]
+pub struct DepartmentRow {
+    pub department: Department,
+    pub allocated: Gpus,
+}
 
 /// A department, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DepartmentView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: DepartmentId,
     pub name: String,
     pub description: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub default_node_pools: Vec<String>,
     pub total_resources: TotalResources,
     pub resources: Vec<Resources>,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
+}
+
+/// A page of departments.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Departments {
+    pub departments: Vec<DepartmentView>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
 }
 
 /// What makes one.
@@ -35,7 +48,6 @@ pub struct DepartmentView {
 #[serde(rename_all = "camelCase")]
 pub struct DepartmentCreation {
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
     pub description: Option<String>,
@@ -65,29 +77,25 @@ impl DepartmentView {
     }
 }
 
-impl Filterable for DepartmentView {
-    const FIELDS: &'static [Field] = &[
-        ("name", FieldKind::Text),
-        ("clusterId", FieldKind::Text),
-        ("totalGpuQuota", FieldKind::Number),
-        ("createdAt", FieldKind::Date),
-    ];
+impl Listed for DepartmentRow {
+    type Id = DepartmentId;
 
-    fn value(&self, field: &str) -> Value<'_> {
-        match field {
-            "name" => Value::Text(&self.name),
-            "clusterId" => Value::Owned(self.cluster_id.to_string()),
-            "totalGpuQuota" => Value::Number(self.total_resources.gpu_quota),
-            "createdAt" => Value::Date(self.created_at),
-            _ => Value::Null,
-        }
+    fn fields() -> Fields<Self> {
+        let quota = |row: &Self| Some(TotalResources::of(&row.department.quotas).gpu_quota);
+        Fields::<Self>::default()
+            .text("name", |row| lent(row.department.name.as_str()))
+            .text("clusterId", |row| made(row.department.cluster))
+            .number("totalGpuQuota", quota)
+            .number("gpuAllocated", |row| Some(row.allocated.as_f64()))
+            .date("createdAt", |row| Some(row.department.created_at))
+            .no_numbers(&AVERAGES)
     }
 
     fn texts(&self) -> Vec<&str> {
-        vec![&self.name]
+        vec![self.department.name.as_str()]
     }
 
-    fn id(&self) -> String {
-        format!("{:010}", self.id.0)
+    fn id(&self) -> DepartmentId {
+        self.department.id
     }
 }

@@ -36,6 +36,13 @@ pub struct HttpResponse {
     pub message: String,
 }
 
+/// How many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Count {
+    pub count: usize,
+}
+
 impl ErrorBody {
     pub fn new(code: u16, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), details: None, compliance_issues: vec![] }

@@ -12,19 +12,25 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: EventId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     /// `Normal` or `Warning`.
     #[serde(rename = "type")]
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub kind: EventType,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub reason: String,
     pub message: String,
     pub source: String,
+}
+
+/// A page of events.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Events {
+    pub events: Vec<EventView>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
 }
 
 /// A line of the history.
@@ -42,7 +48,6 @@ pub struct HistoryMeta {
     /// `Event` or `PhaseUpdate`.
     #[serde(rename = "type")]
     pub kind: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub creation_timestamp: Timestamp,
 }
 
@@ -59,9 +64,18 @@ pub enum HistorySpec {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PhaseUpdate {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub phase: PhaseName,
     pub phase_message: String,
+}
+
+/// A page of a history.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct History {
+    pub records: Vec<HistoryRecord>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<u32>,
 }
 
 impl HistoryRecord {

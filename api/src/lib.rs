@@ -17,8 +17,12 @@ pub mod token;
 pub mod workloads;
 pub mod workspaces;
 
-pub use error::{ErrorBody, HttpResponse};
-pub use list::{Field, FieldKind, Filterable, ListQuery, Value};
+pub use error::{Count, ErrorBody, HttpResponse};
+pub use list::{ListQuery, Listed, Paging};
+
+/// The description of the REST interface, as it is checked in.
+#[cfg(feature = "openapi")]
+pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// The number of the one tenant of an installation.
 pub const TENANT_ID: i32 = 1;

@@ -6,7 +6,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, FieldKind, Filterable, TENANT_ID, Value};
+use crate::{
+    TENANT_ID,
+    list::{Fields, Listed, lent, made},
+};
 
 /// The label of the pool that holds the nodes of no other.
 const DEFAULT_LABEL: &str = "default";
@@ -16,12 +19,10 @@ const DEFAULT_LABEL: &str = "default";
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NodePoolView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: NodePoolId,
     pub name: String,
     pub label_key: String,
     pub label_value: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     pub cluster_name: String,
     pub tenant_id: i32,
@@ -30,11 +31,16 @@ pub struct NodePoolView {
     pub phase: String,
     pub is_default: bool,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
     pub updated_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
+}
+
+/// All node pools.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NodePools {
+    pub nodepools: Vec<NodePoolView>,
 }
 
 /// How pods are laid on its nodes.
@@ -49,9 +55,7 @@ pub struct SchedulingConfiguration {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacementStrategy {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub gpu: Placing,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cpu: Placing,
 }
 
@@ -80,30 +84,31 @@ impl NodePoolView {
     }
 }
 
-impl Filterable for NodePoolView {
-    const FIELDS: &'static [Field] = &[
-        ("name", FieldKind::Text),
-        ("clusterId", FieldKind::Text),
-        ("phase", FieldKind::Text),
-        ("createdAt", FieldKind::Date),
-        ("updatedAt", FieldKind::Date),
-    ];
+impl Listed for NodePoolView {
+    type Id = NodePoolId;
 
-    fn value(&self, field: &str) -> Value<'_> {
-        match field {
-            "name" => Value::Text(&self.name),
-            "clusterId" => Value::Owned(self.cluster_id.to_string()),
-            "phase" => Value::Text(&self.phase),
-            "createdAt" | "updatedAt" => Value::Date(self.created_at),
-            _ => Value::Null,
-        }
+    fn fields() -> Fields<Self> {
+        Fields::<Self>::default()
+            .text("name", |pool| lent(&pool.name))
+            .text("clusterId", |pool| made(pool.cluster_id))
+            .text("phase", |pool| lent(&pool.phase))
+            .date("createdAt", |pool| Some(pool.created_at))
+            .date("updatedAt", |pool| Some(pool.updated_at))
+            .no_texts(&[
+                "gpuNetworkAccelerationDetection",
+                "networkTopologyName",
+                "gpuNetworkAccelerationDetected",
+                "gpuNetworkAccelerationLabelKey",
+                "swapEnabled",
+                "nodeLevelSchedulerEnabled",
+            ])
     }
 
     fn texts(&self) -> Vec<&str> {
         vec![&self.name]
     }
 
-    fn id(&self) -> String {
-        self.id.to_string()
+    fn id(&self) -> NodePoolId {
+        self.id
     }
 }

@@ -6,7 +6,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Field, FieldKind, Filterable, Value};
+use crate::list::{Fields, Listed, lent, made};
 
 /// A node, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,22 +16,28 @@ pub struct NodeView {
     pub name: String,
     /// `Ready` or `NotReady`.
     pub status: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub conditions: Vec<NodeCondition>,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub taints: Vec<Taint>,
     pub node_pool: String,
     pub gpu_info: Option<GpuInfo>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_uuid: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
+}
+
+/// A page of nodes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Nodes {
+    pub nodes: Vec<NodeView>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
 }
 
 /// Why it is not ready.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NodeCondition {
     #[serde(rename = "type")]
     pub kind: String,
@@ -75,33 +81,26 @@ impl NodeView {
     }
 }
 
-impl Filterable for NodeView {
-    const FIELDS: &'static [Field] = &[
-        ("name", FieldKind::Text),
-        ("status", FieldKind::Text),
-        ("nodePool", FieldKind::Text),
-        ("gpuType", FieldKind::Text),
-        ("clusterUuid", FieldKind::Text),
-    ];
+impl Listed for NodeView {
+    /// Names are unique in their cluster alone.
+    type Id = (String, ClusterId);
 
-    fn value(&self, field: &str) -> Value<'_> {
-        match field {
-            "name" => Value::Text(&self.name),
-            "status" => Value::Text(&self.status),
-            "clusterUuid" => Value::Owned(self.cluster_uuid.to_string()),
-            "nodePool" => Value::Text(&self.node_pool),
-            "gpuType" => {
-                self.gpu_info.as_ref().map_or(Value::Null, |gpu| Value::Text(&gpu.gpu_type))
-            }
-            _ => Value::Null,
-        }
+    fn fields() -> Fields<Self> {
+        let kind = |node: &Self| node.gpu_info.as_ref().map(|gpu| gpu.gpu_type.clone().into());
+        Fields::<Self>::default()
+            .text("name", |node| lent(&node.name))
+            .text("status", |node| lent(&node.status))
+            .text("nodePool", |node| lent(&node.node_pool))
+            .text("gpuType", kind)
+            .text("clusterUuid", |node| made(node.cluster_uuid))
+            .no_texts(&["nvLinkDomainUid", "nvLinkCliqueId"])
     }
 
     fn texts(&self) -> Vec<&str> {
         vec![&self.name, &self.node_pool]
     }
 
-    fn id(&self) -> String {
-        self.name.clone()
+    fn id(&self) -> (String, ClusterId) {
+        (self.name.clone(), self.cluster_uuid)
     }
 }

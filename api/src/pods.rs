@@ -1,7 +1,12 @@
 //! Pods (`rest-api.md` §5.2).
 
-use domain::{ClusterId, ProjectId, Timestamp, WorkloadId};
+use domain::{
+    ClusterId, ProjectId, Timestamp, WorkloadId,
+    workload::{Phase, PhaseName},
+};
 use serde::{Deserialize, Serialize};
+
+use crate::workloads::WorkloadRow;
 
 /// A pod, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,34 +16,59 @@ pub struct PodView {
     pub id: String,
     pub name: String,
     pub priority_class_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub workload_id: WorkloadId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
     pub node_name: Option<String>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub completed_at: Option<Timestamp>,
     pub containers: Vec<Container>,
     pub current_node_pool: Option<String>,
     pub requested_node_pools: Vec<String>,
+    /// As Kubernetes calls it: `Pending`, `Running`, `Succeeded`, `Failed` or `Unknown`.
     pub k8s_phase: String,
     pub ip: Option<String>,
     pub tenant_id: i32,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub k8s_phase_updated_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
+    /// With `verbosity=full` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project_name: Option<String>,
+    /// With `verbosity=full` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload_name: Option<String>,
+}
+
+/// A page of pods.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Pods {
+    pub pods: Vec<PodView>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
 }
 
 /// A container of a pod.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Container {
     pub name: String,
     pub image: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Timestamp>,
+}
+
+/// What Kubernetes calls the phase of the pod of a workload in this phase.
+pub fn k8s_phase(row: &WorkloadRow) -> &'static str {
+    match (row.phase(), &row.workload.phase) {
+        (PhaseName::Unknown, _) => "Unknown",
+        (_, Phase::Running { .. } | Phase::Degraded { .. }) => "Running",
+        (_, Phase::Stopping { .. } | Phase::Deleting { .. }) => "Running",
+        (_, Phase::Completed) => "Succeeded",
+        (_, Phase::Failed { .. }) => "Failed",
+        (_, Phase::Creating | Phase::Pending { .. } | Phase::Initializing { .. }) => "Pending",
+        (_, Phase::Resuming | Phase::Stopped { .. }) => "Pending",
+    }
 }

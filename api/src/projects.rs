@@ -1,25 +1,36 @@
 //! Projects (`rest-api.md` §4.2).
 
-use domain::{ClusterId, DepartmentId, ProjectId, Timestamp, org::Project};
+use std::sync::Arc;
+
+use domain::{ClusterId, DepartmentId, Gpus, ProjectId, Timestamp, org::Project};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Field, FieldKind, Filterable, Value,
-    resources::{QuotaStatus, Resources, TotalResources},
+    list::{Fields, Listed, lent, made},
+    resources::{AVERAGES, QuotaStatus, Resources, TotalResources},
 };
+
+/// A project in a list, with what its workloads hold.
+#[derive(Clone, Debug)]
+pub struct ProjectRow {
+    pub project: Arc<Project>,
+    /// The department's name.
+    pub parent_name: String,
+    pub allocated: Gpus,
+}
+
+/// Every project takes work.
+const PHASE: &str = "Ready";
 
 /// A project, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProjectView {
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub id: ProjectId,
     pub name: String,
     pub description: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub parent_id: DepartmentId,
     pub requested_namespace: Option<String>,
     pub enforce_runai_scheduler: bool,
@@ -29,13 +40,18 @@ pub struct ProjectView {
     pub effective: Effective,
     pub resources: Vec<Resources>,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub updated_at: Timestamp,
-    /// The department's name, to filter by.
-    #[serde(skip)]
-    pub parent_name: String,
+}
+
+/// A page of projects.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Projects {
+    pub projects: Vec<ProjectView>,
+    /// Where the next page begins; absent on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<usize>,
 }
 
 /// Where it stands, and what it uses.
@@ -74,10 +90,8 @@ pub struct Effective {
 #[serde(rename_all = "camelCase")]
 pub struct ProjectCreation {
     pub name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub parent_id: Option<DepartmentId>,
     #[serde(default)]
     pub description: Option<String>,
@@ -103,7 +117,6 @@ pub struct ProjectUpdate {
 impl ProjectView {
     pub fn of(
         project: &Project,
-        parent_name: &str,
         resources: Vec<Resources>,
         status: QuotaStatus,
         by_pool: Vec<PoolQuotaStatus>,
@@ -120,7 +133,7 @@ impl ProjectView {
             default_node_pools: pools.clone(),
             status: ProjectStatus {
                 namespace: project.namespace(),
-                phase: "Ready".to_owned(),
+                phase: PHASE.to_owned(),
                 quota_status: status,
                 node_pool_quota_statuses: by_pool,
             },
@@ -130,43 +143,33 @@ impl ProjectView {
             created_by: project.created_by.clone(),
             created_at: project.created_at,
             updated_at: project.updated_at,
-            parent_name: parent_name.to_owned(),
         }
     }
 }
 
-impl Filterable for ProjectView {
-    const FIELDS: &'static [Field] = &[
-        ("name", FieldKind::Text),
-        ("clusterId", FieldKind::Text),
-        ("departmentId", FieldKind::Text),
-        ("parentId", FieldKind::Text),
-        ("parentName", FieldKind::Text),
-        ("phase", FieldKind::Text),
-        ("totalGpuQuota", FieldKind::Number),
-        ("gpuAllocated", FieldKind::Number),
-        ("createdAt", FieldKind::Date),
-    ];
+impl Listed for ProjectRow {
+    type Id = ProjectId;
 
-    fn value(&self, field: &str) -> Value<'_> {
-        match field {
-            "name" => Value::Text(&self.name),
-            "clusterId" => Value::Owned(self.cluster_id.to_string()),
-            "departmentId" | "parentId" => Value::Owned(self.parent_id.to_string()),
-            "parentName" => Value::Text(&self.parent_name),
-            "phase" => Value::Text(&self.status.phase),
-            "totalGpuQuota" => Value::Number(self.total_resources.gpu_quota),
-            "gpuAllocated" => Value::Number(self.status.quota_status.allocated.gpu),
-            "createdAt" => Value::Date(self.created_at),
-            _ => Value::Null,
-        }
+    fn fields() -> Fields<Self> {
+        let quota = |row: &Self| Some(TotalResources::of(&row.project.quotas).gpu_quota);
+        Fields::<Self>::default()
+            .text("name", |row| lent(row.project.name.as_str()))
+            .text("clusterId", |row| made(row.project.cluster))
+            .text("departmentId", |row| made(row.project.department))
+            .text("parentId", |row| made(row.project.department))
+            .text("parentName", |row| lent(&row.parent_name))
+            .text("phase", |_| lent(PHASE))
+            .number("totalGpuQuota", quota)
+            .number("gpuAllocated", |row| Some(row.allocated.as_f64()))
+            .date("createdAt", |row| Some(row.project.created_at))
+            .no_numbers(&AVERAGES)
     }
 
     fn texts(&self) -> Vec<&str> {
-        vec![&self.name]
+        vec![self.project.name.as_str()]
     }
 
-    fn id(&self) -> String {
-        format!("{:010}", self.id.0)
+    fn id(&self) -> ProjectId {
+        self.project.id
     }
 }

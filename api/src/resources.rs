@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use domain::{
     Cores, Gpus, MemoryBytes, NodePoolId, Problem,
     node::NodePool,
-    org::{PoolQuota, Quota, RANK_DEFAULT},
+    org::{PoolQuota, Quota},
 };
 use serde::{Deserialize, Serialize};
+use serde_with::{rust::double_option, skip_serializing_none};
 
 /// What is promised in one pool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,35 +33,61 @@ pub struct PoolRef {
     pub name: Option<String>,
 }
 
+/// A number that can be left out, or be said to be none: null takes back what was said before.
+pub type Said = Option<Option<f64>>;
+
 /// Amounts of GPUs, or of CPU in millicores.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[skip_serializing_none]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Amounts {
-    pub deserved: Option<f64>,
-    pub limit: Option<f64>,
-    pub over_quota_weight: Option<f64>,
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub deserved: Said,
+    /// −1 or null is none.
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub limit: Said,
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub over_quota_weight: Said,
 }
 
 /// Amounts of memory.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[skip_serializing_none]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct MemoryAmounts {
-    pub deserved: Option<f64>,
-    pub limit: Option<f64>,
-    pub over_quota_weight: Option<f64>,
-    /// `Mib`, `MB` or `GB`.
-    pub units: String,
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub deserved: Said,
+    /// −1 or null is none.
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub limit: Said,
+    #[serde(with = "double_option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<f64>))]
+    pub over_quota_weight: Said,
+    /// `Mib`, `MB` or `GB`; megabytes where nothing is said.
+    pub units: Option<String>,
 }
 
-impl Default for MemoryAmounts {
-    fn default() -> Self {
-        Self { deserved: None, limit: None, over_quota_weight: None, units: "MB".into() }
-    }
-}
+/// Averages that lists can be sorted by; none is measured yet.
+pub const AVERAGES: [&str; 9] = [
+    "avgGpuAllocation24h",
+    "avgGpuUtilization24h",
+    "avgGpuMemoryUtilization24h",
+    "avgGpuAllocation7d",
+    "avgGpuUtilization7d",
+    "avgGpuMemoryUtilization7d",
+    "avgGpuAllocation30d",
+    "avgGpuUtilization30d",
+    "avgGpuMemoryUtilization30d",
+];
 
-/// Sums over all pools.
+/// Sums over all pools: GPUs, millicores, megabytes. −1 where a pool has no end.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -91,18 +118,21 @@ pub struct Used {
 
 impl From<domain::Resources> for Used {
     fn from(used: domain::Resources) -> Self {
-        let (gpu, cpu) = (used.gpu.as_f64(), used.cpu.as_f64() * 1_000.0);
-        Self { gpu, cpu, memory: used.memory.as_f64() / 1e6 }
+        let (gpu, cpu) = (used.gpu.as_f64(), millicores(used.cpu));
+        Self { gpu, cpu, memory: megabytes(used.memory) }
     }
 }
 
 impl TotalResources {
     pub fn of(quotas: &BTreeMap<NodePoolId, PoolQuota>) -> Self {
-        let sum = |of: fn(&PoolQuota) -> Option<f64>| quotas.values().filter_map(of).sum();
+        let sum = |of: fn(&PoolQuota) -> Option<f64>| {
+            let sum = quotas.values().try_fold(0.0, |sum, quota| Some(sum + of(quota)?));
+            sum.unwrap_or(UNLIMITED)
+        };
         Self {
             gpu_quota: sum(|q| q.gpu.deserved.map(Gpus::as_f64)),
-            cpu_quota: sum(|q| q.cpu.deserved.map(|cpu| cpu.as_f64() * 1_000.0)),
-            memory_quota: sum(|q| q.memory.deserved.map(|memory| memory.as_f64() / 1e6)),
+            cpu_quota: sum(|q| q.cpu.deserved.map(millicores)),
+            memory_quota: sum(|q| q.memory.deserved.map(megabytes)),
         }
     }
 }
@@ -117,20 +147,20 @@ pub fn shown<'a>(
         Resources {
             node_pool: Some(PoolRef { id: pool.id.to_string(), name: Some(pool.name.to_string()) }),
             gpu: Some(Amounts {
-                deserved: Some(gpu.deserved.map_or(-1.0, Gpus::as_f64)),
-                limit: Some(gpu.limit.map_or(-1.0, Gpus::as_f64)),
-                over_quota_weight: Some(gpu.over_quota_weight),
+                deserved: Some(Some(gpu.deserved.map_or(UNLIMITED, Gpus::as_f64))),
+                limit: Some(Some(gpu.limit.map_or(UNLIMITED, Gpus::as_f64))),
+                over_quota_weight: Some(Some(gpu.over_quota_weight)),
             }),
             cpu: Some(Amounts {
-                deserved: cpu.deserved.map(|cpu| cpu.as_f64() * 1_000.0),
-                limit: cpu.limit.map(|cpu| cpu.as_f64() * 1_000.0),
-                over_quota_weight: Some(cpu.over_quota_weight),
+                deserved: Some(cpu.deserved.map(millicores)),
+                limit: Some(cpu.limit.map(millicores)),
+                over_quota_weight: Some(Some(cpu.over_quota_weight)),
             }),
             memory: Some(MemoryAmounts {
-                deserved: memory.deserved.map(|memory| memory.as_f64() / 1e6),
-                limit: memory.limit.map(|memory| memory.as_f64() / 1e6),
-                over_quota_weight: Some(memory.over_quota_weight),
-                units: "MB".into(),
+                deserved: Some(memory.deserved.map(megabytes)),
+                limit: Some(memory.limit.map(megabytes)),
+                over_quota_weight: Some(Some(memory.over_quota_weight)),
+                units: Some(MEGABYTES.to_owned()),
             }),
             priority: Some(RANKS[(rank.clamp(1, 7) - 1) as usize].to_owned()),
         }
@@ -163,96 +193,130 @@ pub fn read(
             problems.push(Problem::new(field("nodePool.id"), "pool.duplicate", message));
         }
         let mut quota = old.get(&id).copied().unwrap_or_else(PoolQuota::none);
-        let parts = [
-            ("gpu", read_gpu(item, &mut quota)),
-            ("cpu", read_cpu(item, &mut quota)),
-            ("memory", read_memory(item, &mut quota)),
-            ("priority", read_rank(item, &mut quota)),
-        ];
-        for (name, read) in parts {
-            if let Err(message) = read {
-                problems.push(Problem::new(field(name), "quota", message));
-            }
+        for wrong in read_parts(item, &mut quota) {
+            problems.push(Problem::new(field(&wrong.field), "quota", wrong.message));
         }
         quotas.insert(id, quota);
     }
     if problems.is_empty() { Ok(quotas) } else { Err(problems) }
 }
 
+/// No end, where a number must stand.
+const UNLIMITED: f64 = -1.0;
 const AMOUNT: &str = "Must be a number, 0 or more; −1 as a limit means none";
+const MEGABYTES: &str = "MB";
+
+/// What is wrong with one field of an item.
+struct Wrong {
+    field: String,
+    message: &'static str,
+}
+
+fn read_parts(item: &Resources, quota: &mut PoolQuota) -> Vec<Wrong> {
+    let unsaid = PoolQuota::none();
+    let mut wrong = Vec::new();
+    if let Some(asked) = &item.gpu {
+        wrong.extend(take("gpu", asked, &mut quota.gpu, unsaid.gpu, Gpus::from_f64));
+    }
+    if let Some(asked) = &item.cpu {
+        let cores = |n: f64| Cores::from_f64(n / 1_000.0);
+        wrong.extend(take("cpu", asked, &mut quota.cpu, unsaid.cpu, cores));
+    }
+    if let Some(asked) = &item.memory {
+        match unit_of(asked.units.as_deref().unwrap_or(MEGABYTES)) {
+            Some(unit) => {
+                let bytes = |n: f64| MemoryBytes::from_f64(n * unit);
+                let MemoryAmounts { deserved, limit, over_quota_weight, .. } = *asked;
+                let asked = Amounts { deserved, limit, over_quota_weight };
+                wrong.extend(take("memory", &asked, &mut quota.memory, unsaid.memory, bytes));
+            }
+            None => {
+                let message = "Must be Mib, MB or GB";
+                wrong.push(Wrong { field: "memory.units".to_owned(), message });
+            }
+        }
+    }
+    match item.priority.as_deref().map(rank_of) {
+        Some(Some(rank)) => quota.rank = rank,
+        Some(None) => wrong.push(Wrong { field: "priority".to_owned(), message: RANK }),
+        None => {}
+    }
+    wrong
+}
+
+/// Takes over what was said; what is null becomes what it is where nobody says anything.
+fn take<T>(
+    part: &str,
+    asked: &Amounts,
+    into: &mut Quota<T>,
+    unsaid: Quota<T>,
+    convert: impl Fn(f64) -> Option<T>,
+) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
+    let mut refuse =
+        |name: &str, message| wrong.push(Wrong { field: format!("{part}.{name}"), message });
+    match amount(asked.deserved, unsaid.deserved, &convert) {
+        Ok(deserved) => into.deserved = deserved.unwrap_or(into.deserved.take()),
+        Err(message) => refuse("deserved", message),
+    }
+    match amount(asked.limit, unsaid.limit, &convert) {
+        Ok(limit) => into.limit = limit.unwrap_or(into.limit.take()),
+        Err(message) => refuse("limit", message),
+    }
+    match asked.over_quota_weight {
+        Some(Some(weight)) if weight >= 0.0 && weight.is_finite() => {
+            into.over_quota_weight = weight;
+        }
+        Some(Some(_)) => refuse("overQuotaWeight", "Must be 0 or more"),
+        Some(None) => into.over_quota_weight = unsaid.over_quota_weight,
+        None => {}
+    }
+    wrong
+}
 
 /// `Some(None)` is unlimited, `None` was not said.
 fn amount<T>(
-    asked: Option<f64>,
+    asked: Said,
+    unsaid: Option<T>,
     convert: impl Fn(f64) -> Option<T>,
 ) -> Result<Option<Option<T>>, &'static str> {
     match asked {
         None => Ok(None),
-        Some(-1.0) => Ok(Some(None)),
-        Some(number) if number >= 0.0 => match convert(number) {
+        Some(None) => Ok(Some(unsaid)),
+        Some(Some(UNLIMITED)) => Ok(Some(None)),
+        Some(Some(number)) if number >= 0.0 => match convert(number) {
             Some(amount) => Ok(Some(Some(amount))),
             None => Err(AMOUNT),
         },
-        Some(_) => Err(AMOUNT),
+        Some(Some(_)) => Err(AMOUNT),
     }
 }
 
-fn take<T>(
-    into: &mut Quota<T>,
-    deserved: Option<Option<T>>,
-    limit: Option<Option<T>>,
-    weight: Option<f64>,
-) -> Result<(), &'static str> {
-    if let Some(deserved) = deserved {
-        into.deserved = deserved;
+/// Bytes of a unit of memory.
+fn unit_of(name: &str) -> Option<f64> {
+    match name {
+        "Mib" | "MiB" => Some(1_048_576.0),
+        MEGABYTES => Some(1e6),
+        "GB" => Some(1e9),
+        _ => None,
     }
-    if let Some(limit) = limit {
-        into.limit = limit;
-    }
-    match weight {
-        Some(weight) if weight >= 0.0 && weight.is_finite() => into.over_quota_weight = weight,
-        Some(_) => return Err("The over-quota weight must be 0 or more"),
-        None => {}
-    }
-    Ok(())
 }
 
-fn read_gpu(item: &Resources, quota: &mut PoolQuota) -> Result<(), &'static str> {
-    let Some(asked) = &item.gpu else { return Ok(()) };
-    let deserved = amount(asked.deserved, Gpus::from_f64)?;
-    let limit = amount(asked.limit, Gpus::from_f64)?;
-    take(&mut quota.gpu, deserved, limit, asked.over_quota_weight)
-}
+const RANK: &str = "Must be one of VeryLow, Low, MediumLow, Medium, MediumHigh, High, VeryHigh";
 
-fn read_cpu(item: &Resources, quota: &mut PoolQuota) -> Result<(), &'static str> {
-    let Some(asked) = &item.cpu else { return Ok(()) };
-    let millicores = |n: f64| Cores::from_f64(n / 1_000.0);
-    let (deserved, limit) = (amount(asked.deserved, millicores)?, amount(asked.limit, millicores)?);
-    take(&mut quota.cpu, deserved, limit, asked.over_quota_weight)
-}
-
-fn read_memory(item: &Resources, quota: &mut PoolQuota) -> Result<(), &'static str> {
-    let Some(asked) = &item.memory else { return Ok(()) };
-    let unit = match asked.units.as_str() {
-        "Mib" | "MiB" => 1_048_576.0,
-        "MB" => 1e6,
-        "GB" => 1e9,
-        _ => return Err("units must be Mib, MB or GB"),
-    };
-    let bytes = |n: f64| MemoryBytes::from_f64(n * unit);
-    let (deserved, limit) = (amount(asked.deserved, bytes)?, amount(asked.limit, bytes)?);
-    take(&mut quota.memory, deserved, limit, asked.over_quota_weight)
-}
-
-fn read_rank(item: &Resources, quota: &mut PoolQuota) -> Result<(), &'static str> {
-    let Some(rank) = &item.priority else { return Ok(()) };
-    let plain = rank.replace(['-', ' ', '_'], "").to_lowercase();
+/// The rank of that name, however its words are joined.
+fn rank_of(name: &str) -> Option<i32> {
+    let plain = name.replace(['-', ' ', '_'], "").to_lowercase();
     let found = RANKS.iter().position(|name| name.to_lowercase() == plain);
-    quota.rank = found.and_then(|at| i32::try_from(at + 1).ok()).unwrap_or(RANK_DEFAULT);
-    match found {
-        Some(_) => Ok(()),
-        None => Err("Must be one of VeryLow, Low, MediumLow, Medium, MediumHigh, High, VeryHigh"),
-    }
+    found.and_then(|at| i32::try_from(at + 1).ok())
+}
+
+fn millicores(cpu: Cores) -> f64 {
+    cpu.as_f64() * 1_000.0
+}
+
+fn megabytes(memory: MemoryBytes) -> f64 {
+    memory.as_f64() / 1e6
 }
 
 #[cfg(test)]
@@ -288,11 +352,43 @@ mod tests {
             fields,
             [
                 "resources[0].nodePool.id",
-                "resources[1].gpu",
-                "resources[1].memory",
+                "resources[1].gpu.deserved",
+                "resources[1].memory.units",
                 "resources[1].priority",
                 "resources[2].nodePool.id"
             ]
         );
+    }
+
+    #[test]
+    fn null_takes_back_and_what_is_left_out_stays() {
+        let id = NodePoolId(1);
+        let old = BTreeMap::from([(id, {
+            let mut quota = PoolQuota::gpus(Gpus::whole(4));
+            quota.gpu.limit = Some(Gpus::whole(6));
+            quota.cpu.limit = Some(Cores::whole(6));
+            quota
+        })]);
+        let json = r#"[{"nodePool": {"id": "1"}, "gpu": {"limit": null}, "cpu": null,
+            "memory": {"deserved": 5, "units": null}}]"#;
+        let asked: Vec<Resources> = serde_json::from_str(json).unwrap();
+        let quota = read(&asked, &old).unwrap()[&id];
+        assert_eq!((quota.gpu.deserved, quota.gpu.limit), (Some(Gpus::whole(4)), None));
+        assert_eq!(quota.cpu.limit, Some(Cores::whole(6)));
+        assert_eq!(quota.memory.deserved, Some(MemoryBytes(5_000_000)));
+    }
+
+    #[test]
+    fn totals_are_sums_or_without_an_end() {
+        let total = |quotas: Vec<PoolQuota>| {
+            let by_pool = (1..).map(NodePoolId).zip(quotas).collect();
+            serde_json::to_string(&TotalResources::of(&by_pool)).unwrap()
+        };
+        let none = r#"{"gpuQuota":0.0,"cpuQuota":0.0,"memoryQuota":0.0}"#;
+        assert_eq!(total(vec![]), none, "no minus before a zero");
+        let two = PoolQuota::gpus(Gpus::whole(2));
+        let some = r#"{"gpuQuota":4.0,"cpuQuota":-1.0,"memoryQuota":-1.0}"#;
+        assert_eq!(total(vec![two, two]), some);
+        assert!(total(vec![two, PoolQuota::unlimited()]).starts_with(r#"{"gpuQuota":-1.0"#));
     }
 }

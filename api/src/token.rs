@@ -3,6 +3,23 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+/// The body that asks for a token, as it is described. Names are matched without regard to case.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TokenBody {
+    /// `client_credentials` or `app_token`.
+    pub grant_type: String,
+    #[serde(rename = "clientID")]
+    pub client_id: Option<String>,
+    pub client_secret: Option<String>,
+    /// With `app_token`.
+    #[serde(rename = "appID")]
+    pub app_id: Option<String>,
+    /// With `app_token`.
+    pub app_secret: Option<String>,
+}
+
 /// What is asked.
 #[derive(Clone, PartialEq, Eq)]
 pub enum TokenRequest {

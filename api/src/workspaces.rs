@@ -3,9 +3,11 @@
 use domain::{
     ClusterId, DepartmentId, ProjectId, Timestamp, WorkloadId,
     submission::Submission,
-    workload::{DesiredPhase, PhaseName, Workload},
+    workload::{DesiredPhase, PhaseName},
 };
 use serde::{Deserialize, Serialize};
+
+use crate::workloads::WorkloadRow;
 
 /// What makes a workspace; the same body asks for a verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,12 +18,9 @@ pub struct WorkspaceCreation {
     pub name: String,
     #[serde(default)]
     pub use_given_name_as_prefix: Option<bool>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub cluster_id: ClusterId,
     #[serde(default)]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub spec: Option<Submission>,
 }
 
@@ -32,42 +31,35 @@ pub struct WorkspaceCreation {
 pub struct WorkspaceView {
     pub name: String,
     pub requested_name: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub workload_id: WorkloadId,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub project_id: ProjectId,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub department_id: Option<DepartmentId>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub department_id: DepartmentId,
     pub cluster_id: ClusterId,
     pub created_by: String,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub created_at: Timestamp,
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub deleted_at: Option<Timestamp>,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub desired_phase: DesiredPhase,
-    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub actual_phase: PhaseName,
     /// Effective: with defaults filled in.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub spec: Submission,
 }
 
 impl WorkspaceView {
-    pub fn of(workload: &Workload, department: Option<DepartmentId>) -> Self {
+    /// The view of a workspace with the names around it.
+    pub fn of(row: &WorkloadRow) -> Self {
+        let workload = &row.workload;
         Self {
             name: workload.name.to_string(),
             requested_name: workload.requested_name.clone(),
             workload_id: workload.id,
             project_id: workload.project,
-            department_id: department,
+            department_id: row.around.department_id,
             cluster_id: workload.cluster,
             created_by: workload.created_by.clone(),
             created_at: workload.created_at,
             deleted_at: workload.deleted_at,
             desired_phase: workload.desired,
-            actual_phase: workload.phase.name(),
+            actual_phase: row.phase(),
             spec: workload.spec.submission.clone(),
         }
     }

@@ -9,7 +9,10 @@ use domain::{
 };
 use store::Change;
 
-use crate::{ControlPlane, Error, Result, World, projects::known_pools};
+use crate::{
+    ControlPlane, Error, Result, World,
+    projects::{checked_description, known_pools},
+};
 
 /// A department as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -44,6 +47,7 @@ impl ControlPlane {
             if !world.clusters.contains_key(&new.cluster) {
                 return Err(Error::not_found("cluster (clusterId)", new.cluster));
             }
+            checked_description(&new.description)?;
             known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
             let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
             if world.departments.values().any(taken) {

@@ -6,13 +6,14 @@ use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
     Resources, UserId,
     access::{Action, Actor, Resource},
+    name::{check_text, is_dns_label},
     node::Node,
     org::{PoolQuota, Project},
     workload::Workload,
 };
 use store::Change;
 
-use crate::{ControlPlane, Error, Result, World, changes::changed};
+use crate::{ControlPlane, Error, Result, UsageByPool, World, changes::changed};
 
 /// A project as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -80,6 +81,7 @@ impl ControlPlane {
         self.change(move |world, now| {
             let found = world.projects.get(&id);
             let mut project = (**found.ok_or_else(|| Error::not_found("project", id))?).clone();
+            checked_description(change.description.as_deref().unwrap_or_default())?;
             let pools = change.default_node_pools.as_deref().unwrap_or_default();
             known_pools(world, project.cluster, &change.quotas, pools)?;
             if change.replace_quotas {
@@ -144,9 +146,21 @@ impl ControlPlane {
 
 impl World {
     /// What the workloads for which `counts` holds use, by pool.
-    pub fn usage(&self, counts: impl Fn(&Workload) -> bool) -> BTreeMap<NodePoolName, Usage> {
-        let mut usage: BTreeMap<NodePoolName, Usage> = BTreeMap::new();
-        for workload in self.live().filter(|w| counts(w)) {
+    pub fn usage(&self, counts: impl Fn(&Workload) -> bool) -> UsageByPool {
+        let counted = |workload: &Workload| counts(workload).then_some(());
+        self.usage_by(counted).remove(&()).unwrap_or_default()
+    }
+
+    /// What the workloads use, by pool, under the key that each is given; without one it does not
+    /// count.
+    pub fn usage_by<K: Ord>(
+        &self,
+        key: impl Fn(&Workload) -> Option<K>,
+    ) -> BTreeMap<K, UsageByPool> {
+        let mut all: BTreeMap<K, UsageByPool> = BTreeMap::new();
+        for workload in self.live() {
+            let Some(key) = key(workload) else { continue };
+            let usage = all.entry(key).or_default();
             let pod = &workload.spec.pod;
             let mut charged =
                 Resources { cpu: pod.cpu, memory: pod.memory, ..Resources::default() };
@@ -167,7 +181,7 @@ impl World {
                 of.non_preemptible += charged;
             }
         }
-        usage
+        all
     }
 
     /// The pool that a waiting workload is tried in first.
@@ -195,6 +209,8 @@ fn new_project(
     if !world.clusters.contains_key(&new.cluster) {
         return Err(Error::not_found("cluster (clusterId)", new.cluster));
     }
+    checked_description(&new.description)?;
+    checked_namespace(new.requested_namespace.as_deref())?;
     known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
     let department = department_of(world, &new)?;
     if world.projects.values().any(|p| p.cluster == new.cluster && p.name == name) {
@@ -229,6 +245,22 @@ fn department_of(world: &World, new: &NewProject) -> Result<DepartmentId> {
             default.map(|d| d.id).ok_or_else(missing)
         }
     }
+}
+
+/// Characters of a description.
+const DESCRIPTION_MAX: usize = 1_000;
+
+pub(crate) fn checked_description(text: &str) -> Result<()> {
+    check_text(text, DESCRIPTION_MAX)
+        .map_err(|wrong| Error::field("description", "text", wrong.to_string()))
+}
+
+fn checked_namespace(name: Option<&str>) -> Result<()> {
+    if name.is_none_or(is_dns_label) {
+        return Ok(());
+    }
+    let message = "At most 63 lowercase letters, digits and hyphens; no hyphen at either end";
+    Err(Error::field("requestedNamespace", "namespace.format", message))
 }
 
 /// Refuses pools that the cluster does not have.

@@ -7,6 +7,7 @@ use crate::{EventId, Timestamp, WorkloadId, workload::PhaseName};
 
 /// How much an event wants attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum EventType {
     Normal,
     Warning,

@@ -10,6 +10,7 @@ macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -33,7 +34,9 @@ macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{1,10}$"))]
+        #[serde(try_from = "TextOrNumber", into = "String")]
         pub struct $name(pub i32);
 
         impl fmt::Display for $name {
@@ -52,11 +55,14 @@ macro_rules! number_id {
             }
         }
 
-        impl TryFrom<String> for $name {
+        impl TryFrom<TextOrNumber> for $name {
             type Error = NoId;
 
-            fn try_from(text: String) -> Result<Self, NoId> {
-                text.parse()
+            fn try_from(id: TextOrNumber) -> Result<Self, NoId> {
+                match id {
+                    TextOrNumber::Text(text) => text.parse(),
+                    TextOrNumber::Number(number) => number.to_string().parse(),
+                }
             }
         }
 
@@ -66,6 +72,15 @@ macro_rules! number_id {
             }
         }
     };
+}
+
+/// How a small number comes in: as text, or as a number where a client keeps it so
+/// (`openapi-notes.md` §9). It goes out as text.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a decimal number as text")]
+enum TextOrNumber {
+    Text(String),
+    Number(i64),
 }
 
 impl WorkloadId {
@@ -125,5 +140,11 @@ mod tests {
             assert!(wrong.parse::<ProjectId>().is_err(), "{wrong:?}");
         }
         assert_eq!(serde_json::to_string(&ProjectId(3)).unwrap(), "\"3\"");
+        for right in ["3", "\"3\""] {
+            assert_eq!(serde_json::from_str::<ProjectId>(right).unwrap(), ProjectId(3), "{right}");
+        }
+        for wrong in ["-3", "3.0", "2147483648", "null", "\"\"", "true"] {
+            assert!(serde_json::from_str::<ProjectId>(wrong).is_err(), "{wrong}");
+        }
     }
 }

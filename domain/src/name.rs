@@ -39,10 +39,45 @@ pub fn check_name(text: &str) -> Result<(), NameProblem> {
     }
 }
 
+/// Whether `text` is a DNS label as Kubernetes names its objects: like a name, but it may begin with a
+/// digit.
+pub fn is_dns_label(text: &str) -> bool {
+    let allowed = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    (1..=NAME_MAX).contains(&text.len())
+        && allowed
+        && !text.starts_with('-')
+        && !text.ends_with('-')
+}
+
+/// What is wrong with a free text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TextProblem {
+    #[error("At most {0} characters")]
+    Long(usize),
+    #[error("Must not contain control characters")]
+    Control,
+}
+
+/// Whether a free text has at most `max` characters, and none that hide what is there: control
+/// characters besides line breaks and tabs, and those that turn the direction of writing.
+pub fn check_text(text: &str, max: usize) -> Result<(), TextProblem> {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hides = |c: char| turns(c) || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    if text.chars().any(hides) {
+        return Err(TextProblem::Control);
+    }
+    match text.chars().count() {
+        count if count > max => Err(TextProblem::Long(max)),
+        _ => Ok(()),
+    }
+}
+
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "openapi", schema(max_length = 63, pattern = "^[a-z]([-a-z0-9]*[a-z0-9])?$"))]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -107,6 +142,7 @@ name!(
 
 /// Names a node, as its cluster does; any text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct NodeName(pub String);
 
@@ -151,6 +187,16 @@ mod tests {
         }
         assert_eq!(check_name(""), Err(NameProblem::Empty));
         assert_eq!(check_name(&"a".repeat(64)), Err(NameProblem::Long(64)));
+    }
+
+    #[test]
+    fn texts_hide_nothing() {
+        assert_eq!(check_text("Vision, Zürich\n👩‍🔬", 20), Ok(()));
+        assert_eq!(check_text("ää", 1), Err(TextProblem::Long(1)));
+        for hidden in ["a\0b", "a\u{202e}b", "\u{2066}", "\u{1b}[31m"] {
+            assert_eq!(check_text(hidden, 20), Err(TextProblem::Control), "{hidden:?}");
+        }
+        assert!(is_dns_label("0-a") && !is_dns_label("a.b") && !is_dns_label(&"a".repeat(64)));
     }
 
     proptest! {

@@ -46,6 +46,7 @@ pub struct GpuDevice {
 
 /// Keeps work away that does not tolerate it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Taint {
     pub key: String,
     #[serde(default)]
@@ -55,6 +56,7 @@ pub struct Taint {
 
 /// What a taint does; as in Kubernetes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum TaintEffect {
     NoSchedule,
     PreferNoSchedule,
@@ -84,6 +86,7 @@ impl NodePool {
 
 /// How pods are laid on nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Placing {
     /// Fill one node before the next.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// One thing wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// The field's path as on the wire: `spec.compute.gpuPortionRequest`, `name`.
     pub field: String,

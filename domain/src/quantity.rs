@@ -22,6 +22,7 @@ macro_rules! amount {
     ($(#[$doc:meta])* $name:ident, $per_unit:expr) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = f64))]
         pub struct $name(pub i64);
 
         impl $name {

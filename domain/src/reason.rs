@@ -9,6 +9,7 @@ use crate::{Cores, Gpus, MemoryBytes, NodeName, Timestamp};
 
 /// Whose quota or limit stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopeRef {
     pub kind: ScopeKind,
     pub name: String,
@@ -16,6 +17,7 @@ pub struct ScopeRef {
 
 /// A level of the organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ScopeKind {
     Project,
@@ -24,6 +26,7 @@ pub enum ScopeKind {
 
 /// An amount of one resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase", tag = "resource", content = "amount")]
 pub enum Amount {
     Gpu(Gpus),
@@ -36,6 +39,7 @@ pub enum Amount {
 
 /// What on a node had to match and did not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub enum Constraint {
     NodeType {
@@ -59,6 +63,7 @@ pub enum Constraint {
 
 /// Why a workload waits, failed or was stopped. Codes are stable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "code")]
 pub enum Reason {
     /// Non-preemptible work may not go over quota, and this much of it is left.
@@ -170,6 +175,7 @@ pub enum Reason {
 
 /// What is wrong with an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ImageTrouble {
     Absent,

@@ -9,6 +9,7 @@ use crate::{
 
 /// The answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Verdict {
     #[serde(flatten)]
@@ -22,6 +23,7 @@ pub struct Verdict {
 
 /// Four answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "verdict", rename_all = "camelCase")]
 pub enum Outcome {
     /// Validation says no.
@@ -47,6 +49,7 @@ impl Outcome {
 
 /// The four answers, without their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum VerdictKind {
     Refused,
@@ -57,6 +60,7 @@ pub enum VerdictKind {
 
 /// A change of the submission that was tried on the same state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fix {
     pub code: FixCode,
@@ -73,6 +77,7 @@ pub struct Fix {
 
 /// What is changed by a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FixCode {
     FewerGpus,
     Fraction,
@@ -82,6 +87,7 @@ pub enum FixCode {
 
 /// What the submission would do to others and to the quota.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Consequences {
     /// Project first, then department, in the pool that is meant.
@@ -94,6 +100,7 @@ pub struct Consequences {
 
 /// GPUs of one scope in one pool, before and after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QuotaChange {
     pub scope: ScopeRef,
@@ -109,6 +116,7 @@ pub struct QuotaChange {
 
 /// Who may interrupt it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum PreemptibleBy {
     /// It is non-preemptible and inside the quota.

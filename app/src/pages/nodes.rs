@@ -49,29 +49,15 @@ pub struct DevicePart {
 /// All nodes of all clusters.
 #[server(prefix = "/ui", endpoint = "nodes", input = Json, output = Json)]
 pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
-    use domain::access::{Action, Resource};
     let (control, actor) = caller()?;
     let world = control.world();
     let mut facts = Vec::new();
     for (id, nodes) in control.nodes(&actor, &world)? {
         let Some(cluster) = world.clusters.get(&id) else { continue };
         let pools: Vec<_> = world.pools_of(id).cloned().collect();
+        let mut devices = control.devices(&actor, &world, id)?;
         for node in nodes.iter() {
-            let mut devices = vec![Vec::new(); node.gpus.len()];
-            for workload in world.live().filter(|w| w.cluster == id) {
-                let Some(on) = workload.placement().filter(|on| on.node == node.name) else {
-                    continue;
-                };
-                let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
-                for gpu in &on.gpus {
-                    let name = seen.then(|| workload.name.to_string());
-                    let part =
-                        DevicePart { project: workload.project.0, name, portion: gpu.portion };
-                    if let Some(device) = devices.get_mut(gpu.index as usize) {
-                        device.push(part);
-                    }
-                }
-            }
+            let devices = devices.remove(&node.name).unwrap_or_default();
             facts.push(NodeFacts {
                 cluster: cluster.name.clone(),
                 simulated: cluster.simulated,
@@ -88,11 +74,17 @@ pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
                     .unwrap_or_default(),
                 cpu: node.cpu.to_string(),
                 memory: node.memory.to_string(),
-                devices,
+                devices: devices.into_iter().map(|d| d.into_iter().map(part).collect()).collect(),
             });
         }
     }
     Ok(facts)
+}
+
+#[cfg(feature = "ssr")]
+fn part(part: control::DevicePart) -> DevicePart {
+    let control::DevicePart { project, name, portion } = part;
+    DevicePart { project: project.0, name: name.map(|name| name.to_string()), portion }
 }
 
 #[component]

@@ -24,6 +24,7 @@ pub enum WorkloadKind {
 
 /// Which door a submission came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Source {
     #[serde(rename = "CLI")]
     Cli,

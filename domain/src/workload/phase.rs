@@ -9,6 +9,7 @@ use crate::{Gpus, NodeName, NodePoolName, Reason};
 
 /// What people asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum DesiredPhase {
     Running,
     Stopped,
@@ -60,6 +61,7 @@ pub enum Phase {
 
 /// Which devices of which node.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Placement {
     pub pool: NodePoolName,
@@ -69,6 +71,7 @@ pub struct Placement {
 
 /// One device, or a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacedGpu {
     /// Index on the node.
     pub index: u32,
@@ -85,6 +88,7 @@ impl Placement {
 
 /// The phases by the names that the public API knows (`openapi-notes.md` §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum PhaseName {
     Creating,
     Initializing,

@@ -1,4 +1,4 @@
-//! Taking a request apart: ids, query, body. What is wrong is named by its path.
+//! Taking a request apart: ids and bodies. What is wrong is named by its path.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::RestError;
+use super::{RestError, strict::Strict, wording};
 use crate::Doors;
 
 /// The id in a path. One that cannot be an id is the id of nothing.
@@ -24,30 +24,6 @@ impl<T: FromStr> FromRequestParts<Doors> for Id<T> {
         let text = path.map(|path| path.0).unwrap_or_default();
         let found = text.parse().map(Id);
         found.map_err(|_| RestError::new(404, format!("there is nothing with the id {text}")))
-    }
-}
-
-/// The parameters after the question mark, in order.
-pub struct Query(pub Vec<(String, String)>);
-
-impl Query {
-    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The first value of a parameter.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs().find(|(own, _)| *own == name).map(|(_, value)| value)
-    }
-}
-
-impl FromRequestParts<Doors> for Query {
-    type Rejection = RestError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Doors) -> Result<Self, RestError> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = serde_urlencoded::from_str(query);
-        pairs.map(Query).map_err(|wrong| RestError::field("query", wrong.to_string()))
     }
 }
 
@@ -90,10 +66,10 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RestError> {
         Value::String(inner) => serde_json::from_str(&inner).map_err(not_json)?,
         value => value,
     };
-    serde_path_to_error::deserialize(value).map_err(|wrong| {
-        let path = wrong.path().to_string();
-        let field = if path == "." { "body".to_owned() } else { path };
-        RestError::field(&field, wrong.inner().to_string())
+    serde_path_to_error::deserialize(Strict(value)).map_err(|wrong| {
+        let (field, message) =
+            wording::problem(&wrong.path().to_string(), &wrong.inner().to_string());
+        RestError::field(&field, message)
     })
 }
 
@@ -108,20 +84,48 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_type_names_its_field() {
+    fn what_is_wrong_is_said_at_its_field() {
         let id = "00000000-0000-0000-0000-000000000000";
-        let body = |spec: &str| {
-            format!(r#"{{"name": "a", "projectId": "1", "clusterId": "{id}", "spec": {spec}}}"#)
+        let body = |field: &str| {
+            let whole = format!(r#"{{"name": "a", "projectId": 1, "clusterId": "{id}"{field}}}"#);
+            wrong(&whole)
         };
-        assert!(wrong(&body(r#"{"backoffLimit": "six"}"#)).starts_with("spec.backoffLimit: "));
-        assert!(
-            wrong(&body(r#"{"compute": {"gpuDevicesRequest": 1.5}}"#))
-                .starts_with("spec.compute.gpuDevicesRequest: ")
-        );
-        assert!(wrong(&body("[]")).starts_with("spec"));
-        assert!(wrong(r#"{"projectId": 12}"#).starts_with("projectId: "));
-        assert!(wrong("{").starts_with("body: must be JSON"));
-        assert!(wrong("[]").starts_with("body: "));
+        let bodies = [
+            wrong("{"),
+            wrong("[]"),
+            wrong("7"),
+            wrong(r#"{"name": null}"#),
+            wrong(r#"{"name": "a"}"#),
+            wrong(r#"{"projectId": true}"#),
+            wrong(r#"{"projectId": -1}"#),
+            wrong(r#"{"projectId": "1", "clusterId": "x"}"#),
+            body(r#", "spec": []"#),
+            body(r#", "useGivenNameAsPrefix": "yes""#),
+            body(r#", "spec": {"backoffLimit": "six"}"#),
+            body(r#", "spec": {"compute": {"gpuDevicesRequest": 1.5}}"#),
+            body(r#", "spec": {"compute": {"cpuCoreRequest": {}}}"#),
+            body(r#", "spec": {"ports": {"container": 1}}"#),
+            body(r#", "spec": {"ports": [{"container": 1}, 7]}"#),
+            body(r#", "spec": {"storage": {"pvc": [{"readOnly": 1}]}}"#),
+        ];
+        insta::assert_snapshot!(bodies.join("\n"), @r#"
+        body: must be JSON: EOF while parsing an object at line 1 column 1
+        body: must be an object, not a list
+        body: must be an object, not the number `7`
+        name: must be a text, not null
+        projectId: is required
+        projectId: must be a decimal number as text
+        projectId: must be a decimal number below 2147483648
+        clusterId: must be a UUID
+        spec: must be an object, not a list
+        useGivenNameAsPrefix: must be true or false, not the text "yes"
+        spec.backoffLimit: must be a whole number, not the text "six"
+        spec.compute.gpuDevicesRequest: must be a whole number, not the number `1.5`
+        spec.compute.cpuCoreRequest: must be a number, not an object
+        spec.ports: must be a list, not an object
+        spec.ports[1]: must be an object, not the number `7`
+        spec.storage.pvc[0].readOnly: must be true or false, not the number `1`
+        "#);
     }
 
     #[test]

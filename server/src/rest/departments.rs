@@ -1,51 +1,62 @@
 //! `/api/v1/org-unit/departments`.
 
-use std::collections::BTreeMap;
-
 use api::{
-    ListQuery,
-    departments::{DepartmentCreation, DepartmentView},
+    Count,
+    departments::{DepartmentCreation, DepartmentRow, DepartmentView, Departments},
+    list::ListParams,
     resources,
 };
-use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
+use axum::{Json, extract::State, http::StatusCode};
 use control::{World, departments::NewDepartment};
 use domain::{DepartmentId, org::Department};
-use serde::Serialize;
 
-use super::{Body, Id, Query, RestError, projects::pool_names, workloads::Count};
+use super::{
+    Body, Id, List, RestError,
+    org_unit::{new_quotas, pool_names},
+};
 use crate::{Doors, auth::Caller};
 
-#[derive(Serialize)]
-pub struct Departments {
-    departments: Vec<DepartmentView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<usize>,
-}
-
+/// A page of departments
+#[utoipa::path(
+    get, path = "/api/v1/org-unit/departments", tag = "Departments",
+    operation_id = "get_departments",
+    params(ListParams<DepartmentRow>),
+    responses((status = 200, description = "A page of them", body = Departments))
+)]
 pub async fn list(
     State(doors): State<Doors>,
     Caller(actor): Caller,
-    query: Query,
+    List(query): List<DepartmentRow>,
 ) -> Result<Json<Departments>, RestError> {
-    let query = ListQuery::parse::<DepartmentView>(query.pairs())?;
     let world = doors.control.world();
-    let departments = doors.control.departments(&actor, &world)?;
-    let page = query.page(departments.iter().map(|department| view(&world, department)));
-    Ok(Json(Departments { departments: page.items, next: page.next }))
+    let page = query.page(doors.control.department_rows(&actor, &world)?);
+    let departments = page.items.iter().map(|row| view(&world, &row.department)).collect();
+    Ok(Json(Departments { departments, next: page.next }))
 }
 
+/// How many departments there are
+#[utoipa::path(
+    get, path = "/api/v1/org-unit/departments/count", tag = "Departments",
+    operation_id = "count_departments",
+    params(ListParams<DepartmentRow>),
+    responses((status = 200, description = "Their number", body = Count))
+)]
 pub async fn count(
     State(doors): State<Doors>,
     Caller(actor): Caller,
-    query: Query,
+    List(query): List<DepartmentRow>,
 ) -> Result<Json<Count>, RestError> {
-    let query = ListQuery::parse::<DepartmentView>(query.pairs())?;
-    let world = doors.control.world();
-    let departments = doors.control.departments(&actor, &world)?;
-    let page = query.page(departments.iter().map(|department| view(&world, department)));
-    Ok(Json(Count { count: page.total }))
+    let rows = doors.control.department_rows(&actor, &doors.control.world())?;
+    Ok(Json(Count { count: query.count(rows) }))
 }
 
+/// One department
+#[utoipa::path(
+    get, path = "/api/v1/org-unit/departments/{departmentId}", tag = "Departments",
+    operation_id = "get_department",
+    params(("departmentId" = DepartmentId, Path)),
+    responses((status = 200, description = "The department", body = DepartmentView))
+)]
 pub async fn get(
     State(doors): State<Doors>,
     Caller(actor): Caller,
@@ -56,23 +67,42 @@ pub async fn get(
     Ok(Json(view(&world, &department)))
 }
 
+/// Make a department
+#[utoipa::path(
+    post, path = "/api/v1/org-unit/departments", tag = "Departments",
+    operation_id = "create_department",
+    request_body = DepartmentCreation,
+    responses(
+        (status = 201, description = "It was made", body = DepartmentView),
+        (status = 409, description = "The name is taken", body = api::ErrorBody),
+    )
+)]
 pub async fn create(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     Body(body): Body<DepartmentCreation>,
-) -> Result<impl IntoResponse, RestError> {
-    let quotas = resources::read(&body.resources, &BTreeMap::new());
+) -> Result<(StatusCode, Json<DepartmentView>), RestError> {
     let new = NewDepartment {
         cluster: body.cluster_id,
         name: body.name,
         description: body.description.unwrap_or_default(),
-        quotas: quotas.map_err(|problems| RestError::problems(&problems))?,
+        quotas: new_quotas(&body.resources)?,
         default_node_pools: pool_names(body.default_node_pools)?,
     };
     let made = doors.control.create_department(&actor, new).await?;
     Ok((StatusCode::CREATED, Json(view(&doors.control.world(), &made))))
 }
 
+/// Delete a department with its projects
+#[utoipa::path(
+    delete, path = "/api/v1/org-unit/departments/{departmentId}", tag = "Departments",
+    operation_id = "delete_department",
+    params(("departmentId" = DepartmentId, Path)),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 409, description = "Workloads are active in it", body = api::ErrorBody),
+    )
+)]
 pub async fn delete(
     State(doors): State<Doors>,
     Caller(actor): Caller,

@@ -1,33 +1,43 @@
 //! `/api/v1/node-pools`.
 
-use api::{ListQuery, node_pools::NodePoolView};
+use api::{
+    list::ListParams,
+    node_pools::{NodePoolView, NodePools},
+};
 use axum::{Json, extract::State};
 use control::World;
-use domain::{NodePoolId, node::NodePool};
-use serde::Serialize;
+use domain::{
+    NodePoolId,
+    node::{Node, NodePool},
+};
 
-use super::{Id, Query, RestError};
+use super::{Id, List, RestError};
 use crate::{Doors, auth::Caller};
 
-#[derive(Serialize)]
-pub struct NodePools {
-    nodepools: Vec<NodePoolView>,
-}
-
+/// Every node pool, without pages
+#[utoipa::path(
+    get, path = "/api/v1/node-pools", tag = "Node pools", operation_id = "get_nodepools",
+    params(ListParams<NodePoolView>),
+    responses((status = 200, description = "All of them", body = NodePools))
+)]
 pub async fn list(
     State(doors): State<Doors>,
     Caller(actor): Caller,
-    query: Query,
+    List(query): List<NodePoolView>,
 ) -> Result<Json<NodePools>, RestError> {
-    let mut query = ListQuery::parse::<NodePoolView>(query.pairs())?;
-    // The whole list is answered, without pages.
-    (query.offset, query.limit) = (0, usize::MAX);
     let world = doors.control.world();
     let pools = doors.control.node_pools(&actor, &world)?;
     let views = pools.iter().map(|pool| view(&world, pool));
-    Ok(Json(NodePools { nodepools: query.page(views).items }))
+    Ok(Json(NodePools { nodepools: query.all(views) }))
 }
 
+/// One node pool
+#[utoipa::path(
+    get, path = "/api/v1/node-pools/{nodepoolId}", tag = "Node pools",
+    operation_id = "get_nodepool",
+    params(("nodepoolId" = NodePoolId, Path)),
+    responses((status = 200, description = "The node pool", body = NodePoolView))
+)]
 pub async fn get(
     State(doors): State<Doors>,
     Caller(actor): Caller,
@@ -41,7 +51,7 @@ pub async fn get(
 fn view(world: &World, pool: &NodePool) -> NodePoolView {
     let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
     let nodes = world.nodes.get(&pool.cluster);
-    let of_pool = |node: &&domain::node::Node| node.pool(&pools).is_some_and(|p| p.id == pool.id);
+    let of_pool = |node: &&Node| node.pool(&pools).is_some_and(|p| p.id == pool.id);
     let count = nodes.map_or(0, |nodes| nodes.iter().filter(of_pool).count());
     let cluster = world.clusters.get(&pool.cluster).map(|cluster| cluster.name.as_str());
     NodePoolView::of(pool, cluster.unwrap_or_default(), count)

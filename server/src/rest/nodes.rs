@@ -1,39 +1,46 @@
 //! `/api/v1/nodes`.
 
-use api::{ListQuery, nodes::NodeView};
+use api::{
+    Count,
+    list::ListParams,
+    nodes::{NodeView, Nodes},
+};
 use axum::{Json, extract::State};
-use serde::Serialize;
+use domain::access::Actor;
 
-use super::{Query, RestError, workloads::Count};
+use super::{List, RestError};
 use crate::{Doors, auth::Caller};
 
-#[derive(Serialize)]
-pub struct Nodes {
-    nodes: Vec<NodeView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next: Option<usize>,
-}
-
+/// A page of the nodes of all clusters
+#[utoipa::path(
+    get, path = "/api/v1/nodes", tag = "Nodes", operation_id = "get_tenant_nodes",
+    params(ListParams<NodeView>),
+    responses((status = 200, description = "A page of them", body = Nodes))
+)]
 pub async fn list(
     State(doors): State<Doors>,
-    caller: Caller,
-    query: Query,
+    Caller(actor): Caller,
+    List(query): List<NodeView>,
 ) -> Result<Json<Nodes>, RestError> {
-    let query = ListQuery::parse::<NodeView>(query.pairs())?;
-    let page = query.page(views(&doors, &caller)?);
+    let page = query.page(views(&doors, &actor)?);
     Ok(Json(Nodes { nodes: page.items, next: page.next }))
 }
 
+/// How many nodes there are
+#[utoipa::path(
+    get, path = "/api/v1/nodes/count", tag = "Nodes", operation_id = "count_tenant_nodes",
+    params(ListParams<NodeView>),
+    responses((status = 200, description = "Their number", body = Count))
+)]
 pub async fn count(
     State(doors): State<Doors>,
-    caller: Caller,
-    query: Query,
+    Caller(actor): Caller,
+    List(query): List<NodeView>,
 ) -> Result<Json<Count>, RestError> {
-    let query = ListQuery::parse::<NodeView>(query.pairs())?;
-    Ok(Json(Count { count: query.page(views(&doors, &caller)?).total }))
+    Ok(Json(Count { count: query.count(views(&doors, &actor)?) }))
 }
 
-fn views(doors: &Doors, Caller(actor): &Caller) -> Result<Vec<NodeView>, RestError> {
+fn views(doors: &Doors, actor: &Actor) -> Result<Vec<NodeView>, RestError> {
     let world = doors.control.world();
     let mut views = Vec::new();
     for (cluster, nodes) in doors.control.nodes(actor, &world)? {

@@ -1,13 +1,21 @@
 //! `POST /api/v1/token`. Wrong credentials are 400: a client in use repeats on 401 and loses the
 //! message (`rest-api.md` §2.1).
 
-use api::token::{TokenRequest, TokenResponse};
+use api::token::{TokenBody, TokenRequest, TokenResponse};
 use axum::{Json, extract::State};
 use serde_json::{Map, Value};
 
 use super::{Body, RestError};
 use crate::{Doors, auth::LIFETIME_SECS};
 
+/// A token for a program
+///
+/// Wrong credentials are answered with 400.
+#[utoipa::path(
+    post, path = "/api/v1/token", tag = "Tokens", operation_id = "grant_token", security(()),
+    request_body = TokenBody,
+    responses((status = 200, description = "The token", body = TokenResponse))
+)]
 pub async fn grant(
     State(doors): State<Doors>,
     Body(body): Body<Map<String, Value>>,

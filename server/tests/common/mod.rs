@@ -1,6 +1,8 @@
 //! A server without a socket: its router over a fresh SQLite file, and people at its doors.
 #![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
+pub mod contract;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
@@ -23,6 +25,10 @@ use tower::ServiceExt;
 
 const PASSWORD: &str = "a long enough passphrase";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+/// The kinds of bodies.
+pub const JSON: &str = "application/json";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A running Berth; it ends with the value.
 pub struct Berth {
@@ -118,9 +124,28 @@ impl Berth {
         path: &str,
         body: String,
     ) -> Answer {
+        let answer = self.send_as(JSON, site, who, method, path, body).await;
+        contract::check(method, path, answer.status.as_u16(), &answer.text);
+        answer
+    }
+
+    /// Sends the arguments of a server function, as a page of ours does.
+    pub async fn call(&self, who: &Person, path: &str, (kind, body): (&str, String)) -> Answer {
+        self.send_as(kind, "same-origin", who, "POST", path, body).await
+    }
+
+    async fn send_as(
+        &self,
+        kind: &str,
+        site: &str,
+        who: &Person,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> Answer {
         let method: Method = method.parse().unwrap();
         let request = Request::builder().method(method).uri(path).header("sec-fetch-site", site);
-        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::CONTENT_TYPE, kind);
         let request = match who {
             Person::Anonymous => request,
             Person::SignedIn(token) => request.header(header::COOKIE, format!("berth={token}")),

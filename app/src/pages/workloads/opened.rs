@@ -10,7 +10,7 @@ use domain::{WorkloadId, access::Actor, event::EventType};
 use super::{
     asked::Asked,
     data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow},
-    rows::{duration, gpus, row, time, view},
+    rows::{duration, gpus, row, time},
 };
 
 /// Lines of a log, and of a history, that the pane shows.
@@ -31,7 +31,7 @@ pub async fn opened(
     let log = control.logs(actor, id, LINES_MAX as usize).await.unwrap_or_default();
     let spec = serde_json::to_string_pretty(&workload.spec.submission).unwrap_or_default();
     let world = control.world();
-    let view = view(&world, &workload);
+    let view = WorkloadView::of(&world.row(&workload));
     let records = history.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
     let log: Vec<_> = log.iter().map(|line| format!("{} {}", line.at, line.text)).collect();
     Ok(Opened {

@@ -3,7 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use api::{ListQuery, workloads::WorkloadView};
+use std::sync::Arc;
+
+use api::{
+    ListQuery,
+    workloads::{WorkloadRow, WorkloadView},
+};
 use control::{ControlPlane, World};
 use domain::{
     access::Actor,
@@ -23,47 +28,63 @@ const CSV_ROWS_MAX: usize = 20_000;
 /// What the actor sees of what was asked, `limit` rows of it.
 pub fn rows(control: &ControlPlane, actor: &Actor, asked: &Asked, limit: usize) -> Rows {
     let world = control.world();
-    let all = control.workloads(actor, &world, false);
+    let all = control.workload_rows(actor, &world, false);
     let mut phases = BTreeMap::new();
-    for workload in &all {
-        *phases.entry(workload.phase.name()).or_default() += 1;
+    for row in &all {
+        *phases.entry(row.phase()).or_default() += 1;
     }
-    let (mut query, wrong) = match query(asked) {
-        Ok(query) => (query, None),
+    let wanted = |phase: PhaseName| asked.phase.is_empty() || phase.label() == asked.phase;
+    let shown: Vec<_> = all.into_iter().filter(|row| wanted(row.phase())).collect();
+    let (page, wrong) = match query(asked) {
+        Ok(query) => (page(query, asked, limit, shown), None),
         Err(wrong) => {
             let unfiltered = Asked { filters: vec![], sort: String::new(), ..asked.clone() };
-            (self::query(&unfiltered).unwrap_or_else(|_| ListQuery::all()), Some(wrong))
+            let query = query(&unfiltered).ok();
+            let rows = query.map(|query| page(query, asked, limit, shown));
+            (rows.unwrap_or_default(), Some(wrong))
         }
     };
-    (query.offset, query.limit) = (asked.offset, limit);
-    let wanted = |phase: PhaseName| asked.phase.is_empty() || phase.label() == asked.phase;
-    let shown = all.iter().filter(|workload| wanted(workload.phase.name()));
-    let page = query.page(shown.map(|workload| view(&world, workload)));
+    let (page, total) = page;
     let columns = asked.shown_columns();
-    let silent = world.clusters.values().filter(|c| world.silent_since(c.id).is_some());
+    // Who may see no cluster is told of none.
+    let clusters = control.clusters(actor, &world).unwrap_or_default();
+    let silent = clusters.iter().filter(|c| world.silent_since(c.id).is_some());
+    let row = |row: &WorkloadRow| of_view(&world, &WorkloadView::of(row), &columns);
     Rows {
-        rows: page.items.iter().map(|view| of_view(&world, view, &columns)).collect(),
-        total: page.total,
+        rows: page.iter().map(row).collect(),
+        total,
         phases,
-        simulated: world.clusters.values().any(|cluster| cluster.simulated),
+        simulated: clusters.iter().any(|cluster| cluster.simulated),
         silent: silent.map(|cluster| cluster.name.clone()).collect(),
         wrong,
     }
 }
 
+/// Rows of the page that was asked for, and the number of all.
+fn page(
+    mut query: ListQuery<WorkloadRow>,
+    asked: &Asked,
+    limit: usize,
+    all: Vec<WorkloadRow>,
+) -> (Vec<WorkloadRow>, usize) {
+    (query.paging.offset, query.paging.limit) = (asked.offset, limit);
+    let page = query.page(all);
+    (page.items, page.total)
+}
+
 /// The list of the public interface that shows what was asked.
-fn query(asked: &Asked) -> Result<ListQuery, String> {
+fn query(asked: &Asked) -> Result<ListQuery<WorkloadRow>, String> {
     let sort = if asked.sort.is_empty() { "createdAt" } else { asked.sort.as_str() };
     let order = if asked.descending || asked.sort.is_empty() { "desc" } else { "asc" };
     let fixed = [("sortBy", sort), ("sortOrder", order), ("search", asked.search.as_str())];
     let filters = asked.filters.iter().map(|filter| ("filterBy", filter.as_str()));
-    ListQuery::parse::<WorkloadView>(fixed.into_iter().chain(filters))
+    ListQuery::<WorkloadRow>::parse(fixed.into_iter().chain(filters))
         .map_err(|wrong| wrong.to_string())
 }
 
 /// The row of a workload.
-pub fn row(world: &World, workload: &Workload, columns: &[String]) -> Row {
-    of_view(world, &view(world, workload), columns)
+pub fn row(world: &World, workload: &Arc<Workload>, columns: &[String]) -> Row {
+    of_view(world, &WorkloadView::of(&world.row(workload)), columns)
 }
 
 fn of_view(world: &World, view: &WorkloadView, columns: &[String]) -> Row {
@@ -194,20 +215,6 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
         format!("\"{guard}{}\"", cell.replace('"', "\"\""))
     };
     cells.map(quote).collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-/// The view of a workload with the names around it.
-pub fn view(world: &World, workload: &Workload) -> WorkloadView {
-    let project = world.projects.get(&workload.project);
-    let department = project.and_then(|project| world.departments.get(&project.department));
-    let around = api::workloads::Around {
-        project: project.map(|p| p.name.as_str()).unwrap_or_default(),
-        department: department.map(|d| d.name.as_str()).unwrap_or_default(),
-        department_id: department.map(|d| d.id).unwrap_or(domain::DepartmentId(0)),
-        namespace: project.map(|p| p.namespace()).unwrap_or_default(),
-        cluster_answers: world.silent_since(workload.cluster).is_none(),
-    };
-    WorkloadView::of(workload, &around)
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ pub async fn judge(
     let new = facts::new_workspace(String::new(), project, cluster, draft.submission());
     let submission = new.submission.clone();
     let verdict = control.verdict(&actor, new).await?;
-    Ok(super::judged::judged(&control.world(), &actor, cluster, &submission, verdict))
+    Ok(super::judged::judged(&control, &actor, cluster, &submission, verdict))
 }
 
 /// Creates the workspace.

@@ -1,9 +1,9 @@
 //! A verdict, worded for the form. Only the server words.
 
-use control::World;
+use control::ControlPlane;
 use domain::{
     ClusterId, Gpus,
-    access::{Action, Actor, Resource},
+    access::Actor,
     quantity::decimals,
     submission::Submission,
     verdict::{Consequences, Fix, Outcome, PreemptibleBy, Verdict, apply_patch},
@@ -17,7 +17,7 @@ use super::{
 
 /// The verdict on `submission` in words, with the card that it would lie on.
 pub fn judged(
-    world: &World,
+    control: &ControlPlane,
     actor: &Actor,
     cluster: ClusterId,
     submission: &Submission,
@@ -25,7 +25,7 @@ pub fn judged(
 ) -> Judged {
     let (kind, sentence) = (verdict.outcome.kind(), sentence(&verdict.outcome));
     let (card, fixes) = match verdict.outcome {
-        Outcome::StartsNow { placement } => (card(world, actor, cluster, &placement), vec![]),
+        Outcome::StartsNow { placement } => (card(control, actor, cluster, &placement), vec![]),
         Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes),
         Outcome::Refused { .. } => (None, vec![]),
     };
@@ -103,29 +103,29 @@ fn fix_row(fix: Fix, submission: &Submission) -> Option<FixRow> {
 
 /// The first device of the placement, with what lies on it.
 fn card(
-    world: &World,
+    control: &ControlPlane,
     actor: &Actor,
     cluster: ClusterId,
     placement: &Placement,
 ) -> Option<CardFacts> {
+    let world = control.world();
     let node = world.node(cluster, placement.node.as_str())?;
     let own = placement.gpus.first()?;
     let device = node.gpus.get(own.index as usize)?;
     let gb = device.memory.0 as f64 / 1e9;
     let size =
         |portion: Gpus| format!("{} GB", decimals((portion.as_f64() * gb * 10.0).round() / 10.0));
-    let part = |name: String, portion: Gpus| CardPart {
+    let part = |name: &str, portion: Gpus| CardPart {
         words: format!("{name} {}", size(portion)),
         portion: portion.as_f64(),
     };
-    let mut parts = Vec::new();
-    for workload in world.live().filter(|w| w.cluster == cluster) {
-        let Some(on) = workload.placement().filter(|on| on.node == node.name) else { continue };
-        let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
-        let name = if seen { workload.name.to_string() } else { "another project".to_owned() };
-        let here = on.gpus.iter().filter(|gpu| gpu.index == own.index);
-        parts.extend(here.map(|gpu| part(name.clone(), gpu.portion)));
-    }
+    // Who may not see hardware gets no picture.
+    let mut devices = control.devices(actor, &world, cluster).ok()?.remove(&placement.node)?;
+    let lies_there = devices.get_mut(own.index as usize).map(std::mem::take).unwrap_or_default();
+    let parts = lies_there.iter().map(|there| {
+        part(there.name.as_ref().map_or("another project", |name| name.as_str()), there.portion)
+    });
+    let parts = parts.collect();
     let more = match placement.gpus.len() {
         1 => String::new(),
         n => format!(" and {} more", n - 1),
@@ -135,6 +135,6 @@ fn card(
         about: format!("{}, {} GB", device.kind, decimals(gb.round())),
         size: size(Gpus::whole(1)),
         parts,
-        own: part("this workspace".to_owned(), own.portion),
+        own: part("this workspace", own.portion),
     })
 }

@@ -1,0 +1,96 @@
+//! What happened to a workload, and what its container wrote.
+
+use api::{
+    Paging,
+    events::{Events, History, HistoryRecord, HistorySpec},
+    list::PagingParams,
+};
+use axum::{Json, extract::State};
+use domain::{WorkloadId, access::Actor};
+use store::EventKind;
+
+use super::super::{Id, Page, Query, RestError};
+use crate::{Doors, auth::Caller};
+
+/// Lines of a log when nobody said.
+const LINES_DEFAULT: usize = 200;
+
+/// A page of the events of a workload, newest first
+#[utoipa::path(
+    get, path = "/api/v1/workloads/{workloadId}/events", tag = "Workloads",
+    operation_id = "get_workload_events",
+    params(("workloadId" = WorkloadId, Path), PagingParams),
+    responses((status = 200, description = "A page of them", body = Events))
+)]
+pub async fn events(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<WorkloadId>,
+    Page(paging): Page,
+) -> Result<Json<Events>, RestError> {
+    let (records, next) = page(&doors, &actor, id, paging, EventKind::Events).await?;
+    let events = records.into_iter().filter_map(|record| match record.spec {
+        HistorySpec::Event(event) => Some(event),
+        HistorySpec::PhaseUpdate(_) => None,
+    });
+    Ok(Json(Events { events: events.collect(), next }))
+}
+
+/// A page of the history of a workload, newest first
+#[utoipa::path(
+    get, path = "/api/v1/workloads/{workloadId}/history", tag = "Workloads",
+    operation_id = "get_workload_history",
+    params(("workloadId" = WorkloadId, Path), PagingParams),
+    responses((status = 200, description = "A page of it", body = History))
+)]
+pub async fn records(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<WorkloadId>,
+    Page(paging): Page,
+) -> Result<Json<History>, RestError> {
+    let (records, next) = page(&doors, &actor, id, paging, EventKind::All).await?;
+    Ok(Json(History { records, next }))
+}
+
+async fn page(
+    doors: &Doors,
+    actor: &Actor,
+    id: WorkloadId,
+    paging: Paging,
+    kind: EventKind,
+) -> Result<(Vec<HistoryRecord>, Option<u32>), RestError> {
+    let newest_first = paging.descending.unwrap_or(true);
+    let offset = u32::try_from(paging.offset).unwrap_or(u32::MAX);
+    let limit = u32::try_from(paging.limit).unwrap_or(u32::MAX);
+    let workload = doors.control.workload(actor, id)?;
+    let page =
+        doors.control.workload_events(actor, id, kind, (offset, limit), newest_first).await?;
+    let records = page.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
+    Ok((records.collect(), page.has_more.then_some(offset.saturating_add(limit))))
+}
+
+/// The last lines that the container of a workload wrote
+#[utoipa::path(
+    get, path = "/api/v1/workloads/{workloadId}/logs", tag = "Workloads",
+    operation_id = "get_workload_logs",
+    params(
+        ("workloadId" = WorkloadId, Path),
+        ("tailLines" = Option<u32>, Query, description = "How many lines; 200 where nobody says"),
+    ),
+    responses((status = 200, description = "The lines", body = String, content_type = "text/plain"))
+)]
+pub async fn logs(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<WorkloadId>,
+    query: Query,
+) -> Result<String, RestError> {
+    let lines = match query.get("tailLines").map(str::parse::<usize>) {
+        None => LINES_DEFAULT,
+        Some(Ok(lines)) => lines,
+        Some(Err(_)) => return Err(RestError::field("tailLines", "must be a whole number")),
+    };
+    let lines = doors.control.logs(&actor, id, lines).await?;
+    Ok(lines.iter().map(|line| format!("{} {}\n", line.at, line.text)).collect())
+}
