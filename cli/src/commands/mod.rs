@@ -1,0 +1,3 @@
+//! One file, or folder, a resource.
+
+pub(crate) mod simulate;

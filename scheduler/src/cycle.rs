@@ -1,0 +1,196 @@
+//! One cycle: pool by pool, the actions in their order. A job with several pools is offered to one
+//! pool at a time; what a pool does not take, the next one is asked for.
+
+use std::collections::{BTreeSet, HashSet};
+
+use domain::{
+    NodeName,
+    workload::{PlacedGpu, Placement},
+};
+
+use crate::{
+    act,
+    decision::Decision,
+    settings::Action,
+    shares::Shares,
+    state::{Mark, PodState, State, Status},
+    world::{JobAt, PodAt, PoolAt, World},
+};
+
+/// A pool while its actions run.
+pub(crate) struct Cycle<'a> {
+    pub world: &'a World,
+    pub state: &'a mut State,
+    pub pool: PoolAt,
+    pub shares: &'a Shares,
+    /// Jobs that had pods here when it began, and those placed since.
+    pub running: BTreeSet<JobAt>,
+    /// Jobs in the order in which they were tried.
+    pub tried: &'a mut Vec<JobAt>,
+    pub decisions: &'a mut Vec<Decision>,
+}
+
+/// What a cycle did.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub decisions: Vec<Decision>,
+    /// By pool, as they were at the beginning.
+    pub shares: Vec<Shares>,
+    /// Jobs in the order in which they were tried, each once.
+    pub tried: Vec<JobAt>,
+}
+
+/// Runs every action in every pool. The state is what they leave.
+pub(crate) fn run(world: &World, state: &mut State) -> Done {
+    let mut offers = Offers::of(world, state);
+    let mut done = Done::default();
+    let running = running_by_pool(world, state);
+    let mut round = 0;
+    loop {
+        for (pool, running) in running.iter().enumerate() {
+            let (jobs, wanting) = offers.made_to(world, state, pool, round);
+            if round > 0 && jobs.is_empty() {
+                continue;
+            }
+            let shares = Shares::of(world, state, pool, &wanting);
+            let mut cycle = Cycle {
+                world,
+                state,
+                pool,
+                shares: &shares,
+                running: running.clone(),
+                tried: &mut done.tried,
+                decisions: &mut done.decisions,
+            };
+            cycle.act(&jobs, round == 0);
+            if round == 0 {
+                done.shares.push(shares);
+            }
+        }
+        round += 1;
+        if round >= offers.rounds {
+            break;
+        }
+    }
+    let mut seen = HashSet::new();
+    done.tried.retain(|job| seen.insert(*job));
+    done
+}
+
+fn running_by_pool(world: &World, state: &State) -> Vec<BTreeSet<JobAt>> {
+    let mut by_pool = vec![BTreeSet::new(); world.pools.len()];
+    for job in 0..world.jobs.len() {
+        if let Some(pool) = pool_of(world, state, job) {
+            by_pool[pool].insert(job);
+        }
+    }
+    by_pool
+}
+
+/// The pool in which a job has pods.
+fn pool_of(world: &World, state: &State, job: JobAt) -> Option<PoolAt> {
+    let mut seats = world.jobs[job].pods.clone().filter_map(|pod| state.pods[pod].seat.as_ref());
+    seats.next().map(|seat| seat.pool)
+}
+
+/// Which pools each waiting job is offered to, in order.
+struct Offers {
+    jobs: Vec<(JobAt, Vec<PoolAt>)>,
+    rounds: usize,
+}
+
+impl Offers {
+    fn of(world: &World, state: &State) -> Self {
+        let waits = |job: &JobAt| state.total_of(*job).pending > 0;
+        let pools = |job: JobAt| match pool_of(world, state, job) {
+            Some(pool) => vec![pool],
+            None => world.jobs[job].pools.iter().filter_map(|pool| pool.as_ref().ok().copied()).collect(),
+        };
+        let jobs: Vec<_> =
+            (0..world.jobs.len()).filter(waits).map(|job| (job, pools(job))).collect();
+        let rounds = jobs.iter().map(|(_, pools)| pools.len()).max().unwrap_or_default();
+        Self { jobs, rounds }
+    }
+
+    /// The jobs that are offered to a pool in this round, and all that want something there.
+    fn made_to(
+        &mut self,
+        world: &World,
+        state: &State,
+        pool: PoolAt,
+        round: usize,
+    ) -> (Vec<JobAt>, Vec<JobAt>) {
+        let (mut offered, mut wanting) = (vec![], vec![]);
+        for (job, pools) in &self.jobs {
+            let is_free = round == 0 || pool_of(world, state, *job).is_none();
+            let still_waits = state.total_of(*job).pending > 0 && is_free;
+            if still_waits && pools.get(round) == Some(&pool) {
+                offered.push(*job);
+            }
+            if still_waits && pools.iter().take(round + 1).any(|at| *at == pool) {
+                wanting.push(*job);
+            }
+        }
+        (offered, wanting)
+    }
+}
+
+impl Cycle<'_> {
+    fn act(&mut self, jobs: &[JobAt], is_first: bool) {
+        let settings = &self.world.settings;
+        let runs = |action: Action| match &settings.actions {
+            Some(actions) => actions.contains(&action),
+            None => action != Action::Consolidation || !self.world.pools[self.pool].spreads(),
+        };
+        for action in Action::ALL.into_iter().filter(|action| runs(*action)).collect::<Vec<_>>() {
+            match action {
+                Action::Allocate => act::allocate(self, jobs),
+                Action::Consolidation => act::consolidate(self, jobs),
+                Action::Reclaim => act::reclaim(self, jobs),
+                Action::Preempt => act::preempt(self, jobs),
+                Action::StaleGangEviction if is_first => act::evict_stale(self),
+                Action::StaleGangEviction => {}
+            }
+        }
+    }
+
+    /// Keeps what was done since the mark: it is decided.
+    pub fn keep(&mut self, mark: Mark, by: Action, job: JobAt) {
+        let world = self.world;
+        let changed = self.state.changed_since(mark);
+        let gains = (by != Action::StaleGangEviction).then(|| world.jobs[job].id);
+        for pod in changed.iter().filter(|pod| self.state.pods[**pod].was_evicted) {
+            let (workload, pod) = (world.jobs[world.pods[*pod].job].id, world.pods[*pod].index);
+            self.decisions.push(Decision::Evict { workload, pod, by, gains });
+        }
+        for pod in changed {
+            let (workload, index) = (world.jobs[world.pods[pod].job].id, world.pods[pod].index);
+            if let Some(placement) = placement(world, &self.state.pods[pod], pod) {
+                match self.state.pods[pod].status {
+                    Status::Bound => {
+                        self.decisions.push(Decision::Bind { workload, pod: index, placement });
+                    }
+                    Status::Reserved => {
+                        self.decisions.push(Decision::Pipeline { workload, pod: index, placement });
+                    }
+                    _ => {}
+                }
+            }
+            self.state.pods[pod].was_evicted = false;
+        }
+        self.running.insert(job);
+    }
+}
+
+/// Where a pod has its seat, in the words of the domain.
+pub(crate) fn placement(world: &World, of: &PodState, pod: PodAt) -> Option<Placement> {
+    let seat = of.seat.as_ref()?;
+    let node = seat.node.map(|node| &world.nodes[node])?;
+    let request = &world.classes[world.pods[pod].class].request;
+    let portion = request.gpu.per_device(node.device_memory);
+    let gpus = seat.devices.iter().map(|index| PlacedGpu { index: *index, portion });
+    let mut gpus: Vec<_> = gpus.collect();
+    gpus.sort_by_key(|gpu| gpu.index);
+    let node: NodeName = node.of.name.clone();
+    Some(Placement { pool: world.pools[seat.pool].name.clone(), node, gpus })
+}
