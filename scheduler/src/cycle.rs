@@ -1,7 +1,7 @@
 //! One cycle: pool by pool, the actions in their order. A job with several pools is offered to one
 //! pool at a time; what a pool does not take, the next one is asked for.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
     NodeName,
@@ -14,6 +14,7 @@ use crate::{
     settings::Action,
     shares::Shares,
     state::{Mark, PodState, State, Status},
+    why::Obstacle,
     world::{JobAt, PodAt, PoolAt, World},
 };
 
@@ -27,6 +28,7 @@ pub(crate) struct Cycle<'a> {
     pub running: BTreeSet<JobAt>,
     /// Jobs in the order in which they were tried.
     pub tried: &'a mut Vec<JobAt>,
+    pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
 }
 
@@ -38,6 +40,8 @@ pub(crate) struct Done {
     pub shares: Vec<Shares>,
     /// Jobs in the order in which they were tried, each once.
     pub tried: Vec<JobAt>,
+    /// Quotas and limits that stood in the way of a job when it was tried.
+    pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
 }
 
 /// Runs every action in every pool. The state is what they leave.
@@ -60,6 +64,7 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
                 shares: &shares,
                 running: running.clone(),
                 tried: &mut done.tried,
+                refused: &mut done.refused,
                 decisions: &mut done.decisions,
             };
             cycle.act(&jobs, round == 0);

@@ -65,7 +65,7 @@ pub(crate) fn fits_anywhere(
     let class = &world.classes[world.pods[pod].class];
     let allowed = world.allowed(world.pods[pod].class);
     let mut nodes = candidates(world, state, class, search);
-    nodes.any(|node| {
+    nodes.any(|(node, _)| {
         allowed[node] && search.among.is_none_or(|among| among[node]) && {
             let placing = placing(world, class, search.pool);
             fit::fit(&class.request, &world.nodes[node], &state.nodes[node], placing).is_some()
@@ -98,7 +98,7 @@ fn best(
         cpu_only_node: !class.wants_gpu() && world.pools[search.pool].has_cpu_only,
     };
     let mut best: Option<(Score, NodeAt, Fit)> = None;
-    for node in candidates(world, state, class, search) {
+    for (node, only_if_shared) in candidates(world, state, class, search) {
         let is_out = !allowed[node] || search.among.is_some_and(|among| !among[node]);
         if is_out || near.as_ref().is_some_and(|near| !near.admit(world, node)) {
             continue;
@@ -107,6 +107,9 @@ fn best(
         else {
             continue;
         };
+        if only_if_shared && !fit.shares {
+            continue;
+        }
         let score = Score {
             unwelcome: Reverse(unwelcome(world, class, node)),
             liked: search.liked.map_or(0, |liked| liked[node]),
@@ -124,13 +127,14 @@ fn best(
     best.map(|(_, node, fit)| (node, fit))
 }
 
-/// The nodes of the pool on which it may be worth to look, in the order of placement; some twice.
+/// The nodes of the pool on which it may be worth to look, in the order of placement. Those that
+/// count only if a shared device takes the request come first, and once more among all.
 fn candidates<'a>(
     world: &World,
     state: &'a State,
     class: &Class,
     search: &Search<'_>,
-) -> impl Iterator<Item = NodeAt> + 'a {
+) -> impl Iterator<Item = (NodeAt, bool)> + 'a {
     let index = &state.index[search.pool];
     let packs = placing(world, class, search.pool) == Placing::Binpack;
     let is_fraction = class.request.gpu.is_fraction();
@@ -143,7 +147,8 @@ fn candidates<'a>(
     };
     let shared = (packs && is_fraction).then(|| index.shared.iter());
     let nodes = if class.wants_gpu() { &index.gpu } else { &index.cpu };
-    shared.into_iter().flatten().chain(nodes.range((least, 0)..)).map(|(_, node)| *node)
+    let shared = shared.into_iter().flatten().map(|(_, node)| (*node, true));
+    shared.chain(nodes.range((least, 0)..).map(|(_, node)| (*node, false)))
 }
 
 fn unwelcome(world: &World, class: &Class, node: NodeAt) -> usize {

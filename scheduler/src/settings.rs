@@ -54,7 +54,7 @@ pub enum ScopeId {
 pub struct ScopeSettings {
     pub min_runtime: MinRuntime,
     /// Share of the cluster used in the window of history: GPU, CPU, memory.
-    pub usage: Option<[f64; 3]>,
+    pub usage: [f64; 3],
 }
 
 /// Seconds that preemptible work is untouchable from its start.

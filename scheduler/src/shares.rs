@@ -118,7 +118,7 @@ impl Shares {
             deserved: queue.deserved(self.pool)[resource],
             requestable: limit.map_or(requested, |limit| limit.min(requested)),
             weight: queue.weight(self.pool)[resource],
-            usage: queue.settings[self.pool].usage.map(|usage| usage[resource]),
+            usage: queue.settings[self.pool].usage[resource],
             rank: queue.quotas[self.pool].rank,
             age: queue.age(),
             share: 0.0,
@@ -155,7 +155,7 @@ struct Claim {
     requestable: f64,
     weight: f64,
     /// Share of the cluster used in the past.
-    usage: Option<f64>,
+    usage: f64,
     rank: i32,
     age: (domain::Timestamp, crate::settings::ScopeId),
     share: f64,
@@ -199,7 +199,7 @@ impl Division {
         let history = self.history;
         let strength = |claim: &Claim| {
             let part = claim.weight / weights;
-            (part + claim.usage.map_or(0.0, |usage| history * (part - usage))).max(0.0)
+            (part + history * (part - claim.usage)).max(0.0)
         };
         let sum: f64 = self.claims.iter_mut().filter(hungry).map(|claim| strength(claim)).sum();
         if sum == 0.0 {

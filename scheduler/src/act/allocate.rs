@@ -9,6 +9,7 @@ use crate::{
     gang,
     place::Mode,
     settings::Action,
+    why,
     world::{ClassAt, JobAt, PodAt},
 };
 
@@ -37,6 +38,8 @@ fn try_job(
 ) -> bool {
     let world = cycle.world;
     if !capacity::admits(world, cycle.state, job, cycle.pool, asked) {
+        let obstacle = why::gate::obstacle(world, cycle.state, job, cycle.pool, asked);
+        cycle.refused.extend(obstacle.map(|obstacle| ((job, cycle.pool), obstacle)));
         return false;
     }
     let pods = gang::next_pods(world, cycle.state, job, false);

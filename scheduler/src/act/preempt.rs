@@ -42,9 +42,6 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, asked: &[f64; 3]) -> bool {
     let victims = victims.filter(|v| *v != job && may_go(cycle, *v));
     let victims = victims.filter(|v| runtime::may_be_victim(cycle, *v, Threat::Preempt));
     let victims: Vec<_> = victims.collect();
-    if victims.is_empty() {
-        return false;
-    }
     let may_lose = |cycle: &Cycle<'_>, lost: &[usize]| {
         runtime::leaves_protected_alone(cycle, lost, Threat::Preempt)
     };

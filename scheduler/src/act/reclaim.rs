@@ -55,13 +55,10 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
     let claim = Claim::of(cycle, job, queue, asked);
     let of_others = |other: &JobAt| world.jobs[*other].queue.is_some_and(|other| other != queue);
     let victims = cycle.running.iter().copied().filter(of_others);
-    let victims = victims.filter(|v| may_go(cycle, *v) && claim.may_take_from(cycle, *v));
+    let victims = victims.filter(|v| may_go(cycle, *v));
     let threat = Threat::Reclaim(queue);
     let victims: Vec<_> =
         victims.filter(|v| runtime::may_be_victim(cycle, *v, threat)).collect();
-    if victims.is_empty() {
-        return false;
-    }
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };

@@ -70,11 +70,13 @@ impl<'s> Scenario<'s> {
     fn grow(&mut self, cycle: &mut Cycle<'_>, rules: &Rules<'_>) -> Option<Vec<PodAt>> {
         let recorded = self.recorded.clone();
         self.evict(cycle, &recorded);
+        let mark = cycle.state.mark();
         if !recorded.is_empty()
             && let Some(victims) = self.simulate(cycle, rules, recorded.clone())
         {
             return Some(victims);
         }
+        cycle.state.undo(cycle.world, mark);
         let mut line = Victims::of(cycle, rules, &recorded);
         while let Some((victim, unit)) = line.next(cycle) {
             self.add(cycle, victim, unit);

@@ -1,42 +1,66 @@
-//! Quota and limit, project before department.
+//! Limit, then quota, project before department.
 
 use domain::{Cores, Gpus, MemoryBytes, Reason, reason::Amount};
 
-use super::{Obstacle, View, is_at_least};
-use crate::{gang, world::QueueAt};
+use super::{Obstacle, is_at_least};
+use crate::{
+    state::State,
+    world::{JobAt, PoolAt, QueueAt, World},
+};
 
-/// What stands in the way before any node is looked at.
-pub(super) fn obstacle(view: &View<'_>) -> Option<Obstacle> {
-    let world = view.world;
-    let Some(queue) = world.jobs[view.job].queue else {
-        let project = view.world.jobs[view.job].name.clone();
-        return Some(Obstacle::never(Reason::PoolClosed { pool: view.pool_name(), project }));
+/// What stands in the way before any node is looked at, when so much is asked for.
+pub(crate) fn obstacle(
+    world: &World,
+    state: &State,
+    job: JobAt,
+    pool: PoolAt,
+    asked: &[f64; 3],
+) -> Option<Obstacle> {
+    let name = || world.pools[pool].name.to_string();
+    let Some(queue) = world.jobs[job].queue else {
+        let project = world.jobs[job].name.clone();
+        return Some(Obstacle::never(Reason::PoolClosed { pool: name(), project }));
     };
-    let asked = gang::asked(world, view.pods, view.pool);
-    if is_closed(view, queue) && asked[0] > 0.0 {
+    if is_closed(world, queue, pool) && asked[0] > 0.0 {
         let project = world.queues[queue].name.name.clone();
-        return Some(Obstacle::never(Reason::PoolClosed { pool: view.pool_name(), project }));
+        return Some(Obstacle::never(Reason::PoolClosed { pool: name(), project }));
     }
-    world.path(queue).find_map(|at| at_scope(view, at, &asked))
+    let limit = |at| over_limit(world, state, at, pool, asked);
+    let promise = |at| over_promise(world, state, at, pool, asked);
+    let over = world.path(queue).find_map(limit);
+    over.or_else(|| world.path(queue).find_map(promise).filter(|_| !world.jobs[job].preemptible))
 }
 
 /// Nothing is promised, and going over that is not allowed.
-fn is_closed(view: &View<'_>, queue: QueueAt) -> bool {
-    let own = view.world.queues[queue].quotas[view.pool].gpu;
+fn is_closed(world: &World, queue: QueueAt, pool: PoolAt) -> bool {
+    let own = world.queues[queue].quotas[pool].gpu;
     own.deserved.is_some_and(Gpus::is_zero) && own.limit.is_some_and(Gpus::is_zero)
 }
 
-fn at_scope(view: &View<'_>, at: QueueAt, asked: &[f64; 3]) -> Option<Obstacle> {
-    let queue = &view.world.queues[at];
-    let usage = view.state.usage(at, view.pool);
-    let (scope, pool) = (queue.name.clone(), view.pool_name());
-    let promise = first_over(asked, &usage.non_preemptible, &queue.deserved(view.pool));
-    if let Some((asked, left, of)) = promise.filter(|_| !view.world.jobs[view.job].preemptible) {
-        let reason = Reason::NonPreemptibleOverQuota { scope, pool, asked, left, of };
-        let waits = Obstacle::waits(reason, asked.minus(left));
-        return Some(Obstacle { never: !is_at_least(of, asked), ..waits });
-    }
-    let (asked, left, of) = first_over(asked, &usage.allocated, &queue.limit(view.pool))?;
+fn over_promise(
+    world: &World,
+    state: &State,
+    at: QueueAt,
+    pool: PoolAt,
+    asked: &[f64; 3],
+) -> Option<Obstacle> {
+    let (queue, usage) = (&world.queues[at], state.usage(at, pool));
+    let (asked, left, of) = first_over(asked, &usage.non_preemptible, &queue.deserved(pool))?;
+    let (scope, pool) = (queue.name.clone(), world.pools[pool].name.to_string());
+    let reason = Reason::NonPreemptibleOverQuota { scope, pool, asked, left, of };
+    Some(Obstacle { never: !is_at_least(of, asked), ..Obstacle::waits(reason, asked.minus(left)) })
+}
+
+fn over_limit(
+    world: &World,
+    state: &State,
+    at: QueueAt,
+    pool: PoolAt,
+    asked: &[f64; 3],
+) -> Option<Obstacle> {
+    let (queue, usage) = (&world.queues[at], state.usage(at, pool));
+    let (asked, left, of) = first_over(asked, &usage.allocated, &queue.limit(pool))?;
+    let (scope, pool) = (queue.name.clone(), world.pools[pool].name.to_string());
     let reason = Reason::OverLimit { scope, pool, asked, left, of };
     Some(Obstacle { never: !is_at_least(of, asked), ..Obstacle::waits(reason, asked.minus(left)) })
 }

@@ -1,7 +1,7 @@
 //! Why a job was not placed: obstacles in the order of `why.md` §2 – what can never be, quota and
 //! limits with the innermost scope first, constraints, room.
 
-mod gate;
+pub(crate) mod gate;
 mod never;
 mod room;
 mod share;
@@ -137,7 +137,11 @@ fn reasons(
 }
 
 fn obstacle(view: &View<'_>, alike: &mut room::Alike) -> Obstacle {
-    match gate::obstacle(view) {
+    let asked = gang::asked(view.world, view.pods, view.pool);
+    // What stood in the way when it was tried may have gone since, in favour of others.
+    let then = || view.done.refused.get(&(view.job, view.pool)).cloned();
+    let now = || gate::obstacle(view.world, view.state, view.job, view.pool, &asked);
+    match then().or_else(now) {
         Some(obstacle) => never::obstacle(view).unwrap_or(obstacle),
         None => room::obstacle(view, alike),
     }

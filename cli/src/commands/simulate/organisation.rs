@@ -236,11 +236,11 @@ fn amounts<T: Copy>(
 
 fn scope(keys: &Keys<'_>) -> Result<ScopeSettings> {
     let usage = match keys.get("usage") {
-        None => None,
+        None => [0.0; 3],
         Some(field) => {
             let keys = field.keys(&["gpu", "cpu", "memory"])?;
             let part = |key: &str| keys.get(key).map_or(Ok(0.0), |field| field.number(0.0..=1.0));
-            Some([part("gpu")?, part("cpu")?, part("memory")?])
+            [part("gpu")?, part("cpu")?, part("memory")?]
         }
     };
     Ok(ScopeSettings { min_runtime: min_runtime(keys.get("minRuntime"))?, usage })
