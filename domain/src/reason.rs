@@ -357,12 +357,10 @@ impl fmt::Display for Reason {
                     None => f.write_str("."),
                 }
             }
-            Reason::NoNodeMatches { pool, constraint, tried } => {
-                match tried {
-                    1 => write!(f, "The only node in {pool} {}.", constraint.negated()),
-                    _ => write!(f, "None of the {tried} nodes in {pool} {constraint}."),
-                }
-            }
+            Reason::NoNodeMatches { pool, constraint, tried } => match tried {
+                1 => write!(f, "The only node in {pool} {}.", constraint.negated()),
+                _ => write!(f, "None of the {tried} nodes in {pool} {constraint}."),
+            },
             Reason::PoolClosed { pool, project } => {
                 write!(f, "Project {project} has no quota and no over-quota in pool {pool}.")
             }
@@ -434,8 +432,12 @@ impl Constraint {
             Constraint::Toleration { taint } => {
                 format!("keeps work away that does not tolerate the taint {taint}")
             }
-            Constraint::ExtendedResource { name, asked } => format!("does not offer {asked} {name}"),
-            Constraint::ExtendedFree { name, asked } => format!("does not have {asked} {name} free"),
+            Constraint::ExtendedResource { name, asked } => {
+                format!("does not offer {asked} {name}")
+            }
+            Constraint::ExtendedFree { name, asked } => {
+                format!("does not have {asked} {name} free")
+            }
         }
     }
 }

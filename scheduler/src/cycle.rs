@@ -109,7 +109,11 @@ impl Offers {
         let waits = |job: &JobAt| state.total_of(*job).pending > 0;
         let pools = |job: JobAt| match pool_of(world, state, job) {
             Some(pool) => vec![pool],
-            None => world.jobs[job].pools.iter().filter_map(|pool| pool.as_ref().ok().copied()).collect(),
+            None => world.jobs[job]
+                .pools
+                .iter()
+                .filter_map(|pool| pool.as_ref().ok().copied())
+                .collect(),
         };
         let jobs: Vec<_> =
             (0..world.jobs.len()).filter(waits).map(|job| (job, pools(job))).collect();
@@ -181,7 +185,9 @@ impl Cycle<'_> {
                     _ => {}
                 }
             }
-            self.state.pods[pod].was_evicted = false;
+            let of = &mut self.state.pods[pod];
+            of.was_evicted = false;
+            of.withdrawn = None;
         }
         self.running.insert(job);
     }

@@ -8,7 +8,7 @@ use domain::{
 use smallvec::SmallVec;
 
 use crate::{
-    state::{NodeState, Shared, WHOLE},
+    state::{NodeState, Shared, VIRTUAL, WHOLE},
     world,
 };
 
@@ -17,6 +17,9 @@ use crate::{
 pub(crate) struct Fit {
     /// It fits on what is idle; else what is being left is needed too.
     pub now: bool,
+    /// Looks as if it fitted on what is idle: what counts when nodes are compared. A device on which
+    /// others stay counts as idle, though somebody may have to leave it first.
+    pub looks_idle: bool,
     /// Parts of devices that are taken, the chosen ones; empty for whole devices.
     pub devices: SmallVec<[u32; 4]>,
     /// A device that is shared already takes the request.
@@ -38,7 +41,8 @@ pub(crate) fn fit(
     if !request.gpu.is_fraction() {
         let fits = wanted <= state.free_gpus() || wanted == 0;
         let now = now && (wanted <= state.idle_gpus || wanted == 0);
-        return fits.then(|| Fit { now, devices: SmallVec::new(), shares: false });
+        let devices = SmallVec::new();
+        return fits.then_some(Fit { now, looks_idle: now, devices, shares: false });
     }
     let part = request.gpu.per_device(node.device_memory).0;
     if part > WHOLE {
@@ -59,6 +63,7 @@ fn parts(
     let fitting = |shared: &&Shared| shared.is_open() && shared.room() >= part;
     let mut shared: SmallVec<[Shared; 8]> = state.shared.iter().filter(fitting).copied().collect();
     let any_shared = !shared.is_empty();
+    let looks_idle = now && state.idle_gpus + shared.len() as i64 >= wanted as i64;
     let mut fresh = state.idle_gpus.max(0) + state.leaving_gpus;
     shared.sort_by_key(|of| match placing {
         Placing::Binpack => (-of.used(), of.device),
@@ -91,11 +96,8 @@ fn parts(
             Placing::Spread => take_fresh(&mut now).or_else(|| take_shared(&mut now))?,
         });
     }
-    Some(Fit { now, devices, shares: any_shared })
+    Some(Fit { now, looks_idle, devices, shares: any_shared })
 }
-
-/// Devices that have yet to become free have numbers from here.
-pub(crate) const VIRTUAL: u32 = 1 << 16;
 
 pub(crate) fn next_virtual(state: &NodeState) -> u32 {
     state.shared.iter().map(|of| of.device + 1).max().unwrap_or_default().max(VIRTUAL)
@@ -164,4 +166,3 @@ fn holds(expression: &MatchExpression, node: &Node) -> bool {
         _ => false,
     }
 }
-

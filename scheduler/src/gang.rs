@@ -21,9 +21,8 @@ pub(crate) fn next_pods(world: &World, state: &State, job: JobAt, trying: bool) 
 fn collect(world: &World, state: &State, job: JobAt, group: usize, trying: bool) -> Vec<PodAt> {
     let of = &world.jobs[job];
     if of.is_leaf(group) {
-        let wants = |pod: &PodAt| {
-            world.pods[*pod].group == group && state.pods[*pod].wants_place(trying)
-        };
+        let wants =
+            |pod: &PodAt| world.pods[*pod].group == group && state.pods[*pod].wants_place(trying);
         let (active, min) = (state.count_of(job, group).active, of.groups[group].min);
         let wanted = if active < min { min - active } else { 1 };
         return of.order.iter().copied().filter(wants).take(wanted as usize).collect();
@@ -119,9 +118,9 @@ pub(crate) fn asked(world: &World, pods: &[PodAt], pool: PoolAt) -> [f64; 3] {
 pub(crate) struct Remaining(BTreeSet<PodAt>);
 
 impl Remaining {
-    /// All that run, but for these.
+    /// All that run or have a reservation, but for these.
     pub fn of(world: &World, state: &State, job: JobAt, but: &[PodAt]) -> Self {
-        let runs = |pod: &PodAt| state.pods[*pod].status.is_held() && !but.contains(pod);
+        let runs = |pod: &PodAt| state.pods[*pod].status.is_active() && !but.contains(pod);
         Self(world.jobs[job].pods.clone().filter(runs).collect())
     }
 
@@ -226,13 +225,14 @@ fn is_part(world: &World, job: JobAt, group: usize, of: usize) -> bool {
 pub(crate) fn wait_together(world: &World, state: &mut State, job: JobAt, pods: &[PodAt]) -> bool {
     let waits = |pod: &PodAt| state.pods[*pod].status == Status::Reserved;
     let of = &world.jobs[job];
-    let lacks = |group: usize| {
-        of.is_leaf(group) && state.count_of(job, group).held < of.groups[group].min
-    };
+    let lacks =
+        |group: usize| of.is_leaf(group) && state.count_of(job, group).held < of.groups[group].min;
     if !pods.iter().any(waits) || !(0..of.groups.len()).any(lacks) {
         return false;
     }
-    for pod in pods.iter().filter(|pod| state.pods[**pod].status == Status::Bound).collect::<Vec<_>>() {
+    for pod in
+        pods.iter().filter(|pod| state.pods[**pod].status == Status::Bound).collect::<Vec<_>>()
+    {
         if let Some(to) = place::unbound(world, state, *pod) {
             state.change(world, *pod, to);
         }

@@ -36,9 +36,7 @@ pub use settings::{
     Action, CONSOLIDATION_VICTIMS_DEFAULT, MinRuntime, STALENESS_GRACE_DEFAULT, ScopeId,
     ScopeSettings, Settings, Topology,
 };
-pub use snapshot::{
-    Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot, TopologyWish,
-};
+pub use snapshot::{Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot, TopologyWish};
 
 /// Decides one cycle of a snapshot that is asked once.
 pub fn schedule(snapshot: &Snapshot) -> Vec<Decision> {

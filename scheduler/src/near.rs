@@ -66,9 +66,11 @@ pub(crate) fn domains<'a>(
         }
     }
     // The first of a group that wants to be together may be anywhere.
-    let unmet = own.with.iter().zip(&domains.with).map(|(term, (_, found))| {
-        found.is_empty() && chooses(term, &own.labels)
-    });
+    let unmet = own
+        .with
+        .iter()
+        .zip(&domains.with)
+        .map(|(term, (_, found))| found.is_empty() && chooses(term, &own.labels));
     let unmet: Vec<_> = unmet.collect();
     let mut is_first = unmet.into_iter();
     domains.with.retain(|_| !is_first.next().unwrap_or_default());

@@ -7,9 +7,9 @@ use domain::node::{Placing, TaintEffect};
 use smallvec::SmallVec;
 
 use crate::{
-    fit::{self, Fit, VIRTUAL},
+    fit::{self, Fit},
     near,
-    state::{PodState, Seat, State, Status},
+    state::{PodState, Seat, State, Status, VIRTUAL},
     world::{Class, NodeAt, PodAt, PoolAt, World},
 };
 
@@ -42,7 +42,7 @@ struct Score {
     /// Bin-pack: a device that is shared already takes the request.
     shares: bool,
     /// Fits on what is idle.
-    now: bool,
+    looks_idle: bool,
     /// CPU-only work on a node without GPUs.
     cpu_only_node: bool,
 }
@@ -56,12 +56,7 @@ pub(crate) fn place(world: &World, state: &mut State, pod: PodAt, search: &Searc
 }
 
 /// Whether any node takes the pod, be it later.
-pub(crate) fn fits_anywhere(
-    world: &World,
-    state: &State,
-    pod: PodAt,
-    search: &Search<'_>,
-) -> bool {
+pub(crate) fn fits_anywhere(world: &World, state: &State, pod: PodAt, search: &Search<'_>) -> bool {
     let class = &world.classes[world.pods[pod].class];
     let allowed = world.allowed(world.pods[pod].class);
     let mut nodes = candidates(world, state, class, search);
@@ -78,12 +73,7 @@ fn placing(world: &World, class: &Class, pool: PoolAt) -> Placing {
     if class.wants_gpu() { pool.gpu_placement } else { pool.cpu_placement }
 }
 
-fn best(
-    world: &World,
-    state: &State,
-    pod: PodAt,
-    search: &Search<'_>,
-) -> Option<(NodeAt, Fit)> {
+fn best(world: &World, state: &State, pod: PodAt, search: &Search<'_>) -> Option<(NodeAt, Fit)> {
     let at = world.pods[pod].class;
     let class = &world.classes[at];
     let allowed = world.allowed(at);
@@ -94,7 +84,7 @@ fn best(
         unwelcome: Reverse(0),
         liked: search.liked.map_or(0, |liked| liked.iter().copied().max().unwrap_or_default()),
         shares: packs && !state.index[search.pool].shared.is_empty(),
-        now: true,
+        looks_idle: true,
         cpu_only_node: !class.wants_gpu() && world.pools[search.pool].has_cpu_only,
     };
     let mut best: Option<(Score, NodeAt, Fit)> = None;
@@ -114,7 +104,7 @@ fn best(
             unwelcome: Reverse(unwelcome(world, class, node)),
             liked: search.liked.map_or(0, |liked| liked[node]),
             shares: packs && fit.shares,
-            now: fit.now,
+            looks_idle: fit.looks_idle,
             cpu_only_node: !class.wants_gpu() && world.nodes[node].is_cpu_only,
         };
         if best.as_ref().is_none_or(|(other, ..)| score > *other) {
@@ -180,8 +170,14 @@ fn seat(
         return PodState::held(Status::Bound, seat(devices));
     }
     let devices = reservation(state, node, fit.devices);
+    if of.withdrawn.as_ref().is_some_and(|old| old.node == Some(node)) {
+        let mut again = of.restored();
+        again.seat = Some(seat(devices));
+        return again;
+    }
     let stays = of.leaving.as_ref().is_some_and(|old| {
-        let joins_others = devices.iter().any(|device| *device < VIRTUAL && !old.devices.contains(device));
+        let joins_others =
+            devices.iter().any(|device| *device < VIRTUAL && !old.devices.contains(device));
         old.node == Some(node) && !joins_others
     });
     if of.was_evicted && stays && can_stay(state, of, node, request.gpu.is_fraction()) {

@@ -4,12 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{NodeName, NodePoolName, ScopeRef, WorkloadId};
 
-use crate::{
-    Decision, ScopeId,
-    cycle::Done,
-    state::State,
-    world::World,
-};
+use crate::{Decision, ScopeId, cycle::Done, state::State, world::World};
 
 /// A cycle, looked at after its decisions.
 #[derive(Clone, Debug, PartialEq)]

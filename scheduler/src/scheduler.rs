@@ -10,8 +10,7 @@ use crate::{
     cycle::{self, Done},
     report,
     state::State,
-    verdict,
-    why,
+    verdict, why,
     world::{JobAt, World},
 };
 
@@ -48,7 +47,8 @@ impl Scheduler {
         self.desk().cycle(None, |world, state, done| {
             let (scopes, nodes) = (report::scopes(world, &done), report::nodes(world, state));
             let held = report::held(world, state);
-            let decisions = if with_reasons { decisions(world, state, done) } else { done.decisions };
+            let decisions =
+                if with_reasons { decisions(world, state, done) } else { done.decisions };
             Report { decisions, scopes, nodes, held }
         })
     }
@@ -109,7 +109,8 @@ impl Desk {
 fn decisions(world: &World, state: &State, done: Done) -> Vec<Decision> {
     let waits = reasons(world, state, &done);
     let mut decisions = done.decisions;
-    let wait = |(job, reasons): (JobAt, _)| Decision::Wait { workload: world.jobs[job].id, reasons };
+    let wait =
+        |(job, reasons): (JobAt, _)| Decision::Wait { workload: world.jobs[job].id, reasons };
     decisions.extend(waits.into_iter().map(wait));
     decisions
 }

@@ -128,7 +128,13 @@ pub enum PodState {
 
 impl Job {
     /// A job of one pod.
-    pub fn single(id: WorkloadId, name: String, project: ProjectId, at: Timestamp, spec: &Spec) -> Self {
+    pub fn single(
+        id: WorkloadId,
+        name: String,
+        project: ProjectId,
+        at: Timestamp,
+        spec: &Spec,
+    ) -> Self {
         Self {
             id,
             name,

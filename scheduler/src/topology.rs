@@ -57,6 +57,7 @@ fn split(world: &World, state: &State, nodes: &[NodeAt], level: &[String]) -> Ve
         }
     }
     let mut domains: Vec<_> = domains.into_values().collect();
-    domains.sort_by_key(|nodes| nodes.iter().map(|node| state.nodes[*node].free_gpus()).sum::<i64>());
+    domains
+        .sort_by_key(|nodes| nodes.iter().map(|node| state.nodes[*node].free_gpus()).sum::<i64>());
     domains
 }

@@ -100,18 +100,20 @@ fn own(world: &World) -> JobAt {
 /// Where the cycle puts it: at once, or as soon as those have gone who go for it.
 fn placed(world: &World, done: &Done) -> Option<Placement> {
     let makes_room = !evicted_for(world, done).is_empty();
-    done.decisions.iter().find_map(|decision| match decision {
-        Decision::Bind { workload, placement, .. } if *workload == WorkloadId::LAST => {
-            Some(placement.clone())
-        }
-        Decision::Pipeline { workload, placement, .. }
-            if *workload == WorkloadId::LAST && makes_room =>
-        {
-            Some(placement.clone())
-        }
-        _ => None,
-    })
-    .filter(|_| !loses_it_again(done))
+    done.decisions
+        .iter()
+        .find_map(|decision| match decision {
+            Decision::Bind { workload, placement, .. } if *workload == WorkloadId::LAST => {
+                Some(placement.clone())
+            }
+            Decision::Pipeline { workload, placement, .. }
+                if *workload == WorkloadId::LAST && makes_room =>
+            {
+                Some(placement.clone())
+            }
+            _ => None,
+        })
+        .filter(|_| !loses_it_again(done))
 }
 
 /// Bound, and then taken back in the same cycle.

@@ -2,13 +2,17 @@
 
 use std::collections::HashMap;
 
+use domain::{
+    Cores, MemoryBytes,
+    submission::{GpuRequest, PodRequest},
+};
+
 use crate::{
     Nearness,
     cycle::Cycle,
     state::Status,
     world::{JobAt, PodAt},
 };
-use domain::submission::PodRequest;
 
 /// The jobs that have failed in an action.
 #[derive(Default)]
@@ -69,14 +73,6 @@ fn describe(cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> (Key, Footprint) {
 
 /// A request without its amounts.
 fn shape(request: &PodRequest) -> PodRequest {
-    use domain::{Cores, Gpus, MemoryBytes, submission::GpuRequest};
-    let gpu = match request.gpu {
-        GpuRequest::None => GpuRequest::None,
-        GpuRequest::Whole { .. } => GpuRequest::Whole { devices: 1 },
-        GpuRequest::Portion { devices, .. } => GpuRequest::Portion { devices, portion: Gpus::ZERO },
-        GpuRequest::Memory { devices, .. } => {
-            GpuRequest::Memory { devices, memory: MemoryBytes::ZERO }
-        }
-    };
-    PodRequest { gpu, cpu: Cores::ZERO, memory: MemoryBytes::ZERO, ..request.clone() }
+    let (gpu, cpu, memory) = (GpuRequest::None, Cores::ZERO, MemoryBytes::ZERO);
+    PodRequest { gpu, cpu, memory, ..request.clone() }
 }

@@ -1,7 +1,7 @@
 //! The action consolidation: moves preemptible work so that a preemptible job fits. Nobody is lost.
 
-use super::{alike::Failed, may_go, solve, waiting};
-use crate::{cycle::Cycle, gang, settings::Action, world::JobAt};
+use super::{alike::Failed, comes_true, may_go, solve, waiting};
+use crate::{cycle::Cycle, settings::Action, world::JobAt};
 
 /// Tries every job that still waits.
 pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
@@ -24,10 +24,11 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
             may_lose: &|_, lost| lost.is_empty(),
         };
         let mark = cycle.state.mark();
-        if gang::is_ready(cycle.world, cycle.state, job) && solve::solve(cycle, job, &rules) {
+        if solve::solve(cycle, job, &rules) && comes_true::comes_true(cycle, mark, job) {
             cycle.keep(mark, Action::Consolidation, job);
             line.all_stale();
         } else {
+            cycle.state.undo(cycle.world, mark);
             failed.add(cycle, job, false);
         }
     }

@@ -1,7 +1,8 @@
 //! The five actions, and what they share.
 
-mod allocate;
 mod alike;
+mod allocate;
+mod comes_true;
 mod consolidate;
 mod preempt;
 mod reclaim;
@@ -16,13 +17,7 @@ pub(crate) use reclaim::reclaim;
 pub(crate) use runtime::{Threat, protected_until};
 pub(crate) use stale::evict_stale;
 
-use crate::{
-    cycle::Cycle,
-    gang,
-    order::Turns,
-    state::Status,
-    world::JobAt,
-};
+use crate::{cycle::Cycle, gang, order::Turns, world::JobAt};
 
 /// Jobs that still wait and may be placed, in line.
 fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) -> Turns<'a> {
@@ -37,17 +32,15 @@ fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) 
     Turns::of(world, entries, false)
 }
 
-/// Whether a job runs in this pool and may be interrupted.
+/// Whether a job runs in this pool, or has a reservation, and may lose that.
 fn may_go(cycle: &Cycle<'_>, job: JobAt) -> bool {
     let of = &cycle.world.jobs[job];
     let runs = |pod: usize| {
         let pod = &cycle.state.pods[pod];
-        pod.status.is_held() && pod.seat.as_ref().is_some_and(|seat| seat.pool == cycle.pool)
+        pod.status.is_active() && pod.seat.as_ref().is_some_and(|seat| seat.pool == cycle.pool)
     };
-    of.preemptible && of.queue.is_some() && cycle.state.total_of(job).held > 0 && of.pods.clone().any(runs)
-}
-
-/// Whether any of its pods waits.
-pub(crate) fn waits(cycle: &Cycle<'_>, job: JobAt) -> bool {
-    cycle.world.jobs[job].pods.clone().any(|pod| cycle.state.pods[pod].status == Status::Pending)
+    of.preemptible
+        && of.queue.is_some()
+        && cycle.state.total_of(job).active > 0
+        && of.pods.clone().any(runs)
 }

@@ -38,12 +38,7 @@ pub(crate) fn reclaim(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
 }
 
 /// The queue stays within its fair share, and with non-preemptible work within its promise.
-pub(crate) fn is_entitled(
-    cycle: &Cycle<'_>,
-    job: JobAt,
-    queue: QueueAt,
-    asked: &[f64; 3],
-) -> bool {
+pub(crate) fn is_entitled(cycle: &Cycle<'_>, job: JobAt, queue: QueueAt, asked: &[f64; 3]) -> bool {
     let usage = cycle.state.usage(queue, cycle.pool);
     at_most(&plus(&usage.allocated, asked), &cycle.shares.fair[queue])
         && (cycle.world.jobs[job].preemptible
@@ -57,8 +52,7 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
     let victims = cycle.running.iter().copied().filter(of_others);
     let victims = victims.filter(|v| may_go(cycle, *v));
     let threat = Threat::Reclaim(queue);
-    let victims: Vec<_> =
-        victims.filter(|v| runtime::may_be_victim(cycle, *v, threat)).collect();
+    let victims: Vec<_> = victims.filter(|v| runtime::may_be_victim(cycle, *v, threat)).collect();
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };
@@ -90,13 +84,7 @@ impl Claim {
     }
 
     /// Fair-share reclaim or quota reclaim, where the other side has so much left.
-    fn may_take(
-        &self,
-        cycle: &Cycle<'_>,
-        own: QueueAt,
-        other: QueueAt,
-        left: &[f64; 3],
-    ) -> bool {
+    fn may_take(&self, cycle: &Cycle<'_>, own: QueueAt, other: QueueAt, left: &[f64; 3]) -> bool {
         let shares = cycle.shares;
         if !at_most(left, &shares.allocatable[other]) {
             return true;
@@ -228,7 +216,7 @@ fn spare(cycle: &Cycle<'_>, job: JobAt, lost: &[PodAt]) -> Vec<i64> {
 fn held_before(cycle: &Cycle<'_>, pod: PodAt) -> [f64; 3] {
     let world = cycle.world;
     let class = &world.classes[world.pods[pod].class];
-    let seat = cycle.state.pods[pod].leaving.as_ref();
+    let seat = cycle.state.pods[pod].place();
     let node = seat.and_then(|seat| seat.node).map(|node| &world.nodes[node]);
     let device = node.filter(|node| !node.of.gpus.is_empty()).map(|node| node.device_memory);
     class.charged(device.unwrap_or(world.pools[cycle.pool].smallest_device))

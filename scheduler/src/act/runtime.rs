@@ -53,8 +53,7 @@ fn min_runtime(world: &World, victim: QueueAt, pool: PoolAt, threat: Threat) -> 
 
 /// Whether anything of a job may be taken; of a protected elastic one, what is above its minimum.
 pub(super) fn may_be_victim(cycle: &Cycle<'_>, job: JobAt, threat: Threat) -> bool {
-    protected_until(cycle.world, job, cycle.pool, threat).is_none()
-        || is_elastic(cycle.world, job)
+    protected_until(cycle.world, job, cycle.pool, threat).is_none() || is_elastic(cycle.world, job)
 }
 
 fn is_elastic(world: &World, job: JobAt) -> bool {

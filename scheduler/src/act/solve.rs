@@ -226,8 +226,7 @@ impl<'a> Victims<'a> {
 
 /// The node of a pod before anything was tried.
 fn node_of(cycle: &Cycle<'_>, pod: PodAt) -> Option<NodeAt> {
-    let of = &cycle.state.pods[pod];
-    of.seat.as_ref().or(of.leaving.as_ref()).and_then(|seat| seat.node)
+    cycle.state.pods[pod].place().and_then(|seat| seat.node)
 }
 
 fn nodes_of(cycle: &Cycle<'_>, job: JobAt) -> BTreeSet<NodeAt> {

@@ -1,12 +1,7 @@
 //! The action stale gang eviction: a gang that has run with too few pods for too long gives its
 //! place back.
 
-use crate::{
-    cycle::Cycle,
-    gang,
-    settings::Action,
-    world::JobAt,
-};
+use crate::{cycle::Cycle, gang, settings::Action, world::JobAt};
 
 /// Ends every pod of such gangs.
 pub(crate) fn evict_stale(cycle: &mut Cycle<'_>) {
@@ -15,7 +10,12 @@ pub(crate) fn evict_stale(cycle: &mut Cycle<'_>) {
         if is_due(cycle, job, grace) {
             let mark = cycle.state.mark();
             let of = &cycle.world.jobs[job];
-            for pod in of.pods.clone().filter(|pod| cycle.state.pods[*pod].status.is_held()).collect::<Vec<_>>() {
+            for pod in of
+                .pods
+                .clone()
+                .filter(|pod| cycle.state.pods[*pod].status.is_held())
+                .collect::<Vec<_>>()
+            {
                 cycle.state.evict(cycle.world, pod);
             }
             cycle.keep(mark, Action::StaleGangEviction, job);

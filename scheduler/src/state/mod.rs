@@ -9,7 +9,7 @@ mod pod;
 use smallvec::{SmallVec, smallvec};
 
 pub(crate) use index::PoolIndex;
-pub(crate) use node::{NodeState, Shared, WHOLE};
+pub(crate) use node::{NodeState, Shared, VIRTUAL, WHOLE};
 pub(crate) use pod::{PodState, Seat, Status};
 
 use crate::{
@@ -174,7 +174,9 @@ impl State {
             && let Some(node) = seat.node
         {
             match of.status {
-                Status::Reserved => nodes[node].reserve(&world.nodes[node], &class.request, seat, sign),
+                Status::Reserved => {
+                    nodes[node].reserve(&world.nodes[node], &class.request, seat, sign)
+                }
                 _ => nodes[node].hold(&world.nodes[node], &class.request, seat, sign),
             }
             touched.push(node);
@@ -209,6 +211,7 @@ impl State {
         let of = &world.pods[pod];
         let count = &mut self.counts[of.job][of.group];
         let status = self.pods[pod].status;
+        let is_leaving = self.pods[pod].leaving.is_some();
         let add = |number: &mut u32, counts: bool| {
             if counts {
                 *number = number.wrapping_add_signed(sign);
@@ -216,14 +219,19 @@ impl State {
         };
         add(&mut count.active, status.is_active());
         add(&mut count.held, status.is_held());
-        add(&mut count.used, status.is_active() || status == Status::Leaving);
+        add(&mut count.used, status.is_active() || is_leaving);
         add(&mut count.pending, status == Status::Pending);
         add(&mut count.succeeded, status == Status::Succeeded);
     }
 
     fn index_node(&mut self, world: &World, node: usize) {
         if let Some(pool) = world.nodes[node].pool {
-            self.index[pool].put(&world.pools[pool], &world.nodes[node], node, &mut self.nodes[node]);
+            self.index[pool].put(
+                &world.pools[pool],
+                &world.nodes[node],
+                node,
+                &mut self.nodes[node],
+            );
         }
     }
 }
@@ -239,9 +247,7 @@ impl PodState {
             snapshot::PodState::Running(at) => {
                 Self::held(Status::Running, Seat::of(world, &class.request, at))
             }
-            snapshot::PodState::Releasing(at) => {
-                Self::leaving(Seat::of(world, &class.request, at))
-            }
+            snapshot::PodState::Releasing(at) => Self::leaving(Seat::of(world, &class.request, at)),
         }
     }
 }

@@ -62,9 +62,13 @@ pub(crate) struct Shared {
     pub held: i64,
     pub leaving: i64,
     pub reserved: i64,
+    /// Nobody gets it while it is being left: see [`NodeState::share`].
+    withheld: bool,
 }
 
 pub(crate) const WHOLE: i64 = 1_000_000;
+/// Devices that have yet to become free have numbers from here.
+pub(crate) const VIRTUAL: u32 = 1 << 16;
 
 impl Shared {
     /// Takes a device that was idle.
@@ -75,7 +79,7 @@ impl Shared {
     /// Gives a device that becomes free, or takes one of those.
     fn gives_leaving(&self) -> i64 {
         match (self.held, self.leaving, self.reserved) {
-            (0, 1.., 0) => 1,
+            (0, 1.., 0) => i64::from(!self.withheld),
             (0, 0, 1..) => -1,
             _ => 0,
         }
@@ -212,6 +216,12 @@ impl NodeState {
             });
             let before = self.shared[at];
             change(&mut self.shared[at], part);
+            // Parts of devices to come are promised here, and it is open which devices those will
+            // be. One that is left after that is not promised as well.
+            let is_left = !self.shared[at].is_open();
+            let promised = self.shared.iter().any(|shared| shared.device >= VIRTUAL);
+            self.shared[at].withheld =
+                is_left && (before.withheld || (promised && before.leaving == 0));
             let after = self.shared[at];
             self.idle_gpus -= after.takes_idle() - before.takes_idle();
             self.leaving_gpus += after.gives_leaving() - before.gives_leaving();

@@ -40,6 +40,8 @@ pub(crate) struct PodState {
     pub leaving: Option<Seat>,
     /// Was evicted in this cycle, so that it may be placed again while this is being tried.
     pub was_evicted: bool,
+    /// A reservation that it lost when it was evicted.
+    pub withdrawn: Option<Seat>,
     /// What it was before it was evicted.
     was_bound: bool,
 }
@@ -75,7 +77,14 @@ impl PodState {
     }
 
     pub fn ended(status: Status) -> Self {
-        Self { status, seat: None, leaving: None, was_evicted: false, was_bound: false }
+        Self {
+            status,
+            seat: None,
+            leaving: None,
+            was_evicted: false,
+            withdrawn: None,
+            was_bound: false,
+        }
     }
 
     pub fn held(status: Status, seat: Seat) -> Self {
@@ -86,11 +95,21 @@ impl PodState {
         Self { leaving: Some(seat), ..Self::ended(Status::Leaving) }
     }
 
-    /// The same pod, ended.
+    /// The same pod, ended; a reservation is withdrawn.
     pub fn evicted(&self) -> Self {
+        let (leaving, withdrawn) = match self.status {
+            Status::Reserved => (self.leaving.clone(), self.seat.clone()),
+            _ => (self.seat.clone(), None),
+        };
         let was_bound = self.status == Status::Bound;
-        let leaving = self.seat.clone().or_else(|| self.leaving.clone());
-        Self { status: Status::Leaving, seat: None, leaving, was_evicted: true, was_bound }
+        Self {
+            status: Status::Leaving,
+            seat: None,
+            leaving,
+            was_evicted: true,
+            withdrawn,
+            was_bound,
+        }
     }
 
     /// The same pod with a place that becomes free; an evicted one still leaves its old place.
@@ -100,8 +119,17 @@ impl PodState {
 
     /// The same pod as it was before it was evicted.
     pub fn restored(&self) -> Self {
+        if self.withdrawn.is_some() {
+            let (seat, leaving) = (self.withdrawn.clone(), self.leaving.clone());
+            return Self { seat, leaving, ..Self::ended(Status::Reserved) };
+        }
         let status = if self.was_bound { Status::Bound } else { Status::Running };
         Self { seat: self.leaving.clone(), ..Self::ended(status) }
+    }
+
+    /// Where it was before it was evicted, or is.
+    pub fn place(&self) -> Option<&Seat> {
+        self.seat.as_ref().or(self.withdrawn.as_ref()).or(self.leaving.as_ref())
     }
 
     /// Whether it wants a place: it waits, or has lost its own in what is being tried.

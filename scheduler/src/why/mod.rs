@@ -86,7 +86,8 @@ pub(crate) fn all(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<
     let mut alike = room::Alike::default();
     for job in jobs.filter(|job| is_waiting(world, state, *job)) {
         let reasons = reasons(world, state, done, job, &ahead, &mut alike);
-        if let Some(Reason::Busy { pool, .. } | Reason::OverFairShare { pool, .. }) = reasons.first()
+        if let Some(Reason::Busy { pool, .. } | Reason::OverFairShare { pool, .. }) =
+            reasons.first()
             && let Some(at) = pool.parse::<NodePoolName>().ok().and_then(|name| world.pool(&name))
         {
             ahead[at] += 1;
@@ -100,7 +101,12 @@ pub(crate) fn all(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<
 fn is_waiting(world: &World, state: &State, job: JobAt) -> bool {
     world.jobs[job].pods.clone().any(|pod| {
         let of = &state.pods[pod];
-        of.status == Status::Pending || (of.status == Status::Reserved && of.leaving.is_none())
+        match of.status {
+            Status::Pending => true,
+            // A reservation is waited for, and one that was withdrawn is waited for anew.
+            Status::Reserved | Status::Leaving => of.leaving.is_none(),
+            _ => false,
+        }
     })
 }
 
@@ -127,8 +133,7 @@ fn reasons(
             Ok(pool) => {
                 let class = &world.classes[world.pods[*first].class];
                 let ahead = ahead[*pool];
-                let view =
-                    View { world, state, done, job, pool: *pool, class, pods: &pods, ahead };
+                let view = View { world, state, done, job, pool: *pool, class, pods: &pods, ahead };
                 obstacles.push(obstacle(&view, alike));
             }
         }

@@ -15,9 +15,8 @@ use super::{
     share,
 };
 use crate::{
-    fit,
+    fit, gang,
     place::{self, Mode},
-    gang,
     state::{State, Status},
     world::{ClassAt, JobAt, NodeAt, PoolAt, World},
 };
@@ -152,10 +151,11 @@ fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
     let none = Amount::Gpu(Gpus::ZERO);
     let nodes = &view.world.pools[view.pool].nodes;
     let is_short = |(name, count): &&(String, i64)| {
-        *count > 0 && !nodes.iter().any(|at| {
-            let of = view.state.nodes[*at].extended.iter().find(|(own, ..)| own == name);
-            of.is_some_and(|(_, idle, leaving)| (*idle).min(idle + leaving) >= *count)
-        })
+        *count > 0
+            && !nodes.iter().any(|at| {
+                let of = view.state.nodes[*at].extended.iter().find(|(own, ..)| own == name);
+                of.is_some_and(|(_, idle, leaving)| (*idle).min(idle + leaving) >= *count)
+            })
     };
     let wanted = &view.class.request.extended;
     let missing = wanted.iter().find(is_short).or(wanted.iter().find(|(_, count)| *count > 0));
@@ -190,9 +190,8 @@ pub(super) fn making(world: &World, state: &State, job: JobAt) -> Option<Reason>
         let seat = state.pods[*pod].leaving.as_ref();
         seat.is_some_and(|seat| seat.node == Some(node))
     };
-    let grace = (0..world.pods.len()).filter(leaves).map(|pod| {
-        world.jobs[world.pods[pod].job].grace_secs
-    });
+    let grace =
+        (0..world.pods.len()).filter(leaves).map(|pod| world.jobs[world.pods[pod].job].grace_secs);
     let secs = world.now.as_second().saturating_add(grace.max().unwrap_or_default());
     let until = Timestamp::from_second(secs).unwrap_or(world.now);
     let node: NodeName = world.nodes[node].of.name.clone();

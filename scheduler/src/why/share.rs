@@ -11,10 +11,8 @@ use crate::{
 
 /// The same obstacle, with what keeps the job from taking its room from others in front of it.
 pub(super) fn obstacle(view: &View<'_>, found: Obstacle) -> Obstacle {
-    let is_about_gpus = matches!(
-        found.reason,
-        Reason::Busy { asked: Amount::Gpu(_), .. } | Reason::Gang { .. }
-    );
+    let is_about_gpus =
+        matches!(found.reason, Reason::Busy { asked: Amount::Gpu(_), .. } | Reason::Gang { .. });
     let Some(queue) = view.world.jobs[view.job].queue.filter(|_| is_about_gpus) else {
         return found;
     };

@@ -145,7 +145,8 @@ impl World {
             return *at;
         }
         let instances = request.extended.iter();
-        let instances = instances.filter_map(|(name, n)| Some(instance_gpus(name)?.saturating_mul(*n)));
+        let instances =
+            instances.filter_map(|(name, n)| Some(instance_gpus(name)?.saturating_mul(*n)));
         let instance_gpus = instances.sum();
         let class = Class { request: request.clone(), near: near.clone(), instance_gpus };
         self.classes.push(class);
@@ -168,7 +169,13 @@ impl World {
             let at = groups.len();
             groups[parent].children.push(at);
             let (name, wish) = (group.name.clone(), wish(&group.topology));
-            groups.push(Group { name, parent: Some(parent), children: vec![], min: group.min, wish });
+            groups.push(Group {
+                name,
+                parent: Some(parent),
+                children: vec![],
+                min: group.min,
+                wish,
+            });
         }
         groups
     }

@@ -10,7 +10,7 @@ use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
 use domain::{NodePoolName, ProjectId, Timestamp};
 
-pub(crate) use jobs::{Class, Group, Job, Pod, WishAt};
+pub(crate) use jobs::{Class, Job, Pod, WishAt};
 pub(crate) use nodes::{Node, PODS, Pool, instance_gpus};
 pub(crate) use queues::Queue;
 
@@ -99,6 +99,7 @@ impl World {
         let find = || {
             let may = |node: &Node| {
                 node.of.is_ready()
+                    && node.gives(&self.classes[class].request)
                     && crate::fit::obstacle(&self.classes[class].request, &node.of).is_none()
             };
             self.nodes.iter().map(may).collect()

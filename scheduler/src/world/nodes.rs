@@ -3,6 +3,7 @@
 use domain::{
     MemoryBytes, NodePoolId, NodePoolName,
     node::{NodePool, Placing},
+    submission::PodRequest,
 };
 
 use super::{NodeAt, PoolAt};
@@ -12,6 +13,8 @@ use crate::{Snapshot, settings::MinRuntime};
 pub(crate) const PODS: &str = "pods";
 /// What the names of GPU instances begin with.
 const MIG: &str = "nvidia.com/mig-";
+/// The label that says how a node's devices are cut into instances.
+const MIG_STRATEGY: &str = "nvidia.com/mig.strategy";
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -44,8 +47,18 @@ pub(crate) struct Pool {
 }
 
 impl Node {
-    pub fn extended(&self, name: &str) -> i64 {
-        self.of.extended.get(name).copied().unwrap_or_default()
+    /// Whether its devices are given out in the way that a pod asks for them: a node whose devices
+    /// are cut gives whole ones or instances of them, but no parts.
+    pub fn gives(&self, request: &PodRequest) -> bool {
+        let asks_instance = request.extended.iter().any(|(name, _)| instance_gpus(name).is_some());
+        if request.gpu.devices() == 0 && !asks_instance {
+            return true;
+        }
+        match self.of.labels.get(MIG_STRATEGY).map(String::as_str) {
+            Some("single") => !request.gpu.is_fraction() && !asks_instance,
+            Some("mixed") => asks_instance,
+            _ => true,
+        }
     }
 }
 
@@ -60,7 +73,8 @@ pub(super) fn read(snapshot: &Snapshot) -> (Vec<Pool>, Vec<Node>) {
     let mut of: Vec<&NodePool> = snapshot.pools.iter().collect();
     of.sort_by_key(|pool| (!pool.is_default(), pool.id));
     let mut pools: Vec<_> = of.into_iter().map(|pool| empty_pool(snapshot, pool)).collect();
-    let mut nodes: Vec<_> = snapshot.nodes.iter().map(|node| read_node(snapshot, node, &pools)).collect();
+    let mut nodes: Vec<_> =
+        snapshot.nodes.iter().map(|node| read_node(snapshot, node, &pools)).collect();
     nodes.sort_by(|a, b| a.of.name.cmp(&b.of.name));
     for (at, node) in nodes.iter().enumerate() {
         if let Some(pool) = node.pool {

@@ -52,7 +52,8 @@ impl Queue {
 
     pub fn weight(&self, pool: usize) -> [f64; 3] {
         let of = &self.quotas[pool];
-        let weights = [of.gpu.over_quota_weight, of.cpu.over_quota_weight, of.memory.over_quota_weight];
+        let weights =
+            [of.gpu.over_quota_weight, of.cpu.over_quota_weight, of.memory.over_quota_weight];
         weights.map(|weight| if weight.is_finite() { weight.max(0.0) } else { 0.0 })
     }
 
@@ -68,7 +69,8 @@ pub(super) fn read(
     pools: &[Pool],
 ) -> (Vec<Queue>, HashMap<ProjectId, QueueAt>) {
     let mut queues = departments(snapshot, pools);
-    let by_id: HashMap<_, _> = queues.iter().enumerate().map(|(at, queue)| (queue.id, at)).collect();
+    let by_id: HashMap<_, _> =
+        queues.iter().enumerate().map(|(at, queue)| (queue.id, at)).collect();
     for at in 0..queues.len() {
         let ScopeId::Department(id) = queues[at].id else { continue };
         let parent = parent_of(snapshot, id).and_then(|id| by_id.get(&ScopeId::Department(id)));

@@ -95,7 +95,11 @@ impl<'v> Field<'v> {
 
     pub fn integer(&self, range: RangeInclusive<i64>) -> Result<i64> {
         let number = self.number(*range.start() as f64..=*range.end() as f64)?;
-        if number.fract() == 0.0 { Ok(number as i64) } else { Err(self.wrong("must be a whole number")) }
+        if number.fract() == 0.0 {
+            Ok(number as i64)
+        } else {
+            Err(self.wrong("must be a whole number"))
+        }
     }
 
     pub fn number(&self, range: RangeInclusive<f64>) -> Result<f64> {
@@ -132,7 +136,8 @@ impl<'v> Field<'v> {
     ) -> Result<i64> {
         let amount = match self.value {
             Value::String(text) => {
-                let wrong = || self.wrong(format!("must be a number or a quantity like {example:?}"));
+                let wrong =
+                    || self.wrong(format!("must be a number or a quantity like {example:?}"));
                 read(text).ok_or_else(wrong)?
             }
             _ => self.number(0.0..=most as f64)?.round() as i64,

@@ -40,9 +40,8 @@ pub(super) fn place(nodes: &[Node], workloads: &mut [Workload]) -> Result<()> {
                 let Some(left) = pod.node.as_deref().and_then(|node| left.get_mut(node)) else {
                     continue;
                 };
-                left.take(pod).map_err(|message| {
-                    Wrong { path: format!("{path}.pods[{i}]"), message }
-                })?;
+                left.take(pod)
+                    .map_err(|message| Wrong { path: format!("{path}.pods[{i}]"), message })?;
             }
         }
     }
@@ -110,7 +109,9 @@ impl<'a> Left<'a> {
         for slot in &slots {
             self.devices[*slot] -= part;
             if self.devices[*slot] < 0 {
-                return Err(format!("does not fit on its device of node {name}: more than all of it is in use"));
+                return Err(format!(
+                    "does not fit on its device of node {name}: more than all of it is in use"
+                ));
             }
         }
         slots.sort_unstable();

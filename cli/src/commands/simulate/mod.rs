@@ -84,7 +84,8 @@ fn simulated(arguments: &Arguments) -> Result<String, Error> {
             Format::Text => text::timed(&report),
         });
     }
-    let cycles = arguments.cycles.unwrap_or(scenario.options.cycles + scenario.options.stable_cycles);
+    let cycles =
+        arguments.cycles.unwrap_or(scenario.options.cycles + scenario.options.stable_cycles);
     let played = play::run(&scenario, cycles, arguments.summary);
     Ok(match arguments.format {
         Format::Json => json::line(&played),

@@ -16,8 +16,18 @@ use super::{
 };
 
 pub(super) const KEYS: [&str; 12] = [
-    "name", "count", "pool", "gpus", "gpuMemory", "cpu", "memory", "maxPods", "labels", "taints",
-    "ready", "mig",
+    "name",
+    "count",
+    "pool",
+    "gpus",
+    "gpuMemory",
+    "cpu",
+    "memory",
+    "maxPods",
+    "labels",
+    "taints",
+    "ready",
+    "mig",
 ];
 
 const GPU_MEMORY_DEFAULT: MemoryBytes = MemoryBytes::gib(80);
@@ -54,9 +64,8 @@ pub(super) fn read(top: &Keys<'_>, defaults: &Defaults<'_>, pools: &[String]) ->
 }
 
 fn node(keys: &Keys<'_>, defaults: &Defaults<'_>, pools: &[String]) -> Result<Node> {
-    let get = |key: &str| {
-        keys.get(key).or_else(|| defaults.node.as_ref().and_then(|node| node.get(key)))
-    };
+    let get =
+        |key: &str| keys.get(key).or_else(|| defaults.node.as_ref().and_then(|node| node.get(key)));
     let gpus = get("gpus").map(|field| field.integer(0..=DEVICES_MAX)).transpose()?.unwrap_or(0);
     let bytes = |key: &str| get(key).map(|field| field.bytes(MEMORY_MAX)).transpose();
     let device = bytes("gpuMemory")?.map_or(GPU_MEMORY_DEFAULT, MemoryBytes);

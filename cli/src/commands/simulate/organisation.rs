@@ -91,7 +91,9 @@ fn read_departments(
         settings.parents.insert(id, above);
         let mut path = std::iter::successors(Some(above), |at| settings.parents.get(at).copied());
         if path.any(|at| at == id) {
-            return Err(parent.wrong("departments stand in a ring; one of them must have no parent"));
+            return Err(
+                parent.wrong("departments stand in a ring; one of them must have no parent")
+            );
         }
     }
     Ok(())

@@ -94,7 +94,8 @@ impl<'a> Play<'a> {
         for decision in &report.decisions {
             let Some(at) = self.ids.find(decision.workload()) else { continue };
             match decision {
-                Decision::Bind { pod, placement, .. } | Decision::Pipeline { pod, placement, .. } => {
+                Decision::Bind { pod, placement, .. }
+                | Decision::Pipeline { pod, placement, .. } => {
                     let is_bound = matches!(decision, Decision::Bind { .. });
                     let of = &mut self.workloads[at].pods[*pod];
                     of.state = if is_bound { State::Bound } else { State::Pipelined };

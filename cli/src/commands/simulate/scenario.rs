@@ -31,8 +31,20 @@ pub(super) const CPU_MAX: i64 = 1_000_000_000_000;
 pub(super) const MEMORY_MAX: i64 = 1_000_000_000_000_000;
 
 const TOP: [&str; 14] = [
-    "id", "group", "title", "notes", "needs", "options", "defaults", "nodePools", "nodes",
-    "departments", "projects", "workloads", "topologies", "expect",
+    "id",
+    "group",
+    "title",
+    "notes",
+    "needs",
+    "options",
+    "defaults",
+    "nodePools",
+    "nodes",
+    "departments",
+    "projects",
+    "workloads",
+    "topologies",
+    "expect",
 ];
 
 /// When every run starts.
@@ -170,7 +182,10 @@ pub(super) fn min_runtime(field: Option<Field<'_>>) -> Result<MinRuntime> {
 }
 
 /// A name that nobody else has.
-pub(super) fn new_name<'n>(seen: &mut HashMap<&'n str, String>, field: &Field<'n>) -> Result<&'n str> {
+pub(super) fn new_name<'n>(
+    seen: &mut HashMap<&'n str, String>,
+    field: &Field<'n>,
+) -> Result<&'n str> {
     let name = field.name()?;
     match seen.insert(name, field.path.clone()) {
         None => Ok(name),

@@ -116,9 +116,24 @@ pub(super) fn read(
 ) -> Result<Vec<Workload>> {
     let fields = top.list("workloads")?;
     let mut known = vec![
-        "id", "project", "nodePools", "priority", "preemptible", "created", "started", "staleSince",
-        "minPods", "nodeSelector", "tolerations", "terminates", "pods", "arrives", "runsFor",
-        "onEviction", "subGroups", "topology",
+        "id",
+        "project",
+        "nodePools",
+        "priority",
+        "preemptible",
+        "created",
+        "started",
+        "staleSince",
+        "minPods",
+        "nodeSelector",
+        "tolerations",
+        "terminates",
+        "pods",
+        "arrives",
+        "runsFor",
+        "onEviction",
+        "subGroups",
+        "topology",
     ];
     known.extend(REQUEST);
     let (mut all, mut seen, mut pods) = (vec![], HashMap::new(), 0);
@@ -215,7 +230,8 @@ fn group(
     let parts = keys.list("subGroups")?;
     let min = keys.get("minPods").map(|field| field.integer(0..=PODS_MAX as i64)).transpose()?;
     // Of groups of groups all are needed; a group of pods that says nothing needs all of them.
-    let min = if parts.is_empty() { min.map_or(u32::MAX, |min| min as u32) } else { parts.len() as u32 };
+    let min =
+        if parts.is_empty() { min.map_or(u32::MAX, |min| min as u32) } else { parts.len() as u32 };
     let at = groups.len();
     groups.push(Group { name: text, parent, min, topology: wish(keys.get("topology"), names)? });
     parts.iter().try_for_each(|part| group(part, Some(at), names, groups, depth - 1))
@@ -258,8 +274,16 @@ fn pods(
     let mut pods = vec![];
     for field in given.list()? {
         let mut known = vec![
-            "count", "node", "state", "devices", "order", "nodeSelector", "subGroup", "labels",
-            "affinity", "antiAffinity",
+            "count",
+            "node",
+            "state",
+            "devices",
+            "order",
+            "nodeSelector",
+            "subGroup",
+            "labels",
+            "affinity",
+            "antiAffinity",
         ];
         known.extend(REQUEST);
         let own = field.keys(&known)?;
@@ -319,7 +343,8 @@ impl<'v> PodReader<'_, 'v> {
                 State::Pipelined => State::Pending,
                 state => state,
             },
-            node: node.filter(|_| !matches!(state, State::Pending | State::Pipelined | State::Gated)),
+            node: node
+                .filter(|_| !matches!(state, State::Pending | State::Pipelined | State::Gated)),
             devices: devices.collect::<Result<_>>()?,
             slots: vec![],
         })
@@ -355,7 +380,8 @@ impl<'v> PodReader<'_, 'v> {
         let memory = get("memory").map(|field| field.bytes(MEMORY_MAX)).transpose()?;
         // The innermost layer that asks for any GPU says which.
         let gpu_keys = ["gpus", "gpuFraction", "gpuMemory", "mig"];
-        let gpu = layers.iter().flatten().find(|keys| gpu_keys.iter().any(|k| keys.get(k).is_some()));
+        let gpu =
+            layers.iter().flatten().find(|keys| gpu_keys.iter().any(|k| keys.get(k).is_some()));
         let devices = get("gpuDevices").map(|field| field.integer(1..=GPUS_MAX)).transpose()?;
         let (gpu, extended) = match gpu {
             Some(keys) => gpu_request(keys, devices.unwrap_or(1) as u32)?,
@@ -400,8 +426,10 @@ impl<'v> PodReader<'_, 'v> {
 }
 
 fn gpu_request(keys: &Keys<'_>, devices: u32) -> Result<(GpuRequest, Vec<(String, i64)>)> {
-    let given: Vec<_> =
-        ["gpus", "gpuFraction", "gpuMemory", "mig"].into_iter().filter_map(|k| keys.get(k)).collect();
+    let given: Vec<_> = ["gpus", "gpuFraction", "gpuMemory", "mig"]
+        .into_iter()
+        .filter_map(|k| keys.get(k))
+        .collect();
     if let [_, second, ..] = given.as_slice() {
         return Err(second.wrong("only one of gpus, gpuFraction, gpuMemory and mig may be given"));
     }
