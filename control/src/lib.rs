@@ -24,7 +24,7 @@ use std::{
 use clock::{Chance, Clock};
 use cluster::Driver;
 use domain::{ClusterId, Timestamp, WorkloadId};
-use scheduler::Snapshot;
+use scheduler::Scheduler;
 use store::Store;
 use tokio::sync::broadcast;
 
@@ -58,8 +58,8 @@ struct Inner {
     scheduling: Wake,
     reconciling: Wake,
     attempts: Mutex<Attempts>,
-    /// The last snapshot that was made, by world and cluster: verdicts come in bursts.
-    snapshot: Mutex<Option<(u64, ClusterId, Arc<Snapshot>)>>,
+    /// The last snapshot that was read, by world and cluster: verdicts come in bursts.
+    scheduler: Mutex<Option<(u64, ClusterId, Arc<Scheduler>)>>,
 }
 
 /// Something that the open pages want to know.
@@ -91,7 +91,7 @@ impl ControlPlane {
             scheduling: Wake::default(),
             reconciling: Wake::default(),
             attempts: Mutex::default(),
-            snapshot: Mutex::default(),
+            scheduler: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -548,6 +548,7 @@ mod tests {
             Reason::Busy {
                 pool: pool.clone(),
                 asked: gpu(4),
+                per_device: None,
                 free: gpu(6),
                 largest_hole: gpu(2),
                 node: Some("gpu-03".into()),

@@ -49,34 +49,29 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
     let mut offers = Offers::of(world, state);
     let mut done = Done::default();
     let running = running_by_pool(world, state);
-    let mut round = 0;
-    loop {
-        for (pool, running) in running.iter().enumerate() {
-            let (jobs, wanting) = offers.made_to(world, state, pool, round);
-            if round > 0 && jobs.is_empty() {
-                continue;
-            }
-            let shares = Shares::of(world, state, pool, &wanting);
-            let mut cycle = Cycle {
-                world,
-                state,
-                pool,
-                shares: &shares,
-                running: running.clone(),
-                tried: &mut done.tried,
-                refused: &mut done.refused,
-                decisions: &mut done.decisions,
-            };
-            cycle.act(&jobs, round == 0);
-            if round == 0 {
-                done.shares.push(shares);
-            }
+    while let Some((pool, is_first)) = offers.next(world, state) {
+        let jobs = offers.made_to(world, state, pool);
+        let shares = Shares::of(world, state, pool, &jobs);
+        let mut cycle = Cycle {
+            world,
+            state,
+            pool,
+            shares: &shares,
+            running: running[pool].clone(),
+            tried: &mut done.tried,
+            refused: &mut done.refused,
+            decisions: &mut done.decisions,
+        };
+        match is_first {
+            true => cycle.act(&jobs),
+            // Evictions would be undone by the next cycle, in which others come first here.
+            false => act::allocate(&mut cycle, &jobs),
         }
-        round += 1;
-        if round >= offers.rounds {
-            break;
+        if is_first {
+            done.shares.push(shares);
         }
     }
+    done.shares.sort_by_key(|shares| shares.pool);
     let mut seen = HashSet::new();
     done.tried.retain(|job| seen.insert(*job));
     done
@@ -100,52 +95,73 @@ fn pool_of(world: &World, state: &State, job: JobAt) -> Option<PoolAt> {
 
 /// Which pools each waiting job is offered to, in order.
 struct Offers {
-    jobs: Vec<(JobAt, Vec<PoolAt>)>,
-    rounds: usize,
+    jobs: Vec<Offer>,
+    /// By pool: whether its actions have run.
+    has_run: Vec<bool>,
+}
+
+struct Offer {
+    job: JobAt,
+    pools: Vec<PoolAt>,
+    /// How many of the pools have refused it.
+    refused: usize,
 }
 
 impl Offers {
     fn of(world: &World, state: &State) -> Self {
         let waits = |job: &JobAt| state.total_of(*job).pending > 0;
+        let named = |job: JobAt| world.jobs[job].pools.iter().filter_map(|pool| pool.as_ref().ok());
         let pools = |job: JobAt| match pool_of(world, state, job) {
             Some(pool) => vec![pool],
-            None => world.jobs[job]
-                .pools
-                .iter()
-                .filter_map(|pool| pool.as_ref().ok().copied())
-                .collect(),
+            None => named(job).copied().collect(),
         };
-        let jobs: Vec<_> =
-            (0..world.jobs.len()).filter(waits).map(|job| (job, pools(job))).collect();
-        let rounds = jobs.iter().map(|(_, pools)| pools.len()).max().unwrap_or_default();
-        Self { jobs, rounds }
+        let offer = |job| Offer { job, pools: pools(job), refused: 0 };
+        let jobs = (0..world.jobs.len()).filter(waits).map(offer).collect();
+        Self { jobs, has_run: vec![false; world.pools.len()] }
     }
 
-    /// The jobs that are offered to a pool in this round, and all that want something there.
-    fn made_to(
-        &mut self,
-        world: &World,
-        state: &State,
-        pool: PoolAt,
-        round: usize,
-    ) -> (Vec<JobAt>, Vec<JobAt>) {
-        let (mut offered, mut wanting) = (vec![], vec![]);
-        for (job, pools) in &self.jobs {
-            let is_free = round == 0 || pool_of(world, state, *job).is_none();
-            let still_waits = state.total_of(*job).pending > 0 && is_free;
-            if still_waits && pools.get(round) == Some(&pool) {
-                offered.push(*job);
-            }
-            if still_waits && pools.iter().take(round + 1).any(|at| *at == pool) {
-                wanting.push(*job);
+    /// The pool whose turn it is, and whether it is its first: one that no job will come to later
+    /// on, if there is one; at last those to which jobs have come since.
+    fn next(&mut self, world: &World, state: &State) -> Option<(PoolAt, bool)> {
+        let waits = |offer: &&Offer| is_unplaced(world, state, offer.job);
+        let mut comes = vec![false; self.has_run.len()];
+        for offer in self.jobs.iter().filter(waits) {
+            for pool in offer.pools.iter().skip(offer.refused + 1) {
+                comes[*pool] = true;
             }
         }
-        (offered, wanting)
+        let mut left = (0..self.has_run.len()).filter(|pool| !self.has_run[*pool]);
+        let first = left.clone().find(|pool| !comes[*pool]).or_else(|| left.next());
+        if let Some(pool) = first {
+            self.has_run[pool] = true;
+            return Some((pool, true));
+        }
+        let late = self.jobs.iter().filter(waits).find_map(|offer| offer.pools.get(offer.refused));
+        late.map(|pool| (*pool, false))
+    }
+
+    /// The jobs that are offered to a pool now; if it does not take them, it has refused them.
+    fn made_to(&mut self, world: &World, state: &State, pool: PoolAt) -> Vec<JobAt> {
+        let mut jobs = vec![];
+        for offer in &mut self.jobs {
+            let is_next = offer.pools.get(offer.refused) == Some(&pool);
+            let here = pool_of(world, state, offer.job).is_none_or(|own| own == pool);
+            if is_next && here {
+                offer.refused += 1;
+                jobs.push(offer.job);
+            }
+        }
+        jobs
     }
 }
 
+/// Waits, and has nothing anywhere.
+fn is_unplaced(world: &World, state: &State, job: JobAt) -> bool {
+    state.total_of(job).pending > 0 && pool_of(world, state, job).is_none()
+}
+
 impl Cycle<'_> {
-    fn act(&mut self, jobs: &[JobAt], is_first: bool) {
+    fn act(&mut self, jobs: &[JobAt]) {
         let settings = &self.world.settings;
         let runs = |action: Action| match &settings.actions {
             Some(actions) => actions.contains(&action),
@@ -157,8 +173,7 @@ impl Cycle<'_> {
                 Action::Consolidation => act::consolidate(self, jobs),
                 Action::Reclaim => act::reclaim(self, jobs),
                 Action::Preempt => act::preempt(self, jobs),
-                Action::StaleGangEviction if is_first => act::evict_stale(self),
-                Action::StaleGangEviction => {}
+                Action::StaleGangEviction => act::evict_stale(self),
             }
         }
     }

@@ -106,11 +106,11 @@ impl State {
         }
     }
 
-    /// The pods that changed since the mark, each once, in the order of their first change.
+    /// The pods that are not what they were at the mark, in the order of their first change.
     pub fn changed_since(&self, mark: Mark) -> Vec<PodAt> {
         let mut seen = std::collections::HashSet::new();
-        let pods = self.log[mark.0..].iter().map(|(pod, _)| *pod);
-        pods.filter(|pod| seen.insert(*pod)).collect()
+        let firsts = self.log[mark.0..].iter().filter(|(pod, _)| seen.insert(*pod));
+        firsts.filter(|(pod, before)| self.pods[*pod] != *before).map(|(pod, _)| *pod).collect()
     }
 
     /// Moves a pod, and writes down where it was.

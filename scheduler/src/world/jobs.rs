@@ -34,7 +34,6 @@ pub(crate) struct Job {
 /// Pods, or groups, that run together.
 #[derive(Debug)]
 pub(crate) struct Group {
-    pub name: String,
     pub parent: Option<usize>,
     pub children: Vec<usize>,
     pub min: u32,
@@ -48,8 +47,6 @@ pub(crate) struct WishAt {
     pub required: Option<Vec<String>>,
     /// Labels from the farthest level down to the level that is preferred.
     pub preferred: Option<Vec<String>>,
-    /// All labels of the topology.
-    pub levels: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -161,16 +158,14 @@ impl World {
             // All parts are needed.
             false => of.groups.iter().filter(|group| group.parent.is_none()).count() as u32,
         };
-        let name = String::new();
         let mut groups =
-            vec![Group { name, parent: None, children: vec![], min, wish: wish(&of.topology) }];
+            vec![Group { parent: None, children: vec![], min, wish: wish(&of.topology) }];
         for group in &of.groups {
             let parent = group.parent.map_or(0, |at| at + 1).min(groups.len() - 1);
             let at = groups.len();
             groups[parent].children.push(at);
-            let (name, wish) = (group.name.clone(), wish(&group.topology));
+            let wish = wish(&group.topology);
             groups.push(Group {
-                name,
                 parent: Some(parent),
                 children: vec![],
                 min: group.min,
@@ -190,7 +185,7 @@ impl World {
             Some(depth.map_or_else(|| vec![label.clone()], |depth| levels[..=depth].to_vec()))
         };
         let (required, preferred) = (down_to(&of.required), down_to(&of.preferred));
-        WishAt { required, preferred, levels }
+        WishAt { required, preferred }
     }
 
     /// The pools in which a job is tried, in order.

@@ -26,7 +26,6 @@ pub(crate) type ClassAt = usize;
 /// What does not change in a cycle.
 #[derive(Debug)]
 pub(crate) struct World {
-    pub serial: u64,
     pub now: Timestamp,
     pub cluster_name: String,
     pub unreachable_since: Option<Timestamp>,
@@ -52,7 +51,6 @@ impl World {
         let (queues, queue_by_project) = queues::read(snapshot, &pools);
         let pool_by_name = pools.iter().enumerate().map(|(at, p)| (p.name.clone(), at)).collect();
         let mut world = Self {
-            serial: snapshot.serial,
             now: snapshot.now,
             cluster_name: snapshot.cluster_name.clone(),
             unreachable_since: snapshot.unreachable_since,
