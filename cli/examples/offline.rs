@@ -1,13 +1,16 @@
-//! The offline commands alone, for trying them without building the server.
+//! The commands that need no server, as a program of their own: `cargo run -p cli --example offline
+//! -- simulate FILE`.
+
+use std::process::ExitCode;
 
 use clap::Parser;
 
 #[derive(Parser)]
-struct Args {
+struct Offline {
     #[command(subcommand)]
     command: cli::Command,
 }
 
-fn main() -> std::process::ExitCode {
-    cli::run(Args::parse().command)
+fn main() -> ExitCode {
+    cli::run(Offline::parse().command)
 }

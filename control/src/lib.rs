@@ -27,7 +27,7 @@ use std::{
 use clock::{Chance, Clock};
 use cluster::Driver;
 use domain::{ClusterId, Timestamp, WorkloadId};
-use scheduler::Snapshot;
+use scheduler::Scheduler;
 use store::Store;
 use tokio::sync::broadcast;
 
@@ -68,8 +68,8 @@ struct Inner {
     /// Workloads deleted until then are in the database and were not loaded.
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
-    /// The last snapshot that was made, by world and cluster: verdicts come in bursts.
-    snapshot: Mutex<Option<(u64, ClusterId, Arc<Snapshot>)>>,
+    /// The last snapshot that was read, by world and cluster: verdicts come in bursts.
+    scheduler: Mutex<Option<(u64, ClusterId, Arc<Scheduler>)>>,
 }
 
 /// Something that the open pages want to know.
@@ -104,7 +104,7 @@ impl ControlPlane {
             in_doubt: AtomicBool::new(false),
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
-            snapshot: Mutex::default(),
+            scheduler: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

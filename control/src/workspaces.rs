@@ -11,7 +11,7 @@ use domain::{
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
-use scheduler::{Probe, Snapshot};
+use scheduler::{Probe, Scheduler};
 
 use crate::{ControlPlane, Error, Result, World, changes::changed};
 
@@ -79,10 +79,11 @@ impl ControlPlane {
                 return Ok(Verdict { outcome, consequences: None, snapshot: world.serial });
             }
         };
-        let snapshot = self.snapshot(&world, &place.cluster);
+        let (control, cluster) = (self.clone(), place.cluster.clone());
         let probe = Probe { project: new.project, spec };
         // Milliseconds of pure computing on a large cluster; not on a thread that serves others.
-        let judged = tokio::task::spawn_blocking(move || scheduler::verdict(&snapshot, &probe));
+        let judge = move || control.scheduler(&world, &cluster).verdict(&probe);
+        let judged = tokio::task::spawn_blocking(judge);
         judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
     }
 
@@ -98,17 +99,17 @@ impl ControlPlane {
         Ok(checked_name(&world, &project, name, None).err())
     }
 
-    /// The snapshot of this world, made once.
-    pub(crate) fn snapshot(&self, world: &World, cluster: &Cluster) -> Arc<Snapshot> {
-        let mut kept = self.inner.snapshot.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some((serial, of, snapshot)) = kept.as_ref()
+    /// The scheduler that has read this world, made once.
+    pub(crate) fn scheduler(&self, world: &World, cluster: &Cluster) -> Arc<Scheduler> {
+        let mut kept = self.inner.scheduler.lock().unwrap_or_else(|e| e.into_inner());
+        if let Some((serial, of, scheduler)) = kept.as_ref()
             && (*serial, *of) == (world.serial, cluster.id)
         {
-            return snapshot.clone();
+            return scheduler.clone();
         }
-        let snapshot = Arc::new(world.snapshot(cluster, self.now()));
-        *kept = Some((world.serial, cluster.id, snapshot.clone()));
-        snapshot
+        let scheduler = Arc::new(Scheduler::new(world.snapshot(cluster, self.now())));
+        *kept = Some((world.serial, cluster.id, scheduler.clone()));
+        scheduler
     }
 
     fn suffix(&self) -> String {

@@ -14,7 +14,7 @@ use domain::{
     org::{Cluster, Department, Project},
     workload::Workload,
 };
-use scheduler::{Job, Snapshot};
+use scheduler::{Job, Settings, Snapshot};
 use store::{Change, Facts};
 
 /// Everything, at one moment.
@@ -153,6 +153,7 @@ impl World {
                 .collect(),
             projects: projects.map(|p| (**p).clone()).collect(),
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
+            settings: Settings::default(),
         }
     }
 }

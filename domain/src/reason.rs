@@ -95,6 +95,9 @@ pub enum Reason {
     Busy {
         pool: String,
         asked: Amount,
+        /// Memory that each of the GPUs has to have free, where that is what was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        per_device: Option<MemoryBytes>,
         /// Free in the whole pool.
         free: Amount,
         /// The most that is free on one node that matches.
@@ -105,6 +108,18 @@ pub enum Reason {
         beside: Vec<Amount>,
         /// Workloads that are tried before this one.
         ahead: u32,
+    },
+    /// What could make room is within the minimum guaranteed runtime.
+    VictimsProtected {
+        pool: String,
+        count: u32,
+        until: Timestamp,
+    },
+    /// Some of its pods fit; all are needed.
+    Gang {
+        pool: String,
+        placed: u32,
+        needed: u32,
     },
     LargerThanAnyNode {
         pool: String,
@@ -166,11 +181,33 @@ pub enum Reason {
     StoppedBy {
         actor: String,
     },
+    /// The scheduler took its place; it waits for another one.
+    Preempted {
+        /// Name of the workload that gained; empty where nobody did.
+        by: String,
+        how: Preemption,
+        cycle: u64,
+    },
     NodeLost {
         node: NodeName,
         since: Timestamp,
     },
     QueuedForCycle,
+}
+
+/// How a workload lost its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Preemption {
+    /// Another queue took back what is fair.
+    Reclaim,
+    /// A higher priority of the same project.
+    Priority,
+    /// It is moved, so that another one fits.
+    Consolidation,
+    /// It ran with fewer pods than it needs.
+    StaleGang,
 }
 
 /// What is wrong with an image.
@@ -195,6 +232,8 @@ impl Reason {
             Reason::OverLimit { .. } => "OverLimit",
             Reason::OverFairShare { .. } => "OverFairShare",
             Reason::Busy { .. } => "Busy",
+            Reason::VictimsProtected { .. } => "VictimsProtected",
+            Reason::Gang { .. } => "Gang",
             Reason::LargerThanAnyNode { .. } => "LargerThanAnyNode",
             Reason::NoNodeMatches { .. } => "NoNodeMatches",
             Reason::PoolClosed { .. } => "PoolClosed",
@@ -208,6 +247,7 @@ impl Reason {
             Reason::Crashed { .. } => "Crashed",
             Reason::OutOfMemory { .. } => "OutOfMemory",
             Reason::StoppedBy { .. } => "StoppedBy",
+            Reason::Preempted { .. } => "Preempted",
             Reason::NodeLost { .. } => "NodeLost",
             Reason::QueuedForCycle => "QueuedForCycle",
         }
@@ -297,9 +337,25 @@ impl fmt::Display for Reason {
                  ({} of {share}).",
                 crate::quantity::decimals(allocated.as_f64())
             ),
-            Reason::Busy { pool, asked, largest_hole, node, beside, ahead, .. } => {
-                let asked = format!("{asked}{}", beside_text(beside));
+            Reason::Busy { pool, asked, per_device, largest_hole, node, beside, ahead, .. } => {
+                let each = match (per_device, asked) {
+                    (Some(memory), Amount::Gpu(one)) if *one == Gpus::whole(1) => {
+                        format!(" with {memory} free")
+                    }
+                    (Some(memory), _) => format!(" with {memory} free on each"),
+                    (None, _) => String::new(),
+                };
+                let asked = format!("{asked}{each}{}", beside_text(beside));
                 busy(f, pool, &asked, *largest_hole, node.as_ref(), *ahead)
+            }
+            Reason::VictimsProtected { pool, until, .. } => write!(
+                f,
+                "Waiting: what could make room in {pool} is protected until {} by the minimum \
+                 guaranteed runtime.",
+                time(*until)
+            ),
+            Reason::Gang { pool, placed, needed } => {
+                write!(f, "Waiting: {placed} of {needed} pods fit in {pool}; all are needed.")
             }
             Reason::LargerThanAnyNode { pool, asked, beside, largest, node } => {
                 write!(f, "No node in {pool} has {asked}{}", beside_text(beside))?;
@@ -308,9 +364,10 @@ impl fmt::Display for Reason {
                     None => f.write_str("."),
                 }
             }
-            Reason::NoNodeMatches { pool, constraint, tried } => {
-                write!(f, "None of the {tried} nodes in {pool} {constraint}.")
-            }
+            Reason::NoNodeMatches { pool, constraint, tried } => match tried {
+                1 => write!(f, "The only node in {pool} {}.", constraint.negated()),
+                _ => write!(f, "None of the {tried} nodes in {pool} {constraint}."),
+            },
             Reason::PoolClosed { pool, project } => {
                 write!(f, "Project {project} has no quota and no over-quota in pool {pool}.")
             }
@@ -348,6 +405,7 @@ impl fmt::Display for Reason {
                 write!(f, "The container used {limit}, all it may; the system ended it.")
             }
             Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
+            Reason::Preempted { by, how, cycle } => preempted(f, by, *how, *cycle),
             Reason::NodeLost { node, since } => {
                 write!(f, "Node {node} stopped answering at {}.", time(*since))
             }
@@ -368,6 +426,41 @@ impl fmt::Display for Constraint {
             }
             Constraint::ExtendedResource { name, asked } => write!(f, "offers {asked} {name}"),
             Constraint::ExtendedFree { name, asked } => write!(f, "has {asked} {name} free"),
+        }
+    }
+}
+
+impl Constraint {
+    /// The same, said of one node that does not meet it.
+    fn negated(&self) -> String {
+        match self {
+            Constraint::NodeType { wanted } => format!("is not of node type {wanted}"),
+            Constraint::Affinity => "does not match the node affinity".to_owned(),
+            Constraint::Toleration { taint } => {
+                format!("keeps work away that does not tolerate the taint {taint}")
+            }
+            Constraint::ExtendedResource { name, asked } => {
+                format!("does not offer {asked} {name}")
+            }
+            Constraint::ExtendedFree { name, asked } => {
+                format!("does not have {asked} {name} free")
+            }
+        }
+    }
+}
+
+fn preempted(f: &mut fmt::Formatter<'_>, by: &str, how: Preemption, cycle: u64) -> fmt::Result {
+    let whom = if by.is_empty() { "another workload" } else { by };
+    match how {
+        Preemption::Reclaim => {
+            write!(f, "Stopped to give {whom} what its project is due (cycle {cycle}).")
+        }
+        Preemption::Priority => {
+            write!(f, "Stopped for {whom}, which has a higher priority (cycle {cycle}).")
+        }
+        Preemption::Consolidation => write!(f, "Moved so that {whom} fits (cycle {cycle})."),
+        Preemption::StaleGang => {
+            write!(f, "Stopped: too few of its pods ran for too long (cycle {cycle}).")
         }
     }
 }
@@ -462,6 +555,7 @@ mod tests {
             Reason::Busy {
                 pool: pool.clone(),
                 asked: gpu(4),
+                per_device: None,
                 free: gpu(6),
                 largest_hole: gpu(2),
                 node: Some("gpu-03".into()),

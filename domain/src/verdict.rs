@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Gpus, NodePoolName, Problem, Reason, ScopeRef, submission::Submission, workload::Placement,
+    Gpus, NodePoolName, Problem, Reason, ScopeRef, Timestamp, submission::Submission,
+    workload::Placement,
 };
 
 /// The answer.
@@ -95,6 +96,9 @@ pub struct Consequences {
     /// Workloads that are interrupted for it. Empty: nobody.
     pub preempts: Vec<String>,
     pub preemptible_by: PreemptibleBy,
+    /// From when on: the end of the minimum guaranteed runtime, if it started now. `None`: at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preemptible_from: Option<Timestamp>,
     pub price_per_hour: Option<f64>,
 }
 

@@ -1,14 +1,18 @@
-//! One cycle: a snapshot goes in, one decision for every pending job comes out.
+//! What a cycle says: who starts where, who goes, who waits and why.
 
 use domain::{Reason, WorkloadId, workload::Placement};
 
-use crate::{Job, Snapshot, allocate::allocate, plan::Plan};
+use crate::settings::Action;
 
-/// One thing that a cycle decided.
+/// One thing that a cycle decided. A pod that is moved is evicted and gets a reservation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     /// Start it there.
-    Place { workload: WorkloadId, placement: Placement },
+    Bind { workload: WorkloadId, pod: usize, placement: Placement },
+    /// It has a place that has yet to become free. Not a promise: the next cycle decides anew.
+    Pipeline { workload: WorkloadId, pod: usize, placement: Placement },
+    /// End it; who gains by it, unless it was a gang too small to work.
+    Evict { workload: WorkloadId, pod: usize, by: Action, gains: Option<WorkloadId> },
     /// It waits; the first reason is the main one, and there always is one.
     Wait { workload: WorkloadId, reasons: Vec<Reason> },
 }
@@ -17,23 +21,10 @@ impl Decision {
     /// Whom it is about.
     pub fn workload(&self) -> WorkloadId {
         match self {
-            Decision::Place { workload, .. } | Decision::Wait { workload, .. } => *workload,
-        }
-    }
-}
-
-/// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
-pub fn schedule(snapshot: &Snapshot) -> Vec<Decision> {
-    let pending: Vec<&Job> = snapshot.jobs.iter().filter(|job| job.is_pending()).collect();
-    match snapshot.unreachable_since {
-        None => allocate(&mut Plan::of(snapshot), pending),
-        Some(since) => {
-            let cluster = snapshot.cluster_name.clone();
-            let reasons = vec![Reason::ClusterUnreachable { cluster, since }];
-            let wait = |job: &Job| Decision::Wait { workload: job.id, reasons: reasons.clone() };
-            let mut decisions: Vec<_> = pending.into_iter().map(wait).collect();
-            decisions.sort_by_key(Decision::workload);
-            decisions
+            Decision::Bind { workload, .. }
+            | Decision::Pipeline { workload, .. }
+            | Decision::Evict { workload, .. }
+            | Decision::Wait { workload, .. } => *workload,
         }
     }
 }

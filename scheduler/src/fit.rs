@@ -1,17 +1,107 @@
-//! One job on one node: whether it may, whether it fits, on which devices, and how good a place it
-//! is.
-
-use std::cmp::Reverse;
+//! One pod on one node: whether it may, whether it fits now or later, and on which devices.
 
 use domain::{
-    Gpus,
-    node::{Node, NodePool, Placing, Taint, TaintEffect},
+    node::{Node, Placing, Taint, TaintEffect},
     reason::Constraint,
-    submission::{GpuRequest, MatchExpression, PodRequest, Toleration},
-    workload::{PlacedGpu, Placement},
+    submission::{MatchExpression, PodRequest, Toleration},
+};
+use smallvec::SmallVec;
+
+use crate::{
+    state::{NodeState, Shared, VIRTUAL, WHOLE},
+    world,
 };
 
-use crate::plan::Free;
+/// How a pod could be on a node.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fit {
+    /// It fits on what is idle; else what is being left is needed too.
+    pub now: bool,
+    /// Looks as if it fitted on what is idle: what counts when nodes are compared. A device on which
+    /// others stay counts as idle, though somebody may have to leave it first.
+    pub looks_idle: bool,
+    /// Parts of devices that are taken, the chosen ones; empty for whole devices.
+    pub devices: SmallVec<[u32; 4]>,
+    /// A device that is shared already takes the request.
+    pub shares: bool,
+}
+
+/// Whether and how a pod fits.
+pub(crate) fn fit(
+    request: &PodRequest,
+    node: &world::Node,
+    state: &NodeState,
+    placing: Placing,
+) -> Option<Fit> {
+    let now = state.idle.covers(request) && state.has_extended(request, true);
+    if !state.idle.plus(state.leaving).covers(request) || !state.has_extended(request, false) {
+        return None;
+    }
+    let wanted = i64::from(request.gpu.devices());
+    if !request.gpu.is_fraction() {
+        let fits = wanted <= state.free_gpus() || wanted == 0;
+        let now = now && (wanted <= state.idle_gpus || wanted == 0);
+        let devices = SmallVec::new();
+        return fits.then_some(Fit { now, looks_idle: now, devices, shares: false });
+    }
+    let part = request.gpu.per_device(node.device_memory).0;
+    if part > WHOLE {
+        return None;
+    }
+    parts(state, part, wanted as usize, placing, now)
+}
+
+/// Devices for a part of each of `wanted`: bin-pack takes the fullest first and a fresh one last,
+/// spread a fresh one first and then the emptiest.
+fn parts(
+    state: &NodeState,
+    part: i64,
+    wanted: usize,
+    placing: Placing,
+    mut now: bool,
+) -> Option<Fit> {
+    let fitting = |shared: &&Shared| shared.is_open() && shared.room() >= part;
+    let mut shared: SmallVec<[Shared; 8]> = state.shared.iter().filter(fitting).copied().collect();
+    let any_shared = !shared.is_empty();
+    let looks_idle = now && state.idle_gpus + shared.len() as i64 >= wanted as i64;
+    let mut fresh = state.idle_gpus.max(0) + state.leaving_gpus;
+    shared.sort_by_key(|of| match placing {
+        Placing::Binpack => (-of.used(), of.device),
+        Placing::Spread => (of.used(), of.device),
+    });
+    let mut idle = state.free_slots(state.idle_gpus.min(fresh).clamp(0, wanted as i64) as usize);
+    idle.reverse();
+    let mut shared = shared.into_iter();
+    let mut virtual_device = next_virtual(state);
+    let mut take_shared = |now: &mut bool| {
+        let of = shared.next()?;
+        *now &= of.idle_room() >= part;
+        Some(of.device)
+    };
+    let mut take_fresh = |now: &mut bool| {
+        fresh -= 1;
+        if fresh < 0 {
+            return None;
+        }
+        Some(idle.pop().unwrap_or_else(|| {
+            *now = false;
+            virtual_device += 1;
+            virtual_device - 1
+        }))
+    };
+    let mut devices = SmallVec::new();
+    while devices.len() < wanted {
+        devices.push(match placing {
+            Placing::Binpack => take_shared(&mut now).or_else(|| take_fresh(&mut now))?,
+            Placing::Spread => take_fresh(&mut now).or_else(|| take_shared(&mut now))?,
+        });
+    }
+    Some(Fit { now, looks_idle, devices, shares: any_shared })
+}
+
+pub(crate) fn next_virtual(state: &NodeState) -> u32 {
+    state.shared.iter().map(|of| of.device + 1).max().unwrap_or_default().max(VIRTUAL)
+}
 
 /// The constraint that keeps the pod off this node, whatever is free there.
 pub(crate) fn obstacle(pod: &PodRequest, node: &Node) -> Option<Constraint> {
@@ -36,7 +126,7 @@ pub(crate) fn obstacle(pod: &PodRequest, node: &Node) -> Option<Constraint> {
     lacking.map(|(name, count)| Constraint::ExtendedResource { name: name.clone(), asked: *count })
 }
 
-fn tolerates(pod: &PodRequest, taint: &Taint) -> bool {
+pub(crate) fn tolerates(pod: &PodRequest, taint: &Taint) -> bool {
     pod.tolerations.iter().any(|toleration| matches(toleration, taint))
 }
 
@@ -74,108 +164,5 @@ fn holds(expression: &MatchExpression, node: &Node) -> bool {
         "Gt" => own.zip(bound).is_some_and(|(own, bound)| own > bound),
         "Lt" => own.zip(bound).is_some_and(|(own, bound)| own < bound),
         _ => false,
-    }
-}
-
-/// How good a place is; the greatest wins. The fields, top to bottom, are the policy
-/// (`scheduling-and-organisation.md` §4.3).
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Score<'a> {
-    /// Fewer taints that would rather not have it.
-    unwelcome: Reverse<usize>,
-    /// Bin-pack: a device that is shared already takes the request.
-    shares: bool,
-    /// CPU-only work on a node without GPUs.
-    cpu_only_node: bool,
-    /// Bin-pack: what is free is negative, so that the fullest wins. Spread: what is free.
-    room: i64,
-    /// Ties are broken by name.
-    name: Reverse<&'a str>,
-}
-
-/// Devices for the pod on this node, if all of it fits on what is free.
-pub(crate) fn place(
-    pod: &PodRequest,
-    node: &Node,
-    free: &Free,
-    placing: Placing,
-) -> Option<Vec<PlacedGpu>> {
-    let enough = free.rest.cpu >= pod.cpu && free.rest.memory >= pod.memory;
-    let extended = pod.extended.iter().all(|(name, count)| {
-        free.extended.iter().any(|(own, left)| own == name && left >= count) || *count <= 0
-    });
-    if !enough || !extended {
-        return None;
-    }
-    devices(pod.gpu, node, free, placing)
-}
-
-fn devices(
-    request: GpuRequest,
-    node: &Node,
-    free: &Free,
-    placing: Placing,
-) -> Option<Vec<PlacedGpu>> {
-    let wanted = request.devices() as usize;
-    let portion = |index: usize| request.per_device(node.gpus[index].memory);
-    let whole = Gpus::whole(1);
-    let fits = |index: &usize| portion(*index) <= free.devices[*index];
-    let mut candidates: Vec<usize> = (0..free.devices.len()).filter(fits).collect();
-    if candidates.len() < wanted {
-        return None;
-    }
-    // Bin-pack: the fullest shared device first and a fresh one last; spread: the emptiest first.
-    candidates.sort_by_key(|index| {
-        let left = free.devices[*index];
-        let used = whole - left;
-        match placing {
-            Placing::Binpack => (left == whole, Reverse(used), *index),
-            Placing::Spread => (left != whole, Reverse(left), *index),
-        }
-    });
-    let take = |index: usize| PlacedGpu { index: index as u32, portion: portion(index) };
-    let mut taken: Vec<_> = candidates.into_iter().take(wanted).map(take).collect();
-    taken.sort_by_key(|gpu| gpu.index);
-    Some(taken)
-}
-
-/// The best node of `nodes` for the pod, as a placement.
-pub(crate) fn best<'a>(
-    pod: &PodRequest,
-    pool: &NodePool,
-    nodes: impl Iterator<Item = (&'a Node, &'a Free)>,
-) -> Option<Placement> {
-    let has_gpu = pod.gpu.devices() > 0;
-    let placing = if has_gpu { pool.gpu_placement } else { pool.cpu_placement };
-    let scored = nodes.filter(|(node, _)| node.is_ready() && obstacle(pod, node).is_none());
-    let scored = scored.filter_map(|(node, free)| {
-        let gpus = place(pod, node, free, placing)?;
-        Some((score(pod, node, free, placing, &gpus), node, gpus))
-    });
-    let (_, node, gpus) = scored.max_by(|(a, ..), (b, ..)| a.cmp(b))?;
-    Some(Placement { pool: pool.name.clone(), node: node.name.clone(), gpus })
-}
-
-fn score<'a>(
-    pod: &PodRequest,
-    node: &'a Node,
-    free: &Free,
-    placing: Placing,
-    gpus: &[PlacedGpu],
-) -> Score<'a> {
-    let soft = |taint: &&Taint| taint.effect == TaintEffect::PreferNoSchedule;
-    let unwelcome = node.taints.iter().filter(soft).filter(|taint| !tolerates(pod, taint)).count();
-    let is_shared = |gpu: &PlacedGpu| free.devices[gpu.index as usize] < Gpus::whole(1);
-    let has_gpu = !gpus.is_empty();
-    let left = match has_gpu {
-        true => free.devices.iter().copied().sum::<Gpus>().0,
-        false => free.rest.cpu.0,
-    };
-    Score {
-        unwelcome: Reverse(unwelcome),
-        shares: placing == Placing::Binpack && pod.gpu.is_fraction() && gpus.iter().any(is_shared),
-        cpu_only_node: !has_gpu && node.gpus.is_empty(),
-        room: if placing == Placing::Binpack { -left } else { left },
-        name: Reverse(node.name.as_str()),
     }
 }

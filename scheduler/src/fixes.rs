@@ -93,10 +93,13 @@ fn fraction(asked: &Question<'_>, spec: &Spec) -> Option<Fix> {
     fixes.find(|fix| fix.then == VerdictKind::StartsNow)
 }
 
-/// Another pool first; the others stay behind it.
+/// Another pool first; the others stay behind it, the project's own order where none was named.
 fn other_pool(asked: &Question<'_>, spec: &Spec) -> Option<Fix> {
-    let snapshot = asked.snapshot;
-    let named: Vec<_> = spec.node_pools.iter().map(ToString::to_string).collect();
+    let snapshot = asked.scheduler.snapshot();
+    let project = snapshot.projects.iter().find(|project| project.id == asked.probe.project);
+    let own = project.map(|project| project.default_node_pools.as_slice()).unwrap_or_default();
+    let named = if spec.node_pools.is_empty() { own } else { &spec.node_pools };
+    let named: Vec<_> = named.iter().map(ToString::to_string).collect();
     let others = snapshot.pools.iter().map(|pool| pool.name.to_string());
     let others: Vec<_> = others.filter(|name| !named.contains(name)).collect();
     let fixes = others.into_iter().filter_map(|name| {

@@ -1,17 +1,49 @@
 //! Decides which workload runs where, and why the others wait. A snapshot goes in, decisions come
 //! out; equal snapshots give equal decisions. No clock, no socket, no database. The same cycle that
 //! decides also answers what would happen if.
+//!
+//! A cycle (`scheduling-and-organisation.md` §4) works on a [`world`] of dense lists and a [`state`]
+//! that can try, keep and undo. Pool by pool it computes fair [`shares`], then runs the actions
+//! ([`act`]) in their order: allocate, consolidation, reclaim, preempt, stale gang eviction.
 
-mod allocate;
+mod act;
+mod capacity;
+mod cycle;
 mod decision;
-mod explain;
 mod fit;
 mod fixes;
+mod gang;
+mod near;
 mod order;
-mod plan;
+mod place;
+mod report;
+mod scheduler;
+mod settings;
+mod shares;
 mod snapshot;
+mod state;
+mod topology;
 mod verdict;
+mod why;
+mod world;
 
-pub use decision::{Decision, schedule};
-pub use snapshot::{Job, Probe, Snapshot};
-pub use verdict::verdict;
+use domain::verdict::Verdict;
+
+pub use decision::Decision;
+pub use report::{NodeReport, Report, ScopeReport};
+pub use scheduler::Scheduler;
+pub use settings::{
+    Action, CONSOLIDATION_VICTIMS_DEFAULT, MinRuntime, STALENESS_GRACE_DEFAULT, ScopeId,
+    ScopeSettings, Settings, Topology,
+};
+pub use snapshot::{Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot, TopologyWish};
+
+/// Decides one cycle of a snapshot that is asked once.
+pub fn schedule(snapshot: &Snapshot) -> Vec<Decision> {
+    Scheduler::new(snapshot.clone()).decide()
+}
+
+/// The verdict on a snapshot that is asked once.
+pub fn verdict(snapshot: &Snapshot, probe: &Probe) -> Verdict {
+    Scheduler::new(snapshot.clone()).verdict(probe)
+}

@@ -5,9 +5,11 @@ use domain::{
     NodePoolName, ProjectId, Timestamp, WorkloadId,
     node::{Node, NodePool},
     org::{Department, Project},
-    submission::{PodRequest, Priority, Spec},
+    submission::{PodRequest, Spec},
     workload::{DesiredPhase, Phase, Placement, Workload},
 };
+
+use crate::Settings;
 
 /// Everything a cycle reads, of one cluster.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,7 @@ pub struct Snapshot {
     pub departments: Vec<Department>,
     pub projects: Vec<Project>,
     pub jobs: Vec<Job>,
+    pub settings: Settings,
 }
 
 /// A submission that nobody has made yet.
@@ -32,26 +35,124 @@ pub struct Probe {
     pub spec: Spec,
 }
 
-/// A workload as the scheduler sees it: it holds resources, or wants them.
+/// A workload as the scheduler sees it: its pods hold resources, or want them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     pub id: WorkloadId,
     pub name: String,
     pub project: ProjectId,
     pub submitted_at: Timestamp,
-    pub priority: Priority,
+    /// Higher goes first (`scheduling-and-organisation.md` §2.1).
+    pub priority: i32,
     pub preemptible: bool,
     /// The submission's order. Empty: the project's order; that empty too: all pools, the default
     /// pool first.
     pub node_pools: Vec<NodePoolName>,
-    pub pod: PodRequest,
-    /// What it holds now; `None` while it waits.
-    pub placement: Option<Placement>,
-    /// Is being stopped: still holds, soon free.
-    pub releasing: bool,
+    pub pods: Vec<Pod>,
+    /// The sub-groups that its pods name; empty: all pods are one gang of `min_pods`.
+    pub groups: Vec<Group>,
+    /// Pods that have to run together; more of them are welcome, one by one.
+    pub min_pods: u32,
+    pub topology: Option<TopologyWish>,
+    /// When it last began to run.
+    pub started: Option<Timestamp>,
+    /// Since when fewer pods run than it needs.
+    pub stale_since: Option<Timestamp>,
+    /// Seconds that its pods may take to end.
+    pub grace_secs: i64,
+}
+
+/// One pod of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pod {
+    pub request: PodRequest,
+    pub state: PodState,
+    /// Higher is placed first and evicted last, inside the job.
+    pub order: i32,
+    /// Which of the job's groups it is in; such a group has no groups of its own.
+    pub group: usize,
+    pub near: Nearness,
+}
+
+/// What a pod says of other pods.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Nearness {
+    pub labels: Vec<(String, String)>,
+    /// Pods that have to be in the same domain.
+    pub with: Vec<PodTerm>,
+    /// Pods that must not be in the same domain.
+    pub without: Vec<PodTerm>,
+}
+
+/// Pods by their labels, in the domain that a node label makes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PodTerm {
+    pub topology_key: String,
+    pub labels: Vec<(String, String)>,
+}
+
+/// A part of a job that is placed as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    pub name: String,
+    /// The group that it is a part of.
+    pub parent: Option<usize>,
+    /// Pods, or groups, that have to run together.
+    pub min: u32,
+    pub topology: Option<TopologyWish>,
+}
+
+/// Pods shall be near each other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopologyWish {
+    /// Name of a topology of the settings.
+    pub topology: String,
+    /// The label of a level in which all have to be.
+    pub required: Option<String>,
+    /// The label of a level in which all had better be.
+    pub preferred: Option<String>,
+}
+
+/// Where a pod stands when the cycle begins.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PodState {
+    Pending,
+    /// Is not to be looked at yet.
+    Gated,
+    Running(Placement),
+    /// Is being ended: still holds, soon free.
+    Releasing(Placement),
+    Failed,
+    Succeeded,
 }
 
 impl Job {
+    /// A job of one pod.
+    pub fn single(
+        id: WorkloadId,
+        name: String,
+        project: ProjectId,
+        at: Timestamp,
+        spec: &Spec,
+    ) -> Self {
+        Self {
+            id,
+            name,
+            project,
+            submitted_at: at,
+            priority: spec.priority.value(),
+            preemptible: spec.is_preemptible(),
+            node_pools: spec.node_pools.clone(),
+            pods: vec![Pod::pending(spec.pod.clone())],
+            groups: vec![],
+            min_pods: 1,
+            topology: None,
+            started: None,
+            stale_since: None,
+            grace_secs: spec.grace_period_secs,
+        }
+    }
+
     /// `None` for workloads that neither hold nor want resources.
     pub fn of(workload: &Workload) -> Option<Self> {
         let placement = workload.placement().cloned();
@@ -61,38 +162,52 @@ impl Job {
         }
         let releasing = matches!(workload.phase, Phase::Stopping { .. } | Phase::Deleting { .. });
         let (id, project, at) = (workload.id, workload.project, workload.created_at);
-        let waiting = Self::waiting(id, workload.name.to_string(), project, at, &workload.spec);
-        Some(Self { placement, releasing, ..waiting })
+        let mut job = Self::single(id, workload.name.to_string(), project, at, &workload.spec);
+        if let Some(placement) = placement {
+            job.pods[0].state = match releasing {
+                true => PodState::Releasing(placement),
+                false => PodState::Running(placement),
+            };
+            job.started = Some(workload.phase_since);
+        }
+        Some(job)
     }
 
     /// The job that a probe would be if it were submitted now: the last among equals.
     pub(crate) fn probe(probe: &Probe, now: Timestamp) -> Self {
-        Self::waiting(WorkloadId::LAST, String::new(), probe.project, now, &probe.spec)
-    }
-
-    fn waiting(
-        id: WorkloadId,
-        name: String,
-        project: ProjectId,
-        submitted_at: Timestamp,
-        spec: &Spec,
-    ) -> Self {
-        Self {
-            id,
-            name,
-            project,
-            submitted_at,
-            priority: spec.priority,
-            preemptible: spec.is_preemptible(),
-            node_pools: spec.node_pools.clone(),
-            pod: spec.pod.clone(),
-            placement: None,
-            releasing: false,
-        }
+        Self::single(WorkloadId::LAST, String::new(), probe.project, now, &probe.spec)
     }
 
     /// Whether this cycle has to decide about it.
     pub fn is_pending(&self) -> bool {
-        self.placement.is_none() && !self.releasing
+        self.pods.iter().any(|pod| pod.state == PodState::Pending)
+    }
+
+    /// What its pods hold, those that are being ended too.
+    pub fn placements(&self) -> impl Iterator<Item = (&Pod, &Placement)> {
+        self.pods.iter().filter_map(|pod| Some((pod, pod.placement()?)))
+    }
+}
+
+impl Pod {
+    /// A pod that waits, with no word on other pods.
+    pub fn pending(request: PodRequest) -> Self {
+        let near = Nearness::default();
+        Self { request, state: PodState::Pending, order: 0, group: 0, near }
+    }
+
+    /// Where it holds resources, if it does.
+    pub fn placement(&self) -> Option<&Placement> {
+        match &self.state {
+            PodState::Running(placement) | PodState::Releasing(placement) => Some(placement),
+            PodState::Pending | PodState::Gated | PodState::Failed | PodState::Succeeded => None,
+        }
+    }
+}
+
+impl Nearness {
+    /// Whether placing it depends on where other pods are.
+    pub fn is_picky(&self) -> bool {
+        !self.with.is_empty() || !self.without.is_empty()
     }
 }

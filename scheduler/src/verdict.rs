@@ -1,10 +1,7 @@
 //! What would happen if: the cycle itself, with the submission added as a job that was made now.
 
-use std::cell::RefCell;
-
 use domain::{
-    Gpus, NodePoolName, Reason,
-    node::Readiness,
+    Gpus, NodePoolName, Reason, WorkloadId,
     reason::ScopeKind,
     submission::Spec,
     verdict::{Consequences, Outcome, PreemptibleBy, QuotaChange, Verdict},
@@ -12,23 +9,20 @@ use domain::{
 };
 
 use crate::{
-    Decision, Job, Probe, Snapshot,
-    allocate::{allocate, try_job},
+    Decision, Job, Probe, Scheduler,
+    act::{Threat, protected_until},
+    cycle::Done,
     fixes,
-    plan::{Plan, State},
+    scheduler::reasons,
+    shares::Shares,
+    state::State,
+    world::{JobAt, PoolAt, World},
 };
 
-/// The answer for a submission whose checks passed, with fixes that were each tried on this very
-/// snapshot.
-pub fn verdict(snapshot: &Snapshot, probe: &Probe) -> Verdict {
-    let emptied = snapshot.emptied();
-    let asked = Question::of(snapshot, &emptied, probe);
-    let answer = asked.answer(&probe.spec);
-    let pool = match &answer {
-        Answer::StartsNow(placement) => Some(placement.pool.clone()),
-        _ => None,
-    };
-    let consequences = Some(consequences(snapshot, probe, pool));
+/// The verdict on a probe.
+pub(crate) fn verdict(scheduler: &Scheduler, probe: &Probe) -> Verdict {
+    let asked = Question { scheduler, probe };
+    let Said { answer, consequences } = asked.ask(&probe.spec);
     let outcome = match answer {
         Answer::StartsNow(placement) => Outcome::StartsNow { placement },
         Answer::Waits(mut reasons) => {
@@ -42,7 +36,8 @@ pub fn verdict(snapshot: &Snapshot, probe: &Probe) -> Verdict {
             Outcome::Never { reason, others: reasons, fixes: fixes::find(&asked, true) }
         }
     };
-    Verdict { outcome, consequences, snapshot: snapshot.serial }
+    let consequences = Some(consequences);
+    Verdict { outcome, consequences, snapshot: scheduler.snapshot().serial }
 }
 
 fn first(reasons: &mut Vec<Reason>) -> Reason {
@@ -52,14 +47,10 @@ fn first(reasons: &mut Vec<Reason>) -> Reason {
     }
 }
 
-/// What is asked, again and again with other specs. The state is read once; each answer starts from
-/// a copy of what changes.
+/// What is asked, again and again with other specs.
 pub(crate) struct Question<'a> {
-    pub snapshot: &'a Snapshot,
+    pub scheduler: &'a Scheduler,
     pub probe: &'a Probe,
-    plan: RefCell<Plan<'a>>,
-    before: State,
-    emptied: RefCell<Plan<'a>>,
 }
 
 /// The answer without its trimmings.
@@ -69,101 +60,147 @@ pub(crate) enum Answer {
     Never(Vec<Reason>),
 }
 
-impl<'a> Question<'a> {
-    fn of(snapshot: &'a Snapshot, emptied: &'a Snapshot, probe: &'a Probe) -> Self {
-        let plan = Plan::of(snapshot);
-        let before = plan.state.clone();
-        let (plan, emptied) = (RefCell::new(plan), RefCell::new(Plan::of(emptied)));
-        Self { snapshot, probe, plan, before, emptied }
-    }
+struct Said {
+    answer: Answer,
+    consequences: Consequences,
+}
 
+impl Question<'_> {
     /// The answer for the probe's project and this spec.
     pub fn answer(&self, spec: &Spec) -> Answer {
-        let snapshot = self.snapshot;
+        self.ask(spec).answer
+    }
+
+    fn ask(&self, spec: &Spec) -> Said {
         let probe = Probe { project: self.probe.project, spec: spec.clone() };
-        let job = Job::probe(&probe, snapshot.now);
-        if let Err(never) = self.on_the_emptied_cluster(&job) {
-            return Answer::Never(never);
-        }
-        if let Some(since) = snapshot.unreachable_since {
-            let cluster = snapshot.cluster_name.clone();
-            return Answer::Waits(vec![Reason::ClusterUnreachable { cluster, since }]);
-        }
-        let mut waiting: Vec<_> = snapshot.jobs.iter().filter(|j| j.placement.is_none()).collect();
-        waiting.push(&job);
-        let plan = &mut *self.plan.borrow_mut();
-        plan.state.clone_from(&self.before);
-        let decisions = allocate(plan, waiting);
-        let own = decisions.into_iter().find(|decision| match decision {
-            Decision::Place { workload, .. } | Decision::Wait { workload, .. } => {
-                *workload == job.id
+        let job = Job::probe(&probe, self.scheduler.snapshot().now);
+        let never = self.scheduler.emptied().cycle(Some(&job), |world, state, done| {
+            match placed(world, &done) {
+                Some(_) => None,
+                None => Some(own_reasons(world, state, &done)),
             }
         });
-        match own {
-            Some(Decision::Place { placement, .. }) => Answer::StartsNow(placement),
-            Some(Decision::Wait { reasons, .. }) => Answer::Waits(reasons),
-            None => Answer::Waits(vec![Reason::QueuedForCycle]),
-        }
-    }
-
-    /// Whether it can run at all: with every workload gone and every node ready, quotas and limits
-    /// kept.
-    fn on_the_emptied_cluster(&self, job: &Job) -> Result<Placement, Vec<Reason>> {
-        let emptied = &mut *self.emptied.borrow_mut();
-        emptied.state = emptied.world.empty();
-        try_job(emptied, job)
+        self.scheduler.desk().cycle(Some(&job), |world, state, done| {
+            let answer = match (never, placed(world, &done)) {
+                (Some(never), _) => Answer::Never(never),
+                (None, Some(placement)) => Answer::StartsNow(placement),
+                (None, None) => Answer::Waits(own_reasons(world, state, &done)),
+            };
+            let consequences = consequences(world, &done, &answer);
+            Said { answer, consequences }
+        })
     }
 }
 
-impl Snapshot {
-    /// The same cluster with nothing on it and every node ready.
-    fn emptied(&self) -> Self {
-        let mut nodes = self.nodes.clone();
-        nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
-        Self {
-            serial: self.serial,
-            now: self.now,
-            cluster_name: self.cluster_name.clone(),
-            unreachable_since: None,
-            pools: self.pools.clone(),
-            nodes,
-            departments: self.departments.clone(),
-            projects: self.projects.clone(),
-            jobs: vec![],
-        }
-    }
+/// The job that was added for the question.
+fn own(world: &World) -> JobAt {
+    world.jobs.len() - 1
 }
 
-fn consequences(snapshot: &Snapshot, probe: &Probe, pool: Option<NodePoolName>) -> Consequences {
-    let plan = Plan::of(snapshot);
-    let job = Job::probe(probe, snapshot.now);
-    let meant = pool.or_else(|| plan.world.pools_for(&job).into_iter().next());
-    let at = meant.as_ref().and_then(|name| plan.world.pool(name.as_str()));
-    let queue = plan.world.queue(probe.project);
-    let mut quota = Vec::new();
-    let mut over = false;
-    if let (Some(pool), Some(at), Some(queue)) = (meant, at, queue) {
-        let added = plan.world.charged(&job, at).gpu;
-        for scope in queue.scopes() {
-            let usage = plan.state.usage(scope, at);
-            let deserved = scope.quota(at).gpu.deserved;
-            let before = usage.allocated.gpu;
-            over |= deserved.is_some_and(|deserved: Gpus| before + added > deserved);
-            quota.push(QuotaChange {
-                scope: scope.name.clone(),
-                pool: pool.clone(),
-                before,
-                after: before + added,
-                non_preemptible: usage.non_preemptible.gpu,
-                deserved,
-            });
-        }
-        debug_assert!(quota.first().is_none_or(|q| q.scope.kind == ScopeKind::Project));
+/// Where the cycle puts it: at once, or as soon as those have gone who go for it.
+fn placed(world: &World, done: &Done) -> Option<Placement> {
+    let makes_room = !evicted_for(world, done).is_empty();
+    done.decisions
+        .iter()
+        .find_map(|decision| match decision {
+            Decision::Bind { workload, placement, .. } if *workload == WorkloadId::LAST => {
+                Some(placement.clone())
+            }
+            Decision::Pipeline { workload, placement, .. }
+                if *workload == WorkloadId::LAST && makes_room =>
+            {
+                Some(placement.clone())
+            }
+            _ => None,
+        })
+        .filter(|_| !loses_it_again(done))
+}
+
+/// Bound, and then taken back in the same cycle.
+fn loses_it_again(done: &Done) -> bool {
+    done.decisions.iter().any(|decision| {
+        matches!(decision, Decision::Evict { workload, .. } if *workload == WorkloadId::LAST)
+    })
+}
+
+/// Names of the workloads that are interrupted for it, or moved.
+fn evicted_for(world: &World, done: &Done) -> Vec<String> {
+    let mut names = vec![];
+    for decision in &done.decisions {
+        let Decision::Evict { workload, gains: Some(WorkloadId::LAST), .. } = decision else {
+            continue;
+        };
+        let job = world.jobs.iter().find(|job| job.id == *workload);
+        names.extend(job.map(|job| job.name.clone()).filter(|name| !names.contains(name)));
     }
-    let preemptible = probe.spec.is_preemptible();
-    let preemptible_by = match preemptible && (over || !quota.is_empty()) {
+    names
+}
+
+fn own_reasons(world: &World, state: &State, done: &Done) -> Vec<Reason> {
+    let mut all = reasons(world, state, done).into_iter();
+    let own = all.find(|(job, _)| *job == own(world)).map(|(_, reasons)| reasons);
+    own.unwrap_or_else(|| vec![Reason::QueuedForCycle])
+}
+
+fn consequences(world: &World, done: &Done, answer: &Answer) -> Consequences {
+    let (job, of) = (own(world), &world.jobs[own(world)]);
+    let placed = match answer {
+        Answer::StartsNow(placement) => world.pool(&placement.pool),
+        Answer::Waits(_) | Answer::Never(_) => None,
+    };
+    let meant = of.pools.iter().find_map(|pool| pool.as_ref().ok().copied());
+    let Some(pool) = placed.or(meant) else {
+        return Consequences {
+            quota: vec![],
+            preempts: vec![],
+            preemptible_by: PreemptibleBy::Nobody,
+            preemptible_from: None,
+            price_per_hour: None,
+        };
+    };
+    let quota = quota_changes(world, done, job, pool);
+    let preemptible_by = match of.preemptible && !quota.is_empty() {
         true => PreemptibleBy::OwnersOfTheQuota,
         false => PreemptibleBy::Nobody,
     };
-    Consequences { quota, preempts: vec![], preemptible_by, price_per_hour: None }
+    Consequences {
+        quota,
+        preempts: evicted_for(world, done),
+        preemptible_by,
+        preemptible_from: preemptible_from(world, job, pool).filter(|_| of.preemptible),
+        price_per_hour: None,
+    }
+}
+
+/// The end of its minimum guaranteed runtime, if it started now.
+fn preemptible_from(world: &World, job: JobAt, pool: PoolAt) -> Option<domain::Timestamp> {
+    let own = world.jobs[job].queue?;
+    let others = (0..world.queues.len()).filter(|at| world.queues[*at].is_project && *at != own);
+    let threats = others.map(Threat::Reclaim).chain([Threat::Preempt]);
+    threats.map(|threat| protected_until(world, job, pool, threat)).min().flatten()
+}
+
+/// The project, then its department, with what they held before the cycle.
+fn quota_changes(world: &World, done: &Done, job: JobAt, pool: PoolAt) -> Vec<QuotaChange> {
+    let Some(queue) = world.jobs[job].queue else { return vec![] };
+    let pods: Vec<_> = world.jobs[job].pods.clone().collect();
+    let gpus = |amount: f64| Gpus(amount.round() as i64);
+    let added = gpus(crate::gang::asked(world, &pods, pool)[0]);
+    let shares: Option<&Shares> = done.shares.iter().find(|shares| shares.pool == pool);
+    let change = |at: usize| {
+        let usage = shares.map(|shares| shares.before[at]).unwrap_or_default();
+        let before = gpus(usage.allocated[0]);
+        let name: NodePoolName = world.pools[pool].name.clone();
+        QuotaChange {
+            scope: world.queues[at].name.clone(),
+            pool: name,
+            before,
+            after: before + added,
+            non_preemptible: gpus(usage.non_preemptible[0]),
+            deserved: world.queues[at].quotas[pool].gpu.deserved,
+        }
+    };
+    let changes: Vec<_> = world.path(queue).map(change).collect();
+    debug_assert!(changes.first().is_none_or(|q| q.scope.kind == ScopeKind::Project));
+    changes
 }

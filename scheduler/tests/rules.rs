@@ -7,46 +7,113 @@ use std::collections::BTreeSet;
 
 use common::random::{carried_out, cluster, started};
 use domain::{
-    Cores, Gpus, MemoryBytes, ProjectId, Resources, node::NodePool, org::PoolQuota,
+    Cores, Gpus, MemoryBytes, NodePoolId, ProjectId, Resources,
+    node::NodePool,
+    org::{PoolQuota, Project},
     workload::Placement,
 };
 use proptest::prelude::*;
-use scheduler::{Decision, Job, Snapshot, schedule, verdict};
+use scheduler::{Action, Decision, Job, Pod, Snapshot, schedule, verdict};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn every_waiting_job_gets_one_decision(text in cluster()) {
+    fn every_waiting_job_is_placed_or_told_why_not(text in cluster()) {
         let snapshot = started(&text).snapshot;
-        let waiting: Vec<_> = snapshot.jobs.iter().filter(|job| job.is_pending()).collect();
         let decisions = schedule(&snapshot);
-        prop_assert_eq!(decisions.len(), waiting.len());
-        let decided: BTreeSet<_> = decisions.iter().map(Decision::workload).collect();
-        prop_assert_eq!(decided, waiting.iter().map(|job| job.id).collect());
-        let is_told = |decision: &Decision| match decision {
-            Decision::Place { .. } => true,
-            Decision::Wait { reasons, .. } => !reasons.is_empty(),
-        };
-        prop_assert!(decisions.iter().all(is_told));
+        for job in snapshot.jobs.iter().filter(|job| job.is_pending()) {
+            let own: Vec<_> = decisions.iter().filter(|d| d.workload() == job.id).collect();
+            let count = |is: fn(&Decision) -> bool| own.iter().filter(|d| is(d)).count();
+            let bound = count(|d| matches!(d, Decision::Bind { .. }));
+            let told = count(|d| matches!(d, Decision::Wait { reasons, .. } if !reasons.is_empty()));
+            let lost = count(|d| matches!(d, Decision::Evict { .. }));
+            prop_assert!(bound + told == 1 || lost > 0, "{:?}", own);
+            prop_assert!(bound == 0 || told == 0, "{:?}", own);
+        }
+    }
+
+    #[test]
+    fn only_preemptible_work_is_evicted(text in cluster()) {
+        let snapshot = started(&text).snapshot;
+        for decision in schedule(&snapshot) {
+            let Decision::Evict { workload, by, gains, .. } = decision else { continue };
+            let victim = snapshot.jobs.iter().find(|job| job.id == workload).unwrap();
+            prop_assert!(victim.preemptible);
+            let gains = snapshot.jobs.iter().find(|job| Some(job.id) == gains).unwrap();
+            match by {
+                Action::Preempt => {
+                    prop_assert_eq!(victim.project, gains.project);
+                    prop_assert!(victim.priority < gains.priority);
+                }
+                Action::Reclaim => prop_assert_ne!(victim.project, gains.project),
+                Action::Consolidation => prop_assert!(gains.preemptible),
+                Action::Allocate | Action::StaleGangEviction => prop_assert!(false, "{:?}", by),
+            }
+        }
+    }
+
+    #[test]
+    fn reclaim_takes_nobody_below_the_promise_for_work_beyond_it(text in cluster()) {
+        let before = started(&text).snapshot;
+        let after = carried_out(&before);
+        let decisions = schedule(&before);
+        for decision in &decisions {
+            let Decision::Evict { workload, by: Action::Reclaim, gains, .. } = decision else {
+                continue;
+            };
+            let moved = |d: &Decision| {
+                matches!(d, Decision::Pipeline { workload: own, .. } if own == workload)
+            };
+            if decisions.iter().any(moved) {
+                continue;
+            }
+            let job = |id| before.jobs.iter().find(|job| job.id == id).unwrap();
+            let (victim, gainer) = (job(*workload), job(gains.unwrap()));
+            let pool = pool_of(&before, victim);
+            let (mine, theirs) = (held_gpus(&after, gainer, pool), held_gpus(&after, victim, pool));
+            let promised = |job: &Job| {
+                let of = before.projects.iter().find(|project| project.id == job.project).unwrap();
+                of.quota(pool).gpu.deserved
+            };
+            let same = project(&before, victim).department == project(&before, gainer).department;
+            let asks = gainer.pods[0].request.gpu.devices() > 0;
+            let beyond = promised(gainer).is_some_and(|of| mine > of);
+            let below = promised(victim).is_none_or(|of| theirs < of);
+            let short = same && asks && beyond && below && theirs.is_zero();
+            prop_assert!(!short || mine.is_zero(), "{mine} of {:?}, {theirs} of {:?}",
+                promised(gainer), promised(victim));
+        }
+    }
+
+    #[test]
+    fn an_unchanged_world_comes_to_rest(text in cluster()) {
+        let mut snapshot = started(&text).snapshot;
+        for _ in 0..16 {
+            snapshot = carried_out(&snapshot);
+        }
+        let still = |decision: &Decision| !matches!(decision, Decision::Wait { .. });
+        let moves: Vec<_> = schedule(&snapshot).into_iter().filter(still).collect();
+        prop_assert!(moves.is_empty(), "{:?}", moves);
     }
 
     #[test]
     fn no_node_gives_more_than_it_has(text in cluster()) {
         let after = carried_out(&started(&text).snapshot);
         for node in &after.nodes {
-            let here = held(&after).filter(|(_, placement)| placement.node == node.name);
+            let here = held(&after).filter(|(.., placement)| placement.node == node.name);
             let here: Vec<_> = here.collect();
-            prop_assert!(here.iter().map(|(job, _)| job.pod.cpu).sum::<Cores>() <= node.cpu);
-            let memory = here.iter().map(|(job, _)| job.pod.memory).sum::<MemoryBytes>();
+            let cpu = here.iter().map(|(_, pod, _)| pod.request.cpu).sum::<Cores>();
+            prop_assert!(cpu <= node.cpu);
+            let memory = here.iter().map(|(_, pod, _)| pod.request.memory).sum::<MemoryBytes>();
             prop_assert!(memory <= node.memory);
             for (index, _) in node.gpus.iter().enumerate() {
-                let gpus = here.iter().flat_map(|(_, placement)| &placement.gpus);
+                let gpus = here.iter().flat_map(|(.., placement)| &placement.gpus);
                 let parts = gpus.filter(|gpu| gpu.index as usize == index).map(|gpu| gpu.portion);
                 prop_assert!(parts.sum::<Gpus>() <= Gpus::whole(1));
             }
             for (name, has) in &node.extended {
-                let asked = here.iter().flat_map(|(job, _)| &job.pod.extended);
+                let asked = here.iter().flat_map(|(_, pod, _)| &pod.request.extended);
                 let asked = asked.filter(|(own, _)| own == name).map(|(_, count)| *count);
                 prop_assert!(asked.sum::<i64>() <= *has);
             }
@@ -57,11 +124,11 @@ proptest! {
     fn what_is_placed_gets_what_it_asked_for(text in cluster()) {
         let before = started(&text).snapshot;
         let after = carried_out(&before);
-        for (job, placement) in held(&after) {
+        for (job, pod, placement) in held(&after) {
             let node = after.nodes.iter().find(|node| node.name == placement.node).unwrap();
             let pool = node.pool(&after.pools).map(|pool| &pool.name);
             prop_assert_eq!(pool, Some(&placement.pool));
-            prop_assert_eq!(placement.gpus.len(), job.pod.gpu.devices() as usize);
+            prop_assert_eq!(placement.gpus.len(), pod.request.gpu.devices() as usize);
             let indices: BTreeSet<_> = placement.gpus.iter().map(|gpu| gpu.index).collect();
             prop_assert_eq!(indices.len(), placement.gpus.len());
             let is_new = before.jobs.iter().any(|old| old.id == job.id && old.is_pending());
@@ -111,17 +178,34 @@ fn turn<T>(list: &mut [T], by: usize) {
 }
 
 /// The jobs that hold something, with it.
-fn held(snapshot: &Snapshot) -> impl Iterator<Item = (&Job, &Placement)> {
-    snapshot.jobs.iter().filter_map(|job| Some((job, job.placement.as_ref()?)))
+fn held(snapshot: &Snapshot) -> impl Iterator<Item = (&Job, &Pod, &Placement)> {
+    let of = |job| Job::placements(job).map(move |(pod, placement)| (job, pod, placement));
+    snapshot.jobs.iter().flat_map(of)
+}
+
+fn project<'a>(of: &'a Snapshot, job: &Job) -> &'a Project {
+    of.projects.iter().find(|project| project.id == job.project).unwrap()
+}
+
+/// The pool in which a job runs.
+fn pool_of(of: &Snapshot, job: &Job) -> NodePoolId {
+    let name = job.placements().next().map(|(_, placement)| placement.pool.clone());
+    of.pools.iter().find(|pool| Some(&pool.name) == name.as_ref()).map_or(NodePoolId(0), |p| p.id)
+}
+
+/// GPUs that the project of a job holds in a pool.
+fn held_gpus(of: &Snapshot, job: &Job, pool: NodePoolId) -> Gpus {
+    let pool = of.pools.iter().find(|own| own.id == pool).unwrap();
+    usage(of, pool, &|id| id == job.project)[0].gpu
 }
 
 /// All that some projects hold in a pool, and the non-preemptible part of it.
 fn usage(of: &Snapshot, pool: &NodePool, own: &dyn Fn(ProjectId) -> bool) -> [Resources; 2] {
     let mut all = [Resources::default(); 2];
-    let here = held(of).filter(|(job, place)| place.pool == pool.name && own(job.project));
-    for (job, placement) in here {
+    let here = held(of).filter(|(job, _, place)| place.pool == pool.name && own(job.project));
+    for (job, pod, placement) in here {
         let gpu = placement.gpu_total();
-        let taken = Resources { gpu, cpu: job.pod.cpu, memory: job.pod.memory };
+        let taken = Resources { gpu, cpu: pod.request.cpu, memory: pod.request.memory };
         all[0] += taken;
         if !job.preemptible {
             all[1] += taken;

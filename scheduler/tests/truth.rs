@@ -5,7 +5,7 @@ mod common;
 
 use common::{
     new_job,
-    random::{carried_out, cluster, started},
+    random::{cluster, only_placed, started},
 };
 use domain::{
     Gpus, Reason, Resources,
@@ -13,9 +13,10 @@ use domain::{
     reason::{Amount, Constraint, ScopeKind, ScopeRef},
     submission::{GpuRequest, Spec},
     verdict::{FixCode, Outcome, VerdictKind, apply_patch},
+    workload::Placement,
 };
 use proptest::prelude::*;
-use scheduler::{Decision, Job, Probe, Snapshot, schedule, verdict};
+use scheduler::{Decision, Job, Pod, Probe, Snapshot, schedule, verdict};
 
 /// Behind every number that a random cluster gives.
 const LATE: usize = 1_000;
@@ -26,13 +27,42 @@ fn created(snapshot: &Snapshot, probe: &Probe) -> Job {
     Job { submitted_at: snapshot.now, ..job }
 }
 
+/// What becomes of the probe.
+#[derive(Debug)]
+enum Next {
+    /// It starts, at once or when those have gone who go for it.
+    Placed(Placement),
+    Waits(Vec<Reason>),
+}
+
 /// What the next cycle says about the probe, created.
-fn next_cycle(snapshot: &Snapshot, probe: &Probe) -> Decision {
+fn next_cycle(snapshot: &Snapshot, probe: &Probe) -> Next {
     let mut with = snapshot.clone();
     let job = created(snapshot, probe);
     let id = job.id;
     with.jobs.push(job);
-    schedule(&with).into_iter().find(|decision| decision.workload() == id).expect("a decision")
+    let decisions = schedule(&with);
+    let makes_room = decisions.iter().any(
+        |decision| matches!(decision, Decision::Evict { gains: Some(gains), .. } if *gains == id),
+    );
+    let is_lost = decisions
+        .iter()
+        .any(|decision| matches!(decision, Decision::Evict { workload, .. } if *workload == id));
+    let mut reasons = vec![];
+    for decision in decisions.into_iter().filter(|decision| decision.workload() == id) {
+        match decision {
+            Decision::Bind { placement, .. } if !is_lost => return Next::Placed(placement),
+            Decision::Pipeline { placement, .. } if makes_room && !is_lost => {
+                return Next::Placed(placement);
+            }
+            Decision::Wait { reasons: told, .. } => reasons = told,
+            _ => {}
+        }
+    }
+    if reasons.is_empty() {
+        reasons.push(Reason::QueuedForCycle);
+    }
+    Next::Waits(reasons)
 }
 
 /// Nothing runs, nothing waits, every node is ready.
@@ -52,14 +82,14 @@ proptest! {
         let probe = cluster.probe.unwrap();
         let said = verdict(&cluster.snapshot, &probe).outcome;
         match (next_cycle(&cluster.snapshot, &probe), said) {
-            (Decision::Place { placement, .. }, Outcome::StartsNow { placement: said }) => {
+            (Next::Placed(placement), Outcome::StartsNow { placement: said }) => {
                 prop_assert_eq!(placement, said);
             }
-            (Decision::Wait { mut reasons, .. }, Outcome::Waits { reason, others, .. }) => {
+            (Next::Waits(mut reasons), Outcome::Waits { reason, others, .. }) => {
                 prop_assert_eq!(reasons.remove(0), reason);
                 prop_assert_eq!(reasons, others);
             }
-            (Decision::Wait { .. }, Outcome::Never { .. }) => {}
+            (Next::Waits(_), Outcome::Never { .. }) => {}
             (done, said) => prop_assert!(false, "{done:?}, but the verdict was {said:?}"),
         }
     }
@@ -70,7 +100,7 @@ proptest! {
         let probe = cluster.probe.unwrap();
         let kind = verdict(&cluster.snapshot, &probe).outcome.kind();
         let on_empty = next_cycle(&emptied(&cluster.snapshot), &probe);
-        let is_placed = matches!(on_empty, Decision::Place { .. });
+        let is_placed = matches!(on_empty, Next::Placed(_));
         prop_assert_eq!(kind != VerdictKind::Never, is_placed, "{:?}, {:?}", kind, on_empty);
     }
 
@@ -105,7 +135,7 @@ proptest! {
         let probe = cluster.probe.unwrap();
         let starts = |devices: u32| {
             let asked = with_gpus(&probe, devices);
-            matches!(next_cycle(&cluster.snapshot, &asked), Decision::Place { .. })
+            matches!(next_cycle(&cluster.snapshot, &asked), Next::Placed(_))
         };
         let most = (1..probe.spec.pod.gpu.devices()).rev().find(|devices| starts(*devices));
         let outcome = verdict(&cluster.snapshot, &probe).outcome;
@@ -124,15 +154,15 @@ proptest! {
         let cluster = started(&text);
         let probe = cluster.probe.unwrap();
         // Those that are placed before it or beside it stay; those that wait are of no matter.
-        let mut snapshot = carried_out(&cluster.snapshot);
-        snapshot.jobs.retain(|job| job.placement.is_some());
-        let Decision::Wait { reasons, .. } = next_cycle(&snapshot, &probe) else { return Ok(()) };
+        let mut snapshot = only_placed(&cluster.snapshot);
+        snapshot.jobs.retain(|job| !job.is_pending());
+        let Next::Waits(reasons) = next_cycle(&snapshot, &probe) else { return Ok(()) };
         let main = reasons[0].clone();
         let Some(freed) = without(&main, &snapshot, &probe) else { return Ok(()) };
         let then = next_cycle(&freed, &probe);
         match &then {
-            Decision::Place { .. } => {}
-            Decision::Wait { reasons, .. } => {
+            Next::Placed(_) => {}
+            Next::Waits(reasons) => {
                 prop_assert_ne!(obstacle(&reasons[0]), obstacle(&main), "{:?}", main);
                 let is_busy = matches!(main, Reason::Busy { .. });
                 prop_assert!(!is_busy, "room would have done, {:?}, but {:?}", main, then);
@@ -195,7 +225,7 @@ fn without(reason: &Reason, snapshot: &Snapshot, probe: &Probe) -> Option<Snapsh
         }
         Reason::Busy { node, .. } => {
             let node = node.as_ref()?;
-            let there = |job: &Job| job.placement.as_ref().is_some_and(|p| p.node == *node);
+            let there = |job: &Job| job.placements().any(|(_, placement)| placement.node == *node);
             freed.jobs.retain(|job| !there(job));
         }
         Reason::LargerThanAnyNode { node, asked, .. } => {
@@ -229,12 +259,11 @@ fn used(snapshot: &Snapshot, scope: &ScopeRef, pool: &str, firm: bool) -> Resour
     };
     let mut all = Resources::default();
     for job in snapshot.jobs.iter().filter(|job| belongs(job) == Some(true)) {
-        let Some(placement) = job.placement.as_ref().filter(|p| p.pool.as_str() == pool) else {
-            continue;
-        };
+        let in_pool = |(_, placement): &(&Pod, &Placement)| placement.pool.as_str() == pool;
+        let Some((pod, placement)) = job.placements().find(in_pool) else { continue };
         if !firm || !job.preemptible {
             let gpu = placement.gpu_total();
-            all += Resources { gpu, cpu: job.pod.cpu, memory: job.pod.memory };
+            all += Resources { gpu, cpu: pod.request.cpu, memory: pod.request.memory };
         }
     }
     all

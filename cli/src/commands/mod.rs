@@ -1,3 +1,4 @@
 //! One file or folder a noun of the command line.
 
 pub mod policy;
+pub mod simulate;

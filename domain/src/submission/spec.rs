@@ -77,21 +77,26 @@ impl GpuRequest {
         }
     }
 
-    /// GPUs charged to the quota when each device has `device_memory`
-    /// (`scheduling-and-organisation.md` §3.3: memory requests count by their share of a device).
+    /// GPUs charged to the quota when each device has `device_memory`: memory requests count by
+    /// their share of a device, rounded up to a hundredth of it.
     pub fn charged(self, device_memory: MemoryBytes) -> Gpus {
-        self.per_device(device_memory) * i64::from(self.devices())
+        let part = self.per_device(device_memory);
+        let part = match self {
+            GpuRequest::Memory { .. } => Gpus((part.0 + HUNDREDTH - 1) / HUNDREDTH * HUNDREDTH),
+            GpuRequest::None | GpuRequest::Whole { .. } | GpuRequest::Portion { .. } => part,
+        };
+        part * i64::from(self.devices())
     }
 
     /// The part of one device of `device_memory` that is taken. More than one whole GPU means that
-    /// the device is too small.
+    /// the device is too small. A device's memory counts in whole hundreds of MiB.
     pub fn per_device(self, device_memory: MemoryBytes) -> Gpus {
         match self {
             GpuRequest::None => Gpus::ZERO,
             GpuRequest::Whole { .. } => Gpus::whole(1),
             GpuRequest::Portion { portion, .. } => portion,
             GpuRequest::Memory { memory, .. } => {
-                let of = i128::from(device_memory.0.max(1));
+                let of = i128::from(countable(device_memory));
                 let micro = (i128::from(memory.0) * 1_000_000 + of - 1) / of;
                 Gpus(i64::try_from(micro).unwrap_or(i64::MAX / 1_000))
             }
@@ -105,6 +110,18 @@ impl GpuRequest {
             GpuRequest::Portion { portion, .. } => portion < Gpus::whole(1),
             GpuRequest::Memory { .. } => true,
         }
+    }
+}
+
+/// A hundredth of a GPU.
+const HUNDREDTH: i64 = 10_000;
+
+/// The memory of a device that requests are measured by: whole hundreds of MiB.
+fn countable(device_memory: MemoryBytes) -> i64 {
+    const STEP: i64 = 100 << 20;
+    match device_memory.0 {
+        ..STEP => device_memory.0.max(1),
+        bytes => bytes / STEP * STEP,
     }
 }
 

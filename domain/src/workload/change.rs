@@ -95,6 +95,20 @@ impl Workload {
         Ok(())
     }
 
+    /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is.
+    pub fn evict(&mut self, why: Reason, now: Timestamp) -> Result<(), WrongPhase> {
+        let may = matches!(
+            self.phase,
+            Phase::Initializing { .. } | Phase::Running { .. } | Phase::Degraded { .. }
+        );
+        let Some(placement) = self.phase.placement().cloned().filter(|_| may) else {
+            return Err(self.wrong("be evicted"));
+        };
+        self.tell(EventType::Warning, "Preempted", why.to_string(), "scheduler");
+        self.enter(Phase::Stopping { placement, why }, now);
+        Ok(())
+    }
+
     /// The cluster reported on its pod. A report about another run says nothing. True when the
     /// report changed something.
     pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> bool {
@@ -265,6 +279,7 @@ mod tests {
             "delete" => return workload.delete("ada", now),
             "wait" => return drop(workload.wait(vec![reason], now)),
             "place" => return drop(workload.place(placement(), now)),
+            "evict" => return drop(workload.evict(reason, now)),
             "starting" => PodState::Starting { doing: "pulling".into() },
             "up" => PodState::Running,
             "unwell" => PodState::Unwell { reason },
@@ -296,6 +311,12 @@ mod tests {
                 "Creating Pending Initializing Running Stopping Stopped Resuming",
             ),
             ("place up delete up gone", "Creating Pending Initializing Running Deleting gone"),
+            (
+                "place up evict ending gone wait place up",
+                "Creating Pending Initializing Running Stopping Stopped Resuming Pending \
+                 Initializing Running",
+            ),
+            ("place up evict stop gone", "Creating Pending Initializing Running Stopping Stopped"),
             ("delete gone run stop place", "Creating Deleting gone"),
         ];
         for (words, phases) in cases {
@@ -328,7 +349,7 @@ mod tests {
         #[test]
         fn no_order_of_events_breaks_the_rules(
             words in prop::collection::vec(prop::sample::select(vec![
-                "stop", "run", "delete", "wait", "place", "starting", "up", "unwell", "ending",
+                "stop", "run", "delete", "wait", "place", "evict", "starting", "up", "unwell", "ending",
                 "done", "crash", "gone",
             ]), 0..40)
         ) {

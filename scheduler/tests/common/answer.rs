@@ -29,7 +29,9 @@ pub fn story(text: &str) -> String {
 /// One decision.
 pub fn line(decision: &Decision) -> String {
     match decision {
-        Decision::Place { placement, .. } => place(placement),
+        Decision::Bind { placement, .. } => place(placement),
+        Decision::Pipeline { placement, .. } => format!("later {}", place(placement)),
+        Decision::Evict { by, .. } => format!("evicted by {}", by.name()),
         Decision::Wait { reasons: all, .. } => reasons(all),
     }
 }

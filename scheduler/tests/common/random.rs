@@ -3,7 +3,7 @@
 
 use domain::{node::Readiness, org::PoolQuota};
 use proptest::{collection::vec, option, prelude::*};
-use scheduler::{Decision, Job, Snapshot, schedule};
+use scheduler::{Action, Decision, Job, PodState, Snapshot, schedule};
 
 use super::{Cluster, read};
 
@@ -47,21 +47,37 @@ pub fn started(text: &str) -> Cluster {
     let placed = carried_out(&before).jobs;
     for job in &mut cluster.snapshot.jobs {
         let own = placed.iter().find(|placed| placed.id == job.id);
-        job.placement = own.and_then(|own| own.placement.clone());
+        if let Some(own) = own {
+            job.pods.clone_from(&own.pods);
+        }
     }
-    cluster.snapshot.jobs.retain(|job| !runs(job) || job.placement.is_some());
+    cluster.snapshot.jobs.retain(|job| !runs(job) || !job.is_pending());
     cluster
 }
 
-/// The snapshot after its decisions have been carried out.
+/// The snapshot after its decisions have been carried out: what was bound runs, what was evicted
+/// is gone and waits, reservations are forgotten.
 pub fn carried_out(snapshot: &Snapshot) -> Snapshot {
     let mut after = snapshot.clone();
     for decision in schedule(snapshot) {
-        let Decision::Place { workload, placement } = decision else { continue };
-        let job = after.jobs.iter_mut().find(|job| job.id == workload).expect("a job");
-        job.placement = Some(placement);
+        let id = decision.workload();
+        let job = after.jobs.iter_mut().find(|job| job.id == id).expect("a job");
+        match decision {
+            Decision::Bind { pod, placement, .. } => {
+                job.pods[pod].state = PodState::Running(placement);
+            }
+            Decision::Evict { pod, .. } => job.pods[pod].state = PodState::Pending,
+            Decision::Pipeline { .. } | Decision::Wait { .. } => {}
+        }
     }
     after
+}
+
+/// The snapshot with every decision but the evictions carried out.
+pub fn only_placed(snapshot: &Snapshot) -> Snapshot {
+    let mut before = snapshot.clone();
+    before.settings.actions = Some([Action::Allocate].into());
+    Snapshot { settings: snapshot.settings.clone(), ..carried_out(&before) }
 }
 
 /// Sometimes ` key=value`.

@@ -13,7 +13,7 @@ use domain::{
     },
     workload::{PlacedGpu, Placement},
 };
-use scheduler::{Job, Probe, Snapshot};
+use scheduler::{Job, MinRuntime, PodState, Probe, Settings, Snapshot};
 use uuid::Uuid;
 
 /// A cluster, and what is asked of it.
@@ -94,6 +94,12 @@ pub fn read(text: &str) -> Cluster {
     let probe = of("probe")
         .next()
         .map(|line| Probe { project: project_of(line, &projects), spec: spec(line) });
+    let mut settings = Settings::default();
+    for (pool, line) in pools.iter().zip(std::iter::once(None).chain(of("pool").map(Some))) {
+        let minutes = line.and_then(|line| line.number("protects"));
+        let secs = minutes.map(|minutes| (minutes * 60.0) as i64);
+        settings.pools.insert(pool.id, MinRuntime { reclaim: secs, preempt: secs });
+    }
     let snapshot = Snapshot {
         serial: 1,
         now: now(),
@@ -104,6 +110,7 @@ pub fn read(text: &str) -> Cluster {
         departments,
         projects,
         jobs,
+        settings,
     };
     Cluster { snapshot, probe }
 }
@@ -247,26 +254,26 @@ fn project_of(line: &Line<'_>, projects: &[Project]) -> ProjectId {
 
 fn job(at: usize, line: &Line<'_>, of: &[Project], nodes: &[Node], pools: &[NodePool]) -> Job {
     let spec = spec(line);
-    let waits = new_job(at, line.name, project_of(line, of), &spec);
-    let placement = line.get("on").map(|on| placement(on, &spec, nodes, pools));
-    Job { placement, ..waits }
+    let mut job = new_job(at, line.name, project_of(line, of), &spec);
+    if let Some(on) = line.get("on") {
+        let placement = placement(on, &spec, nodes, pools);
+        job.pods[0].state = match line.get("leaves") {
+            Some(_) => PodState::Releasing(placement),
+            None => PodState::Running(placement),
+        };
+        let minutes = line.number("started").unwrap_or(1_000.0);
+        let started = now().as_second() - (minutes * 60.0) as i64;
+        job.started = Some(Timestamp::from_second(started).expect("a time"));
+    }
+    job
 }
 
 /// The job that a submission becomes, the `at`-th of all.
 pub fn new_job(at: usize, name: &str, project: ProjectId, spec: &Spec) -> Job {
     let long_ago = now().as_second() - 100_000;
-    Job {
-        id: WorkloadId(Uuid::from_u128(at as u128)),
-        name: name.to_owned(),
-        project,
-        submitted_at: Timestamp::from_second(long_ago + at as i64).expect("a time"),
-        priority: spec.priority,
-        preemptible: spec.is_preemptible(),
-        node_pools: spec.node_pools.clone(),
-        pod: spec.pod.clone(),
-        placement: None,
-        releasing: false,
-    }
+    let submitted_at = Timestamp::from_second(long_ago + at as i64).expect("a time");
+    let id = WorkloadId(Uuid::from_u128(at as u128));
+    Job::single(id, name.to_owned(), project, submitted_at, spec)
 }
 
 /// `n1` or `n1:0,1`.

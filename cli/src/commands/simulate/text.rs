@@ -1,0 +1,103 @@
+//! Results as text for people: workloads with state, node and reason, then fair shares.
+
+use std::fmt::Write;
+
+use domain::quantity::decimals;
+
+use super::{
+    report::{CyclePlayed, Detail, Played, ScopeSeen},
+    timed::Timed,
+};
+
+/// Every cycle; the last one in full.
+pub(super) fn cycles(played: &Played) -> String {
+    let mut text = String::new();
+    for cycle in &played.cycles {
+        let counts = cycle.counts;
+        let _ = writeln!(
+            text,
+            "cycle {} at {} s: {} bound, {} reserved, {} evicted ({} ms)",
+            cycle.cycle,
+            cycle.time,
+            counts.bind,
+            counts.pipeline,
+            counts.evict,
+            decimals(cycle.timing.cycle)
+        );
+        text += &decisions(cycle);
+    }
+    if let Some(detail) = played.cycles.last().and_then(|cycle| cycle.detail.as_ref()) {
+        text += "\n";
+        text += &workloads(detail);
+        text += "\n";
+        text += &shares(detail);
+    }
+    text
+}
+
+pub(super) fn timed(_of: &Timed) -> String {
+    String::new()
+}
+
+fn decisions(cycle: &CyclePlayed) -> String {
+    let mut text = String::new();
+    for of in cycle.detail.iter().flat_map(|detail| &detail.decisions) {
+        let _ = write!(text, "  {} {} on {}", of.decision, of.pod, of.node);
+        let _ = match (of.by, &of.gains) {
+            (Some(by), Some(gains)) => write!(text, " ({by}, for {gains})"),
+            (Some(by), None) => write!(text, " ({by})"),
+            (None, _) => Ok(()),
+        };
+        text += "\n";
+    }
+    text
+}
+
+fn workloads(detail: &Detail) -> String {
+    let mut rows = vec![["WORKLOAD", "STATE", "NODE", "GPUS", "REASON"].map(str::to_owned)];
+    for (id, of) in &detail.workloads {
+        let mut nodes: Vec<_> = of.pods.iter().filter_map(|pod| pod.node.as_deref()).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let reason = of.reason.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
+        rows.push([id.clone(), of.state.to_owned(), nodes.join(","), decimals(of.gpus), reason]);
+    }
+    table(&rows)
+}
+
+fn shares(detail: &Detail) -> String {
+    let head = ["SCOPE", "POOL", "FAIR GPUS", "HELD", "WANTED", "FAIR CORES", "FAIR MEMORY"];
+    let mut rows = vec![head.map(str::to_owned)];
+    let kinds = [("department", &detail.departments), ("project", &detail.projects)];
+    for (kind, scopes) in kinds {
+        for (name, pools) in scopes {
+            for (pool, of) in pools {
+                rows.push(share(format!("{kind} {name}"), pool, of));
+            }
+        }
+    }
+    table(&rows)
+}
+
+fn share(name: String, pool: &str, of: &ScopeSeen) -> [String; 7] {
+    let bytes = domain::MemoryBytes(of.memory.fair_share as i64);
+    let gpu = &of.gpu;
+    let gpus = [gpu.fair_share, gpu.allocated, gpu.requested].map(decimals);
+    let [fair, held, wanted] = gpus;
+    let cores = decimals(of.cpu.fair_share);
+    [name, pool.to_owned(), fair, held, wanted, cores, bytes.to_string()]
+}
+
+/// Columns as wide as their widest cell.
+fn table<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let widths: Vec<_> = (0..N).map(|column| width(column).unwrap_or_default()).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        text += line.trim_end();
+        text += "\n";
+    }
+    text
+}

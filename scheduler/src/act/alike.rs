@@ -1,0 +1,78 @@
+//! Spares hopeless repeats: what is not easier to place than a job that has just failed is not tried.
+
+use std::collections::HashMap;
+
+use domain::{
+    Cores, MemoryBytes,
+    submission::{GpuRequest, PodRequest},
+};
+
+use crate::{
+    Nearness,
+    cycle::Cycle,
+    state::Status,
+    world::{JobAt, PodAt},
+};
+
+/// The jobs that have failed in an action.
+#[derive(Default)]
+pub(super) struct Failed(HashMap<Key, Vec<Footprint>>);
+
+/// Where the pods of a job may be, and whose victims come into question.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    queue: Option<usize>,
+    constraints: Vec<(PodRequest, Nearness)>,
+    groups: Vec<(Option<usize>, u32, Option<(Option<Vec<String>>, Option<Vec<String>>)>)>,
+}
+
+/// What each pod asks for, the largest first: GPUs, cores, memory.
+type Footprint = Vec<[i64; 3]>;
+
+impl Failed {
+    /// Whether a job could succeed where others failed. With `queue` only those of its own queue say
+    /// anything.
+    pub fn may_succeed(&self, cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> bool {
+        let (key, own) = describe(cycle, job, by_queue);
+        let failed = self.0.get(&key).into_iter().flatten();
+        failed.into_iter().all(|other| is_easier(&own, other))
+    }
+
+    pub fn add(&mut self, cycle: &Cycle<'_>, job: JobAt, by_queue: bool) {
+        let (key, own) = describe(cycle, job, by_queue);
+        self.0.entry(key).or_default().push(own);
+    }
+}
+
+/// Fewer pods, or one of them asks for less.
+fn is_easier(own: &Footprint, other: &Footprint) -> bool {
+    own.len() < other.len()
+        || own.iter().zip(other).any(|(own, other)| own.iter().zip(other).any(|(a, b)| a < b))
+}
+
+fn describe(cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> (Key, Footprint) {
+    let world = cycle.world;
+    let of = &world.jobs[job];
+    let waits = |pod: &PodAt| cycle.state.pods[*pod].status == Status::Pending;
+    let (mut constraints, mut footprint) = (vec![], vec![]);
+    for pod in of.pods.clone().filter(waits) {
+        let class = &world.classes[world.pods[pod].class];
+        let device = world.pools[cycle.pool].smallest_device;
+        footprint.push(class.asked(device).map(|amount| amount as i64));
+        constraints.push((shape(&class.request), class.near.clone()));
+    }
+    footprint.sort_by(|a, b| b.cmp(a));
+    constraints.dedup();
+    let groups = of.groups.iter().map(|group| {
+        let wish = group.wish.as_ref().map(|wish| (wish.required.clone(), wish.preferred.clone()));
+        (group.parent, group.min, wish)
+    });
+    let queue = of.queue.filter(|_| by_queue);
+    (Key { queue, constraints, groups: groups.collect() }, footprint)
+}
+
+/// A request without its amounts.
+fn shape(request: &PodRequest) -> PodRequest {
+    let (gpu, cpu, memory) = (GpuRequest::None, Cores::ZERO, MemoryBytes::ZERO);
+    PodRequest { gpu, cpu, memory, ..request.clone() }
+}

@@ -1,0 +1,246 @@
+//! Making room: victims as ever larger scenarios, each simulated on the state itself and undone
+//! when it does not help (`scheduling-and-organisation.md` §4.4).
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::{
+    capacity,
+    cycle::Cycle,
+    gang::{self, Remaining},
+    order::{Entry, Turns},
+    place::{self, Mode, Search},
+    state::Status,
+    world::{JobAt, NodeAt, PodAt},
+};
+
+/// Who may go for a job, and when that is allowed.
+pub(super) struct Rules<'r> {
+    /// The jobs that come into question.
+    pub victims: &'r [JobAt],
+    /// Most jobs that may be looked at; `None` is no bound.
+    pub most: Option<usize>,
+    /// Whether these pods, which are lost, may be; those that were moved are not among them.
+    pub may_lose: &'r dyn Fn(&Cycle<'_>, &[PodAt]) -> bool,
+}
+
+/// Places a job with a reservation, at the cost of others. On success the state has changed.
+pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> bool {
+    let world = cycle.world;
+    let pods = gang::next_pods(world, cycle.state, job, true);
+    let start = cycle.state.mark();
+    let mut recorded = vec![];
+    for count in 1..=pods.len() {
+        cycle.state.undo(world, start);
+        let mut scenario = Scenario::of(cycle, job, &pods[..count], recorded);
+        let Some(victims) = scenario.grow(cycle, rules) else {
+            cycle.state.undo(world, start);
+            return false;
+        };
+        recorded = victims;
+    }
+    let done = !pods.is_empty() && gang::is_satisfied(world, cycle.state, job);
+    if !done {
+        cycle.state.undo(world, start);
+    }
+    done
+}
+
+/// Some pods of a job, and who might go for them.
+struct Scenario<'s> {
+    job: JobAt,
+    pods: &'s [PodAt],
+    /// Victims that fewer pods of the job needed already.
+    recorded: Vec<PodAt>,
+    /// Pods that might go, by job.
+    potential: HashMap<JobAt, Vec<PodAt>>,
+    /// Jobs that might give something, by node.
+    by_node: HashMap<NodeAt, BTreeSet<JobAt>>,
+    /// Nodes that come into question, by node.
+    feasible: Vec<bool>,
+}
+
+impl<'s> Scenario<'s> {
+    fn of(cycle: &Cycle<'_>, job: JobAt, pods: &'s [PodAt], recorded: Vec<PodAt>) -> Self {
+        let feasible = feasible(cycle, job);
+        let (potential, by_node) = (HashMap::new(), HashMap::new());
+        Self { job, pods, recorded, potential, by_node, feasible }
+    }
+
+    /// Adds victims until it works; the pods that went or were moved.
+    fn grow(&mut self, cycle: &mut Cycle<'_>, rules: &Rules<'_>) -> Option<Vec<PodAt>> {
+        let recorded = self.recorded.clone();
+        self.evict(cycle, &recorded);
+        let mark = cycle.state.mark();
+        if !recorded.is_empty()
+            && let Some(victims) = self.simulate(cycle, rules, recorded.clone())
+        {
+            return Some(victims);
+        }
+        cycle.state.undo(cycle.world, mark);
+        let mut line = Victims::of(cycle, rules, &recorded);
+        while let Some((victim, unit)) = line.next(cycle) {
+            self.add(cycle, victim, unit);
+            for node in nodes_of(cycle, victim) {
+                let mark = cycle.state.mark();
+                let going = self.going(node);
+                let opened = self.evict(cycle, &going);
+                let all: Vec<_> = recorded.iter().chain(&going).copied().collect();
+                if let Some(victims) = self.simulate(cycle, rules, all) {
+                    return Some(victims);
+                }
+                opened.into_iter().for_each(|node| self.feasible[node] = false);
+                cycle.state.undo(cycle.world, mark);
+            }
+        }
+        None
+    }
+
+    fn add(&mut self, cycle: &Cycle<'_>, victim: JobAt, unit: Vec<PodAt>) {
+        for pod in &unit {
+            if let Some(node) = node_of(cycle, *pod) {
+                self.by_node.entry(node).or_default().insert(victim);
+            }
+        }
+        self.potential.entry(victim).or_default().extend(unit);
+    }
+
+    /// All that might go of the jobs that might give something on this node.
+    fn going(&self, node: NodeAt) -> Vec<PodAt> {
+        let jobs = self.by_node.get(&node).into_iter().flatten();
+        jobs.flat_map(|job| self.potential.get(job).into_iter().flatten()).copied().collect()
+    }
+
+    /// Ends pods; the nodes that only now come into question.
+    fn evict(&mut self, cycle: &mut Cycle<'_>, pods: &[PodAt]) -> Vec<NodeAt> {
+        let mut opened = vec![];
+        for pod in pods {
+            if let Some(node) = node_of(cycle, *pod)
+                && !std::mem::replace(&mut self.feasible[node], true)
+            {
+                opened.push(node);
+            }
+            cycle.state.evict(cycle.world, *pod);
+        }
+        opened
+    }
+
+    /// Places the job and what was evicted, in the order of their turns.
+    fn simulate(
+        &self,
+        cycle: &mut Cycle<'_>,
+        rules: &Rules<'_>,
+        victims: Vec<PodAt>,
+    ) -> Option<Vec<PodAt>> {
+        let (world, pool) = (cycle.world, cycle.pool);
+        let among = Some(self.feasible.as_slice());
+        let search = Search { pool, mode: Mode::Later, among, liked: None };
+        if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
+            return None;
+        }
+        let jobs: BTreeSet<_> = victims.iter().map(|pod| world.pods[*pod].job).collect();
+        let others = jobs.into_iter().filter(|job| *job != self.job);
+        let others = others.map(|job| gang::wanting(world, cycle.state, job, pool, true));
+        let own = gang::wanting(world, cycle.state, self.job, pool, true);
+        let own = Entry { amount: gang::asked(world, self.pods, pool), ..own };
+        let entries: Vec<_> = others.chain([own]).collect();
+        let mut line = Turns::of(world, entries.into_iter(), false);
+        while let Some(entry) = line.pop(cycle.state, cycle.shares) {
+            let is_own = entry.job == self.job;
+            let pods = match is_own {
+                true => self.pods.to_vec(),
+                false => gang::next_pods(world, cycle.state, entry.job, true),
+            };
+            let asked = gang::asked(world, &pods, pool);
+            let is_placed = capacity::admits(world, cycle.state, entry.job, pool, &asked)
+                && gang::place(world, cycle.state, entry.job, &pods, &search);
+            if is_own && !is_placed {
+                return None;
+            }
+            if is_placed {
+                line.all_stale();
+            }
+        }
+        self.result(cycle, rules, victims)
+    }
+
+    /// The pods that really go or move, if that is allowed.
+    fn result(
+        &self,
+        cycle: &Cycle<'_>,
+        rules: &Rules<'_>,
+        mut victims: Vec<PodAt>,
+    ) -> Option<Vec<PodAt>> {
+        let status = |pod: &PodAt| cycle.state.pods[*pod].status;
+        victims.retain(|pod| matches!(status(pod), Status::Leaving | Status::Reserved));
+        let lost = victims.iter().copied().filter(|pod| status(pod) == Status::Leaving);
+        let lost: Vec<_> = lost.collect();
+        (rules.may_lose)(cycle, &lost).then_some(victims)
+    }
+}
+
+/// The line of those who may have to go, worst first.
+struct Victims<'a> {
+    line: Turns<'a>,
+    remaining: HashMap<JobAt, Remaining>,
+    recorded: Vec<PodAt>,
+    looked_at: BTreeSet<JobAt>,
+    most: Option<usize>,
+}
+
+impl<'a> Victims<'a> {
+    fn of(cycle: &Cycle<'a>, rules: &Rules<'_>, recorded: &[PodAt]) -> Self {
+        let (world, state) = (cycle.world, &*cycle.state);
+        let mut remaining = HashMap::new();
+        let mut entries = vec![];
+        for job in rules.victims {
+            let pods = Remaining::of(world, state, *job, recorded);
+            if !pods.is_empty() {
+                entries.push(pods.entry(world, state, *job));
+                remaining.insert(*job, pods);
+            }
+        }
+        let line = Turns::of(world, entries.into_iter(), true);
+        let (recorded, most) = (recorded.to_vec(), rules.most);
+        Self { line, remaining, recorded, looked_at: BTreeSet::new(), most }
+    }
+
+    fn next(&mut self, cycle: &Cycle<'_>) -> Option<(JobAt, Vec<PodAt>)> {
+        loop {
+            let entry = self.line.pop(cycle.state, cycle.shares)?;
+            self.looked_at.insert(entry.job);
+            if self.most.is_some_and(|most| self.looked_at.len() > most) {
+                return None;
+            }
+            let remaining = self.remaining.get_mut(&entry.job)?;
+            let unit = remaining.take_unit(cycle.world, entry.job);
+            if !remaining.is_empty() {
+                let entry = remaining.entry(cycle.world, cycle.state, entry.job);
+                self.line.push(entry);
+            }
+            if !unit.iter().any(|pod| self.recorded.contains(pod)) {
+                return Some((entry.job, unit));
+            }
+        }
+    }
+}
+
+/// The node of a pod before anything was tried.
+fn node_of(cycle: &Cycle<'_>, pod: PodAt) -> Option<NodeAt> {
+    cycle.state.pods[pod].place().and_then(|seat| seat.node)
+}
+
+fn nodes_of(cycle: &Cycle<'_>, job: JobAt) -> BTreeSet<NodeAt> {
+    cycle.world.jobs[job].pods.clone().filter_map(|pod| node_of(cycle, pod)).collect()
+}
+
+/// Where a job could be without any victim: for work with GPUs, where there is anything of a GPU.
+fn feasible(cycle: &Cycle<'_>, job: JobAt) -> Vec<bool> {
+    let world = cycle.world;
+    let mut pods = world.jobs[job].pods.clone();
+    let all_want = pods.all(|pod| world.classes[world.pods[pod].class].wants_gpu());
+    let has_gpu = |node: &crate::state::NodeState| {
+        let shared = node.shared.iter().any(|shared| shared.room() > 0);
+        node.idle_gpus > 0 || node.leaving_gpus > 0 || shared || !node.extended.is_empty()
+    };
+    cycle.state.nodes.iter().map(|node| !all_want || has_gpu(node)).collect()
+}

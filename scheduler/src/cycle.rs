@@ -1,0 +1,222 @@
+//! One cycle: pool by pool, the actions in their order. A job with several pools is offered to one
+//! pool at a time; what a pool does not take, the next one is asked for.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use domain::{
+    NodeName,
+    workload::{PlacedGpu, Placement},
+};
+
+use crate::{
+    act,
+    decision::Decision,
+    settings::Action,
+    shares::Shares,
+    state::{Mark, PodState, State, Status},
+    why::Obstacle,
+    world::{JobAt, PodAt, PoolAt, World},
+};
+
+/// A pool while its actions run.
+pub(crate) struct Cycle<'a> {
+    pub world: &'a World,
+    pub state: &'a mut State,
+    pub pool: PoolAt,
+    pub shares: &'a Shares,
+    /// Jobs that had pods here when it began, and those placed since.
+    pub running: BTreeSet<JobAt>,
+    /// Jobs in the order in which they were tried.
+    pub tried: &'a mut Vec<JobAt>,
+    pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
+    pub decisions: &'a mut Vec<Decision>,
+}
+
+/// What a cycle did.
+#[derive(Debug, Default)]
+pub(crate) struct Done {
+    pub decisions: Vec<Decision>,
+    /// By pool, as they were at the beginning.
+    pub shares: Vec<Shares>,
+    /// Jobs in the order in which they were tried, each once.
+    pub tried: Vec<JobAt>,
+    /// Quotas and limits that stood in the way of a job when it was tried.
+    pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
+}
+
+/// Runs every action in every pool. The state is what they leave.
+pub(crate) fn run(world: &World, state: &mut State) -> Done {
+    let mut offers = Offers::of(world, state);
+    let mut done = Done::default();
+    let running = running_by_pool(world, state);
+    while let Some((pool, is_first)) = offers.next(world, state) {
+        let jobs = offers.made_to(world, state, pool);
+        let shares = Shares::of(world, state, pool, &jobs);
+        let mut cycle = Cycle {
+            world,
+            state,
+            pool,
+            shares: &shares,
+            running: running[pool].clone(),
+            tried: &mut done.tried,
+            refused: &mut done.refused,
+            decisions: &mut done.decisions,
+        };
+        match is_first {
+            true => cycle.act(&jobs),
+            // Evictions would be undone by the next cycle, in which others come first here.
+            false => act::allocate(&mut cycle, &jobs),
+        }
+        if is_first {
+            done.shares.push(shares);
+        }
+    }
+    done.shares.sort_by_key(|shares| shares.pool);
+    let mut seen = HashSet::new();
+    done.tried.retain(|job| seen.insert(*job));
+    done
+}
+
+fn running_by_pool(world: &World, state: &State) -> Vec<BTreeSet<JobAt>> {
+    let mut by_pool = vec![BTreeSet::new(); world.pools.len()];
+    for job in 0..world.jobs.len() {
+        if let Some(pool) = pool_of(world, state, job) {
+            by_pool[pool].insert(job);
+        }
+    }
+    by_pool
+}
+
+/// The pool in which a job has pods.
+fn pool_of(world: &World, state: &State, job: JobAt) -> Option<PoolAt> {
+    let mut seats = world.jobs[job].pods.clone().filter_map(|pod| state.pods[pod].seat.as_ref());
+    seats.next().map(|seat| seat.pool)
+}
+
+/// Which pools each waiting job is offered to, in order.
+struct Offers {
+    jobs: Vec<Offer>,
+    /// By pool: whether its actions have run.
+    has_run: Vec<bool>,
+}
+
+struct Offer {
+    job: JobAt,
+    pools: Vec<PoolAt>,
+    /// How many of the pools have refused it.
+    refused: usize,
+}
+
+impl Offers {
+    fn of(world: &World, state: &State) -> Self {
+        let waits = |job: &JobAt| state.total_of(*job).pending > 0;
+        let named = |job: JobAt| world.jobs[job].pools.iter().filter_map(|pool| pool.as_ref().ok());
+        let pools = |job: JobAt| match pool_of(world, state, job) {
+            Some(pool) => vec![pool],
+            None => named(job).copied().collect(),
+        };
+        let offer = |job| Offer { job, pools: pools(job), refused: 0 };
+        let jobs = (0..world.jobs.len()).filter(waits).map(offer).collect();
+        Self { jobs, has_run: vec![false; world.pools.len()] }
+    }
+
+    /// The pool whose turn it is, and whether it is its first: one that no job will come to later
+    /// on, if there is one; at last those to which jobs have come since.
+    fn next(&mut self, world: &World, state: &State) -> Option<(PoolAt, bool)> {
+        let waits = |offer: &&Offer| is_unplaced(world, state, offer.job);
+        let mut comes = vec![false; self.has_run.len()];
+        for offer in self.jobs.iter().filter(waits) {
+            for pool in offer.pools.iter().skip(offer.refused + 1) {
+                comes[*pool] = true;
+            }
+        }
+        let mut left = (0..self.has_run.len()).filter(|pool| !self.has_run[*pool]);
+        let first = left.clone().find(|pool| !comes[*pool]).or_else(|| left.next());
+        if let Some(pool) = first {
+            self.has_run[pool] = true;
+            return Some((pool, true));
+        }
+        let late = self.jobs.iter().filter(waits).find_map(|offer| offer.pools.get(offer.refused));
+        late.map(|pool| (*pool, false))
+    }
+
+    /// The jobs that are offered to a pool now; if it does not take them, it has refused them.
+    fn made_to(&mut self, world: &World, state: &State, pool: PoolAt) -> Vec<JobAt> {
+        let mut jobs = vec![];
+        for offer in &mut self.jobs {
+            let is_next = offer.pools.get(offer.refused) == Some(&pool);
+            let here = pool_of(world, state, offer.job).is_none_or(|own| own == pool);
+            if is_next && here {
+                offer.refused += 1;
+                jobs.push(offer.job);
+            }
+        }
+        jobs
+    }
+}
+
+/// Waits, and has nothing anywhere.
+fn is_unplaced(world: &World, state: &State, job: JobAt) -> bool {
+    state.total_of(job).pending > 0 && pool_of(world, state, job).is_none()
+}
+
+impl Cycle<'_> {
+    fn act(&mut self, jobs: &[JobAt]) {
+        let settings = &self.world.settings;
+        let runs = |action: Action| match &settings.actions {
+            Some(actions) => actions.contains(&action),
+            None => action != Action::Consolidation || !self.world.pools[self.pool].spreads(),
+        };
+        for action in Action::ALL.into_iter().filter(|action| runs(*action)).collect::<Vec<_>>() {
+            match action {
+                Action::Allocate => act::allocate(self, jobs),
+                Action::Consolidation => act::consolidate(self, jobs),
+                Action::Reclaim => act::reclaim(self, jobs),
+                Action::Preempt => act::preempt(self, jobs),
+                Action::StaleGangEviction => act::evict_stale(self),
+            }
+        }
+    }
+
+    /// Keeps what was done since the mark: it is decided.
+    pub fn keep(&mut self, mark: Mark, by: Action, job: JobAt) {
+        let world = self.world;
+        let changed = self.state.changed_since(mark);
+        let gains = (by != Action::StaleGangEviction).then(|| world.jobs[job].id);
+        for pod in changed.iter().filter(|pod| self.state.pods[**pod].was_evicted) {
+            let (workload, pod) = (world.jobs[world.pods[*pod].job].id, world.pods[*pod].index);
+            self.decisions.push(Decision::Evict { workload, pod, by, gains });
+        }
+        for pod in changed {
+            let (workload, index) = (world.jobs[world.pods[pod].job].id, world.pods[pod].index);
+            if let Some(placement) = placement(world, &self.state.pods[pod], pod) {
+                match self.state.pods[pod].status {
+                    Status::Bound => {
+                        self.decisions.push(Decision::Bind { workload, pod: index, placement });
+                    }
+                    Status::Reserved => {
+                        self.decisions.push(Decision::Pipeline { workload, pod: index, placement });
+                    }
+                    _ => {}
+                }
+            }
+            let of = &mut self.state.pods[pod];
+            of.was_evicted = false;
+            of.withdrawn = None;
+        }
+        self.running.insert(job);
+    }
+}
+
+/// Where a pod has its seat, in the words of the domain.
+pub(crate) fn placement(world: &World, of: &PodState, pod: PodAt) -> Option<Placement> {
+    let seat = of.seat.as_ref()?;
+    let node = seat.node.map(|node| &world.nodes[node])?;
+    let request = &world.classes[world.pods[pod].class].request;
+    let portion = request.gpu.per_device(node.device_memory);
+    let gpus = seat.devices.iter().map(|index| PlacedGpu { index: *index, portion });
+    let mut gpus: Vec<_> = gpus.collect();
+    gpus.sort_by_key(|gpu| gpu.index);
+    let node: NodeName = node.of.name.clone();
+    Some(Placement { pool: world.pools[seat.pool].name.clone(), node, gpus })
+}

@@ -1,0 +1,101 @@
+//! Which nodes a pod may be on for the sake of other pods: affinity and anti-affinity by the domain
+//! that a node label makes.
+
+use std::collections::HashSet;
+
+use crate::{
+    PodTerm,
+    place::Mode,
+    state::{State, Status},
+    world::{NodeAt, PodAt, World},
+};
+
+/// Domains by label: those that it has to be in, and those that it must not be in.
+pub(crate) struct Domains<'a> {
+    with: Vec<(&'a str, HashSet<&'a str>)>,
+    without: Vec<(&'a str, HashSet<&'a str>)>,
+}
+
+impl Domains<'_> {
+    pub fn admit(&self, world: &World, node: NodeAt) -> bool {
+        let is_in = |(key, domains): &(&str, HashSet<&str>)| {
+            label(world, node, key).is_some_and(|domain| domains.contains(domain))
+        };
+        self.with.iter().all(is_in) && !self.without.iter().any(is_in)
+    }
+}
+
+/// The value of a label, which every node has for its own name.
+pub(crate) fn label<'a>(world: &'a World, node: NodeAt, key: &str) -> Option<&'a str> {
+    let of = &world.nodes[node].of;
+    match of.labels.get(key) {
+        None if key == "kubernetes.io/hostname" => Some(of.name.as_str()),
+        value => value.map(String::as_str),
+    }
+}
+
+/// Where the pod may be; `None` when other pods do not matter to it, nor it to them.
+pub(crate) fn domains<'a>(
+    world: &'a World,
+    state: &State,
+    pod: PodAt,
+    mode: Mode,
+) -> Option<Domains<'a>> {
+    let own = &world.classes[world.pods[pod].class].near;
+    if !own.is_picky() && own.labels.is_empty() {
+        return None;
+    }
+    let mut domains = Domains { with: vec![], without: vec![] };
+    for term in &own.with {
+        domains.with.push((&term.topology_key, HashSet::new()));
+    }
+    for term in &own.without {
+        domains.without.push((&term.topology_key, HashSet::new()));
+    }
+    for (other, node) in others(world, state, pod, mode) {
+        let near = &world.classes[world.pods[other].class].near;
+        for (term, (key, found)) in own.with.iter().zip(&mut domains.with) {
+            found.extend(label(world, node, key).filter(|_| chooses(term, &near.labels)));
+        }
+        for (term, (key, found)) in own.without.iter().zip(&mut domains.without) {
+            found.extend(label(world, node, key).filter(|_| chooses(term, &near.labels)));
+        }
+        for term in near.without.iter().filter(|term| chooses(term, &own.labels)) {
+            let domain = label(world, node, &term.topology_key);
+            domains.without.push((&term.topology_key, domain.into_iter().collect()));
+        }
+    }
+    // The first of a group that wants to be together may be anywhere.
+    let unmet = own
+        .with
+        .iter()
+        .zip(&domains.with)
+        .map(|(term, (_, found))| found.is_empty() && chooses(term, &own.labels));
+    let unmet: Vec<_> = unmet.collect();
+    let mut is_first = unmet.into_iter();
+    domains.with.retain(|_| !is_first.next().unwrap_or_default());
+    Some(domains)
+}
+
+/// The other pods that are, or will be, on a node.
+fn others<'a>(
+    world: &'a World,
+    state: &'a State,
+    pod: PodAt,
+    mode: Mode,
+) -> impl Iterator<Item = (PodAt, NodeAt)> + 'a {
+    (0..world.pods.len()).filter(move |other| *other != pod).filter_map(move |other| {
+        let of = &state.pods[other];
+        let near = &world.classes[world.pods[other].class].near;
+        if near.labels.is_empty() && !near.is_picky() {
+            return None;
+        }
+        let leaves = of.status == Status::Leaving && mode == Mode::Now;
+        let seat = of.seat.as_ref().or(of.leaving.as_ref().filter(|_| leaves))?;
+        Some((other, seat.node?))
+    })
+}
+
+fn chooses(term: &PodTerm, labels: &[(String, String)]) -> bool {
+    term.labels.iter().all(|label| labels.contains(label))
+}

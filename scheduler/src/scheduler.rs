@@ -1,0 +1,145 @@
+//! The scheduler, ready to answer: the snapshot is read once, and each question is tried on it and
+//! undone.
+
+use std::sync::{Mutex, MutexGuard, OnceLock};
+
+use domain::{Reason, node::Readiness, verdict::Verdict};
+
+use crate::{
+    Decision, Job, Probe, Report, Snapshot,
+    cycle::{self, Done},
+    report,
+    state::State,
+    verdict, why,
+    world::{JobAt, World},
+};
+
+/// A snapshot that was read, for any number of questions.
+#[derive(Debug)]
+pub struct Scheduler {
+    desk: Mutex<Desk>,
+    /// The same cluster with nothing on it and every node ready, made when it is first asked for.
+    emptied: OnceLock<Mutex<Desk>>,
+    snapshot: Snapshot,
+}
+
+/// A world and the state in which the snapshot left it.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub world: World,
+    pub state: State,
+}
+
+impl Scheduler {
+    /// Reads a snapshot.
+    pub fn new(snapshot: Snapshot) -> Self {
+        let desk = Mutex::new(Desk::of(&snapshot));
+        Self { desk, emptied: OnceLock::new(), snapshot }
+    }
+
+    /// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
+    pub fn decide(&self) -> Vec<Decision> {
+        self.desk().cycle(None, |world, state, done| decisions(world, state, done))
+    }
+
+    /// Decides one cycle, and says what it looked like.
+    pub fn report(&self, with_reasons: bool) -> Report {
+        self.desk().cycle(None, |world, state, done| {
+            let (scopes, nodes) = (report::scopes(world, &done), report::nodes(world, state));
+            let held = report::held(world, state);
+            let decisions =
+                if with_reasons { decisions(world, state, done) } else { done.decisions };
+            Report { decisions, scopes, nodes, held }
+        })
+    }
+
+    /// The answer for a submission whose checks passed, with fixes that were each tried on this very
+    /// snapshot.
+    pub fn verdict(&self, probe: &Probe) -> Verdict {
+        verdict::verdict(self, probe)
+    }
+
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    pub(crate) fn emptied(&self) -> MutexGuard<'_, Desk> {
+        let make = || Mutex::new(Desk::of(&self.snapshot.emptied()));
+        let desk = self.emptied.get_or_init(make);
+        desk.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Desk {
+    fn of(snapshot: &Snapshot) -> Self {
+        let world = World::of(snapshot);
+        let state = State::of(&world);
+        Self { world, state }
+    }
+
+    /// Runs a cycle, with one more job if there is one, looks at it, and undoes it.
+    pub fn cycle<T>(
+        &mut self,
+        job: Option<&Job>,
+        look: impl FnOnce(&World, &State, Done) -> T,
+    ) -> T {
+        let start = self.state.mark();
+        if let Some(job) = job {
+            let at = self.world.add_job(job);
+            self.state.add_job(&self.world, at);
+        }
+        let done = match self.world.unreachable_since {
+            None => cycle::run(&self.world, &mut self.state),
+            Some(_) => Done::default(),
+        };
+        let seen = look(&self.world, &self.state, done);
+        self.state.undo(&self.world, start);
+        if job.is_some() {
+            self.state.pop_job(&self.world);
+            self.world.pop_job();
+        }
+        seen
+    }
+}
+
+fn decisions(world: &World, state: &State, done: Done) -> Vec<Decision> {
+    let waits = reasons(world, state, &done);
+    let mut decisions = done.decisions;
+    let wait =
+        |(job, reasons): (JobAt, _)| Decision::Wait { workload: world.jobs[job].id, reasons };
+    decisions.extend(waits.into_iter().map(wait));
+    decisions
+}
+
+/// Why each job that waits does.
+pub(crate) fn reasons(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<Reason>)> {
+    let Some(since) = world.unreachable_since else { return why::all(world, state, done) };
+    let cluster = world.cluster_name.clone();
+    let reasons = vec![Reason::ClusterUnreachable { cluster, since }];
+    let waits = |job: &JobAt| state.total_of(*job).pending > 0;
+    (0..world.jobs.len()).filter(waits).map(|job| (job, reasons.clone())).collect()
+}
+
+impl Snapshot {
+    /// The same cluster with nothing on it and every node ready.
+    fn emptied(&self) -> Self {
+        let mut nodes = self.nodes.clone();
+        nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
+        Self {
+            serial: self.serial,
+            now: self.now,
+            cluster_name: self.cluster_name.clone(),
+            unreachable_since: None,
+            pools: self.pools.clone(),
+            nodes,
+            departments: self.departments.clone(),
+            projects: self.projects.clone(),
+            jobs: vec![],
+            settings: self.settings.clone(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What the scheduler is told besides the state: which actions run, and their bounds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{DepartmentId, NodePoolId, ProjectId};
+use serde::{Deserialize, Serialize};
+
+/// Workloads that consolidation may move for one that waits (`scheduling-and-organisation.md` §4.1).
+pub const CONSOLIDATION_VICTIMS_DEFAULT: u32 = 16;
+/// Seconds that a gang may run with too few pods.
+pub const STALENESS_GRACE_DEFAULT: i64 = 60;
+
+/// How the scheduler works.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The actions that run, always in their own order. `None`: all, but no consolidation in a pool
+    /// with a placement of `spread`.
+    pub actions: Option<BTreeSet<Action>>,
+    /// `None` is no bound.
+    pub consolidation_victims: Option<u32>,
+    /// `None` is never.
+    pub staleness_grace_secs: Option<i64>,
+    /// How much less saturated than its victim a reclaimer has to stay, at least 1.
+    pub saturation_multiplier: f64,
+    /// How much past usage counts against a queue (§3.5).
+    pub history_weight: f64,
+    pub pools: BTreeMap<NodePoolId, MinRuntime>,
+    pub scopes: BTreeMap<(ScopeId, NodePoolId), ScopeSettings>,
+    /// Departments inside departments.
+    pub parents: BTreeMap<DepartmentId, DepartmentId>,
+    pub topologies: Vec<Topology>,
+}
+
+/// One of the five things a cycle does, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Action {
+    Allocate,
+    Consolidation,
+    Reclaim,
+    Preempt,
+    StaleGangEviction,
+}
+
+/// A department or a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ScopeId {
+    Department(DepartmentId),
+    Project(ProjectId),
+}
+
+/// What is said of a scope in one pool.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ScopeSettings {
+    pub min_runtime: MinRuntime,
+    /// Share of the cluster used in the window of history: GPU, CPU, memory.
+    pub usage: [f64; 3],
+}
+
+/// Seconds that preemptible work is untouchable from its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MinRuntime {
+    pub reclaim: Option<i64>,
+    pub preempt: Option<i64>,
+}
+
+/// Ordered node labels, far to near.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topology {
+    pub name: String,
+    pub levels: Vec<String>,
+}
+
+impl Action {
+    pub const ALL: [Self; 5] = [
+        Self::Allocate,
+        Self::Consolidation,
+        Self::Reclaim,
+        Self::Preempt,
+        Self::StaleGangEviction,
+    ];
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allocate => "allocate",
+            Self::Consolidation => "consolidation",
+            Self::Reclaim => "reclaim",
+            Self::Preempt => "preempt",
+            Self::StaleGangEviction => "staleGangEviction",
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            actions: None,
+            consolidation_victims: Some(CONSOLIDATION_VICTIMS_DEFAULT),
+            staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
+            saturation_multiplier: 1.0,
+            history_weight: 1.0,
+            pools: BTreeMap::new(),
+            scopes: BTreeMap::new(),
+            parents: BTreeMap::new(),
+            topologies: vec![],
+        }
+    }
+}

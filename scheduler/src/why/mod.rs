@@ -1,0 +1,169 @@
+//! Why a job was not placed: obstacles in the order of `why.md` §2 – what can never be, quota and
+//! limits with the innermost scope first, constraints, room.
+
+pub(crate) mod gate;
+mod never;
+mod room;
+mod share;
+
+use domain::{NodePoolName, Reason, reason::Amount};
+
+use crate::{
+    cycle::Done,
+    gang,
+    state::{State, Status},
+    world::{Class, JobAt, PodAt, PoolAt, World},
+};
+
+/// A reason with what makes it comparable to those of other pools.
+#[derive(Clone, Debug)]
+pub(crate) struct Obstacle {
+    pub reason: Reason,
+    /// What stands behind it.
+    pub others: Vec<Reason>,
+    /// No future of the cluster as it is configured removes it.
+    pub never: bool,
+    /// Missing GPUs, cores, bytes: the pool that lacks least came nearest.
+    missing: (i64, i64, i64),
+}
+
+impl Obstacle {
+    pub fn never(reason: Reason) -> Self {
+        Self { reason, others: vec![], never: true, missing: (i64::MAX, 0, 0) }
+    }
+
+    pub fn waits(reason: Reason, missing: Amount) -> Self {
+        Self { reason, others: vec![], never: false, missing: by_kind(missing) }
+    }
+}
+
+fn by_kind(missing: Amount) -> (i64, i64, i64) {
+    match missing {
+        Amount::Gpu(gpus) => (gpus.0, 0, 0),
+        Amount::Cpu(cores) => (0, cores.0, 0),
+        Amount::Memory(bytes) | Amount::GpuMemory(bytes) => (0, 0, bytes.0),
+    }
+}
+
+/// Whether one amount covers another of the same resource.
+fn is_at_least(have: Amount, asked: Amount) -> bool {
+    match (have, asked) {
+        (Amount::Gpu(a), Amount::Gpu(b)) => a >= b,
+        (Amount::Cpu(a), Amount::Cpu(b)) => a >= b,
+        (Amount::Memory(a), Amount::Memory(b)) => a >= b,
+        _ => false,
+    }
+}
+
+/// What is looked at: pods of a job in a pool, after the cycle.
+#[derive(Clone, Copy)]
+struct View<'a> {
+    world: &'a World,
+    state: &'a State,
+    done: &'a Done,
+    job: JobAt,
+    pool: PoolAt,
+    /// The pod that finds no place.
+    class: &'a Class,
+    pods: &'a [PodAt],
+    /// Jobs that wait for room in this pool and are tried before.
+    ahead: u32,
+}
+
+impl View<'_> {
+    fn pool_name(&self) -> String {
+        self.world.pools[self.pool].name.to_string()
+    }
+}
+
+/// The reasons of every job that waits after a cycle, in the order in which the jobs were tried.
+pub(crate) fn all(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<Reason>)> {
+    let mut ahead = vec![0; world.pools.len()];
+    let tried: std::collections::HashSet<_> = done.tried.iter().copied().collect();
+    let rest = (0..world.jobs.len()).filter(|job| !tried.contains(job));
+    let jobs = done.tried.iter().copied().chain(rest);
+    let mut found = vec![];
+    let mut alike = room::Alike::default();
+    for job in jobs.filter(|job| is_waiting(world, state, *job)) {
+        let reasons = reasons(world, state, done, job, &ahead, &mut alike);
+        if let Some(Reason::Busy { pool, .. } | Reason::OverFairShare { pool, .. }) =
+            reasons.first()
+            && let Some(at) = pool.parse::<NodePoolName>().ok().and_then(|name| world.pool(&name))
+        {
+            ahead[at] += 1;
+        }
+        found.push((job, reasons));
+    }
+    found
+}
+
+/// Some pod of it waits, or has a reservation that it waits for.
+fn is_waiting(world: &World, state: &State, job: JobAt) -> bool {
+    world.jobs[job].pods.clone().any(|pod| {
+        let of = &state.pods[pod];
+        match of.status {
+            Status::Pending => true,
+            // A reservation is waited for, and one that was withdrawn is waited for anew.
+            Status::Reserved | Status::Leaving => of.leaving.is_none(),
+            _ => false,
+        }
+    })
+}
+
+fn reasons(
+    world: &World,
+    state: &State,
+    done: &Done,
+    job: JobAt,
+    ahead: &[u32],
+    alike: &mut room::Alike,
+) -> Vec<Reason> {
+    if let Some(making) = room::making(world, state, job) {
+        return vec![making];
+    }
+    let pods = gang::next_pods(world, state, job, false);
+    let Some(first) = pods.first() else { return vec![Reason::QueuedForCycle] };
+    let mut obstacles = vec![];
+    for pool in &world.jobs[job].pools {
+        match pool {
+            Err(name) => {
+                let reason = Reason::NoSuchPool { pool: name.to_string() };
+                obstacles.push(Obstacle::never(reason));
+            }
+            Ok(pool) => {
+                let class = &world.classes[world.pods[*first].class];
+                let ahead = ahead[*pool];
+                let view = View { world, state, done, job, pool: *pool, class, pods: &pods, ahead };
+                obstacles.push(obstacle(&view, alike));
+            }
+        }
+    }
+    in_order(obstacles)
+}
+
+fn obstacle(view: &View<'_>, alike: &mut room::Alike) -> Obstacle {
+    let asked = gang::asked(view.world, view.pods, view.pool);
+    // What stood in the way when it was tried may have gone since, in favour of others.
+    let then = || view.done.refused.get(&(view.job, view.pool)).cloned();
+    let now = || gate::obstacle(view.world, view.state, view.job, view.pool, &asked);
+    match then().or_else(now) {
+        Some(obstacle) => never::obstacle(view).unwrap_or(obstacle),
+        None => room::obstacle(view, alike),
+    }
+}
+
+/// The reasons, that of the pool that came nearest first; the others in the submitter's order.
+fn in_order(mut obstacles: Vec<Obstacle>) -> Vec<Reason> {
+    let nearest =
+        (0..obstacles.len()).min_by_key(|at| (obstacles[*at].never, obstacles[*at].missing));
+    if let Some(nearest) = nearest {
+        let main = obstacles.remove(nearest);
+        obstacles.insert(0, main);
+    }
+    let all = |obstacle: Obstacle| std::iter::once(obstacle.reason).chain(obstacle.others);
+    let mut reasons: Vec<_> = obstacles.into_iter().flat_map(all).collect();
+    if reasons.is_empty() {
+        reasons.push(Reason::QueuedForCycle);
+    }
+    reasons
+}

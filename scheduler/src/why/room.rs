@@ -1,0 +1,199 @@
+//! It may run and something is large enough: so nodes are not ready, or full.
+
+use std::collections::HashMap;
+
+use domain::{
+    Cores, Gpus, MemoryBytes, NodeName, Reason, Timestamp,
+    node::{Node, Readiness},
+    reason::{Amount, Constraint},
+    submission::GpuRequest,
+};
+
+use super::{
+    Obstacle, View, by_kind, is_at_least,
+    never::{self, asked_gpus, larger_than_any, room_for},
+    share,
+};
+use crate::{
+    fit, gang,
+    place::{self, Mode},
+    state::{State, Status},
+    world::{ClassAt, JobAt, NodeAt, PoolAt, World},
+};
+
+/// What was found for pods that ask for the same: nothing changes while reasons are given.
+#[derive(Default)]
+pub(super) struct Alike(HashMap<(ClassAt, PoolAt), Obstacle>);
+
+pub(super) fn obstacle(view: &View<'_>, alike: &mut Alike) -> Obstacle {
+    let class = view.pods.first().map(|pod| view.world.pods[*pod].class).unwrap_or_default();
+    let found = alike.0.entry((class, view.pool));
+    let mut found = found.or_insert_with(|| of_class(view)).clone();
+    if let Reason::Busy { ahead, .. } = &mut found.reason {
+        *ahead = view.ahead;
+    }
+    if found.never {
+        return found;
+    }
+    let found = together(view, found);
+    share::obstacle(view, found)
+}
+
+fn of_class(view: &View<'_>) -> Obstacle {
+    if let Some(never) = never::obstacle(view) {
+        return never;
+    }
+    let nodes = &view.world.nodes;
+    let is_large = |at: &NodeAt| {
+        fit::obstacle(&view.class.request, &nodes[*at].of).is_none()
+            && larger_than_any(view.class, &[&nodes[*at].of]).is_none()
+    };
+    let large: Vec<_> =
+        view.world.pools[view.pool].nodes.iter().copied().filter(is_large).collect();
+    if large.iter().all(|at| !nodes[*at].of.is_ready()) {
+        let asked = asked_gpus(view.class.request.gpu);
+        return not_ready(view.pool_name(), large.iter().map(|at| &nodes[*at].of), asked);
+    }
+    let ready = large.into_iter().filter(|at| nodes[*at].of.is_ready()).collect();
+    busy(view, ready)
+}
+
+fn not_ready<'a>(pool: String, nodes: impl Iterator<Item = &'a Node>, asked: Amount) -> Obstacle {
+    let down: Vec<_> = nodes
+        .filter_map(|node| match &node.ready {
+            Readiness::NotReady { since, .. } => Some((node.name.clone(), *since)),
+            Readiness::Ready => None,
+        })
+        .collect();
+    let since = down.iter().map(|(_, since)| *since).min().unwrap_or_default();
+    let nodes = down.into_iter().map(|(name, _)| name).collect();
+    Obstacle::waits(Reason::NodesNotReady { pool, nodes, since }, asked)
+}
+
+/// What is free on a node, and will not be taken by a reservation.
+struct Free<'a> {
+    view: &'a View<'a>,
+}
+
+impl Free<'_> {
+    fn gpus(&self, at: NodeAt) -> Amount {
+        let (of, node) = (&self.view.state.nodes[at], &self.view.world.nodes[at]);
+        let whole = of.idle_gpus.min(of.free_gpus()).max(0) as usize;
+        let shared = of.shared.iter().map(|s| Gpus(s.idle_room().min(s.room()).max(0)));
+        let devices = std::iter::repeat_n(Gpus::whole(1), whole).chain(shared);
+        room_for(self.view.class.request.gpu, devices.map(|free| (free, node.device_memory)))
+    }
+
+    fn cpu(&self, at: NodeAt) -> Amount {
+        let of = &self.view.state.nodes[at];
+        Amount::Cpu(Cores(of.idle.cpu.min(of.idle.cpu + of.leaving.cpu)))
+    }
+
+    fn memory(&self, at: NodeAt) -> Amount {
+        let of = &self.view.state.nodes[at];
+        Amount::Memory(MemoryBytes(of.idle.memory.min(of.idle.memory + of.leaving.memory)))
+    }
+}
+
+/// The resource that is short on the node that comes nearest.
+fn busy(view: &View<'_>, ready: Vec<NodeAt>) -> Obstacle {
+    let (pod, free) = (&view.class.request, Free { view });
+    type Has<'a> = Box<dyn Fn(NodeAt) -> Amount + 'a>;
+    let steps: [(Amount, Has<'_>); 3] = [
+        (asked_gpus(pod.gpu), Box::new(|at| free.gpus(at))),
+        (Amount::Cpu(pod.cpu), Box::new(|at| free.cpu(at))),
+        (Amount::Memory(pod.memory), Box::new(|at| free.memory(at))),
+    ];
+    let (mut among, mut beside, tried) = (ready.clone(), vec![], ready.len());
+    for (asked, has) in steps {
+        let enough: Vec<_> =
+            among.iter().copied().filter(|at| is_at_least(has(*at), asked)).collect();
+        if enough.is_empty() {
+            return short(view, &among, asked, has, beside);
+        }
+        if enough.len() < among.len() {
+            beside.push(asked);
+        }
+        among = enough;
+    }
+    in_use(view, tried)
+}
+
+fn short(
+    view: &View<'_>,
+    among: &[NodeAt],
+    asked: Amount,
+    free: impl Fn(NodeAt) -> Amount,
+    beside: Vec<Amount>,
+) -> Obstacle {
+    let nearest = among.iter().copied().rev().max_by_key(|at| by_kind(free(*at)));
+    let hole = nearest.map_or(asked.minus(asked), &free);
+    let total = among.iter().map(|at| free(*at)).reduce(Amount::plus).unwrap_or(hole);
+    let per_device = match view.class.request.gpu {
+        GpuRequest::Memory { memory, .. } if matches!(asked, Amount::Gpu(_)) => Some(memory),
+        _ => None,
+    };
+    let reason = Reason::Busy {
+        pool: view.pool_name(),
+        asked,
+        per_device,
+        free: total,
+        largest_hole: hole,
+        node: nearest.map(|at| view.world.nodes[at].of.name.clone()),
+        beside,
+        ahead: 0,
+    };
+    Obstacle::waits(reason, asked.minus(hole))
+}
+
+/// GPUs, CPU and memory would do: what is missing is one of the other resources.
+fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
+    let none = Amount::Gpu(Gpus::ZERO);
+    let nodes = &view.world.pools[view.pool].nodes;
+    let is_short = |(name, count): &&(String, i64)| {
+        *count > 0
+            && !nodes.iter().any(|at| {
+                let of = view.state.nodes[*at].extended.iter().find(|(own, ..)| own == name);
+                of.is_some_and(|(_, idle, leaving)| (*idle).min(idle + leaving) >= *count)
+            })
+    };
+    let wanted = &view.class.request.extended;
+    let missing = wanted.iter().find(is_short).or(wanted.iter().find(|(_, count)| *count > 0));
+    let Some((name, asked)) = missing.cloned() else {
+        // Each pod would fit by itself, or other pods are in the way of this one.
+        return Obstacle::waits(Reason::QueuedForCycle, none);
+    };
+    let constraint = Constraint::ExtendedFree { name, asked };
+    let reason = Reason::NoNodeMatches { pool: view.pool_name(), constraint, tried: tried as u32 };
+    Obstacle::waits(reason, none)
+}
+
+/// For a gang: how many of its pods would fit.
+fn together(view: &View<'_>, found: Obstacle) -> Obstacle {
+    let needed = view.pods.len() as u32;
+    if needed < 2 {
+        return found;
+    }
+    let search = gang::everywhere(view.pool, Mode::Now);
+    let fits = |pod: &usize| place::fits_anywhere(view.world, view.state, *pod, &search);
+    let placed = view.pods.iter().filter(|pod| fits(pod)).count() as u32;
+    let reason = Reason::Gang { pool: view.pool_name(), placed: placed.min(needed - 1), needed };
+    Obstacle { reason, others: vec![found.reason], ..found }
+}
+
+/// A job that has a reservation: where, and until when it waits at most.
+pub(super) fn making(world: &World, state: &State, job: JobAt) -> Option<Reason> {
+    let mut pods = world.jobs[job].pods.clone();
+    let reserved = pods.find(|pod| state.pods[*pod].status == Status::Reserved)?;
+    let node = state.pods[reserved].seat.as_ref()?.node?;
+    let leaves = |pod: &usize| {
+        let seat = state.pods[*pod].leaving.as_ref();
+        seat.is_some_and(|seat| seat.node == Some(node))
+    };
+    let grace =
+        (0..world.pods.len()).filter(leaves).map(|pod| world.jobs[world.pods[pod].job].grace_secs);
+    let secs = world.now.as_second().saturating_add(grace.max().unwrap_or_default());
+    let until = Timestamp::from_second(secs).unwrap_or(world.now);
+    let node: NodeName = world.nodes[node].of.name.clone();
+    Some(Reason::MakingRoom { node, until })
+}
