@@ -13,15 +13,21 @@ test('every page is accessible, in both themes', async ({ page, berth }) => {
   const pages = [
     ['/workloads', 'Workloads'],
     ['/workloads/new', 'New workspace'],
+    ['/workloads/new/workspace?project=2&name=tried&image=a&gpu_devices=1', 'New workspace'],
+    ['/workloads?open=first', 'Workloads'],
     ['/projects', 'Projects'],
     ['/nodes', 'Nodes'],
   ];
   for (const [address, heading] of pages) {
-    await page.goto(address);
+    await page.goto(address.replace('?open=first', ''));
+    if (address.includes('open=first')) {
+      await page.getByRole('rowheader').first().getByRole('link').click();
+      await expect(page.getByRole('link', { name: 'Close pane' })).toBeVisible();
+    }
     await expect(page.getByRole('heading', { name: heading, level: 1 })).toBeVisible();
     await page.waitForLoadState('load');
     await expectAccessible(page);
-    await shots(page, `demo${address.replaceAll('/', '-')}`);
+    await shots(page, `demo${address.replace(/\?open.*/, '/pane').replace(/\?.*/, '').replaceAll('/', '-')}`);
     await page.setViewportSize({ width: 390, height: 844 });
     await expectAccessible(page);
     await page.setViewportSize({ width: 1440, height: 900 });
