@@ -2,8 +2,8 @@
 
 use domain::policy::Limits;
 use domain::policy::{
-    Asset, Effective, Issue, Kind, Layer, PolicyScope, Reading, Resolution, RuleKind, SavePlace,
-    SaveReport, Source, Violation, WorkloadType,
+    Asset, Effective, Issue, Kind, Layer, PolicyScope, Reading, RuleKind, SavePlace, SaveReport,
+    Source, Violation, WorkloadType,
     catalogue::{Catalogue, Field, Unit},
     evaluate, parse, read_text, read_value, resolve, save, system,
 };
@@ -75,10 +75,6 @@ pub fn submitted(effective: &Effective, submission: &str) -> String {
 pub fn told(violations: &[Violation]) -> String {
     let line = |v: &Violation| format!("{}: {} [{}]", v.field, v.details(), v.code());
     violations.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-pub fn accepts(resolution: &Resolution<'_>) -> bool {
-    evaluate(resolution).is_empty()
 }
 
 /// Saves `text` at the cluster, beside `others`.
