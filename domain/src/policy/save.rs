@@ -160,8 +160,8 @@ fn locked(here: &Effective, own: &Layer) -> Vec<Issue> {
             continue;
         }
         let items = here.instances.get(&list).into_iter().flatten();
-        let keys: Vec<_> = items.map(|item| item.value.key(here.catalogue, list)).collect();
-        let has = |key: &&String| keys.iter().any(|known| known.text() == Some(key.as_str()));
+        let keys: BTreeSet<_> = items.filter_map(|item| item.key.text()).collect();
+        let has = |key: &&String| keys.contains(key.as_str());
         let missing: Vec<_> =
             rule.locked.iter().flatten().filter(|key| !has(key)).cloned().collect();
         if !missing.is_empty() {
