@@ -131,9 +131,16 @@ pub fn number(value: &Value) -> Option<Decimal> {
 
 fn decimal(text: &str) -> Option<Decimal> {
     match text.contains(['e', 'E']) {
-        true => Decimal::from_scientific(text).ok(),
+        true => Decimal::from_scientific(text).ok().or_else(|| rounded(text)),
         false => Decimal::from_str_exact(text).ok(),
     }
+}
+
+/// A number with more decimals than fit, to the nearest that does.
+fn rounded(text: &str) -> Option<Decimal> {
+    let number: f64 = text.parse().ok()?;
+    let text = format!("{number:.28}");
+    (number.abs() < 1.0).then(|| text.parse().ok()).flatten()
 }
 
 /// What a quantity amounts to, in bytes or units. Reads everything that submissions may write, which
@@ -287,6 +294,16 @@ mod tests {
         assert_eq!(right.iter().find(|t| !is_written_quantity(t, Amount::Bytes)), None);
         assert_eq!(wrong.iter().find(|t| is_written_quantity(t, Amount::Bytes)), None);
         assert!(is_written_quantity("500m", Amount::Units));
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_numbers() {
+        for tiny in [5e-324, 1e-30, 1.234_567_890_123_456_7e-20] {
+            let read = number(&json!(tiny)).unwrap();
+            assert!(read < Decimal::new(1, 18), "{tiny}");
+        }
+        assert_eq!(number(&json!(u64::MAX)), Some(Decimal::from(u64::MAX)));
+        assert_eq!(number(&json!(1e300)), None);
     }
 
     #[test]
