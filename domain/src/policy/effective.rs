@@ -87,6 +87,7 @@ impl Effective {
 
     fn add(&mut self, layer: &Layer) {
         let Layer { source, document } = layer;
+        debug_assert_eq!(document.catalogue.workload_type(), self.catalogue.workload_type());
         for (unit, value) in &document.defaults {
             let own = Owned { value: value.clone(), source: source.clone() };
             self.defaults.insert(*unit, own);

@@ -144,7 +144,7 @@ fn rounded(text: &str) -> Option<Decimal> {
 }
 
 /// What a quantity amounts to, in bytes or units. Reads everything that submissions may write, which
-/// is more than documents may ([`is_written_quantity`]).
+/// is more than documents may (`is_written_quantity`).
 pub fn quantity(value: &Value) -> Option<Decimal> {
     let Value::String(text) = value else { return number(value) };
     let text = text.strip_prefix('+').unwrap_or(text);
