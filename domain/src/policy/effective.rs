@@ -16,6 +16,7 @@ use super::{
     item::{Item, Key, put},
     rule::Rule,
     scope::Source,
+    value::gathered,
 };
 
 /// The policy of one scope.
@@ -103,7 +104,7 @@ impl Effective {
             let own = Owned { value: rule.clone(), source: source.clone() };
             self.rules.insert(*unit, own);
         }
-        let known: BTreeSet<String> = self.imposed.iter().map(|(id, _)| id.clone()).collect();
+        let known: BTreeSet<String> = gathered(self.imposed.iter().map(|(id, _)| id.clone()));
         let new = document.imposed.iter().filter(|id| !known.contains(*id));
         self.imposed.extend(new.map(|id| (id.clone(), source.clone())));
     }

@@ -15,7 +15,7 @@ use crate::policy::{
     effective::{Effective, OwnedItem},
     item::{Item, Key, get},
     scope::Source,
-    value::scaled,
+    value::{gathered, scaled},
 };
 
 /// One list of the submission or the policy.
@@ -119,7 +119,7 @@ fn list(
     items.extend(imposed);
     let mut duplicates = Vec::new();
     let known: BTreeMap<Key, usize> =
-        items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)).collect();
+        gathered(items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)));
     let mut seen = BTreeSet::new();
     let mut added = Vec::new();
     for (n, value) in submitted.iter().enumerate() {

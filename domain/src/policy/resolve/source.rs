@@ -10,6 +10,7 @@ use crate::policy::{
     WorkloadType,
     catalogue::{ListId, Unit},
     scope::{PolicyScope, Source},
+    value::gathered,
 };
 
 /// Who supplied a value.
@@ -138,7 +139,7 @@ fn platform_values(of: WorkloadType, spec: Value) -> Map<String, Value> {
     platform::fill(of, &mut filled);
     match (filled, spec) {
         (Value::Object(filled), Value::Object(spec)) => {
-            filled.into_iter().filter(|(name, _)| !spec.contains_key(name)).collect()
+            gathered(filled.into_iter().filter(|(name, _)| !spec.contains_key(name)))
         }
         _ => Map::new(),
     }
