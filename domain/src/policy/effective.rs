@@ -2,7 +2,10 @@
 //! scope to the effective policy above it is all there is, so whoever recomputes thousands of
 //! projects shares what they have in common.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value, json};
 
@@ -10,9 +13,10 @@ use super::{
     WorkloadType,
     catalogue::{Catalogue, ListId, Unit},
     document::Document,
-    item::{Item, put},
+    item::{Item, Key, put},
     rule::Rule,
     scope::Source,
+    value::gathered,
 };
 
 /// The policy of one scope.
@@ -35,12 +39,20 @@ pub struct Owned<T> {
     pub source: Arc<Source>,
 }
 
+/// A default item, what it is recognised by, and whose it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OwnedItem {
+    pub key: Key,
+    pub value: Arc<Item>,
+    pub source: Arc<Source>,
+}
+
 /// The only thing a submission is checked against.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effective {
     pub catalogue: &'static Catalogue,
     pub defaults: BTreeMap<Unit, Owned<Value>>,
-    pub instances: BTreeMap<ListId, Vec<Owned<Item>>>,
+    pub instances: BTreeMap<ListId, Vec<OwnedItem>>,
     pub rules: BTreeMap<Unit, Owned<Rule>>,
     /// Ids of data source assets, and who imposes each; the one nearest to the root.
     pub imposed: Vec<(String, Arc<Source>)>,
@@ -76,6 +88,7 @@ impl Effective {
 
     fn add(&mut self, layer: &Layer) {
         let Layer { source, document } = layer;
+        debug_assert_eq!(document.catalogue.workload_type(), self.catalogue.workload_type());
         for (unit, value) in &document.defaults {
             let own = Owned { value: value.clone(), source: source.clone() };
             self.defaults.insert(*unit, own);
@@ -91,11 +104,9 @@ impl Effective {
             let own = Owned { value: rule.clone(), source: source.clone() };
             self.rules.insert(*unit, own);
         }
-        for id in &document.imposed {
-            if !self.imposed.iter().any(|(known, _)| known == id) {
-                self.imposed.push((id.clone(), source.clone()));
-            }
-        }
+        let known: BTreeSet<String> = gathered(self.imposed.iter().map(|(id, _)| id.clone()));
+        let new = document.imposed.iter().filter(|id| !known.contains(*id));
+        self.imposed.extend(new.map(|id| (id.clone(), source.clone())));
     }
 
     /// Whether a rules object of `source`, further down, loses to the one that is in force
@@ -154,13 +165,14 @@ pub fn source_of_rule(source: &Source) -> Value {
 fn add_item(
     catalogue: &Catalogue,
     list: ListId,
-    into: &mut Vec<Owned<Item>>,
+    into: &mut Vec<OwnedItem>,
     item: &Arc<Item>,
     source: &Arc<Source>,
 ) {
     let key = item.key(catalogue, list);
-    let own = Owned { value: item.clone(), source: source.clone() };
-    match into.iter_mut().find(|known| known.value.key(catalogue, list).matches(&key)) {
+    let standing = into.iter_mut().find(|known| known.key.matches(&key));
+    let own = OwnedItem { key, value: item.clone(), source: source.clone() };
+    match standing {
         Some(known) => *known = own,
         None => into.push(own),
     }

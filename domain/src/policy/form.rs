@@ -13,7 +13,7 @@ use super::{
     resolve::{ItemState, Resolution},
     rule::{Bound, Choice, Rule},
     scope::Source,
-    value::{Kind, shown},
+    value::{Kind, gathered, shown},
     violation::{Broken, SourceView, Violation},
 };
 
@@ -107,7 +107,7 @@ fn mentioned_lists(resolution: &Resolution<'_>) -> BTreeSet<ListId> {
     let effective = resolution.effective;
     let ruled = effective.rules.keys().filter_map(of_unit);
     let filled = effective.defaults.keys().filter_map(of_unit);
-    ruled.chain(filled).chain(resolution.lists().iter().map(|list| list.id)).collect()
+    gathered(ruled.chain(filled).chain(resolution.lists().iter().map(|list| list.id)))
 }
 
 fn field(resolution: &Resolution<'_>, unit: Unit) -> Control {

@@ -31,7 +31,7 @@ mod violation;
 pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
 pub use document::Document;
-pub use effective::{Effective, Layer, Owned, source_of_rule};
+pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};
 pub use explain::{Claim, Explanation, Precedence, explain};
 pub use form::{Control, OptionView, controls, new_attribute};

@@ -40,9 +40,10 @@ impl SaveReport {
 pub struct Place<'a> {
     pub of: WorkloadType,
     pub scope: &'a Source,
-    /// Every other policy on the way from the root, and those of scopes below; no two of one scope
-    /// unless they are siblings below.
-    pub others: &'a [Layer],
+    /// The policies of the scopes above, the built-in one included.
+    pub above: &'a [Layer],
+    /// For each policy of a scope below: the policies on the way down to it, itself the last.
+    pub below: &'a [Vec<Layer>],
 }
 
 /// All checks on what was read. `assets` finds an asset by id; without it, check 9 is left out.
@@ -54,14 +55,13 @@ pub fn save(reading: &Reading, place: Place<'_>, assets: Option<Assets<'_>>) -> 
     }
     if reading.errors.iter().all(Issue::is_readable) {
         let own = Layer::new(place.scope.clone(), reading.document.clone());
-        let above = |layer: &&Layer| layer.source.scope < place.scope.scope;
-        let above = Effective::of(place.of, place.others.iter().filter(above));
+        let above = Effective::of(place.of, place.above);
         let here = above.below(&own);
         report.errors.extend(circles(&here, &own));
         report.errors.extend(compliance(&here, &own.document));
         report.warnings.extend(locked(&here, &own));
         report.warnings.extend(shadowed(&above, &own));
-        report.warnings.extend(descendants(place, &own));
+        report.warnings.extend(descendants(place, &above, &here));
     }
     report
 }
@@ -160,8 +160,8 @@ fn locked(here: &Effective, own: &Layer) -> Vec<Issue> {
             continue;
         }
         let items = here.instances.get(&list).into_iter().flatten();
-        let keys: Vec<_> = items.map(|item| item.value.key(here.catalogue, list)).collect();
-        let has = |key: &&String| keys.iter().any(|known| known.text() == Some(key.as_str()));
+        let keys: BTreeSet<_> = items.filter_map(|item| item.key.text()).collect();
+        let has = |key: &&String| keys.contains(key.as_str());
         let missing: Vec<_> =
             rule.locked.iter().flatten().filter(|key| !has(key)).cloned().collect();
         if !missing.is_empty() {
@@ -198,16 +198,13 @@ fn shadowed(above: &Effective, own: &Layer) -> Vec<Issue> {
 }
 
 /// Check 10, second half: defaults further down that break a rule from now on.
-fn descendants(place: Place<'_>, own: &Layer) -> Vec<Issue> {
+fn descendants(place: Place<'_>, above: &Effective, here: &Effective) -> Vec<Issue> {
     let mut found = Vec::new();
-    for layer in place.others.iter().filter(|layer| layer.source.scope > own.source.scope) {
-        let way = |other: &&Layer| {
-            other.source.scope < layer.source.scope || other.source == layer.source
-        };
-        let before: Vec<&Layer> = place.others.iter().filter(way).collect();
-        let after = before.iter().copied().chain([own]);
-        let standing = breaches(&Effective::of(place.of, before.iter().copied()), &layer.document);
-        let coming = breaches(&Effective::of(place.of, after), &layer.document);
+    for way in place.below {
+        let Some(layer) = way.last() else { continue };
+        let down = |from: &Effective| way.iter().fold(from.clone(), |at, layer| at.below(layer));
+        let standing = breaches(&down(above), &layer.document);
+        let coming = breaches(&down(here), &layer.document);
         let new = coming.into_iter().filter(|breach| !standing.contains(breach));
         found.extend(new.map(|breach| descendant(&layer.source, breach)));
     }

@@ -1,18 +1,18 @@
 //! The built-in policy (`policies.md` §5.5): in every effective policy, and overridden by any
 //! written one.
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::sync::LazyLock;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Layer, Source, WorkloadType, read::read_value};
+use super::{Layer, Source, WorkloadType, read::read_value, value::gathered};
 
-static SYSTEM: LazyLock<BTreeMap<WorkloadType, Layer>> =
-    LazyLock::new(|| WorkloadType::ALL.into_iter().map(|of| (of, build(of))).collect());
+static SYSTEM: LazyLock<Vec<Layer>> =
+    LazyLock::new(|| WorkloadType::ALL.into_iter().map(build).collect());
 
 /// The built-in policy of a workload type.
 pub fn system(of: WorkloadType) -> Layer {
-    SYSTEM.get(&of).cloned().unwrap_or_else(|| build(of))
+    SYSTEM[of as usize].clone()
 }
 
 fn build(of: WorkloadType) -> Layer {
@@ -29,9 +29,12 @@ fn build(of: WorkloadType) -> Layer {
         "privileged": {"canEdit": false},
         "terminationGracePeriodSeconds": {"min": 0, "max": 300},
     });
-    let placed = |part: &serde_json::Value| match sections {
+    let placed = |part: &Value| match sections {
         [] => part.clone(),
-        sections => sections.iter().map(|name| ((*name).to_owned(), part.clone())).collect(),
+        sections => {
+            let each = sections.iter().map(|name| ((*name).to_owned(), part.clone()));
+            Value::Object(gathered(each))
+        }
     };
     let document = json!({"defaults": placed(&defaults), "rules": placed(&rules)});
     Layer::new(Source::system(), read_value(&document, of).document)

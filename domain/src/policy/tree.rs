@@ -4,7 +4,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
+
+use super::value::gathered;
 
 /// A place in a text; both count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,7 +67,9 @@ impl Node {
             }
             Content::Map(members) => {
                 let present = members.iter().filter(|(_, value)| !value.is_null());
-                present.map(|(key, value)| (key.text.clone(), value.to_present_value())).collect()
+                let present =
+                    present.map(|(key, value)| (key.text.clone(), value.to_present_value()));
+                Value::Object(gathered(present))
             }
             _ => self.to_value(),
         }
@@ -81,7 +85,7 @@ impl Node {
             Content::List(items) => Value::Array(items.iter().map(Node::to_value).collect()),
             Content::Map(members) => {
                 let member = |(key, value): &(Key, Node)| (key.text.clone(), value.to_value());
-                Value::Object(members.iter().map(member).collect::<Map<_, _>>())
+                Value::Object(gathered(members.iter().map(member)))
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use domain::policy::Limits;
 use domain::policy::{
-    Asset, Effective, Issue, Kind, Layer, PolicyScope, Reading, Resolution, RuleKind, SavePlace,
-    SaveReport, Source, Violation, WorkloadType,
+    Asset, Effective, Issue, Kind, Layer, PolicyScope, Reading, RuleKind, SavePlace, SaveReport,
+    Source, Violation, WorkloadType,
     catalogue::{Catalogue, Field, Unit},
     evaluate, parse, read_text, read_value, resolve, save, system,
 };
@@ -77,16 +77,14 @@ pub fn told(violations: &[Violation]) -> String {
     violations.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-pub fn accepts(resolution: &Resolution<'_>) -> bool {
-    evaluate(resolution).is_empty()
-}
-
-/// Saves `text` at the cluster, beside `others`.
+/// Saves `text` at the cluster, beside `others` on one way from the account to a project.
 pub fn saved(text: &str, others: &[Layer]) -> SaveReport {
-    let mut others = others.to_vec();
-    others.push(system(WORKSPACE));
     let scope = source(PolicyScope::Cluster);
-    let place = SavePlace { of: WORKSPACE, scope: &scope, others: &others };
+    let (mut above, below): (Vec<Layer>, Vec<Layer>) =
+        others.iter().cloned().partition(|layer| layer.source.scope < scope.scope);
+    above.push(system(WORKSPACE));
+    let below: Vec<_> = (1..=below.len()).map(|to| below[..to].to_vec()).collect();
+    let place = SavePlace { of: WORKSPACE, scope: &scope, above: &above, below: &below };
     save(&reading(text), place, Some(&assets))
 }
 

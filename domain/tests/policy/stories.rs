@@ -376,3 +376,16 @@ default in force    the platform: false
 "#);
     assert_eq!(told("ports.attributes.colour"), None);
 }
+
+#[test]
+fn a_flood_of_items_is_answered_like_any_other() {
+    let items: Vec<_> = (0..20_000).map(|n| format!("{{name: V{}}}", n / 2)).collect();
+    let policy = cluster("rules: {environmentVariables: {instances: {canAdd: false}}}");
+    let file = domain::policy::Limits::FILE;
+    let text = format!("environmentVariables: [{}]", items.join(","));
+    let submission = domain::policy::parse(&text, file).unwrap().to_value();
+    let begin = std::time::Instant::now();
+    let violations = domain::policy::evaluate(&resolve(&policy, &submission, &no_assets));
+    assert_eq!(violations.len(), 20_000);
+    assert!(begin.elapsed() < std::time::Duration::from_secs(5), "{:?}", begin.elapsed());
+}

@@ -26,7 +26,7 @@ pub(super) fn outcome(args: &CheckArgs) -> Outcome {
 
 fn check(bytes: &[u8], of: WorkloadType) -> SaveReport {
     let scope = Source::new(PolicyScope::Tenant, "", "");
-    let place = SavePlace { of, scope: &scope, others: &[system(of)] };
+    let place = SavePlace { of, scope: &scope, above: &[system(of)], below: &[] };
     save(&read_bytes(bytes, of), place, None)
 }
 

@@ -42,6 +42,7 @@ pub type Section = BTreeMap<&'static str, Entry>;
 /// The fields of one workload type.
 #[derive(Debug)]
 pub struct Catalogue {
+    of: WorkloadType,
     fields: Vec<Placed>,
     lists: Vec<PlacedList>,
     root: Section,
@@ -77,7 +78,7 @@ impl Catalogue {
     }
 
     fn place(of: WorkloadType) -> Self {
-        let mut placed = Self { fields: Vec::new(), lists: Vec::new(), root: Section::new() };
+        let mut placed = Self { of, fields: Vec::new(), lists: Vec::new(), root: Section::new() };
         let replicas = REPLICAS.iter().find(|(types, _)| types.has(of)).map(|(_, names)| names);
         let prefixes: &[&'static str] = replicas.map_or(&[""], |names| names);
         for row in FIELDS.iter().filter(|row| row.types.has(of)) {
@@ -119,6 +120,11 @@ impl Catalogue {
             natural: natural.iter().filter_map(|name| at(name)).collect(),
             target: row.target.and_then(at),
         });
+    }
+
+    /// The workload type whose fields these are.
+    pub fn workload_type(&self) -> WorkloadType {
+        self.of
     }
 
     /// Every field, in order.

@@ -1,7 +1,7 @@
 //! Rules on lists: duplicates, collisions with imposed data sources, `canAdd`, `locked`, and the
 //! rules on attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -51,19 +51,18 @@ fn target(resolution: &Resolution<'_>, list: ListId, item: Option<&Item>) -> Opt
 
 fn duplicates(resolution: &Resolution<'_>, list: &ListState, found: &mut Vec<Violation>) {
     let catalogue = resolution.effective.catalogue;
-    let mut told: Vec<String> = Vec::new();
+    let mut told = BTreeSet::new();
     for duplicate in &list.duplicates {
         let key = duplicate.key.shown(duplicate.n);
-        if told.contains(&key) {
+        if !told.insert(key.clone()) {
             continue;
         }
         found.push(Violation {
             field: format!("{}[{key}]", catalogue.list_path(list.id)),
             label: catalogue.list(list.id).section,
-            broken: Broken::Duplicate { key: key.clone() },
+            broken: Broken::Duplicate { key },
             source: None,
         });
-        told.push(key);
     }
 }
 
@@ -132,6 +131,7 @@ impl WholeItem<'_> {
             return;
         };
         let effective = self.resolution.effective;
+        let before = found.len();
         let range = Unit::Attribute(self.list, 0)..=Unit::Attribute(self.list, u8::MAX);
         for (unit, own) in effective.rules.range(range) {
             let Unit::Attribute(_, at) = *unit else { continue };
@@ -151,7 +151,7 @@ impl WholeItem<'_> {
                 let source = source_of(own);
                 let violation = Violation { field, label: row.label, broken, source };
                 // Two rules can govern one attribute; it is told once.
-                if !found.contains(&violation) {
+                if !found[before..].contains(&violation) {
                     found.push(violation);
                 }
             }

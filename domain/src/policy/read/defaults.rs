@@ -13,6 +13,7 @@ use crate::{
         issue::{Fault, Issue},
         item::{Item, Key as ItemKey},
         tree::{Content, Key, Node, Place},
+        value::gathered,
     },
     submission::check::NODE_PORT_RANGE,
 };
@@ -171,7 +172,7 @@ impl Reader {
         let catalogue = self.document.catalogue;
         let row = |at: &u8| catalogue.attribute(list, *at);
         let sources = item.values.keys().map(row).filter(|row| row.source);
-        let sources: BTreeSet<_> = sources.map(|row| row.path.split('.').next()).collect();
+        let sources: BTreeSet<_> = gathered(sources.map(|row| row.path.split('.').next()));
         if sources.len() > 1 {
             self.wrong_default(path, "given one source only, such as value or secret", place);
         }

@@ -101,10 +101,11 @@ impl Reader {
         let Content::List(ids) = &node.content else {
             return self.shape("imposedAssets", "a list of asset ids", node.place);
         };
+        let mut known = BTreeSet::new();
         for id in ids.iter().filter(|id| !id.is_null()) {
             match &id.content {
                 Content::Text(text) if !text.is_empty() => {
-                    if !self.document.imposed.contains(text) {
+                    if known.insert(text) {
                         self.document.imposed.push(text.clone());
                     }
                 }

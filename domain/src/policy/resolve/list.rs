@@ -1,7 +1,10 @@
 //! Lists of items (`policies.md` §6, phases 2, 4 and 5): default items, what the submission adds,
 //! overrides and excludes, attributes that are filled in, and imposed data sources.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
@@ -9,10 +12,10 @@ use super::field::default_from;
 use crate::policy::{
     asset::Assets,
     catalogue::{ListId, Unit},
-    effective::Effective,
+    effective::{Effective, OwnedItem},
     item::{Item, Key, get},
     scope::Source,
-    value::scaled,
+    value::{gathered, scaled},
 };
 
 /// One list of the submission or the policy.
@@ -115,21 +118,22 @@ fn list(
     let mut items = defaults(effective, id);
     items.extend(imposed);
     let mut duplicates = Vec::new();
-    let mut seen: Vec<Key> = Vec::new();
+    let known: BTreeMap<Key, usize> =
+        gathered(items.iter().enumerate().map(|(at, item)| (item.key.clone(), at)));
+    let mut seen = BTreeSet::new();
     let mut added = Vec::new();
     for (n, value) in submitted.iter().enumerate() {
         let item = Item::read(catalogue, id, value);
         let key = item.key(catalogue, id);
-        if seen.iter().any(|known| known.matches(&key)) {
+        if key != Key::None && !seen.insert(key.clone()) {
             duplicates.push(Duplicate { key, n });
             continue;
         }
-        seen.push(key.clone());
         let excluded = value.get("exclude") == Some(&Value::Bool(true));
-        match items.iter_mut().find(|known| known.key.matches(&key)) {
-            Some(known) => {
-                known.submitted = Some(item);
-                known.excluded = excluded;
+        match known.get(&key).filter(|_| key != Key::None) {
+            Some(at) => {
+                items[*at].submitted = Some(item);
+                items[*at].excluded = excluded;
             }
             None if excluded => {}
             None => added.push(ItemState { submitted: Some(item), ..ItemState::new(key, n) }),
@@ -144,10 +148,10 @@ fn list(
 
 fn defaults(effective: &Effective, id: ListId) -> Vec<ItemState> {
     let owned = effective.instances.get(&id).into_iter().flatten().enumerate();
-    let state = |(n, own): (usize, &crate::policy::effective::Owned<Item>)| ItemState {
+    let state = |(n, own): (usize, &OwnedItem)| ItemState {
         default: (*own.value).clone(),
         default_of: Some(own.source.clone()),
-        ..ItemState::new(own.value.key(effective.catalogue, id), n)
+        ..ItemState::new(own.key.clone(), n)
     };
     owned.map(state).collect()
 }

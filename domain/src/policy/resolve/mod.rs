@@ -81,7 +81,7 @@ impl Resolution<'_> {
     /// The spec after phase 7, with what the platform fills in.
     pub fn final_spec(&self) -> Value {
         let mut spec = self.spec();
-        platform::fill(&mut spec);
+        platform::fill(self.effective.catalogue.workload_type(), &mut spec);
         spec
     }
 }

@@ -2,26 +2,38 @@
 
 use serde_json::Value;
 
+use crate::policy::WorkloadType;
 use crate::submission::{AUTO_DELETION_DEFAULT, BACKOFF_DEFAULT, Preemptibility, Priority};
 
-/// Fills what is still empty in the spec of a workspace.
-pub fn fill(spec: &mut Value) {
+/// Fills what is still empty in the spec of a workload.
+pub fn fill(of: WorkloadType, spec: &mut Value) {
     let priority = text(spec, "priorityClass").and_then(Priority::named);
-    let preemptibility = match priority {
-        Some(priority) => priority.implied_preemptibility(),
-        None => Preemptibility::NonPreemptible,
-    };
+    let (usual, usual_preemptibility) = usual(of);
+    let preemptibility = priority.map_or(usual_preemptibility, Priority::implied_preemptibility);
     let pull = text(spec, "image").map(pull_policy);
     let Value::Object(members) = spec else { return };
     let mut put = |name: &str, value: Value| {
         members.entry(name).or_insert(value);
     };
-    put("priorityClass", Priority::High.name().into());
+    put("priorityClass", usual.name().into());
     put("preemptibility", preemptibility.name().into());
     put("backoffLimit", BACKOFF_DEFAULT.into());
     put("autoDeletionTimeAfterCompletionSeconds", AUTO_DELETION_DEFAULT.into());
     if let Some(pull) = pull {
         put("imagePullPolicy", pull.into());
+    }
+}
+
+/// What a type of workload is when nobody says (`scheduling-and-organisation.md` §2.2).
+fn usual(of: WorkloadType) -> (Priority, Preemptibility) {
+    match of {
+        WorkloadType::Workspace => (Priority::High, Preemptibility::NonPreemptible),
+        WorkloadType::Training | WorkloadType::Distributed => {
+            (Priority::Low, Preemptibility::Preemptible)
+        }
+        WorkloadType::Inference | WorkloadType::DistributedInference | WorkloadType::NimService => {
+            (Priority::VeryHigh, Preemptibility::NonPreemptible)
+        }
     }
 }
 

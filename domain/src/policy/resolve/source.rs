@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 
 use super::{ItemState, Resolution, platform};
 use crate::policy::{
+    WorkloadType,
     catalogue::{ListId, Unit},
     scope::{PolicyScope, Source},
+    value::gathered,
 };
 
 /// Who supplied a value.
@@ -69,7 +71,7 @@ impl Resolution<'_> {
                 self.item_sources(list.id, item, &given, &mut sources);
             }
         }
-        for (path, _) in flat(&platform_values(self.spec())) {
+        for (path, _) in flat(&platform_values(catalogue.workload_type(), self.spec())) {
             sources.entry(path).or_insert(ValueSource::Platform);
         }
         sources
@@ -102,10 +104,13 @@ impl Resolution<'_> {
 
     fn attribute_source<'s>(&'s self, unit: Unit, item: &'s ItemState) -> Option<&'s Source> {
         let Unit::Attribute(list, at) = unit else { return None };
-        let of_item = self.effective.instances.get(&list).into_iter().flatten().any(|own| {
-            own.value.values.contains_key(&at)
-                && own.value.key(self.effective.catalogue, list).matches(&item.key)
-        });
+        let of_item = self
+            .effective
+            .instances
+            .get(&list)
+            .into_iter()
+            .flatten()
+            .any(|own| own.value.values.contains_key(&at) && own.key.matches(&item.key));
         let nameless = item.key.text().is_none();
         let of_item = item.default_of.as_ref().filter(|_| of_item || nameless);
         let filled = self.effective.defaults.get(&unit).map(|own| &own.source);
@@ -129,12 +134,12 @@ impl Resolution<'_> {
 }
 
 /// The values that the platform adds to `spec`.
-fn platform_values(spec: Value) -> Map<String, Value> {
+fn platform_values(of: WorkloadType, spec: Value) -> Map<String, Value> {
     let mut filled = spec.clone();
-    platform::fill(&mut filled);
+    platform::fill(of, &mut filled);
     match (filled, spec) {
         (Value::Object(filled), Value::Object(spec)) => {
-            filled.into_iter().filter(|(name, _)| !spec.contains_key(name)).collect()
+            gathered(filled.into_iter().filter(|(name, _)| !spec.contains_key(name)))
         }
         _ => Map::new(),
     }

@@ -60,9 +60,9 @@ fn reading(case: &Case, link: &Link) -> Option<(Source, Reading)> {
 fn saved(case: &Case, read: &[(Source, Reading)], layers: &[Layer]) -> Value {
     let assets = |id: &str| asset(case, id);
     let reports = read.iter().map(|(source, reading)| {
-        let others: Vec<Layer> =
-            layers.iter().filter(|layer| *layer.source != *source).cloned().collect();
-        let place = SavePlace { of: case.workload_type, scope: source, others: &others };
+        let (above, below) = around(source.scope, layers);
+        let place =
+            SavePlace { of: case.workload_type, scope: source, above: &above, below: &below };
         let report = save(reading, place, Some(&assets));
         let report = json!({
             "accepted": report.is_accepted(),
@@ -72,6 +72,15 @@ fn saved(case: &Case, read: &[(Source, Reading)], layers: &[Layer]) -> Value {
         (source.scope.name().to_owned(), report)
     });
     Value::Object(reports.collect::<Map<_, _>>())
+}
+
+/// The policies above a scope, and the ways down to those below it.
+fn around(scope: PolicyScope, layers: &[Layer]) -> (Vec<Layer>, Vec<Vec<Layer>>) {
+    let mut sorted = layers.to_vec();
+    sorted.sort_by_key(|layer| layer.source.scope);
+    let above = sorted.iter().filter(|layer| layer.source.scope < scope).cloned().collect();
+    let below: Vec<Layer> = sorted.into_iter().filter(|layer| layer.source.scope > scope).collect();
+    (above, (1..=below.len()).map(|to| below[..to].to_vec()).collect())
 }
 
 fn asset(case: &Case, id: &str) -> Option<Asset> {
