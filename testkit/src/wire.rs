@@ -28,6 +28,7 @@ pub struct Wire {
     port: u16,
     database: String,
     mode: Arc<Mutex<Mode>>,
+    carried: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Wire {
@@ -43,15 +44,18 @@ impl Wire {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
         let port = listener.local_addr().expect("its number").port();
         let mode = Arc::new(Mutex::new(Mode::Whole));
-        let seen = mode.clone();
+        let carried = Arc::new(Mutex::new(vec![]));
+        let (seen, ends) = (mode.clone(), carried.clone());
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 if now(&seen) != Mode::Down {
+                    let end = client.try_clone();
+                    ends.lock().unwrap_or_else(PoisonError::into_inner).extend(end);
                     let _ = carry(client, &socket, &seen);
                 }
             }
         });
-        Self { port, database, mode }
+        Self { port, database, mode, carried }
     }
 
     /// The database's URL at this end of the wire.
@@ -70,10 +74,13 @@ impl Wire {
         self.set(Mode::CutAtCommit { then_whole: false });
     }
 
-    /// Cuts off who is connected, as soon as they say something; nobody can connect until
-    /// [`Wire::mend`].
+    /// Cuts off who is connected; nobody can connect until [`Wire::mend`].
     pub fn cut(&self) {
         self.set(Mode::Down);
+        for end in self.carried.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            // One that has ended by itself is no trouble.
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 
     pub fn mend(&self) {

@@ -1,5 +1,7 @@
 //! A client of the REST interface, with an application's token.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -8,6 +10,9 @@ use crate::berth::CLIENT;
 
 /// Rows asked for at once; the interface gives no more.
 const PAGE: usize = 500;
+
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Somebody with a token. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -21,14 +26,17 @@ pub struct Rest {
 
 impl Rest {
     /// Asks for a token, and where workspaces may be.
-    pub async fn sign_in(client: &Client, url: &str) -> Result<Self> {
+    pub async fn sign_in(url: &str) -> Result<Self> {
+        // Who asks at the port of a program that was just killed may even reach itself, and would
+        // wait for ever.
+        let client = Client::builder().timeout(PATIENCE).build()?;
         let asked = json!({
             "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
         });
         let answer = client.post(format!("{url}/api/v1/token")).json(&asked).send().await?;
         let token: Value = answer.error_for_status()?.json().await?;
         let token = token["accessToken"].as_str().context("no token")?.to_owned();
-        let (client, url) = (client.clone(), url.to_owned());
+        let url = url.to_owned();
         let mut rest = Self { client, url, token, project: String::new(), cluster: String::new() };
         let projects = rest.get("/api/v1/org-unit/projects").await?;
         let clusters = rest.get("/api/v1/clusters").await?;

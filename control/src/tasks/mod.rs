@@ -16,6 +16,8 @@ use crate::{ControlPlane, Result};
 
 /// How often each loop runs without being woken.
 const PERIOD: Duration = Duration::from_secs(1);
+/// The same for those that are woken by every change, and go through everything.
+const LONG_PERIOD: Duration = Duration::from_secs(5);
 const PRUNING_PERIOD: Duration = Duration::from_secs(10);
 
 /// A hint that there is something to do.
@@ -41,15 +43,15 @@ impl ControlPlane {
         let control = self.clone();
         loops.spawn(async move {
             loop {
-                told("scheduling", control.schedule_once().await);
-                control.inner.scheduling.or_after(PERIOD).await;
+                let wait = told("scheduling", control.schedule_once().await);
+                control.inner.scheduling.or_after(wait).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
             loop {
-                told("reconciling", control.reconcile_once().await);
-                control.inner.reconciling.or_after(PERIOD).await;
+                let wait = told("reconciling", control.reconcile_once().await);
+                control.inner.reconciling.or_after(wait).await;
             }
         });
         let control = self.clone();
@@ -88,11 +90,15 @@ impl ControlPlane {
     }
 }
 
-/// A turn that failed costs a period and nothing else: the next one looks afresh.
-fn told(name: &'static str, turn: Result<usize>) {
+/// A turn that failed costs a period and nothing else: the next one looks afresh. Returns when a turn
+/// is due that nobody asks for.
+fn told(name: &'static str, turn: Result<usize>) -> Duration {
     match turn {
-        Ok(0) => {}
-        Ok(changes) => debug!(task = name, changes, "{name}: {changes} changes"),
+        Ok(0) => LONG_PERIOD,
+        Ok(changes) => {
+            debug!(task = name, changes, "{name}: {changes} changes");
+            LONG_PERIOD
+        }
         Err(error) => {
             let mut cause = std::error::Error::source(&error);
             let mut chain = error.to_string();
@@ -102,6 +108,7 @@ fn told(name: &'static str, turn: Result<usize>) {
                 cause = next.source();
             }
             warn!(task = name, "{name} failed and will be tried again: {chain}");
+            PERIOD
         }
     }
 }

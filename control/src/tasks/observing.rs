@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use cluster::{DriverEvent, Observed};
+use cluster::{DriverEvent, Observed, PodDetail};
 use domain::{
     ClusterId, Timestamp, WorkloadId,
     event::{Event, Happening},
@@ -36,12 +36,15 @@ impl ControlPlane {
         Ok(count)
     }
 
-    /// Returns when a cluster hints at news, or after `period`.
+    /// Returns when a cluster hints at news, or after `period`. After a hint the cluster is also told
+    /// again what is wanted: what it could not do before, it may now.
     pub(crate) async fn until_something_changed(&self, period: Duration) {
         let first = self.world().clusters.keys().next().copied();
         match first.and_then(|cluster| self.driver(cluster)) {
             Some(driver) => {
-                let _ = tokio::time::timeout(period, driver.changed()).await;
+                if tokio::time::timeout(period, driver.changed()).await.is_ok() {
+                    self.inner.reconciling.wake();
+                }
             }
             None => tokio::time::sleep(period).await,
         }
@@ -51,8 +54,7 @@ impl ControlPlane {
         let Observed { nodes, pods, details, events } = seen;
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
-        let pods_by_id: BTreeMap<WorkloadId, _> =
-            details.into_iter().map(|detail| (detail.workload, Arc::new(detail))).collect();
+        let pods_by_id = described(&self.world(), details);
         let known: BTreeMap<WorkloadId, Observation> =
             pods.into_iter().map(|seen| (seen.workload, seen)).collect();
         let count = self
@@ -105,6 +107,16 @@ impl ControlPlane {
     }
 }
 
+/// What the cluster says of its pods; of those of which it says the same as before, what is there
+/// already.
+fn described(world: &World, details: Vec<PodDetail>) -> BTreeMap<WorkloadId, Arc<PodDetail>> {
+    let one = |detail: PodDetail| {
+        let old = world.pods.get(&detail.workload).filter(|old| ***old == detail);
+        (detail.workload, old.cloned().unwrap_or_else(|| Arc::new(detail)))
+    };
+    details.into_iter().map(one).collect()
+}
+
 /// What the cluster's words change about its workloads.
 fn observed(
     world: &World,
@@ -124,7 +136,11 @@ fn seen(old: &Arc<Workload>, known: Option<&Observation>, now: Timestamp) -> Opt
         state: PodState::Gone,
         restarts: old.restarts,
     };
-    let current = known.filter(|seen| seen.generation == generation).cloned();
+    let current = known.filter(|seen| seen.generation == generation);
+    if says_nothing_new(old, current) {
+        return None;
+    }
+    let current = current.cloned();
     let seen = match &old.phase {
         // Without a pod there is nothing to wait for.
         Phase::Deleting { placement: None } => missing(),
@@ -132,6 +148,19 @@ fn seen(old: &Arc<Workload>, known: Option<&Observation>, now: Timestamp) -> Opt
     };
     let mut new = (**old).clone();
     new.observe(&seen, now).then(|| changed(new))
+}
+
+/// What most reports say, of ten thousand workloads as well: runs and ran, has no pod and had none.
+/// Where it is false, [`Workload::observe`] decides.
+fn says_nothing_new(old: &Workload, seen: Option<&Observation>) -> bool {
+    let restarts = seen.map_or(old.restarts, |seen| seen.restarts);
+    let state = seen.map_or(&PodState::Gone, |seen| &seen.state);
+    let is_known = match (&old.phase, state) {
+        (Phase::Stopping { .. } | Phase::Deleting { .. }, _) => false,
+        (_, PodState::Gone) | (Phase::Running { .. }, PodState::Running) => true,
+        _ => false,
+    };
+    is_known && restarts == old.restarts
 }
 
 /// An event of the cluster as a line of the history, if it is about a workload of ours.

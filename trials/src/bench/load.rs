@@ -149,6 +149,7 @@ async fn one_connection(question: &Question, during: Duration) -> Result<(Vec<Du
         if let Some((name, value)) = &question.who {
             request = request.header(*name, value);
         }
+        sender.ready().await?;
         let begun = Instant::now();
         let answer = sender.send_request(request.body(Empty::<Bytes>::new())?).await?;
         let status = answer.status();

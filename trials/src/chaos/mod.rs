@@ -15,7 +15,6 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use reqwest::Client;
 use testkit::dice::Dice;
 
 use self::people::Town;
@@ -129,8 +128,7 @@ async fn story(args: &Args, folder: &Path, database_url: Option<String>) -> Resu
 /// It starts, everything is as it must be, people come in, and in the middle of that it is killed.
 async fn one_life(setup: &Setup, town: &Town, life: Duration) -> Result<()> {
     let berth = setup.start()?;
-    // Connections of a life end with it.
-    let rest = Rest::sign_in(&Client::new(), &berth.url).await?;
+    let rest = Rest::sign_in(&berth.url).await?;
     checks::all(&rest, &setup.data, town).await?;
     town.open(rest).await;
     tokio::time::sleep(life).await;
@@ -142,7 +140,7 @@ async fn one_life(setup: &Setup, town: &Town, life: Duration) -> Result<()> {
 /// Nobody asks any more; everything can be deleted, and then nothing runs.
 async fn last_life(setup: &Setup, town: &Town) -> Result<()> {
     let berth = setup.start()?;
-    let rest = Rest::sign_in(&Client::new(), &berth.url).await?;
+    let rest = Rest::sign_in(&berth.url).await?;
     checks::all(&rest, &setup.data, town).await?;
     for id in town.ids().await {
         let path = format!("/api/v1/workloads/workspaces/{id}");
