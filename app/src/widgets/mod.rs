@@ -8,4 +8,4 @@ mod verdict;
 pub use gpu::{CellPart, GpuCard, GpuCell, map_node, map_pool};
 pub use phase::{PhaseMark, PhaseStatus};
 pub use quota::{Flag, QuotaBar, QuotaLine};
-pub use verdict::{Consequences, Fixes, VerdictHead};
+pub use verdict::VerdictPanel;

@@ -9,25 +9,85 @@ use crate::{
         data::{Costs, FixRow, Judged},
         draft::Draft,
     },
-    ui::{
-        Button, ButtonSize, Fact, Facts, Gap, IconSize, Muted, Stack, StatusMark, StatusShape, Tone,
-    },
+    ui::{Fact, Facts, Icon, IconName, IconSize, StatusMark, StatusShape, Tone},
 };
 
-/// The answer in a word and a sentence. Said politely to screen readers when it changes.
+/// The panel: the answer in a word and a sentence, what it costs, what helps; `foot` ends it. On a phone it
+/// lies at the bottom and unfolds.
 #[component]
-pub fn VerdictHead(judged: Judged, #[prop(into)] asking: Signal<bool>) -> impl IntoView {
-    let Judged { kind, sentence, .. } = judged;
-    let (shape, tone, word) = look(kind);
+pub fn VerdictPanel(
+    judged: Signal<Option<Judged>>,
+    #[prop(into)] asking: Signal<bool>,
+    on_fix: Callback<Draft>,
+    /// What must be mended, between costs and foot.
+    problems: ViewFn,
+    foot: ViewFn,
+) -> impl IntoView {
+    let open = RwSignal::new(false);
+    let kind = Memo::new(move |_| judged.with(|judged| judged.as_ref().map(|judged| judged.kind)));
+    let classes = move || match kind.get() {
+        Some(kind) => format!("verdict verdict-{}", class(kind)),
+        None => "verdict".to_owned(),
+    };
+    let blocks = move || {
+        let Judged { costs, fixes, .. } = judged.get()?;
+        let costs = costs.map(|costs| view! { <Consequences costs/> });
+        Some(view! { <Fixes fixes on_fix/> {costs} })
+    };
+    view! {
+        <section class=classes data-open=move || open.get().then_some("")>
+            <Head judged asking open/>
+            <div class="verdict-body">
+                {blocks}
+                {problems.run()}
+            </div>
+            <div class="verdict-foot">{foot.run()}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// Said politely to screen readers when it changes.
+#[component]
+fn Head(
+    judged: Signal<Option<Judged>>,
+    asking: Signal<bool>,
+    open: RwSignal<bool>,
+) -> impl IntoView {
+    let said = move || match judged.get() {
+        Some(Judged { kind, sentence, .. }) => {
+            let (shape, tone, word) = look(kind);
+            view! {
+                <StatusMark shape tone size=IconSize::Large/>
+                <h2>{word}</h2>
+                <Toggle open/>
+                <p>{sentence}</p>
+            }
+            .into_any()
+        }
+        None => view! {
+            <StatusMark shape=StatusShape::Half tone=Tone::Info size=IconSize::Large/>
+            <h2>"Asking"</h2>
+            <Toggle open/>
+            <p>"The verdict comes with the first answer of the scheduler."</p>
+        }
+        .into_any(),
+    };
+    let kind = move || judged.with(|judged| judged.as_ref().map(|judged| class(judged.kind)));
     let busy = move || if asking.get() { "true" } else { "false" };
     view! {
-        <div class=format!("verdict-{}", class(kind)) role="status" aria-busy=busy>
-            <div class="verdict-head" data-verdict=class(kind)>
-                <StatusMark shape tone size=IconSize::Usual/>
-                <h2>{word}</h2>
-                <p>{sentence}</p>
-            </div>
-        </div>
+        <div class="verdict-head" role="status" aria-busy=busy data-verdict=kind>{said}</div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Toggle(open: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <button type="button" class="verdict-toggle" aria-label="The whole verdict"
+            aria-expanded=move || open.get().to_string() on:click=move |_| open.update(|open| *open = !*open)>
+            <Icon name=IconName::Up/>
+        </button>
     }
     .into_any()
 }
@@ -52,7 +112,7 @@ fn class(kind: VerdictKind) -> &'static str {
 
 /// Quota before and after, who is preempted and by whom.
 #[component]
-pub fn Consequences(costs: Costs) -> impl IntoView {
+fn Consequences(costs: Costs) -> impl IntoView {
     let bars = costs.quota.into_iter().map(|change| {
         view! {
             <QuotaBar name=change.scope before=change.before after=change.after
@@ -60,46 +120,52 @@ pub fn Consequences(costs: Costs) -> impl IntoView {
         }
     });
     view! {
-        <Stack gap=Gap::Small>
-            <Muted small=true>{format!("Quota in {}, before and after", costs.pool)}</Muted>
+        <div class="verdict-block grid gap-2">
+            <h3>{format!("Quota in {}, before and after", costs.pool)}</h3>
             {bars.collect_view()}
+        </div>
+        <div class="verdict-block">
+            <h3>"Consequences"</h3>
             <Facts>
                 <Fact name="It preempts">{costs.preempts}</Fact>
                 <Fact name="Preempted by">{costs.preempted_by}</Fact>
             </Facts>
-        </Stack>
+        </div>
     }
     .into_any()
 }
 
 /// Changes that were tried on the same state; each is a button.
 #[component]
-pub fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
+fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
     if fixes.is_empty() {
         return ().into_any();
     }
     let rows = fixes.into_iter().map(|fix| row(fix, on_fix)).collect_view();
     view! {
-        <Stack gap=Gap::Small>
-            <Muted small=true>"What starts it sooner, each tried on the cluster as it is now"</Muted>
-            {rows}
-        </Stack>
+        <div class="verdict-block">
+            <h3>"What starts it sooner, each tried on the cluster as it is now"</h3>
+            <ul class="fixes">{rows}</ul>
+        </div>
     }
     .into_any()
 }
 
 fn row(fix: FixRow, on_fix: Callback<Draft>) -> AnyView {
     let FixRow { label, draft, then, node } = fix;
-    let then = match (then, node) {
-        (VerdictKind::StartsNow, Some(node)) => format!("Starts now on {node}"),
-        (kind, _) => look(kind).2.to_owned(),
+    let (shape, tone, word) = look(then);
+    let then = match node {
+        Some(node) => format!("{word} on {node}"),
+        None => word.to_owned(),
     };
-    let press = Callback::new(move |()| on_fix.run(draft.clone()));
     view! {
-        <div>
-            <Button size=ButtonSize::Small wide=true on_press=press>{label}</Button>
-            <Muted small=true>{then}</Muted>
-        </div>
+        <li>
+            <button type="button" class="fix" on:click=move |_| on_fix.run(draft.clone())>
+                <span>{label}</span>
+                <span class="then"><StatusMark shape tone size=IconSize::Small/><span>{then}</span></span>
+                <span class="go" aria-hidden="true">"Use"</span>
+            </button>
+        </li>
     }
     .into_any()
 }

@@ -15,8 +15,8 @@ use crate::{
     pages::Loaded,
     ui::{
         Button, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName, LinkButton, Muted,
-        NameCell, Pane, Row, Stack, StatusShape, Tab, TabPanel, Table, Tabs, Td, Timeline, Tone,
-        Tr,
+        NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel, Table, Tabs,
+        Td, Timeline, Tone, Tr, Why,
     },
     widgets::PhaseStatus,
     wire::load,
@@ -114,9 +114,9 @@ fn Content(
     };
     view! {
         <Pane title=first.row.name about=Some(first.about) actions close_href>
-            <Stack>
-                {status}
-                <Tabs label="About the workload" id="about" tabs current=tab/>
+            <Why>{status}</Why>
+            <PaneTabs><Tabs label="About the workload" id="about" tabs current=tab/></PaneTabs>
+            <PaneBody>
                 <TabPanel id="about" tab="events" current=tab>
                     <Timeline>{events}</Timeline>
                 </TabPanel>
@@ -128,7 +128,7 @@ fn Content(
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
                 <TabPanel id="about" tab="logs" current=tab>{log}</TabPanel>
-            </Stack>
+            </PaneBody>
         </Pane>
     }
     .into_any()

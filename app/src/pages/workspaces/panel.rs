@@ -11,8 +11,8 @@ use super::{
     form::Form,
 };
 use crate::{
-    ui::{Button, ButtonKind, ButtonSize, Card, Muted, Note, Stack, Tone},
-    widgets::{Consequences, Fixes, VerdictHead},
+    ui::{Button, ButtonKind, ButtonSize, Note, Tone},
+    widgets::VerdictPanel,
 };
 
 #[component]
@@ -26,34 +26,26 @@ pub fn Panel(
 ) -> impl IntoView {
     let checks = expect_context::<Checks>();
     let on_fix = Callback::new(move |draft: Draft| form.fill(draft));
-    let verdict = move || match answer.get() {
-        Some(judged) => view! {
-            <VerdictHead judged=judged.clone() asking/>
-            {judged.costs.map(|costs| view! { <Consequences costs/> })}
-            <Fixes fixes=judged.fixes on_fix/>
-        }
-        .into_any(),
-        None => {
-            view! { <Muted>"The verdict comes with the first answer of the scheduler."</Muted> }
-                .into_any()
+    let problems = move || {
+        let to_fix = move || {
+            let problems = checks.problems();
+            let shown = checks.is_showing_all() || !only_missing_image(&problems);
+            (shown && !problems.is_empty()).then(|| view! { <ToFix problems/> })
+        };
+        view! {
+            {move || trouble.get().map(|text| view! { <Note tone=Tone::Warn>{text}</Note> })}
+            {to_fix}
         }
     };
-    let to_fix = move || {
-        let problems = checks.problems();
-        let shown = checks.is_showing_all() || !only_missing_image(&problems);
-        (shown && !problems.is_empty()).then(|| view! { <ToFix problems/> })
+    let foot = move || {
+        view! {
+            <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true wide=true submit=true busy>
+                "Create workspace"
+            </Button>
+        }
     };
     view! {
-        <Card>
-            <Stack>
-                {verdict}
-                {move || trouble.get().map(|text| view! { <Note tone=Tone::Warn>{text}</Note> })}
-                {to_fix}
-                <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true wide=true submit=true busy>
-                    "Create workspace"
-                </Button>
-            </Stack>
-        </Card>
+        <VerdictPanel judged=answer asking on_fix problems=problems.into() foot=foot.into()/>
     }
     .into_any()
 }
