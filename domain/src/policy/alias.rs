@@ -2,14 +2,13 @@
 //! Submissions know none of them.
 
 /// The names of members: the section or list that they stand in (`*`: any), as written, as stored.
-const NAMES: [(&str, &str, &str); 13] = [
+const NAMES: [(&str, &str, &str); 12] = [
     ("compute", "gpuDeviceRequest", "gpuDevicesRequest"),
     ("", "terminateAfterPreemtpion", "terminateAfterPreemption"),
     ("", "exposeUrls", "exposedUrls"),
     ("security", "runasGid", "runAsGid"),
     ("storage", "configMapVolumes", "configMapVolume"),
     ("", "PodAffinitySchedulingRule", "podAffinity.type"),
-    ("", "podAffinitySchedulingRule", "podAffinity.type"),
     ("", "podAffinityTopology", "podAffinity.key"),
     ("storage.nfs", "nfsServer", "server"),
     ("imagePullSecrets", "userCredentials", "userCredential"),

@@ -26,6 +26,7 @@ mod system;
 mod text;
 mod tree;
 mod value;
+mod view;
 mod violation;
 
 pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
@@ -50,4 +51,5 @@ pub use system::system;
 pub use text::{parse, parse_bytes};
 pub use tree::{Content, Key as NodeKey, Limits, Node, Place, TextError};
 pub use value::{Amount, Kind, quantity};
+pub use view::LayerView;
 pub use violation::{Broken, Violation};

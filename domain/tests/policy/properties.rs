@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::policy::catalogue::Unit;
 use domain::policy::{
-    Effective, Kind, Layer, Owned, Resolution, RuleKind, controls, evaluate, read_value, resolve,
-    wrong_types,
+    Effective, Kind, Layer, LayerView, Owned, Resolution, RuleKind, controls, evaluate, read_value,
+    resolve, wrong_types,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -175,6 +175,18 @@ proptest! {
                 prop_assert!(control.reason.is_some());
             }
         }
+    }
+
+    #[test]
+    fn an_effective_policy_survives_the_way_to_the_browser(chain in chains()) {
+        let mut effective = Effective::of(WORKSPACE, &chain);
+        let text = serde_json::to_string(&effective.views()).unwrap();
+        let views: Vec<LayerView> = serde_json::from_str(&text).unwrap();
+        let mut again = Effective::from_views(WORKSPACE, &views);
+        for effective in [&mut effective, &mut again] {
+            effective.instances.values_mut().for_each(|items| items.sort_by(|a, b| a.key.cmp(&b.key)));
+        }
+        prop_assert_eq!(again, effective);
     }
 
     #[test]
