@@ -26,6 +26,9 @@ pub struct ErrorBody {
 pub struct ComplianceIssue {
     pub field: String,
     pub details: String,
+    /// The rule of a policy that is broken: `max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 /// An accepted action.
@@ -51,9 +54,11 @@ impl ErrorBody {
     /// A 400 that names every field at fault.
     pub fn of_problems(problems: &[Problem]) -> Self {
         let issue = |problem: &Problem| ComplianceIssue {
-            field: problem.field.clone(),
+            field: field(problem).to_owned(),
             details: problem.message.clone(),
+            rule: problem.rule.clone(),
         };
+        let broken = problems.iter().filter(|problem| is_violation(problem)).count();
         let message = match problems {
             [] => "the request is wrong".to_owned(),
             [one] => format!("{}: {}", one.field, one.message),
@@ -62,6 +67,24 @@ impl ErrorBody {
             }
         };
         let compliance_issues = problems.iter().map(issue).collect();
-        Self { code: 400, message, details: None, compliance_issues }
+        let (message, details) = match broken {
+            0 => (message, None),
+            1 => (NOT_COMPLIANT.to_owned(), Some("1 policy violation".to_owned())),
+            many => (NOT_COMPLIANT.to_owned(), Some(format!("{many} policy violations"))),
+        };
+        Self { code: 400, message, details, compliance_issues }
     }
+}
+
+/// What is said where a policy refuses (`rest-api.md` §9.4).
+const NOT_COMPLIANT: &str = "The workload does not comply with the policy";
+
+fn is_violation(problem: &Problem) -> bool {
+    problem.key.starts_with("policy.")
+}
+
+/// Violations name the path below `spec`.
+fn field(problem: &Problem) -> &str {
+    let below = problem.field.strip_prefix("spec.").filter(|_| is_violation(problem));
+    below.unwrap_or(&problem.field)
 }

@@ -10,6 +10,7 @@ pub mod demo;
 pub mod departments;
 mod devices;
 mod error;
+pub mod policies;
 pub mod projects;
 mod reload;
 mod rows;

@@ -7,13 +7,17 @@ use domain::{
     access::{Action, Actor, Resource},
     name::workload_name_room,
     org::{Cluster, Project},
-    submission::{Spec, Submission, check},
+    submission::{Spec, Submission},
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
 use scheduler::{Probe, Scheduler};
 
-use crate::{ControlPlane, Error, Result, World, changes::changed};
+use crate::{
+    ControlPlane, Error, Result, World,
+    changes::changed,
+    policies::enforcing::{Complied, complied},
+};
 
 /// Characters of a random suffix.
 const SUFFIX_ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -70,9 +74,10 @@ impl ControlPlane {
     pub async fn verdict(&self, actor: &Actor, new: NewWorkspace) -> Result<Verdict> {
         let world = self.world();
         let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
-        let mut violations = check(&new.submission);
-        violations.extend(unknown_pools(&world, new.cluster, &new.submission));
-        let spec = match Spec::try_from(new.submission) {
+        let Complied { submission, problems: mut violations } =
+            complied(&world, new.project, &new.submission)?;
+        violations.extend(unknown_pools(&world, new.cluster, &submission));
+        let spec = match Spec::try_from(submission) {
             Ok(spec) if violations.is_empty() => spec,
             _ => {
                 let outcome = Outcome::Refused { violations };
@@ -158,17 +163,18 @@ fn accepted(
     new: &NewWorkspace,
     suffix: Option<&str>,
 ) -> Result<(WorkloadName, Spec)> {
-    let mut problems = unknown_pools(world, new.cluster, &new.submission);
+    let Complied { submission, problems: wrong } = complied(world, new.project, &new.submission)?;
+    let mut problems = unknown_pools(world, new.cluster, &submission);
+    problems.extend(wrong);
     let name = checked_name(world, &place.project, &new.name, suffix);
-    let spec = Spec::try_from(new.submission.clone());
+    let spec = Spec::try_from(submission);
     match (name, spec) {
         (Ok(name), Ok(spec)) if problems.is_empty() => Ok((name, spec)),
         (Err(taken), Ok(_)) if problems.is_empty() && taken.key == "name.taken" => {
             Err(Error::NameTaken(taken.message))
         }
-        (name, spec) => {
+        (name, _) => {
             problems.extend(name.err());
-            problems.extend(spec.err().into_iter().flatten());
             Err(Error::Invalid(problems))
         }
     }

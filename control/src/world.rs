@@ -12,10 +12,13 @@ use domain::{
     access::{Application, User},
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
+    policy::PolicyOwner,
     workload::Workload,
 };
 use scheduler::{Job, Settings, Snapshot};
 use store::{Change, Facts};
+
+use crate::policies::{Policies, WrittenPolicy};
 
 /// Everything, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -31,6 +34,7 @@ pub struct World {
     pub users: BTreeMap<UserId, User>,
     pub applications: BTreeMap<ClientId, Application>,
     pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
+    pub policies: Policies,
     /// When each cluster was heard of last, and since when it has been silent.
     pub contact: BTreeMap<ClusterId, Contact>,
     /// What the clusters said of pods; not stored, for they say it again.
@@ -48,7 +52,9 @@ impl World {
     /// The state as it was stored.
     pub fn of(facts: Facts) -> Self {
         let by_id = |workload: Workload| (workload.id, Arc::new(workload));
-        Self {
+        let written = facts.policies.into_iter().map(WrittenPolicy::of);
+        let written = written.map(|p| ((p.stored.owner, p.stored.workload_type), Arc::new(p)));
+        let mut world = Self {
             serial: 1,
             clusters: facts.clusters.into_iter().map(|c| (c.id, c)).collect(),
             node_pools: facts.node_pools.into_iter().map(|p| (p.id, p)).collect(),
@@ -59,9 +65,12 @@ impl World {
             users: facts.users.into_iter().map(|u| (u.id, u)).collect(),
             applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
             workloads: facts.workloads.into_iter().map(by_id).collect(),
+            policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
-        }
+        };
+        world.reconcile_policies();
+        world
     }
 
     /// Takes over the whole state as it was loaded again. What is never stored stays.
@@ -78,6 +87,9 @@ impl World {
         for change in changes {
             self.apply_one(change);
         }
+        if changes.iter().any(moves_policies) {
+            self.reconcile_policies();
+        }
     }
 
     fn apply_one(&mut self, change: &Change) {
@@ -91,11 +103,17 @@ impl World {
             Change::Department(department) => {
                 self.departments.insert(department.id, department.clone());
             }
-            Change::DeleteDepartment(id) => drop(self.departments.remove(id)),
+            Change::DeleteDepartment(id) => {
+                self.departments.remove(id);
+                self.forget_policies(PolicyOwner::Department(*id));
+            }
             Change::Project(project) => {
                 self.projects.insert(project.id, Arc::new(project.clone()));
             }
-            Change::DeleteProject(id) => drop(self.projects.remove(id)),
+            Change::DeleteProject(id) => {
+                self.projects.remove(id);
+                self.forget_policies(PolicyOwner::Project(*id));
+            }
             Change::Workload(workload) => {
                 self.workloads.insert(workload.id, Arc::new((**workload).clone()));
             }
@@ -113,6 +131,14 @@ impl World {
             }
             Change::Application(application) => {
                 self.applications.insert(application.id, application.clone());
+            }
+            Change::Policy(policy) => {
+                let key = (policy.owner, policy.workload_type);
+                let policy = WrittenPolicy::of((**policy).clone());
+                self.policies.written.insert(key, Arc::new(policy));
+            }
+            Change::DeletePolicy(owner, of) => {
+                self.policies.written.remove(&(*owner, *of));
             }
         }
     }
@@ -156,6 +182,20 @@ impl World {
             settings: Settings::default(),
         }
     }
+}
+
+/// Whether a change touches policies, or the tree that they are on.
+fn moves_policies(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Policy(_)
+            | Change::DeletePolicy(..)
+            | Change::Cluster(_)
+            | Change::Department(_)
+            | Change::DeleteDepartment(_)
+            | Change::Project(_)
+            | Change::DeleteProject(_)
+    )
 }
 
 fn nodes_by_cluster(nodes: Vec<(ClusterId, Node)>) -> BTreeMap<ClusterId, Arc<Vec<Node>>> {

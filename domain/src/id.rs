@@ -101,6 +101,10 @@ uuid_id!(
     WorkloadId
 );
 uuid_id!(
+    /// A workload policy.
+    PolicyId
+);
+uuid_id!(
     /// A cluster.
     ClusterId
 );

@@ -17,7 +17,7 @@ pub mod verdict;
 pub mod workload;
 
 pub use id::{
-    ClientId, ClusterId, DepartmentId, EventId, NodePoolId, ProjectId, UserId, WorkloadId,
+    ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};

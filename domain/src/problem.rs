@@ -13,10 +13,18 @@ pub struct Problem {
     pub key: String,
     /// What must be true, for people.
     pub message: String,
+    /// The rule of a policy that is broken: `max`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 impl Problem {
     pub fn new(field: impl Into<String>, key: &str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), key: key.to_owned(), message: message.into() }
+        Self { field: field.into(), key: key.to_owned(), message: message.into(), rule: None }
+    }
+
+    /// The same, broken by a rule of a policy.
+    pub fn with_rule(self, rule: Option<&str>) -> Self {
+        Self { rule: rule.map(str::to_owned), ..self }
     }
 }

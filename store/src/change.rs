@@ -6,6 +6,7 @@ use domain::{
     event::{Event, Happening},
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
+    policy::{PolicyOwner, StoredPolicy, WorkloadType},
     workload::Workload,
 };
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
@@ -43,6 +44,8 @@ pub enum Change {
         is_member: bool,
     },
     Application(Application),
+    Policy(Box<StoredPolicy>),
+    DeletePolicy(PolicyOwner, WorkloadType),
 }
 
 impl Store {
@@ -105,6 +108,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             run(to, "a department", query).await
         }
         Change::DeleteDepartment(id) => {
+            delete_policies(to, PolicyOwner::Department(*id)).await?;
             delete(to, "a department", "DELETE FROM departments WHERE id = $1", id).await
         }
         Change::Project(project) => {
@@ -119,6 +123,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         }
         Change::DeleteProject(id) => {
             delete(to, "members", "DELETE FROM members WHERE project = $1", id).await?;
+            delete_policies(to, PolicyOwner::Project(*id)).await?;
             delete(to, "a project", "DELETE FROM projects WHERE id = $1", id).await
         }
         Change::Workload(workload) => write_workload(to, workload).await,
@@ -155,7 +160,31 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
                 .bind(body("an application", application)?);
             run(to, "an application", query).await
         }
+        Change::Policy(policy) => write_policy(to, policy).await,
+        Change::DeletePolicy(owner, of) => {
+            let sql = "DELETE FROM policies WHERE scope = $1 AND owner = $2 AND workload_type = $3";
+            let query =
+                sqlx::query(sql).bind(owner.scope().name()).bind(owner.id()).bind(of.name());
+            run(to, "a policy", query).await
+        }
     }
+}
+
+async fn write_policy(to: &mut AnyConnection, policy: &StoredPolicy) -> Result<()> {
+    let sql = "INSERT INTO policies (scope, owner, workload_type, body) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (scope, owner, workload_type) DO UPDATE SET body = excluded.body";
+    let query = sqlx::query(sql)
+        .bind(policy.owner.scope().name())
+        .bind(policy.owner.id())
+        .bind(policy.workload_type.name())
+        .bind(body("a policy", policy)?);
+    run(to, "a policy", query).await
+}
+
+/// A scope that goes takes its policies along.
+async fn delete_policies(to: &mut AnyConnection, owner: PolicyOwner) -> Result<()> {
+    let sql = "DELETE FROM policies WHERE scope = $1 AND owner = $2";
+    run(to, "policies", sqlx::query(sql).bind(owner.scope().name()).bind(owner.id())).await
 }
 
 async fn write_nodes(to: &mut AnyConnection, cluster: ClusterId, nodes: &[Node]) -> Result<()> {

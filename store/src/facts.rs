@@ -5,6 +5,7 @@ use domain::{
     access::{Application, User},
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
+    policy::StoredPolicy,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -28,6 +29,7 @@ pub struct Facts {
     pub members: Vec<(ProjectId, UserId)>,
     pub users: Vec<User>,
     pub applications: Vec<Application>,
+    pub policies: Vec<StoredPolicy>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
 }
@@ -57,6 +59,12 @@ impl Store {
             users: self.all("users", "SELECT body FROM users ORDER BY id LIMIT $1").await?,
             applications: self
                 .all("applications", "SELECT body FROM applications ORDER BY id LIMIT $1")
+                .await?,
+            policies: self
+                .all(
+                    "policies",
+                    "SELECT body FROM policies ORDER BY scope, owner, workload_type LIMIT $1",
+                )
                 .await?,
             workloads: self.workloads(deleted_after).await?,
         })

@@ -54,6 +54,8 @@ pub enum Resource {
     Hardware,
     /// Users and applications.
     Identity,
+    /// Policies of the account, clusters and departments, and writing any.
+    Policies,
 }
 
 /// The actor may not do that.
@@ -80,7 +82,8 @@ impl Actor {
             (Resource::Workload(project), _) => self.projects.contains(&project),
             (Resource::Project(project), Action::Read) => self.projects.contains(&project),
             (Resource::Hardware | Resource::Department, Action::Read) => !self.projects.is_empty(),
-            (Resource::Project(_) | Resource::AnyProject | Resource::Identity, _)
+            (Resource::Project(_) | Resource::AnyProject, _)
+            | (Resource::Identity | Resource::Policies, _)
             | (Resource::Hardware | Resource::Department, _) => false,
         }
     }
@@ -102,6 +105,7 @@ impl Actor {
             Resource::Department => "departments",
             Resource::Hardware => "clusters and nodes",
             Resource::Identity => "users and applications",
+            Resource::Policies => "policies",
         };
         Err(Forbidden { who: self.name.clone(), what: format!("{verb} {noun}") })
     }

@@ -21,6 +21,7 @@ mod resolve;
 mod rule;
 mod save;
 mod scope;
+mod stored;
 mod system;
 #[cfg(feature = "policy-yaml")]
 mod text;
@@ -46,6 +47,7 @@ pub use resolve::{ItemState, ListState, PolicyPart, Resolution, ValueSource, res
 pub use rule::{Bound, Choice, DefaultFrom, Rule, RuleKind};
 pub use save::{Place as SavePlace, SaveReport, save, standing_problem};
 pub use scope::{PolicyScope, Source, WorkloadType};
+pub use stored::{PolicyOwner, StoredPolicy};
 pub use system::system;
 #[cfg(feature = "policy-yaml")]
 pub use text::{parse, parse_bytes};

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes, NodeName, NodePoolId,
-    ProjectId, Timestamp, UserId, WorkloadId,
+    PolicyId, ProjectId, Timestamp, UserId, WorkloadId,
     access::{Application, Session, User},
     event::{Event, EventType, Happening},
     node::{GpuDevice, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Cluster, Department, PoolQuota, Project},
+    policy::{PolicyOwner, StoredPolicy, WorkloadType},
     submission::{Spec, Submission},
     workload::{NewWorkload, PhaseName, Source, Workload},
 };
@@ -111,6 +112,20 @@ pub fn application(client_id: &str) -> Application {
         is_admin: false,
         enabled: true,
         created_at: at(0),
+    }
+}
+
+pub fn policy(number: u128, owner: PolicyOwner, name: &str) -> StoredPolicy {
+    StoredPolicy {
+        id: PolicyId(Uuid::from_u128(number)),
+        owner,
+        workload_type: WorkloadType::Workspace,
+        name: name.into(),
+        document: serde_json::json!({"rules": {"image": {"required": true}}}),
+        created_by: "a@example.com".into(),
+        created_at: at(0),
+        updated_by: "b@example.com".into(),
+        updated_at: at(1),
     }
 }
 

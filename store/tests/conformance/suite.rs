@@ -2,7 +2,10 @@
 
 use std::time::Instant;
 
-use domain::{DepartmentId, NodePoolId, ProjectId, Timestamp, UserId};
+use domain::{
+    DepartmentId, NodePoolId, ProjectId, Timestamp, UserId,
+    policy::{PolicyOwner, WorkloadType},
+};
 use store::{Change, Error, EventKind, Store};
 use uuid::Uuid;
 
@@ -104,6 +107,43 @@ pub async fn what_is_deleted_is_gone(place: Place) {
     let facts = store.load(at(0)).await.unwrap();
     assert!(facts.node_pools.is_empty() && facts.departments.is_empty());
     assert!(facts.projects.is_empty() && facts.members.is_empty());
+}
+
+pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
+    let store = place.open().await;
+    let of = |owner, name| policy(1, owner, name);
+    let write = |owner, name| Change::Policy(Box::new(of(owner, name)));
+    let [vision, speech] = [1, 2].map(|id| PolicyOwner::Project(ProjectId(id)));
+    let research = PolicyOwner::Department(DepartmentId(1));
+    let changes = [
+        write(PolicyOwner::Tenant, "all"),
+        write(PolicyOwner::Cluster(cluster_id()), "old"),
+        write(PolicyOwner::Cluster(cluster_id()), "new"),
+        write(research, "research"),
+        write(vision, "vision"),
+        write(speech, "speech"),
+    ];
+    store.commit(&changes).await.unwrap();
+    drop(store);
+
+    let store = place.open().await;
+    let all = [
+        of(PolicyOwner::Cluster(cluster_id()), "new"),
+        of(research, "research"),
+        of(vision, "vision"),
+        of(speech, "speech"),
+        of(PolicyOwner::Tenant, "all"),
+    ];
+    assert_eq!(store.load(at(0)).await.unwrap().policies, all);
+    let gone = [
+        Change::DeletePolicy(PolicyOwner::Tenant, WorkloadType::Workspace),
+        Change::DeletePolicy(PolicyOwner::Cluster(cluster_id()), WorkloadType::Training),
+        Change::DeleteProject(ProjectId(1)),
+        Change::DeleteDepartment(DepartmentId(1)),
+    ];
+    store.commit(&gone).await.unwrap();
+    let left = [all[0].clone(), all[3].clone()];
+    assert_eq!(store.load(at(0)).await.unwrap().policies, left);
 }
 
 pub async fn nodes_are_replaced_as_a_whole(place: Place) {

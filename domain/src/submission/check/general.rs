@@ -8,8 +8,8 @@ use super::{
 };
 use crate::submission::{NameValue, Preemptibility, Priority, Submission};
 
-/// Seconds between the notice and the kill.
-pub const GRACE_RANGE: RangeInclusive<i64> = 0..=300;
+/// Seconds between the notice and the kill; what is allowed at most, a policy says.
+pub const GRACE_RANGE: RangeInclusive<i64> = 0..=315_360_000;
 /// Restarts before failure.
 pub const BACKOFF_RANGE: RangeInclusive<i64> = 0..=100;
 /// Seconds to deletion after the end; the upper bound is ten years.

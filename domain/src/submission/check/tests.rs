@@ -32,7 +32,7 @@ fn image_references() {
 fn everything_is_said_at_once() {
     insta::assert_snapshot!(problems(r#"{
         "image": "a", "workingDir": "home", "backoffLimit": 101,
-        "terminationGracePeriodSeconds": 301, "preemptibility": "maybe",
+        "terminationGracePeriodSeconds": -1, "preemptibility": "maybe",
         "exposedUrls": [{"container": 8888}, {"container": 8888, "url": "ftp://x"}],
         "ports": [{"container": 70000, "serviceType": "NodePort", "external": 80}],
         "environmentVariables": [{"name": "A"}, {"name": "A"}, {"name": "1"},
@@ -62,7 +62,7 @@ fn everything_is_said_at_once() {
     spec.tolerations[0].seconds: Seconds go with the effect NoExecute only
     spec.tolerations[0].seconds: Must be 1 or more
     spec.preemptibility: Must be one of preemptible, non-preemptible
-    spec.terminationGracePeriodSeconds: Must be between 0 and 300
+    spec.terminationGracePeriodSeconds: Must be between 0 and 315360000
     spec.backoffLimit: Must be between 0 and 100
     spec.labels[0].name: This prefix belongs to the platform
     spec.labels[0].value: At most 63 letters, digits, "-", "_" and "."
