@@ -11,6 +11,7 @@ pub mod list;
 pub mod node_pools;
 pub mod nodes;
 pub mod pods;
+pub mod policies;
 pub mod projects;
 pub mod resources;
 pub mod token;

@@ -56,6 +56,14 @@ impl Rehearsal<'_> {
         self.make("/api/v1/workloads/workspaces", body, "workloadId").await
     }
 
+    async fn policy(&mut self) {
+        let (path, project) = ("/api/v2/policy/workspaces", self.berth.project);
+        let meta = json!({"scope": "project", "projectId": project, "name": "a"});
+        let body = json!({"meta": meta, "policy": {}}).to_string();
+        let answer = self.berth.send(self.administrator, "PUT", path, &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
     fn unit(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"name": name, "clusterId": cluster, "resources": []}).to_string()
@@ -101,6 +109,11 @@ impl Rehearsal<'_> {
                 let name = self.name();
                 self.berth.workspace(&name, 0)
             }
+            ("PUT" | "PATCH", "/api/v2/policy/workspaces") => {
+                let project = self.berth.project;
+                let meta = json!({"scope": "project", "projectId": project, "name": "a"});
+                json!({"meta": meta, "policy": {}}).to_string()
+            }
             (_, "/api/v1/token") => {
                 json!({"grantType": "client_credentials", "clientId": "a", "clientSecret": "b"})
                     .to_string()
@@ -117,6 +130,10 @@ impl Rehearsal<'_> {
                 let id = self.id(path, by_admin).await;
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
                 format!("{before}{id}{after}")
+            }
+            None if path == "/api/v2/policy/workspaces" && matches!(method, "GET" | "DELETE") => {
+                self.policy().await;
+                format!("{path}?scope=project&projectId={}", self.berth.project)
             }
             None => path.to_owned(),
         };
@@ -186,6 +203,11 @@ async fn everybody_at_every_route() {
     GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200
     GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200
     GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200
+    GET    /api/v2/policy                                         401   200   200   200
+    GET    /api/v2/policy/workspaces                              401   404   200   200
+    PUT    /api/v2/policy/workspaces                              401   404   403   200
+    PATCH  /api/v2/policy/workspaces                              401   404   403   200
+    DELETE /api/v2/policy/workspaces                              401   404   403   204
     "#);
 }
 

@@ -11,6 +11,7 @@ mod node_pools;
 mod nodes;
 mod openapi;
 mod org_unit;
+mod policies;
 mod projects;
 mod query;
 mod strict;
@@ -74,5 +75,7 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(workspaces::get, workspaces::delete))
         .routes(routes!(workspaces::suspend))
         .routes(routes!(workspaces::resume))
+        .routes(routes!(policies::list))
+        .routes(routes!(policies::get, policies::put, policies::patch, policies::delete))
         .routes(routes!(openapi::document))
 }

@@ -98,6 +98,36 @@ fn every_field_of_the_interface_is_taken_and_comes_back() {
     assert_eq!(serde_json::to_value(&spec.submission).unwrap(), said);
 }
 
+/// What is left once excluded items are gone and nothing speaks of excluding.
+fn kept(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value::{Array, Bool, Object};
+    match value {
+        Object(fields) => {
+            let fields = fields.iter().filter(|(name, _)| *name != "exclude");
+            Object(fields.map(|(name, value)| (name.clone(), kept(value))).collect())
+        }
+        Array(items) => {
+            let items = items.iter().filter(|item| item.get("exclude") != Some(&Bool(true)));
+            Array(items.map(kept).collect())
+        }
+        value => value.clone(),
+    }
+}
+
+#[test]
+fn every_field_goes_through_a_policy_unharmed() {
+    use crate::policy::{Effective, WorkloadType, resolve, system};
+    let said: serde_json::Value = serde_json::from_str(EVERY_FIELD).unwrap();
+    let effective = Effective::of(WorkloadType::Workspace, [&system(WorkloadType::Workspace)]);
+    let mut resolved = kept(&resolve(&effective, &said, &|_| None).spec());
+    let privileged = resolved["privileged"].clone();
+    let mut said = kept(&said);
+    for spec in [&mut said, &mut resolved] {
+        spec.as_object_mut().map(|fields| fields.remove("privileged"));
+    }
+    assert_eq!((resolved, privileged), (said, serde_json::json!(false)));
+}
+
 /// Puts null in the place of one value after the other.
 fn nulled(value: &mut serde_json::Value, count: &mut usize) {
     use serde_json::Value::{Array, Null, Object};

@@ -1,0 +1,170 @@
+//! Policies of workspaces (`rest-api.md` §9): what writes one, and the answers.
+
+use domain::{
+    ClusterId, DepartmentId, PolicyId, ProjectId, Timestamp,
+    policy::{Issue, PolicyOwner, PolicyScope, RuleKind, Source, StoredPolicy, WorkloadType},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use serde_with::skip_serializing_none;
+
+use crate::{TENANT_ID, error::ComplianceIssue};
+
+/// Where a policy is to be written, and its label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyMetaRequest {
+    /// `tenant`, `cluster`, `department` or `project`.
+    pub scope: String,
+    /// With the scope `project`, and only there.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<i32>))]
+    pub project_id: Option<ProjectId>,
+    pub department_id: Option<DepartmentId>,
+    pub cluster_id: Option<ClusterId>,
+    pub name: String,
+}
+
+/// Writes the whole policy of a scope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyOverwrite {
+    pub meta: PolicyMetaRequest,
+    /// `defaults`, `rules`, `imposedAssets`.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub policy: Option<Value>,
+}
+
+/// Merges into the policy of a scope.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyChange {
+    pub meta: PolicyMetaRequest,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub policy: Option<Value>,
+    /// Paths whose default and rule go first: `compute.gpuDevicesRequest`.
+    pub reset: Option<Vec<String>>,
+}
+
+/// Whose a policy is, and who wrote it.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyMeta {
+    pub id: PolicyId,
+    pub tenant_id: i32,
+    pub name: String,
+    pub scope: String,
+    /// A number here, as nowhere else.
+    pub project_id: Option<i32>,
+    pub department_id: Option<DepartmentId>,
+    pub cluster_id: Option<ClusterId>,
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub updated_by: String,
+    pub updated_at: Timestamp,
+}
+
+/// The policy at a scope.
+#[skip_serializing_none]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PolicyView {
+    /// Absent where the scope has no policy of its own.
+    pub meta: Option<PolicyMeta>,
+    /// What was written at exactly this scope.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub policy: Option<Value>,
+    /// After merging what stands above; each rules object says whose it is.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub effective: Value,
+    pub effective_updated_at: Option<Timestamp>,
+    /// What saving warns of; it refuses nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<ComplianceIssue>,
+}
+
+/// A written policy in the list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PolicyRow {
+    #[serde(rename = "type")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
+    pub of: WorkloadType,
+    pub meta: PolicyMeta,
+    pub status: PolicyStatus,
+}
+
+/// Policies are enforced here and never sent to a cluster, so this is always empty.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PolicyStatus {
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub clusters: Vec<Value>,
+}
+
+/// The written policies.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PolicyRows {
+    pub policies: Vec<PolicyRow>,
+}
+
+impl PolicyMeta {
+    pub fn of(policy: &StoredPolicy) -> Self {
+        let (mut project_id, mut department_id, mut cluster_id) = (None, None, None);
+        match policy.owner {
+            PolicyOwner::Tenant => {}
+            PolicyOwner::Cluster(id) => cluster_id = Some(id),
+            PolicyOwner::Department(id) => department_id = Some(id),
+            PolicyOwner::Project(id) => project_id = Some(id.0),
+        }
+        Self {
+            id: policy.id,
+            tenant_id: TENANT_ID,
+            name: policy.name.clone(),
+            scope: policy.owner.scope().name().to_owned(),
+            project_id,
+            department_id,
+            cluster_id,
+            created_by: policy.created_by.clone(),
+            created_at: policy.created_at,
+            updated_by: policy.updated_by.clone(),
+            updated_at: policy.updated_at,
+        }
+    }
+}
+
+impl PolicyRow {
+    pub fn of(policy: &StoredPolicy) -> Self {
+        let (meta, status) = (PolicyMeta::of(policy), PolicyStatus::default());
+        Self { of: policy.workload_type, meta, status }
+    }
+}
+
+/// A warning of saving.
+pub fn warning(issue: &Issue) -> ComplianceIssue {
+    ComplianceIssue {
+        field: issue.field.clone(),
+        details: issue.details(),
+        rule: issue.rule.map(RuleKind::name).map(str::to_owned),
+    }
+}
+
+/// `sourceOfRule`: whose a rules object is.
+pub fn source_of_rule(source: &Source) -> Value {
+    let id = source.id.as_str();
+    match source.scope {
+        PolicyScope::System => json!({"scope": "system", "isFallback": true}),
+        PolicyScope::Tenant => json!({"scope": "tenant"}),
+        PolicyScope::Cluster => json!({"scope": "cluster", "clusterId": id}),
+        PolicyScope::Department => json!({"scope": "department", "departmentId": id}),
+        PolicyScope::Project => {
+            json!({"scope": "project", "projectId": id.parse::<ProjectId>().map(|id| id.0).ok()})
+        }
+    }
+}

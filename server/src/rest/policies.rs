@@ -1,0 +1,247 @@
+//! `/api/v2/policy`: what workspaces get by default, and what they have to keep to.
+
+use api::policies::{
+    PolicyChange, PolicyMeta, PolicyMetaRequest, PolicyOverwrite, PolicyRow, PolicyRows,
+    PolicyView, source_of_rule, warning,
+};
+use axum::{Json, extract::State, http::StatusCode};
+use control::policies::{PolicyAt, PolicyContent, PolicyWriting};
+use domain::{
+    access::Actor,
+    policy::{PolicyOwner, PolicyScope, WorkloadType, standing_problem},
+};
+use serde_json::{Value, json};
+
+use super::{Body, Query, RestError};
+use crate::{Doors, auth::Caller};
+
+/// The written policies that the caller may see
+#[utoipa::path(
+    get, path = "/api/v2/policy", tag = "Policies", operation_id = "list_policies",
+    params(
+        ("workloadType" = Option<String>, Query, description = "`Workspace` is what there is"),
+        ("scope" = Option<String>, Query, description = "Only of this scope"),
+        ("projectId" = Option<String>, Query), ("departmentId" = Option<String>, Query),
+        ("clusterId" = Option<String>, Query),
+        ("includeFallbackPolicies" = Option<bool>, Query, description = "Accepted and ignored"),
+    ),
+    responses((status = 200, description = "All of them", body = PolicyRows))
+)]
+pub async fn list(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+) -> Result<Json<PolicyRows>, RestError> {
+    let of = query.get("workloadType").map(str::to_lowercase);
+    let is_asked = |of_policy: WorkloadType, owner: PolicyOwner| {
+        let id_is = |name: &str, scope: PolicyScope| {
+            query.get(name).is_none_or(|id| owner.scope() == scope && owner.id() == id)
+        };
+        of.as_ref().is_none_or(|of| *of == of_policy.name().to_lowercase())
+            && query.get("scope").is_none_or(|scope| scope == owner.scope().name())
+            && id_is("projectId", PolicyScope::Project)
+            && id_is("departmentId", PolicyScope::Department)
+            && id_is("clusterId", PolicyScope::Cluster)
+    };
+    let seen = doors.control.policies(&actor, &doors.control.world());
+    let stored = seen.iter().map(|policy| &policy.stored);
+    let asked = stored.filter(|policy| is_asked(policy.workload_type, policy.owner));
+    Ok(Json(PolicyRows { policies: asked.map(PolicyRow::of).collect() }))
+}
+
+/// The policy at a scope
+///
+/// `effective` is there also where the scope has no policy of its own.
+#[utoipa::path(
+    get, path = "/api/v2/policy/workspaces", tag = "Policies",
+    operation_id = "get_workspace_policy_v2",
+    params(
+        ("scope" = String, Query, description = "`tenant`, `cluster`, `department` or `project`"),
+        ("projectId" = Option<String>, Query), ("departmentId" = Option<String>, Query),
+        ("clusterId" = Option<String>, Query),
+    ),
+    responses(
+        (status = 200, description = "Its own, and what holds there", body = PolicyView),
+        (status = 404, description = "No such scope", body = api::ErrorBody),
+    )
+)]
+pub async fn get(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+) -> Result<Json<PolicyView>, RestError> {
+    let at = doors.control.policy(&actor, &doors.control.world(), asked_owner(&query)?)?;
+    Ok(Json(view(&doors, &at)))
+}
+
+/// Write the whole policy of a scope
+#[utoipa::path(
+    put, path = "/api/v2/policy/workspaces", tag = "Policies",
+    operation_id = "overwrite_workspace_policy_v2",
+    params(
+        ("validateOnly" = Option<bool>, Query, description = "Check and answer, store nothing"),
+        ("approveClusterDeletion" = Option<bool>, Query, description = "Accepted and ignored"),
+    ),
+    request_body = PolicyOverwrite,
+    responses(
+        (status = 200, description = "As it is now", body = PolicyView),
+        (status = 404, description = "No such scope", body = api::ErrorBody),
+    )
+)]
+pub async fn put(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+    Body(body): Body<PolicyOverwrite>,
+) -> Result<Json<PolicyView>, RestError> {
+    let content = PolicyContent::Replace(document(body.policy));
+    write(&doors, &actor, &query, body.meta, content).await
+}
+
+/// Change a part of the policy of a scope
+#[utoipa::path(
+    patch, path = "/api/v2/policy/workspaces", tag = "Policies",
+    operation_id = "update_workspace_policy_v2",
+    params(
+        ("validateOnly" = Option<bool>, Query, description = "Check and answer, store nothing"),
+        ("approveClusterDeletion" = Option<bool>, Query, description = "Accepted and ignored"),
+    ),
+    request_body = PolicyChange,
+    responses(
+        (status = 200, description = "As it is now", body = PolicyView),
+        (status = 404, description = "No such scope", body = api::ErrorBody),
+    )
+)]
+pub async fn patch(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+    Body(body): Body<PolicyChange>,
+) -> Result<Json<PolicyView>, RestError> {
+    let reset = body.reset.unwrap_or_default();
+    let content = PolicyContent::Merge { changes: document(body.policy), reset };
+    write(&doors, &actor, &query, body.meta, content).await
+}
+
+/// Remove the policy of a scope
+#[utoipa::path(
+    delete, path = "/api/v2/policy/workspaces", tag = "Policies",
+    operation_id = "delete_workspace_policy",
+    params(
+        ("scope" = String, Query, description = "`tenant`, `cluster`, `department` or `project`"),
+        ("projectId" = Option<String>, Query), ("departmentId" = Option<String>, Query),
+        ("clusterId" = Option<String>, Query),
+    ),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 404, description = "No such scope, or it has none", body = api::ErrorBody),
+    )
+)]
+pub async fn delete(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    query: Query,
+) -> Result<StatusCode, RestError> {
+    doors.control.delete_policy(&actor, asked_owner(&query)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn write(
+    doors: &Doors,
+    actor: &Actor,
+    query: &Query,
+    meta: PolicyMetaRequest,
+    content: PolicyContent,
+) -> Result<Json<PolicyView>, RestError> {
+    let validate_only = query.choice("validateOnly", &["false", "true"])? == "true";
+    let ids = Ids {
+        cluster: meta.cluster_id.map(|id| id.to_string()),
+        department: meta.department_id.map(|id| id.to_string()),
+        project: meta.project_id.map(|id| id.to_string()),
+    };
+    let owner = owner("meta.", &meta.scope, ids)?;
+    if meta.name.trim().is_empty() {
+        return Err(RestError::field("meta.name", "must say something"));
+    }
+    let writing = PolicyWriting { owner, name: meta.name, content, validate_only };
+    let at = doors.control.write_policy(actor, writing).await?;
+    Ok(Json(view(doors, &at)))
+}
+
+/// What was sent, without what only answers have.
+fn document(policy: Option<Value>) -> Value {
+    let mut policy = policy.filter(|policy| !policy.is_null()).unwrap_or_else(|| json!({}));
+    if let Value::Object(members) = &mut policy {
+        members.remove("status");
+    }
+    policy
+}
+
+/// The ids that name a scope, as they were sent.
+struct Ids {
+    cluster: Option<String>,
+    department: Option<String>,
+    project: Option<String>,
+}
+
+fn asked_owner(query: &Query) -> Result<PolicyOwner, RestError> {
+    let id = |name: &str| query.get(name).map(str::to_owned);
+    let ids =
+        Ids { cluster: id("clusterId"), department: id("departmentId"), project: id("projectId") };
+    let scope = query.get("scope").ok_or_else(|| RestError::field("scope", "is required"))?;
+    owner("", scope, ids)
+}
+
+/// The owner: exactly the id that belongs to the scope is there.
+fn owner(before: &str, scope: &str, ids: Ids) -> Result<PolicyOwner, RestError> {
+    let wanted = PolicyScope::named(scope);
+    let named = [
+        ("clusterId", PolicyScope::Cluster, &ids.cluster),
+        ("departmentId", PolicyScope::Department, &ids.department),
+        ("projectId", PolicyScope::Project, &ids.project),
+    ];
+    for (name, of, id) in named {
+        let field = format!("{before}{name}");
+        if id.is_some() && wanted.is_some_and(|wanted| wanted != of) {
+            return Err(RestError::field(&field, format!("does not go with the scope {scope}")));
+        }
+        if id.is_none() && wanted == Some(of) {
+            return Err(RestError::field(&field, format!("is required with the scope {scope}")));
+        }
+    }
+    let text = |id: Option<String>| id.unwrap_or_default();
+    let owner = match wanted {
+        Some(PolicyScope::Tenant) => Some(PolicyOwner::Tenant),
+        Some(PolicyScope::Cluster) => text(ids.cluster).parse().ok().map(PolicyOwner::Cluster),
+        Some(PolicyScope::Department) => {
+            text(ids.department).parse().ok().map(PolicyOwner::Department)
+        }
+        Some(PolicyScope::Project) => text(ids.project).parse().ok().map(PolicyOwner::Project),
+        Some(PolicyScope::System) | None => {
+            let field = format!("{before}scope");
+            let message = "must be one of tenant, cluster, department, project";
+            return Err(RestError::field(&field, message));
+        }
+    };
+    owner.ok_or_else(|| RestError::new(404, format!("there is no {scope} with that id")))
+}
+
+fn view(doors: &Doors, at: &PolicyAt) -> PolicyView {
+    let world = doors.control.world();
+    let policy = at.own.as_ref().map(|own| {
+        let mut policy = own.document.to_value();
+        if let Some(wrong) = standing_problem(&at.effective, &own.document) {
+            policy["status"] = json!({"validation": {"errorMessage": wrong}});
+        }
+        policy
+    });
+    let way = world.way_to(at.owner).unwrap_or_default();
+    let written = way.iter().filter_map(|owner| world.policy(*owner));
+    PolicyView {
+        meta: at.own.as_ref().map(|own| PolicyMeta::of(&own.stored)),
+        policy,
+        effective: at.effective.to_value(source_of_rule),
+        effective_updated_at: written.map(|policy| policy.stored.updated_at).max(),
+        warnings: at.warnings.iter().map(warning).collect(),
+    }
+}

@@ -1,0 +1,245 @@
+//! Policies over the interface: written, kept to, checked without being written, and removed.
+
+mod common;
+
+use common::{Answer, Berth, Person};
+use serde_json::{Value, json};
+
+const POLICY: &str = "/api/v2/policy/workspaces";
+const WORKSPACES: &str = "/api/v1/workloads/workspaces";
+
+struct Story {
+    berth: Berth,
+    administrator: Person,
+    member: Person,
+}
+
+impl Story {
+    async fn begin() -> Self {
+        let berth = Berth::start().await;
+        let administrator = berth.person("administrator@example.com", true, false).await;
+        let member = berth.person("member@example.com", false, true).await;
+        Self { berth, administrator, member }
+    }
+
+    fn meta(&self, scope: &str) -> Value {
+        let project: i32 = self.berth.project.0;
+        match scope {
+            "project" => json!({"scope": scope, "projectId": project, "name": "limits"}),
+            "cluster" => json!({"scope": scope, "clusterId": self.berth.cluster, "name": "caps"}),
+            _ => json!({"scope": scope, "name": "all"}),
+        }
+    }
+
+    async fn write(&self, method: &str, query: &str, body: Value) -> Answer {
+        let path = format!("{POLICY}{query}");
+        self.berth.send(&self.administrator, method, &path, &body.to_string()).await
+    }
+
+    async fn put(&self, scope: &str, policy: Value) -> Answer {
+        self.write("PUT", "", json!({"meta": self.meta(scope), "policy": policy})).await
+    }
+
+    async fn at_project(&self, method: &str, who: &Person) -> Answer {
+        let path = format!("{POLICY}?scope=project&projectId={}", self.berth.project);
+        self.berth.send(who, method, &path, "").await
+    }
+
+    async fn submit(&self, path: &str, name: &str, spec: Value) -> Answer {
+        let body = json!({"name": name, "projectId": self.berth.project,
+            "clusterId": self.berth.cluster, "spec": spec});
+        self.berth.send(&self.member, "POST", path, &body.to_string()).await
+    }
+
+    async fn create(&self, name: &str, spec: Value) -> Answer {
+        self.submit(WORKSPACES, name, spec).await
+    }
+}
+
+/// Status, sentence and issues of an answer, a line each.
+fn told(answer: &Answer) -> String {
+    let json = answer.json();
+    let mut lines = vec![format!("{} {}", answer.status.as_u16(), answer.message())];
+    for issue in json["complianceIssues"].as_array().into_iter().flatten() {
+        let of = |name: &str| issue[name].as_str().unwrap_or("-").to_owned();
+        lines.push(format!("{} / {}: {}", of("field"), of("rule"), of("details")));
+    }
+    lines.join("\n")
+}
+
+fn limits() -> Value {
+    json!({
+        "defaults": {
+            "imagePullPolicy": "IfNotPresent",
+            "environmentVariables": {"instances": [{"name": "TEAM", "value": "vision"}]},
+        },
+        "rules": {
+            "image": {"options": [{"value": "jupyter/base-notebook"}]},
+            "compute": {"gpuDevicesRequest": {"max": 2}},
+            "environmentVariables": {"instances": {"locked": ["TEAM"]}},
+        },
+    })
+}
+
+#[tokio::test]
+async fn what_breaks_a_policy_is_refused_with_every_reason() {
+    let story = Story::begin().await;
+    let put = story.put("project", limits()).await;
+    assert_eq!(put.status, 200, "{}", put.text);
+    let wrong = json!({"image": "other", "compute": {"gpuDevicesRequest": 4},
+        "environmentVariables": [{"name": "TEAM", "value": "speech"}]});
+    let refused = story.create("wrong", wrong.clone()).await;
+    insta::assert_snapshot!(told(&refused), @r#"
+    400 The workload does not comply with the policy
+    image / options: Image must be one of: jupyter/base-notebook.
+    compute.gpuDevicesRequest / max: GPU devices per pod must not be greater than 2 (requested 4).
+    environmentVariables[TEAM] / locked: “TEAM” is locked by the policy of project “default” and can’t be changed.
+    "#);
+    assert_eq!(refused.json()["details"], "3 policy violations");
+    // The question before tells the same, at the fields of the form.
+    let verdict = story.submit(&format!("{WORKSPACES}/verdict"), "wrong", wrong).await.json();
+    let said = verdict.to_string();
+    for field in ["spec.image", "spec.compute.gpuDevicesRequest"] {
+        assert!(said.contains(&format!("\"{field}\"")), "{field} in {said}");
+    }
+}
+
+#[tokio::test]
+async fn what_complies_keeps_the_defaults() {
+    let story = Story::begin().await;
+    story.put("project", limits()).await;
+    let spec = json!({"compute": {"gpuDevicesRequest": 1}, "image": "jupyter/base-notebook",
+        "environmentVariables": [{"name": "MODE", "value": "dev"}]});
+    let made = story.create("right", spec).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    let id = made.json()["workloadId"].as_str().unwrap_or_default().to_owned();
+    let kept = story.berth.send(&story.member, "GET", &format!("{WORKSPACES}/{id}"), "").await;
+    let spec = &kept.json()["spec"];
+    assert_eq!(spec["imagePullPolicy"], "IfNotPresent");
+    assert_eq!(spec["terminationGracePeriodSeconds"], 30);
+    let variables = json!([{"name": "TEAM", "value": "vision"}, {"name": "MODE", "value": "dev"}]);
+    assert_eq!(spec["environmentVariables"], variables);
+}
+
+#[tokio::test]
+async fn a_default_can_be_what_the_submission_leaves_out() {
+    let story = Story::begin().await;
+    story.put("tenant", json!({"defaults": {"image": "jupyter/base-notebook"}})).await;
+    let made = story.create("bare", json!({})).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    assert_eq!(made.json()["spec"]["image"], "jupyter/base-notebook");
+}
+
+#[tokio::test]
+async fn a_lower_scope_does_not_override_a_rule_on_compute() {
+    let story = Story::begin().await;
+    let max = |max: i32| json!({"rules": {"compute": {"gpuDevicesRequest": {"max": max}}}});
+    story.put("cluster", max(3)).await;
+    let shadowed = story.put("project", max(1)).await.json();
+    let warning = shadowed["warnings"][0]["details"].as_str().unwrap_or_default();
+    assert!(
+        warning.starts_with("Rules for “compute.gpuDevicesRequest” are overridden"),
+        "{shadowed}"
+    );
+    let seen = story.at_project("GET", &story.member).await.json();
+    let rule = &seen["effective"]["rules"]["compute"]["gpuDevicesRequest"];
+    let source = json!({"scope": "cluster", "clusterId": story.berth.cluster});
+    assert_eq!(rule, &json!({"max": 3, "sourceOfRule": source}));
+    let spec = |gpus| json!({"image": "a", "compute": {"gpuDevicesRequest": gpus}});
+    assert_eq!(story.create("two", spec(2)).await.status, 202);
+    assert_eq!(story.create("four", spec(4)).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_built_in_policy_holds_until_one_is_written() {
+    let story = Story::begin().await;
+    let spec = || json!({"image": "a", "terminationGracePeriodSeconds": 600});
+    insta::assert_snapshot!(told(&story.create("long", spec()).await), @r#"
+    400 The workload does not comply with the policy
+    terminationGracePeriodSeconds / max: Grace period for preemption must not be greater than 300 (requested 600).
+    "#);
+    let privileged = json!({"image": "a", "privileged": true});
+    assert_eq!(story.create("root", privileged).await.status, 400);
+    let raised = json!({"rules": {"terminationGracePeriodSeconds": {"max": 1800}}});
+    assert_eq!(story.put("tenant", raised).await.status, 200);
+    assert_eq!(story.create("long", spec()).await.status, 202);
+}
+
+#[tokio::test]
+async fn what_is_only_checked_is_not_written() {
+    let story = Story::begin().await;
+    let body = json!({"meta": story.meta("project"), "policy": limits()});
+    let checked = story.write("PUT", "?validateOnly=true", body).await;
+    assert_eq!(checked.status, 200, "{}", checked.text);
+    assert_eq!(checked.json()["effective"]["rules"]["compute"]["gpuDevicesRequest"]["max"], 2);
+    assert_eq!(story.at_project("GET", &story.member).await.json()["policy"], Value::Null);
+    let wrong = [
+        json!({"rules": {"nothing": {"max": 1}}}),
+        json!({"rules": {"compute": {"gpuDevicesRequest": {"min": 3, "max": 2}}}}),
+        json!({"defaults": {"compute": {"gpuDevicesRequest": 4}},
+            "rules": {"compute": {"gpuDevicesRequest": {"max": 2}}}}),
+        json!({"imposedAssets": ["4ba37689-f528-4eb6-9377-5e322780cc27"]}),
+    ];
+    let mut lines = Vec::new();
+    for policy in wrong {
+        lines.push(told(&story.put("project", policy).await));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    400 nothing: Add a valid policy YAML;json: unknown field "nothing"
+    nothing / -: Add a valid policy YAML;json: unknown field "nothing"
+    400 compute.gpuDevicesRequest: The rule “min” of “compute.gpuDevicesRequest” must be at most 2, the max.
+    compute.gpuDevicesRequest / min: The rule “min” of “compute.gpuDevicesRequest” must be at most 2, the max.
+    400 compute.gpuDevicesRequest: Default of compute.gpuDevicesRequest (4) must not be greater than 2
+    compute.gpuDevicesRequest / max: Default of compute.gpuDevicesRequest (4) must not be greater than 2
+    400 imposedAssets: No asset “4ba37689-f528-4eb6-9377-5e322780cc27” can be seen here; name a data source of this scope or above.
+    imposedAssets / -: No asset “4ba37689-f528-4eb6-9377-5e322780cc27” can be seen here; name a data source of this scope or above.
+    "#);
+}
+
+#[tokio::test]
+async fn a_part_is_changed_and_the_whole_removed() {
+    let story = Story::begin().await;
+    story.put("project", limits()).await;
+    let body = json!({"meta": story.meta("project"), "reset": ["image"],
+        "policy": {"rules": {"compute": {"gpuDevicesRequest": {"max": 5}}}}});
+    let rules = story.write("PATCH", "", body).await.json()["policy"]["rules"].clone();
+    assert_eq!(rules["compute"]["gpuDevicesRequest"]["max"], 5);
+    assert_eq!(rules["image"], Value::Null);
+    assert_eq!(rules["environmentVariables"]["instances"]["locked"], json!(["TEAM"]));
+    let rows = story.berth.send(&story.member, "GET", "/api/v2/policy?scope=project", "").await;
+    assert_eq!(rows.json()["policies"].as_array().map(Vec::len), Some(1), "{}", rows.text);
+
+    assert_eq!(story.at_project("DELETE", &story.member).await.status, 403);
+    assert_eq!(story.at_project("DELETE", &story.administrator).await.status, 204);
+    assert_eq!(story.at_project("DELETE", &story.administrator).await.status, 404);
+    let spec = json!({"image": "other", "compute": {"gpuDevicesRequest": 7}});
+    assert_eq!(story.create("free", spec).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_scope_is_named_in_full_and_exists() {
+    let story = Story::begin().await;
+    let asked = [
+        "",
+        "?scope=system",
+        "?scope=project",
+        "?scope=tenant&projectId=1",
+        "?scope=project&projectId=999",
+    ];
+    let mut lines = Vec::new();
+    for query in asked {
+        let path = format!("{POLICY}{query}");
+        lines.push(told(&story.berth.send(&story.administrator, "GET", &path, "").await));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    400 scope: is required
+    scope / -: is required
+    400 scope: must be one of tenant, cluster, department, project
+    scope / -: must be one of tenant, cluster, department, project
+    400 projectId: is required with the scope project
+    projectId / -: is required with the scope project
+    400 projectId: does not go with the scope tenant
+    projectId / -: does not go with the scope tenant
+    404 there is no project 999
+    "#);
+}
