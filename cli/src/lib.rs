@@ -5,6 +5,8 @@ mod commands;
 
 use std::process::ExitCode;
 
+pub use commands::simulate::simulate;
+
 /// What the command line can do besides `berth serve`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
