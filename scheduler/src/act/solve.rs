@@ -57,13 +57,20 @@ struct Scenario<'s> {
     by_node: HashMap<NodeAt, BTreeSet<JobAt>>,
     /// Nodes that come into question, by node.
     feasible: Vec<bool>,
+    /// The most GPUs that might be left, by node.
+    left: HashMap<NodeAt, i64>,
+    /// Every pod fits where nobody has to go.
+    fits_already: bool,
 }
 
 impl<'s> Scenario<'s> {
     fn of(cycle: &Cycle<'_>, job: JobAt, pods: &'s [PodAt], recorded: Vec<PodAt>) -> Self {
         let feasible = feasible(cycle, job);
-        let (potential, by_node) = (HashMap::new(), HashMap::new());
-        Self { job, pods, recorded, potential, by_node, feasible }
+        let search = Search { among: Some(&feasible), ..gang::everywhere(cycle.pool, Mode::Later) };
+        let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
+        let fits_already = !recorded.is_empty() || pods.iter().all(fits);
+        let (potential, by_node, left) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { job, pods, recorded, potential, by_node, feasible, left, fits_already }
     }
 
     /// Adds victims until it works; the pods that went or were moved.
@@ -83,6 +90,9 @@ impl<'s> Scenario<'s> {
             for node in nodes_of(cycle, victim) {
                 let mark = cycle.state.mark();
                 let going = self.going(node);
+                if !self.may_help(cycle, &going) {
+                    continue;
+                }
                 let opened = self.evict(cycle, &going);
                 let all: Vec<_> = recorded.iter().chain(&going).copied().collect();
                 if let Some(victims) = self.simulate(cycle, rules, all) {
@@ -99,9 +109,27 @@ impl<'s> Scenario<'s> {
         for pod in &unit {
             if let Some(node) = node_of(cycle, *pod) {
                 self.by_node.entry(node).or_default().insert(victim);
+                let class = &cycle.world.classes[cycle.world.pods[*pod].class];
+                let devices = i64::from(class.request.gpu.devices());
+                *self.left.entry(node).or_default() += devices;
             }
         }
         self.potential.entry(victim).or_default().extend(unit);
+    }
+
+    /// Whether there would be enough GPUs on any of the nodes that are left.
+    fn may_help(&self, cycle: &Cycle<'_>, going: &[PodAt]) -> bool {
+        let world = cycle.world;
+        let least = self.pods.iter().map(|pod| {
+            let gpu = world.classes[world.pods[*pod].class].request.gpu;
+            if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
+        });
+        let least = least.min().unwrap_or_default();
+        let has = |node: NodeAt| {
+            let left = self.left.get(&node).copied().unwrap_or_default();
+            cycle.state.nodes[node].free_gpus() + left >= least
+        };
+        self.fits_already || going.iter().filter_map(|pod| node_of(cycle, *pod)).any(has)
     }
 
     /// All that might go of the jobs that might give something on this node.

@@ -75,6 +75,17 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
+/// Runs the scenario in a text, JSON or YAML, for as many cycles as it says; the result as JSON.
+///
+/// # Errors
+/// What is wrong with the text, with the path of the field.
+pub fn simulate(text: &str) -> Result<String, String> {
+    let value = file::parse(text)?;
+    let scenario = scenario::read(&value).map_err(|wrong| wrong.to_string())?;
+    let cycles = scenario.options.cycles + scenario.options.stable_cycles;
+    Ok(json::line(&play::run(&scenario, cycles, false)))
+}
+
 fn simulated(arguments: &Arguments) -> Result<String, Error> {
     let scenario = scenario::read(&file::read(&arguments.file)?)?;
     if let Some(until) = arguments.until {
