@@ -33,7 +33,7 @@ fn problems(case: &Value) -> Vec<String> {
     for key in ["expect", "reference", "needs"] {
         given.as_object_mut().unwrap().remove(key);
     }
-    match cli::simulate(&given.to_string()) {
+    match cli::simulate(&given.to_string(), None) {
         Ok(output) => judge::judge(case, &serde_json::from_str(&output).unwrap()),
         Err(wrong) => vec![wrong],
     }
@@ -62,4 +62,42 @@ fn a_wrong_expectation_is_noticed() {
     case["expect"]["maxEvictionsPerCycle"] = 3.into();
     case["expect"]["fairShare"]["projects"]["a"]["gpu"] = 5.into();
     assert_eq!(problems(&case).len(), 5, "{:?}", problems(&case));
+}
+
+#[test]
+fn through_time_work_comes_runs_and_ends() {
+    let file = "
+        nodes: [{name: g, gpus: 2}]
+        projects: [{name: a, gpu: 1}, {name: b, gpu: 1}]
+        options: {period: 10, terminationSeconds: 30}
+        workloads:
+          - {id: one, project: a, gpus: 2, runsFor: 100}
+          - {id: two, project: b, gpus: 1, arrives: 25, runsFor: 50}
+          - {id: three, project: a, gpus: 1, arrives: 500, runsFor: 20}";
+    let output = cli::simulate(file, Some(1_000)).unwrap();
+    let report = &serde_json::from_str::<Value>(&output).unwrap()["report"];
+    // One is reclaimed at 30, gone at 60, and can begin anew only when two has ended at 110.
+    let one = serde_json::json!({
+        "arrived": 0, "started": 0, "finished": 210, "waited": 80, "evictions": 1,
+    });
+    assert_eq!(report["workloads"]["one"], one);
+    assert_eq!(report["workloads"]["two"]["started"], 60);
+    assert_eq!(report["workloads"]["three"]["waited"], 0);
+    let counts = [&report["finished"], &report["running"], &report["waiting"], &report["cycles"]];
+    assert_eq!(counts, [3, 0, 0, 7]);
+}
+
+#[test]
+fn work_that_resumes_keeps_what_it_has_done() {
+    let file = |how: &str| format!("
+        nodes: [{{name: g, gpus: 2}}]
+        projects: [{{name: a, gpu: 1}}, {{name: b, gpu: 1}}]
+        workloads:
+          - {{id: one, project: a, gpus: 2, runsFor: 100, onEviction: {how}}}
+          - {{id: two, project: b, gpus: 1, arrives: 40, runsFor: 50}}");
+    let end = |how| {
+        let output = cli::simulate(&file(how), Some(1_000)).unwrap();
+        serde_json::from_str::<Value>(&output).unwrap()["report"]["workloads"]["one"]["finished"].as_i64()
+    };
+    assert_eq!((end("restart"), end("resume")), (Some(191), Some(151)));
 }

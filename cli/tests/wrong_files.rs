@@ -14,7 +14,7 @@ workloads:
 /// What is said of the smallest file after `from` was replaced by `to`.
 fn wrong(from: &str, to: &str) -> String {
     assert!(BASE.contains(from), "{from}");
-    match cli::simulate(&BASE.replace(from, to)) {
+    match cli::simulate(&BASE.replace(from, to), None) {
         Ok(_) => "right".to_owned(),
         Err(wrong) => wrong,
     }
@@ -129,7 +129,7 @@ fn value() -> impl Strategy<Value = serde_json::Value> {
 proptest! {
     #[test]
     fn no_text_panics(text in "\\PC{0,80}") {
-        let _ = cli::simulate(&text);
+        let _ = cli::simulate(&text, None);
     }
 
     #[test]
@@ -138,6 +138,7 @@ proptest! {
             "nodes": [{"name": "n", "gpus": 4}, nodes], "projects": [{"name": "a"}, projects],
             "workloads": [{"id": "w", "project": "a", "gpus": 1}, workloads],
         });
-        let _ = cli::simulate(&file.to_string());
+        let _ = cli::simulate(&file.to_string(), None);
+        let _ = cli::simulate(&file.to_string(), Some(1_000));
     }
 }

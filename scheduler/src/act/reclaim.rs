@@ -75,14 +75,6 @@ impl Claim {
         Self { job, queue, asked, before }
     }
 
-    /// Whether the victim's side has more than it may keep, to begin with.
-    fn may_take_from(&self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
-        cycle.world.jobs[victim].queue.is_some_and(|queue| {
-            let (own, other) = split(cycle.world, self.queue, queue);
-            self.may_take(cycle, own, other, &self.before[other].allocated)
-        })
-    }
-
     /// Fair-share reclaim or quota reclaim, where the other side has so much left.
     fn may_take(&self, cycle: &Cycle<'_>, own: QueueAt, other: QueueAt, left: &[f64; 3]) -> bool {
         let shares = cycle.shares;
