@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use super::{Compute, EnvironmentVariable, NameValue, Submission, Toleration};
+use super::{
+    Compute, EnvironmentVariable, NameValue, Submission, Toleration, check_storage, security,
+};
 use crate::{MemoryBytes, Problem, name::check_name};
 
 use super::spec::{Preemptibility, Priority};
@@ -57,31 +59,50 @@ pub fn check(submission: &Submission) -> Vec<Problem> {
     variables(submission.environment_variables.as_deref().unwrap_or_default(), &mut found);
     compute(submission.compute.as_ref().unwrap_or(&Compute::default()), &mut found);
     placement(submission, &mut found);
+    if let Some(storage) = &submission.storage {
+        check_storage::check(storage, &mut found);
+    }
+    if let Some(security) = &submission.security {
+        security::check(security, &mut found);
+    }
     general(submission, &mut found);
     found.0
 }
 
-struct Problems(Vec<Problem>);
+/// Every problem of a part of a submission: it may lack the image, which another part gives.
+pub fn check_partial(submission: &Submission) -> Vec<Problem> {
+    let mut problems = check(submission);
+    problems.retain(|problem| problem.key != "image.required" || submission.image.is_some());
+    problems
+}
+
+pub(super) struct Problems(Vec<Problem>);
 
 impl Problems {
-    fn add(&mut self, field: &str, key: &str, message: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &str, key: &str, message: impl Into<String>) {
         self.0.push(Problem::new(format!("spec.{field}"), key, message));
     }
 
-    fn range(&mut self, field: &str, key: &str, value: Option<i64>, in_: RangeInclusive<i64>) {
+    pub(super) fn range(
+        &mut self,
+        field: &str,
+        key: &str,
+        value: Option<i64>,
+        in_: RangeInclusive<i64>,
+    ) {
         if value.is_some_and(|value| !in_.contains(&value)) {
             let message = format!("Must be between {} and {}", in_.start(), in_.end());
             self.add(field, key, message);
         }
     }
 
-    fn one_of(&mut self, field: &str, value: Option<&str>, allowed: &[&str]) {
+    pub(super) fn one_of(&mut self, field: &str, value: Option<&str>, allowed: &[&str]) {
         if value.is_some_and(|value| !allowed.contains(&value)) {
             self.add(field, "enum", format!("Must be one of {}", allowed.join(", ")));
         }
     }
 
-    fn text(&mut self, field: &str, value: Option<&str>) {
+    pub(super) fn text(&mut self, field: &str, value: Option<&str>) {
         match value {
             Some("") => self.add(field, "empty", "Must not be empty"),
             Some(text) if text.chars().count() > TEXT_MAX => {
@@ -94,7 +115,7 @@ impl Problems {
         }
     }
 
-    fn items(&mut self, field: &str, count: usize) {
+    pub(super) fn items(&mut self, field: &str, count: usize) {
         if count > ITEMS_MAX {
             self.add(field, "many", format!("At most {ITEMS_MAX} items; these are {count}"));
         }
@@ -175,6 +196,7 @@ fn tools(submission: &Submission, found: &mut Problems) {
     let ports = submission.ports.as_deref().unwrap_or_default();
     found.items("exposedUrls", urls.len());
     found.items("ports", ports.len());
+    related_urls(submission.related_urls.as_deref().unwrap_or_default(), found);
     let mut taken = BTreeSet::new();
     for (i, url) in urls.iter().enumerate().filter(|(_, u)| u.exclude != Some(true)) {
         container_port(&format!("exposedUrls[{i}].container"), url.container, &mut taken, found);
@@ -194,6 +216,16 @@ fn tools(submission: &Submission, found: &mut Problems) {
                 found.range(&external, "nodeport.range", port.external, NODE_PORT_RANGE);
             }
             _ => found.range(&external, "port.range", port.external, PORT_RANGE),
+        }
+    }
+}
+
+fn related_urls(urls: &[super::RelatedUrl], found: &mut Problems) {
+    found.items("relatedUrls", urls.len());
+    for (i, url) in urls.iter().enumerate().filter(|(_, u)| u.exclude != Some(true)) {
+        if !url.url.as_deref().is_some_and(is_http_url) {
+            let message = "Enter a full http(s) URL";
+            found.add(&format!("relatedUrls[{i}].url"), "url.format", message);
         }
     }
 }
@@ -232,7 +264,7 @@ fn exposed_url(i: usize, url: &super::ExposedUrl, found: &mut Problems) {
     }
 }
 
-fn is_http_url(url: &str) -> bool {
+pub(super) fn is_http_url(url: &str) -> bool {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let host = rest.map(|rest| rest.split(['/', '?', '#']).next().unwrap_or_default());
     host.is_some_and(|host| !host.is_empty() && !url.contains(|c: char| c.is_whitespace()))
@@ -371,7 +403,7 @@ fn cores(compute: &Compute, found: &mut Problems) {
     at_least("compute.cpuCoreLimit", "cpu.limit", limit, request, found);
 }
 
-fn quantity(
+pub(super) fn quantity(
     field: &str,
     text: Option<&str>,
     required: bool,

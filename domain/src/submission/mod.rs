@@ -3,12 +3,20 @@
 //! [`Spec`] is one that is complete and right.
 
 pub mod check;
+mod check_storage;
+pub mod layers;
+pub mod security;
+pub mod source;
 mod spec;
+pub mod storage;
 
 use serde::{Deserialize, Serialize};
 
-pub use check::check;
+pub use check::{check, check_partial};
+pub use security::Security;
+pub use source::{FieldSource, Sources};
 pub use spec::{Affinity, AffinityTerm, GpuRequest, PodRequest, Preemptibility, Priority, Spec};
+pub use storage::Storage;
 
 /// What a workspace is to be. Every field may be missing; what the caller left out stays absent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -30,6 +38,8 @@ pub struct Submission {
     pub exposed_urls: Option<Vec<ExposedUrl>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ports: Option<Vec<Port>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related_urls: Option<Vec<RelatedUrl>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compute: Option<Compute>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -60,6 +70,10 @@ pub struct Submission {
     pub restart_policy: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub terminate_after_preemption: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub storage: Option<Storage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security: Option<Security>,
     /// Fields that Berth keeps and shows as they were said; no cluster it drives today acts on them.
     #[serde(flatten)]
     pub kept: Kept,
@@ -70,13 +84,7 @@ pub struct Submission {
 #[serde(rename_all = "camelCase", default)]
 pub struct Kept {
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub storage: Option<serde_json::Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub security: Option<serde_json::Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub image_pull_secrets: Option<serde_json::Value>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub related_urls: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probes: Option<serde_json::Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -206,6 +214,20 @@ pub struct Port {
     pub tool_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<bool>,
+}
+
+/// A tool that is hosted elsewhere, shown beside the workload.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RelatedUrl {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// May hold `${VARIABLE}`.
+    pub url: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude: Option<bool>,
 }
