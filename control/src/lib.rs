@@ -2,6 +2,7 @@
 //! anybody sees it. The doors (REST, pages, command line) translate and call in here.
 
 mod accounts;
+pub mod assets;
 mod bootstrap;
 mod changes;
 pub mod clock;
@@ -9,9 +10,12 @@ mod clusters;
 pub mod demo;
 pub mod departments;
 mod error;
+mod predefined;
 pub mod projects;
+mod resolving;
 mod sessions;
 pub mod tasks;
+pub mod templates;
 mod workloads;
 mod workspaces;
 mod world;
@@ -31,6 +35,7 @@ use tokio::sync::broadcast;
 pub use accounts::{Attempts, ClientSecret};
 pub use bootstrap::{Bootstrap, FirstAccounts};
 pub use error::{Error, Result};
+pub use resolving::StartFrom;
 pub use sessions::{SessionToken, SignedIn};
 pub use tasks::Wake;
 pub use workloads::{BatchAction, BatchOutcome, Pod};

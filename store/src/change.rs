@@ -11,7 +11,7 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    Error, Result, Store, Trouble,
+    AssetChange, Error, Result, Store, Trouble, assets,
     codec::{body, micros},
     error::trouble_of,
 };
@@ -41,6 +41,8 @@ pub enum Change {
         is_member: bool,
     },
     Application(Application),
+    /// Of an asset or a template.
+    Asset(AssetChange),
 }
 
 impl Store {
@@ -138,6 +140,7 @@ async fn write(to: &mut AnyConnection, change: &Change) -> Result<()> {
                 .bind(body("an application", application)?);
             run(to, "an application", query).await
         }
+        Change::Asset(change) => assets::write(to, change).await,
     }
 }
 
@@ -192,7 +195,7 @@ async fn write_event(to: &mut AnyConnection, event: &Event) -> Result<()> {
     run(to, "an event", query).await
 }
 
-async fn delete(
+pub(crate) async fn delete(
     to: &mut AnyConnection,
     what: &'static str,
     sql: &'static str,
@@ -201,7 +204,7 @@ async fn delete(
     run(to, what, sqlx::query(sql).bind(id.to_string())).await
 }
 
-async fn run<'q>(
+pub(crate) async fn run<'q>(
     to: &mut AnyConnection,
     what: &'static str,
     query: Query<'q, Any, AnyArguments>,

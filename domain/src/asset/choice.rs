@@ -56,6 +56,20 @@ impl AssetChoice {
         ids
     }
 
+    /// These, and those of `lower` where these say nothing: an environment and a compute resource,
+    /// and the data sources of both.
+    pub fn over(self, lower: &Self) -> Self {
+        let again = |id: AssetId| self.datasources.iter().any(|source| source.id == id);
+        let mut datasources: Vec<_> =
+            lower.datasources.iter().filter(|source| !again(source.id)).cloned().collect();
+        datasources.extend(self.datasources);
+        Self {
+            environment: self.environment.or(lower.environment),
+            compute: self.compute.or(lower.compute),
+            datasources,
+        }
+    }
+
     pub fn names(&self, id: AssetId) -> bool {
         self.ids().iter().any(|(_, other)| *other == id)
     }

@@ -22,7 +22,7 @@ pub use environment::{
     AssetVariable, Connection, CredentialKey, Environment, ExternalTool, ExternalUrlInfo,
     InternalTool, NodePortInfo, ServingPortInfo,
 };
-pub use name::AssetName;
+pub use name::{AssetName, AssetNameProblem};
 pub use resolve::{Ingredients, Picked, Resolved, resolve};
 
 use crate::{

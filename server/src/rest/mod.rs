@@ -1,5 +1,6 @@
 //! The REST interface, one file a resource: handlers take apart, call a use case, put together.
 
+pub mod assets;
 mod body;
 mod clusters;
 mod departments;
@@ -8,6 +9,7 @@ mod node_pools;
 mod nodes;
 mod openapi;
 mod projects;
+pub mod templates;
 mod token;
 pub mod workloads;
 mod workspaces;
@@ -111,6 +113,8 @@ pub fn router() -> Router<Doors> {
         .route("/api/v1/workloads/workspaces/{id}/suspend", post(workspaces::suspend))
         .route("/api/v1/workloads/workspaces/{id}/resume", post(workspaces::resume))
         .route("/api/openapi.json", get(openapi::document))
+        .merge(assets::router())
+        .merge(templates::router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(json_errors))
 }

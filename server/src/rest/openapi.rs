@@ -1,11 +1,14 @@
 //! The description of the interface, served as JSON.
 
 use api::{
-    ErrorBody, batch::BatchRequest, batch::BatchResponse, clusters::ClusterView,
+    ErrorBody, assets::AssetCreationMeta, assets::AssetUpdateMeta, assets::AssetView,
+    batch::BatchRequest, batch::BatchResponse, clusters::ClusterView,
     departments::DepartmentCreation, departments::DepartmentView, node_pools::NodePoolView,
     nodes::NodeView, projects::ProjectCreation, projects::ProjectUpdate, projects::ProjectView,
-    resources::Resources, token::TokenResponse, workloads::WorkloadDetail, workloads::WorkloadView,
-    workspaces::WorkspaceCreation, workspaces::WorkspaceView,
+    resources::Resources, templates::TemplateCreation, templates::TemplatePatch,
+    templates::TemplateReplacement, templates::TemplateView, token::TokenResponse,
+    workloads::WorkloadDetail, workloads::WorkloadView, workspaces::WorkspaceCreation,
+    workspaces::WorkspaceView,
 };
 use axum::Json;
 use utoipa::OpenApi;
@@ -15,6 +18,9 @@ use utoipa::OpenApi;
     info(title = "Berth", description = "GPU workspaces that always say why"),
     components(schemas(
         ErrorBody,
+        AssetCreationMeta,
+        AssetUpdateMeta,
+        AssetView,
         BatchRequest,
         BatchResponse,
         ClusterView,
@@ -26,6 +32,10 @@ use utoipa::OpenApi;
         ProjectUpdate,
         ProjectView,
         Resources,
+        TemplateCreation,
+        TemplatePatch,
+        TemplateReplacement,
+        TemplateView,
         TokenResponse,
         WorkloadDetail,
         WorkloadView,

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use control::{NewWorkspace, World};
+use control::{NewWorkspace, StartFrom, World};
 use domain::{
     WorkloadId,
     verdict::Verdict,
@@ -83,6 +83,7 @@ fn new(body: WorkspaceCreation) -> NewWorkspace {
         project: body.project_id,
         cluster: body.cluster_id,
         submission: body.spec.unwrap_or_default(),
+        start: StartFrom { template: body.template_id, assets: body.assets.unwrap_or_default() },
         source: Source::ControlPlane,
     }
 }

@@ -59,6 +59,7 @@ on_both! {
     a_new_database_is_empty_and_answers,
     everything_is_there_after_opening_again,
     what_is_deleted_is_gone,
+    assets_and_templates_live_and_end,
     nodes_are_replaced_as_a_whole,
     a_batch_that_fails_leaves_nothing,
     a_name_is_taken_until_its_workload_is_deleted,

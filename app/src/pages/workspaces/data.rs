@@ -149,7 +149,8 @@ pub mod facts {
         submission: Submission,
     ) -> NewWorkspace {
         let source = Source::ControlPlane;
-        NewWorkspace { name, name_is_prefix: false, project, cluster, submission, source }
+        let start = Default::default();
+        NewWorkspace { name, name_is_prefix: false, project, cluster, submission, start, source }
     }
 
     pub fn project(world: &World, project: &Project) -> ProjectFacts {
