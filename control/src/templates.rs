@@ -196,7 +196,7 @@ fn free(world: &World, line: &Line, name: &AssetName, own: Option<TemplateId>) -
     match world.templates.values().find(same) {
         Some(other) => {
             let place = world.place_name(other.scope);
-            Err(Error::NameTaken(format!("{place} has a template named {name} already")))
+            Err(Error::NameTaken(format!("{place} already has the template {name}")))
         }
         None => Ok(()),
     }

@@ -272,11 +272,11 @@ async fn a_name_is_free_unless_the_place_sees_it() {
         ),
     ];
     insta::assert_snapshot!(wrong.join("\n"), @r"
-    taken: The account has a compute resource named one-gpu already
-    taken: Project default has a compute resource named twice already
+    taken: The account already has the compute resource one-gpu
+    taken: Project default already has the compute resource twice
     invalid: spec.cpuCoreRequest: Must be a number of cores, 0 or more (and 1 more)
-    taken: The account has a compute resource named one-gpu already
-    taken: Project default has a compute resource named twice already
+    taken: The account already has the compute resource one-gpu
+    taken: Project default already has the compute resource twice
     ");
     place.make(Scope::Account, "twice", GPU).await.unwrap();
     let own = place.named("cpu-only").id;
@@ -298,7 +298,7 @@ async fn data_sources_change_as_far_as_their_volumes_do() {
     let changed = place.control.update_asset(&place.berth, made.id, change(more)).await.unwrap();
     insta::assert_snapshot!(serde_json::to_string(&changed.spec).unwrap(), @r#"{"kind":"pvc","spec":{"path":"/b","existingPvc":false,"readOnly":false,"ephemeral":false,"claimInfo":{"size":"1G"},"dataSharing":false}}"#);
     let other = place.control.update_asset(&place.berth, made.id, change(GPU)).await;
-    insta::assert_snapshot!(refusal(other), @"invalid: spec: Must be that of a PVC data source");
+    insta::assert_snapshot!(refusal(other), @"invalid: spec: Must be that of the kind pvc");
     let secret = r#"{"kind": "secret-volume", "spec": {"mountPath": "/s",
         "credentialAssetId": "00000000-0000-0000-0000-000000000001"}}"#;
     insta::assert_snapshot!(refusal(place.make(Scope::Account, "s", secret).await), @"invalid: spec.credentialAssetId: There is no credential 00000000-0000-0000-0000-000000000001");
@@ -452,7 +452,7 @@ async fn templates_link_assets_and_show_their_changes() {
         refusal(control.delete_asset(&place.berth, gpu.id).await),
     ];
     insta::assert_snapshot!(refused.join("\n"), @r"
-    taken: The account has a template named u already
+    taken: The account already has the template u
     invalid: spec.backoffLimit: Must be between 0 and 100 (and 1 more)
     forbidden: mara may not delete assets and templates outside of their projects
     in use: gpu is used by template u

@@ -124,7 +124,7 @@ impl ControlPlane {
             let line = world.line_of(old.scope).unwrap_or_default();
             let spec = match update.spec {
                 Some(new) => old.spec.updated(new.cleaned()).ok_or_else(|| {
-                    let message = format!("Must be that of a {}", old.kind().noun());
+                    let message = format!("Must be that of the kind {}", old.kind().name());
                     Error::field("spec", "asset.kind", message)
                 })?,
                 None => old.spec.clone(),
@@ -218,7 +218,7 @@ fn accepted(
     match world.assets.values().find(same) {
         Some(other) => {
             let (kind, place) = (spec.kind().noun(), world.place_name(other.scope));
-            Err(Error::NameTaken(format!("{place} has a {kind} named {name} already")))
+            Err(Error::NameTaken(format!("{place} already has the {kind} {name}")))
         }
         None => Ok(name),
     }

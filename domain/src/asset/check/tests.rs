@@ -1,3 +1,5 @@
+//! What is wrong with assets, printed at the field that is at fault.
+
 use super::*;
 
 /// Checks an asset written as JSON and prints one line a problem.

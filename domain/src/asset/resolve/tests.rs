@@ -1,3 +1,5 @@
+//! Submissions put together from assets, template and what was typed, printed with their problems.
+
 use uuid::Uuid;
 
 use super::*;

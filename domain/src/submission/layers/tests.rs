@@ -1,3 +1,5 @@
+//! Layers over one another, printed value by value with who gave it; and what always holds.
+
 use proptest::prelude::*;
 
 use super::*;
