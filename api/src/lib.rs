@@ -2,6 +2,7 @@
 //! live stream share these shapes. Names and types are those of the public interface
 //! (`rest-api.md`); the translation to and from the domain lives here and goes no further.
 
+pub mod assets;
 pub mod batch;
 pub mod clusters;
 pub mod departments;
@@ -13,6 +14,7 @@ pub mod nodes;
 pub mod pods;
 pub mod projects;
 pub mod resources;
+pub mod templates;
 pub mod token;
 pub mod workloads;
 pub mod workspaces;

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use domain::{
     ClusterId, Problem, ProjectId, WorkloadId, WorkloadName,
     access::{Action, Actor, Resource},
+    asset::MadeFrom,
     name::workload_name_room,
     org::{Cluster, Project},
-    submission::{Spec, Submission, check},
+    submission::{FieldSource, Spec, Submission, check, layers::fill},
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
 use scheduler::{Probe, Scheduler};
 
-use crate::{ControlPlane, Error, Result, World, changes::changed};
+use crate::{ControlPlane, Error, Result, StartFrom, World, changes::changed};
 
 /// Characters of a random suffix.
 const SUFFIX_ALPHABET: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
@@ -28,7 +29,10 @@ pub struct NewWorkspace {
     pub name_is_prefix: bool,
     pub project: ProjectId,
     pub cluster: ClusterId,
+    /// As typed; wins over what it starts from.
     pub submission: Submission,
+    /// Template and assets that it starts from.
+    pub start: StartFrom,
     pub source: Source,
 }
 
@@ -45,7 +49,7 @@ impl ControlPlane {
         let made = self
             .change(move |world, now| {
                 let place = place_of(world, &actor, new.project, new.cluster, Action::Create)?;
-                let (name, spec) = accepted(world, &place, &new, suffix.as_deref())?;
+                let (name, spec, made_from) = accepted(world, &place, &new, suffix.as_deref())?;
                 let workload = Workload::new(
                     NewWorkload {
                         id,
@@ -56,6 +60,7 @@ impl ControlPlane {
                         created_by: actor.name,
                         source: new.source,
                         spec,
+                        made_from,
                     },
                     now,
                 );
@@ -70,9 +75,11 @@ impl ControlPlane {
     pub async fn verdict(&self, actor: &Actor, new: NewWorkspace) -> Result<Verdict> {
         let world = self.world();
         let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
-        let mut violations = check(&new.submission);
-        violations.extend(unknown_pools(&world, new.cluster, &new.submission));
-        let spec = match Spec::try_from(new.submission) {
+        let resolved = world.resolve(new.project, &new.start, new.submission);
+        let mut violations = resolved.problems;
+        violations.extend(check(&resolved.submission));
+        violations.extend(unknown_pools(&world, new.cluster, &resolved.submission));
+        let spec = match Spec::try_from(resolved.submission) {
             Ok(spec) if violations.is_empty() => spec,
             _ => {
                 let outcome = Outcome::Refused { violations };
@@ -151,18 +158,24 @@ fn visible_project(world: &World, actor: &Actor, id: ProjectId) -> Result<Arc<Pr
     seen.cloned().ok_or_else(|| Error::not_found("project (projectId)", id))
 }
 
-/// Name and spec, or everything that is wrong.
+/// Name, spec and what it was made from, or everything that is wrong.
 fn accepted(
     world: &World,
     place: &Place,
     new: &NewWorkspace,
     suffix: Option<&str>,
-) -> Result<(WorkloadName, Spec)> {
-    let mut problems = unknown_pools(world, new.cluster, &new.submission);
+) -> Result<(WorkloadName, Spec, MadeFrom)> {
+    let resolved = world.resolve(new.project, &new.start, new.submission.clone());
+    let mut made_from = resolved.made_from;
+    let mut problems = resolved.problems;
+    problems.extend(unknown_pools(world, new.cluster, &resolved.submission));
     let name = checked_name(world, &place.project, &new.name, suffix);
-    let spec = Spec::try_from(new.submission.clone());
+    let spec = Spec::try_from(resolved.submission);
     match (name, spec) {
-        (Ok(name), Ok(spec)) if problems.is_empty() => Ok((name, spec)),
+        (Ok(name), Ok(spec)) if problems.is_empty() => {
+            fill(&mut made_from.sources, &spec.submission, &FieldSource::Platform);
+            Ok((name, spec, made_from))
+        }
         (Err(taken), Ok(_)) if problems.is_empty() && taken.key == "name.taken" => {
             Err(Error::NameTaken(taken.message))
         }

@@ -11,7 +11,7 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    Error, Result, Store,
+    AssetChange, Error, Result, Store, assets,
     codec::{body, micros},
 };
 
@@ -43,6 +43,8 @@ pub enum Change {
         is_member: bool,
     },
     Application(Application),
+    /// Of an asset or a template.
+    Asset(AssetChange),
 }
 
 impl Store {
@@ -155,6 +157,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
                 .bind(body("an application", application)?);
             run(to, "an application", query).await
         }
+        Change::Asset(change) => assets::write(to, change).await,
     }
 }
 
@@ -209,7 +212,7 @@ async fn write_event(to: &mut AnyConnection, event: &Event) -> Result<()> {
     run(to, "an event", query).await
 }
 
-async fn delete(
+pub(crate) async fn delete(
     to: &mut AnyConnection,
     what: &'static str,
     sql: &'static str,
@@ -218,7 +221,7 @@ async fn delete(
     run(to, what, sqlx::query(sql).bind(id.to_string())).await
 }
 
-async fn run<'q>(
+pub(crate) async fn run<'q>(
     to: &mut AnyConnection,
     what: &'static str,
     query: Query<'q, Any, AnyArguments>,

@@ -3,8 +3,10 @@
 use domain::{
     ClusterId, ProjectId, Timestamp, UserId,
     access::{Application, User},
+    asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
+    template::Template,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -28,6 +30,8 @@ pub struct Facts {
     pub members: Vec<(ProjectId, UserId)>,
     pub users: Vec<User>,
     pub applications: Vec<Application>,
+    pub assets: Vec<Asset>,
+    pub templates: Vec<Template>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
 }
@@ -57,6 +61,10 @@ impl Store {
             users: self.all("users", "SELECT body FROM users ORDER BY id LIMIT $1").await?,
             applications: self
                 .all("applications", "SELECT body FROM applications ORDER BY id LIMIT $1")
+                .await?,
+            assets: self.all("assets", "SELECT body FROM assets ORDER BY id LIMIT $1").await?,
+            templates: self
+                .all("templates", "SELECT body FROM templates ORDER BY id LIMIT $1")
                 .await?,
             workloads: self.workloads(deleted_after).await?,
         })

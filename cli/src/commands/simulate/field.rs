@@ -197,7 +197,8 @@ fn kind(value: &Value) -> &'static str {
 /// `; did you mean "team-a"?`, or nothing where nothing is alike.
 pub(super) fn did_you_mean<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> String {
     let likeness = |other: &str| strsim::normalized_damerau_levenshtein(word, other);
-    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    // Of words that are as near as each other, the first in the alphabet.
+    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)).then(b.cmp(a)));
     match best.filter(|best| likeness(best) >= ALIKE) {
         Some(best) => format!("; did you mean {best:?}?"),
         None => String::new(),
