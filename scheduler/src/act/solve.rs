@@ -61,6 +61,10 @@ struct Scenario<'s> {
     left: HashMap<NodeAt, i64>,
     /// Every pod fits where nobody has to go.
     fits_already: bool,
+    /// Some job that might give something has pods on several nodes.
+    spans: bool,
+    /// The fewest whole GPUs that one of the pods asks for.
+    least: i64,
 }
 
 impl<'s> Scenario<'s> {
@@ -70,7 +74,12 @@ impl<'s> Scenario<'s> {
         let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
         let fits_already = !recorded.is_empty() || pods.iter().all(fits);
         let (potential, by_node, left) = (HashMap::new(), HashMap::new(), HashMap::new());
-        Self { job, pods, recorded, potential, by_node, feasible, left, fits_already }
+        let least = pods.iter().map(|pod| {
+            let gpu = cycle.world.classes[cycle.world.pods[*pod].class].request.gpu;
+            if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
+        });
+        let (least, spans) = (least.min().unwrap_or_default(), false);
+        Self { job, pods, recorded, potential, by_node, feasible, left, fits_already, spans, least }
     }
 
     /// Adds victims until it works; the pods that went or were moved.
@@ -87,7 +96,13 @@ impl<'s> Scenario<'s> {
         let mut line = Victims::of(cycle, rules, &recorded);
         while let Some((victim, unit)) = line.next(cycle) {
             self.add(cycle, victim, unit);
-            for node in nodes_of(cycle, victim) {
+            let nodes = nodes_of(cycle, victim);
+            self.spans |= nodes.len() > 1;
+            for node in nodes {
+                // All that goes is on this one node: no need to gather it to see that it is short.
+                if !self.spans && !self.may_have_enough(cycle, node) {
+                    continue;
+                }
                 let mark = cycle.state.mark();
                 let going = self.going(node);
                 if !self.may_help(cycle, &going) {
@@ -119,17 +134,13 @@ impl<'s> Scenario<'s> {
 
     /// Whether there would be enough GPUs on any of the nodes that are left.
     fn may_help(&self, cycle: &Cycle<'_>, going: &[PodAt]) -> bool {
-        let world = cycle.world;
-        let least = self.pods.iter().map(|pod| {
-            let gpu = world.classes[world.pods[*pod].class].request.gpu;
-            if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
-        });
-        let least = least.min().unwrap_or_default();
-        let has = |node: NodeAt| {
-            let left = self.left.get(&node).copied().unwrap_or_default();
-            cycle.state.nodes[node].free_gpus() + left >= least
-        };
-        self.fits_already || going.iter().filter_map(|pod| node_of(cycle, *pod)).any(has)
+        let mut nodes = going.iter().filter_map(|pod| node_of(cycle, *pod));
+        self.fits_already || nodes.any(|node| self.may_have_enough(cycle, node))
+    }
+
+    fn may_have_enough(&self, cycle: &Cycle<'_>, node: NodeAt) -> bool {
+        let left = self.left.get(&node).copied().unwrap_or_default();
+        self.fits_already || cycle.state.nodes[node].free_gpus() + left >= self.least
     }
 
     /// All that might go of the jobs that might give something on this node.
