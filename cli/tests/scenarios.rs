@@ -21,9 +21,11 @@ const KNOWN: [(&str, &str); 3] = [
 
 fn cases() -> Vec<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
     files.sort();
-    let read = |path| serde_json::from_str::<Vec<Value>>(&fs::read_to_string(path).unwrap()).unwrap();
+    let read =
+        |path| serde_json::from_str::<Vec<Value>>(&fs::read_to_string(path).unwrap()).unwrap();
     files.into_iter().flat_map(read).collect()
 }
 
@@ -89,15 +91,20 @@ fn through_time_work_comes_runs_and_ends() {
 
 #[test]
 fn work_that_resumes_keeps_what_it_has_done() {
-    let file = |how: &str| format!("
+    let file = |how: &str| {
+        format!(
+            "
         nodes: [{{name: g, gpus: 2}}]
         projects: [{{name: a, gpu: 1}}, {{name: b, gpu: 1}}]
         workloads:
           - {{id: one, project: a, gpus: 2, runsFor: 100, onEviction: {how}}}
-          - {{id: two, project: b, gpus: 1, arrives: 40, runsFor: 50}}");
+          - {{id: two, project: b, gpus: 1, arrives: 40, runsFor: 50}}"
+        )
+    };
     let end = |how| {
         let output = cli::simulate(&file(how), Some(1_000)).unwrap();
-        serde_json::from_str::<Value>(&output).unwrap()["report"]["workloads"]["one"]["finished"].as_i64()
+        serde_json::from_str::<Value>(&output).unwrap()["report"]["workloads"]["one"]["finished"]
+            .as_i64()
     };
     assert_eq!((end("restart"), end("resume")), (Some(191), Some(151)));
 }

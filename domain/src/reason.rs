@@ -358,7 +358,12 @@ impl fmt::Display for Reason {
                 }
             }
             Reason::NoNodeMatches { pool, constraint, tried } => match tried {
-                1 => write!(f, "The only {}node in {pool} {}.", constraint.fitting(), constraint.negated()),
+                1 => write!(
+                    f,
+                    "The only {}node in {pool} {}.",
+                    constraint.fitting(),
+                    constraint.negated()
+                ),
                 _ => write!(f, "None of the {tried} nodes in {pool} {constraint}."),
             },
             Reason::PoolClosed { pool, project } => {

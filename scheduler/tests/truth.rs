@@ -42,12 +42,12 @@ fn next_cycle(snapshot: &Snapshot, probe: &Probe) -> Next {
     let id = job.id;
     with.jobs.push(job);
     let decisions = schedule(&with);
-    let makes_room = decisions.iter().any(|decision| {
-        matches!(decision, Decision::Evict { gains: Some(gains), .. } if *gains == id)
-    });
-    let is_lost = decisions.iter().any(|decision| {
-        matches!(decision, Decision::Evict { workload, .. } if *workload == id)
-    });
+    let makes_room = decisions.iter().any(
+        |decision| matches!(decision, Decision::Evict { gains: Some(gains), .. } if *gains == id),
+    );
+    let is_lost = decisions
+        .iter()
+        .any(|decision| matches!(decision, Decision::Evict { workload, .. } if *workload == id));
     let mut reasons = vec![];
     for decision in decisions.into_iter().filter(|decision| decision.workload() == id) {
         match decision {

@@ -8,8 +8,21 @@ use serde_json::{Value, json};
 
 /// What tells the pods of one workload apart.
 const LOOK: [&str; 15] = [
-    "gpus", "gpuFraction", "gpuMemory", "gpuDevices", "cpu", "memory", "mig", "node", "state",
-    "devices", "subGroup", "order", "nodeSelector", "labels", "affinity",
+    "gpus",
+    "gpuFraction",
+    "gpuMemory",
+    "gpuDevices",
+    "cpu",
+    "memory",
+    "mig",
+    "node",
+    "state",
+    "devices",
+    "subGroup",
+    "order",
+    "nodeSelector",
+    "labels",
+    "affinity",
 ];
 
 /// Everything that is not as expected.

@@ -1,7 +1,10 @@
 //! Making room: victims as ever larger scenarios, each simulated on the state itself and undone
 //! when it does not help (`scheduling-and-organisation.md` §4.4).
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cell::Cell,
+    collections::{BTreeSet, HashMap},
+};
 
 use crate::{
     capacity,
@@ -12,6 +15,9 @@ use crate::{
     state::Status,
     world::{JobAt, NodeAt, PodAt},
 };
+
+/// Most evicted pods that one search places again before it gives up: its depth is bounded.
+const MOST_WORK: usize = 1_000;
 
 /// Who may go for a job, and when that is allowed.
 pub(super) struct Rules<'r> {
@@ -65,6 +71,8 @@ struct Scenario<'s> {
     spans: bool,
     /// The fewest whole GPUs that one of the pods asks for.
     least: i64,
+    /// Evicted pods that were to be placed again so far.
+    work: Cell<usize>,
 }
 
 impl<'s> Scenario<'s> {
@@ -79,7 +87,20 @@ impl<'s> Scenario<'s> {
             if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
         });
         let (least, spans) = (least.min().unwrap_or_default(), false);
-        Self { job, pods, recorded, potential, by_node, feasible, left, fits_already, spans, least }
+        let work = Cell::new(0);
+        Self {
+            job,
+            pods,
+            recorded,
+            potential,
+            by_node,
+            feasible,
+            left,
+            fits_already,
+            spans,
+            least,
+            work,
+        }
     }
 
     /// Adds victims until it works; the pods that went or were moved.
@@ -100,6 +121,9 @@ impl<'s> Scenario<'s> {
             self.spans |= nodes.len() > 1;
             for node in nodes {
                 // All that goes is on this one node: no need to gather it to see that it is short.
+                if self.work.get() > MOST_WORK {
+                    return None;
+                }
                 if !self.spans && !self.may_have_enough(cycle, node) {
                     continue;
                 }
@@ -176,6 +200,7 @@ impl<'s> Scenario<'s> {
         if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
             return None;
         }
+        self.work.set(self.work.get() + victims.len());
         let jobs: BTreeSet<_> = victims.iter().map(|pod| world.pods[*pod].job).collect();
         let others = jobs.into_iter().filter(|job| *job != self.job);
         let others = others.map(|job| gang::wanting(world, cycle.state, job, pool, true));

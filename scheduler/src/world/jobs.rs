@@ -165,12 +165,7 @@ impl World {
             let at = groups.len();
             groups[parent].children.push(at);
             let wish = wish(&group.topology);
-            groups.push(Group {
-                parent: Some(parent),
-                children: vec![],
-                min: group.min,
-                wish,
-            });
+            groups.push(Group { parent: Some(parent), children: vec![], min: group.min, wish });
         }
         groups
     }

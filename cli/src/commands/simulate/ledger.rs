@@ -163,7 +163,8 @@ impl Ledger {
     }
 
     pub fn arrive(&mut self, second: i64) {
-        while let Some((arrives, at)) = self.arrivals.first().copied().filter(|(s, _)| *s <= second) {
+        while let Some((arrives, at)) = self.arrivals.first().copied().filter(|(s, _)| *s <= second)
+        {
             self.arrivals.remove(&(arrives, at));
             self.pages[at].has_arrived = true;
         }

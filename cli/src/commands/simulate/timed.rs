@@ -87,7 +87,8 @@ impl Run<'_> {
         }
         let waits = self.scenario.options.termination_secs > 0;
         self.play.complete_now(at(second), waits);
-        let held = report.held.iter().filter_map(|(id, gpus)| Some((self.play.ids.find(*id)?, *gpus)));
+        let held =
+            report.held.iter().filter_map(|(id, gpus)| Some((self.play.ids.find(*id)?, *gpus)));
         self.ledger.hold(second, held.collect(), &self.play.workloads);
     }
 
