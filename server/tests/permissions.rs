@@ -60,7 +60,7 @@ impl Rehearsal<'_> {
     async fn template(&mut self) -> String {
         let path = "/api/v1/workload-templates";
         let listed = self.berth.send(self.administrator, "GET", path, "").await.json();
-        listed["entries"][0]["meta"]["id"].as_str().unwrap().to_owned()
+        listed["entries"][0]["meta"]["id"].as_str().expect("a template comes with Berth").to_owned()
     }
 
     fn unit(&mut self) -> String {
