@@ -2,6 +2,7 @@
 //! live stream share these shapes. Names and types are those of the public interface
 //! (`rest-api.md`); the translation to and from the domain lives here and goes no further.
 
+pub mod assets;
 pub mod batch;
 pub mod clusters;
 pub mod departments;
@@ -14,6 +15,7 @@ pub mod pods;
 pub mod policies;
 pub mod projects;
 pub mod resources;
+pub mod templates;
 pub mod token;
 pub mod workloads;
 pub mod workspaces;

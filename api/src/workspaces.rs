@@ -1,8 +1,9 @@
 //! Workspaces (`rest-api.md` §6): what makes one, and the answer.
 
 use domain::{
-    ClusterId, DepartmentId, ProjectId, Timestamp, WorkloadId,
-    submission::Submission,
+    ClusterId, DepartmentId, ProjectId, TemplateId, Timestamp, WorkloadId,
+    asset::{AssetChoice, AssetKind, MadeFrom, Used, UsedTemplate},
+    submission::{Sources, Submission},
     workload::{DesiredPhase, PhaseName},
 };
 use serde::{Deserialize, Serialize};
@@ -22,6 +23,14 @@ pub struct WorkspaceCreation {
     pub cluster_id: ClusterId,
     #[serde(default)]
     pub spec: Option<Submission>,
+    /// A stored template to start from.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub template_id: Option<TemplateId>,
+    /// Assets to start from, next to those of the template or instead of them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub assets: Option<AssetChoice>,
 }
 
 /// A workspace, as the public interface shows it.
@@ -42,6 +51,40 @@ pub struct WorkspaceView {
     pub actual_phase: PhaseName,
     /// Effective: with defaults filled in.
     pub spec: Submission,
+    /// What it was made from, with the names of then.
+    pub assets: WorkspaceAssets,
+    /// Who gave each value of the spec, by path.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub sources: Sources,
+}
+
+/// Template and assets that a workspace was made from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct WorkspaceAssets {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub template: Option<UsedTemplate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub environment: Option<Used>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub compute: Option<Used>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub datasources: Vec<Used>,
+}
+
+impl From<&MadeFrom> for WorkspaceAssets {
+    fn from(made: &MadeFrom) -> Self {
+        let sources = made.assets.iter().filter(|used| used.kind.is_datasource());
+        Self {
+            template: made.template.clone(),
+            environment: made.of_kind(AssetKind::Environment).cloned(),
+            compute: made.of_kind(AssetKind::Compute).cloned(),
+            datasources: sources.cloned().collect(),
+        }
+    }
 }
 
 impl WorkspaceView {
@@ -61,6 +104,8 @@ impl WorkspaceView {
             desired_phase: workload.desired,
             actual_phase: row.phase(),
             spec: workload.spec.submission.clone(),
+            assets: WorkspaceAssets::from(&workload.made_from),
+            sources: workload.made_from.sources.clone(),
         }
     }
 }

@@ -50,7 +50,7 @@ impl From<control::Error> for UiError {
             Error::NotFound { .. } => UiError::NotFound(sentence(&error.to_string())),
             Error::Invalid(problems) => UiError::Invalid(problems),
             Error::NameTaken(why) => UiError::NameTaken(why),
-            Error::WrongPhase(_) | Error::InUse(_) => {
+            Error::WrongPhase(_) | Error::InUse(_) | Error::AssetInUse(_) => {
                 UiError::Forbidden(sentence(&error.to_string()))
             }
             Error::Store(_)

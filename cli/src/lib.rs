@@ -5,6 +5,8 @@ mod commands;
 
 use std::process::ExitCode;
 
+pub use commands::simulate::simulate;
+
 /// What `berth` can do besides serving.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {

@@ -59,6 +59,7 @@ impl ControlPlane {
                 Ok((first_start(cluster, simulated, &pools, now)?, cluster))
             })
             .await?;
+        self.first_assets().await?;
         self.first_accounts(first).await?;
         Ok(Bootstrap { cluster, link: self.first_link().await? })
     }

@@ -156,6 +156,7 @@ impl ControlPlane {
             project,
             cluster,
             submission,
+            start: Default::default(),
             source: Source::Other,
         };
         Ok(Some(self.create_workspace(&Actor::berth(), new).await?.id))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, NodePoolName,
+    ClusterId, DepartmentId, NodePoolId, NodePoolName, Scope,
     access::{Action, Actor, Resource},
     org::{Department, PoolQuota},
 };
@@ -110,7 +110,10 @@ impl ControlPlane {
                 );
                 return Err(Error::InUse(message));
             }
-            let mut changes: Vec<_> = projects.into_iter().map(Change::DeleteProject).collect();
+            let owners = projects.iter().copied().map(Scope::Project);
+            let owners = owners.chain([Scope::Department(id)]);
+            let mut changes: Vec<_> = owners.flat_map(|owner| world.belongings(owner)).collect();
+            changes.extend(projects.into_iter().map(Change::DeleteProject));
             changes.push(Change::DeleteDepartment(id));
             Ok((changes, ()))
         })

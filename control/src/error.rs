@@ -28,6 +28,9 @@ pub enum Error {
     /// It is still in use.
     #[error("{0}")]
     InUse(String),
+    /// An asset that others need; says which.
+    #[error("{0}")]
+    AssetInUse(String),
     #[error("too many attempts; try again in {retry_after_secs} s")]
     TooManyAttempts { retry_after_secs: u64 },
     /// Wrong e-mail address or password: which of them is not said.

@@ -2,6 +2,7 @@
 //! anybody sees it. The doors (REST, pages, command line) translate and call in here.
 
 mod accounts;
+pub mod assets;
 mod bootstrap;
 mod changes;
 pub mod clock;
@@ -11,11 +12,14 @@ pub mod departments;
 mod devices;
 mod error;
 pub mod policies;
+mod predefined;
 pub mod projects;
 mod reload;
+mod resolving;
 mod rows;
 mod sessions;
 pub mod tasks;
+pub mod templates;
 mod workloads;
 mod workspaces;
 mod world;
@@ -36,6 +40,7 @@ pub use accounts::{Attempts, ClientSecret};
 pub use bootstrap::{Bootstrap, FirstAccounts};
 pub use devices::{DevicePart, Devices};
 pub use error::{Error, Result};
+pub use resolving::StartFrom;
 pub use rows::{PodRow, UsageByPool};
 pub use sessions::{SessionToken, SignedIn};
 pub use tasks::Wake;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
-    Resources, UserId,
+    Resources, Scope, UserId,
     access::{Action, Actor, Resource},
     name::{check_text, is_dns_label},
     node::Node,
@@ -110,7 +110,9 @@ impl ControlPlane {
             }
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
-                return Ok((vec![Change::DeleteProject(id)], true));
+                let mut changes = world.belongings(Scope::Project(id));
+                changes.push(Change::DeleteProject(id));
+                return Ok((changes, true));
             }
             let delete = |workload: &&Arc<Workload>| {
                 let mut workload = (***workload).clone();

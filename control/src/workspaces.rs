@@ -5,16 +5,17 @@ use std::sync::Arc;
 use domain::{
     ClusterId, Problem, ProjectId, WorkloadId, WorkloadName,
     access::{Action, Actor, Resource},
+    asset::MadeFrom,
     name::workload_name_room,
     org::{Cluster, Project},
-    submission::{Spec, Submission},
+    submission::{FieldSource, Spec, Submission, layers::fill},
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
 use scheduler::{Probe, Scheduler};
 
 use crate::{
-    ControlPlane, Error, Result, World,
+    ControlPlane, Error, Result, StartFrom, World,
     changes::changed,
     policies::enforcing::{Complied, complied},
 };
@@ -32,7 +33,10 @@ pub struct NewWorkspace {
     pub name_is_prefix: bool,
     pub project: ProjectId,
     pub cluster: ClusterId,
+    /// As typed; wins over what it starts from.
     pub submission: Submission,
+    /// Template and assets that it starts from.
+    pub start: StartFrom,
     pub source: Source,
 }
 
@@ -49,7 +53,7 @@ impl ControlPlane {
         let made = self
             .change(move |world, now| {
                 let place = place_of(world, &actor, new.project, new.cluster, Action::Create)?;
-                let (name, spec) = accepted(world, &place, &new, suffix.as_deref())?;
+                let (name, spec, made_from) = accepted(world, &place, &new, suffix.as_deref())?;
                 let workload = Workload::new(
                     NewWorkload {
                         id,
@@ -60,6 +64,7 @@ impl ControlPlane {
                         created_by: actor.name,
                         source: new.source,
                         spec,
+                        made_from,
                     },
                     now,
                 );
@@ -74,8 +79,11 @@ impl ControlPlane {
     pub async fn verdict(&self, actor: &Actor, new: NewWorkspace) -> Result<Verdict> {
         let world = self.world();
         let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
-        let Complied { submission, problems: mut violations } =
-            complied(&world, new.project, &new.submission)?;
+        let resolved = world.resolve(new.project, &new.start, new.submission);
+        let Complied { submission, problems } =
+            complied(&world, new.project, &resolved.submission)?;
+        let mut violations = resolved.problems;
+        violations.extend(problems);
         violations.extend(unknown_pools(&world, new.cluster, &submission));
         let spec = match Spec::try_from(submission) {
             Ok(spec) if violations.is_empty() => spec,
@@ -156,20 +164,27 @@ fn visible_project(world: &World, actor: &Actor, id: ProjectId) -> Result<Arc<Pr
     seen.cloned().ok_or_else(|| Error::not_found("project (projectId)", id))
 }
 
-/// Name and spec, or everything that is wrong.
+/// Name, spec and what it was made from, or everything that is wrong.
 fn accepted(
     world: &World,
     place: &Place,
     new: &NewWorkspace,
     suffix: Option<&str>,
-) -> Result<(WorkloadName, Spec)> {
-    let Complied { submission, problems: wrong } = complied(world, new.project, &new.submission)?;
-    let mut problems = unknown_pools(world, new.cluster, &submission);
+) -> Result<(WorkloadName, Spec, MadeFrom)> {
+    let resolved = world.resolve(new.project, &new.start, new.submission.clone());
+    let Complied { submission, problems: wrong } =
+        complied(world, new.project, &resolved.submission)?;
+    let mut made_from = resolved.made_from;
+    let mut problems = resolved.problems;
+    problems.extend(unknown_pools(world, new.cluster, &submission));
     problems.extend(wrong);
     let name = checked_name(world, &place.project, &new.name, suffix);
     let spec = Spec::try_from(submission);
     match (name, spec) {
-        (Ok(name), Ok(spec)) if problems.is_empty() => Ok((name, spec)),
+        (Ok(name), Ok(spec)) if problems.is_empty() => {
+            fill(&mut made_from.sources, &spec.submission, &FieldSource::Platform);
+            Ok((name, spec, made_from))
+        }
         (Err(taken), Ok(_)) if problems.is_empty() && taken.key == "name.taken" => {
             Err(Error::NameTaken(taken.message))
         }

@@ -8,11 +8,14 @@ use std::{
 
 use cluster::PodDetail;
 use domain::{
-    ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Timestamp, UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, TemplateId, Timestamp,
+    UserId, WorkloadId,
     access::{Application, User},
+    asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     policy::PolicyOwner,
+    template::Template,
     workload::Workload,
 };
 use scheduler::{Job, Settings, Snapshot};
@@ -33,6 +36,8 @@ pub struct World {
     pub members: BTreeSet<(ProjectId, UserId)>,
     pub users: BTreeMap<UserId, User>,
     pub applications: BTreeMap<ClientId, Application>,
+    pub assets: BTreeMap<AssetId, Arc<Asset>>,
+    pub templates: BTreeMap<TemplateId, Arc<Template>>,
     pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
     pub policies: Policies,
     /// When each cluster was heard of last, and since when it has been silent.
@@ -64,6 +69,8 @@ impl World {
             members: facts.members.into_iter().collect(),
             users: facts.users.into_iter().map(|u| (u.id, u)).collect(),
             applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
+            assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
+            templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
             workloads: facts.workloads.into_iter().map(by_id).collect(),
             policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
@@ -140,6 +147,7 @@ impl World {
             Change::DeletePolicy(owner, of) => {
                 self.policies.written.remove(&(*owner, *of));
             }
+            Change::Asset(change) => self.apply_asset(change),
         }
     }
 

@@ -36,6 +36,7 @@ async fn begin(url: &DatabaseUrl, clock: &Arc<HandClock>) -> (ControlPlane, Stor
 
 async fn create(control: &ControlPlane, name: &str) -> domain::WorkloadId {
     let new = NewWorkspace {
+        start: Default::default(),
         name: name.into(),
         name_is_prefix: false,
         project: ProjectId(1),

@@ -49,6 +49,7 @@ impl Berth {
     async fn create(&self, name: &str) -> Result<(), Error> {
         let submission = Submission { image: Some("image".into()), ..Submission::default() };
         let new = NewWorkspace {
+            start: Default::default(),
             name: name.into(),
             name_is_prefix: false,
             project: ProjectId(1),

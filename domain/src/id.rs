@@ -120,6 +120,14 @@ uuid_id!(
     /// An application: a client of the REST interface with a secret of its own.
     ClientId
 );
+uuid_id!(
+    /// An asset, of any kind.
+    AssetId
+);
+uuid_id!(
+    /// A template.
+    TemplateId
+);
 number_id!(
     /// A department.
     DepartmentId

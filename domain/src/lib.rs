@@ -3,6 +3,7 @@
 //! runs in the browser, on the server and on the command line.
 
 pub mod access;
+pub mod asset;
 pub mod event;
 pub mod id;
 pub mod name;
@@ -12,15 +13,19 @@ pub mod policy;
 pub mod problem;
 pub mod quantity;
 pub mod reason;
+pub mod scope;
 pub mod submission;
+pub mod template;
 pub mod verdict;
 pub mod workload;
 
 pub use id::{
-    ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId, UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
+    TemplateId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};
 pub use problem::Problem;
 pub use quantity::{Cores, Gpus, MemoryBytes, Resources};
 pub use reason::{Reason, ReasonCode, ScopeRef};
+pub use scope::{Line, Scope, ScopeLevel};

@@ -365,7 +365,12 @@ impl fmt::Display for Reason {
                 }
             }
             Reason::NoNodeMatches { pool, constraint, tried } => match tried {
-                1 => write!(f, "The only node in {pool} {}.", constraint.negated()),
+                1 => write!(
+                    f,
+                    "The only {}node in {pool} {}.",
+                    constraint.fitting(),
+                    constraint.negated()
+                ),
                 _ => write!(f, "None of the {tried} nodes in {pool} {constraint}."),
             },
             Reason::PoolClosed { pool, project } => {
@@ -431,6 +436,15 @@ impl fmt::Display for Constraint {
 }
 
 impl Constraint {
+    /// What to call the nodes that were tried.
+    fn fitting(&self) -> &'static str {
+        match self {
+            Constraint::ExtendedFree { .. } => "fitting ",
+            Constraint::NodeType { .. } | Constraint::Affinity => "",
+            Constraint::Toleration { .. } | Constraint::ExtendedResource { .. } => "",
+        }
+    }
+
     /// The same, said of one node that does not meet it.
     fn negated(&self) -> String {
         match self {

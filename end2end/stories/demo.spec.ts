@@ -51,7 +51,7 @@ test('four verdicts, and a fix that comes true', async ({ page, berth }) => {
   await expect(verdict).toHaveAttribute('data-verdict', 'waits');
   await expect(verdict).toContainText('project vision has');
 
-  await page.getByRole('button', { name: /^Ask for \d+ GPUs?$/ }).first().click();
+  await page.getByRole('button', { name: /^Ask for \d+ GPUs?\b/ }).first().click();
   await expect(verdict).toHaveAttribute('data-verdict', 'now');
   await page.getByRole('button', { name: 'Create workspace' }).click();
   const row = page.getByRole('row').filter({ hasText: 'tried' });

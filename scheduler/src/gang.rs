@@ -1,7 +1,7 @@
 //! Jobs as gangs: which of their pods are to be placed together, which may go, and placing them so
 //! that all find a place or none.
 
-use std::collections::BTreeSet;
+use smallvec::SmallVec;
 
 use crate::{
     order::{Entry, Gang, JobTurn},
@@ -115,7 +115,7 @@ pub(crate) fn asked(world: &World, pods: &[PodAt], pool: PoolAt) -> [f64; 3] {
 
 /// Pods of a job that may go, some of which may be known to go already.
 #[derive(Clone, Debug)]
-pub(crate) struct Remaining(BTreeSet<PodAt>);
+pub(crate) struct Remaining(SmallVec<[PodAt; 2]>);
 
 impl Remaining {
     /// All that run or have a reservation, but for these.
@@ -126,6 +126,10 @@ impl Remaining {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    fn has(&self, pod: &PodAt) -> bool {
+        self.0.binary_search(pod).is_ok()
     }
 
     /// The job in the line of victims, with what these pods hold.
@@ -143,16 +147,17 @@ impl Remaining {
         let there = |group| self.0.iter().filter(|pod| world.pods[**pod].group == group).count();
         let spare = of.order.iter().rev().copied().find(|pod| {
             let group = world.pods[*pod].group;
-            self.0.contains(pod) && there(group) > of.groups[group].min as usize
+            self.has(pod) && there(group) > of.groups[group].min as usize
         });
         match spare {
             Some(pod) => {
-                self.0.remove(&pod);
+                self.0.retain(|own| *own != pod);
                 vec![pod]
             }
             None => {
-                let all = std::mem::take(&mut self.0);
-                of.order.iter().rev().copied().filter(|pod| all.contains(pod)).collect()
+                let all = of.order.iter().rev().copied().filter(|pod| self.has(pod)).collect();
+                self.0.clear();
+                all
             }
         }
     }

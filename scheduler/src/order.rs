@@ -212,7 +212,10 @@ impl<'a> Turns<'a> {
 
     fn best(&mut self, state: &State, shares: &Shares, among: &[QueueAt]) -> Option<QueueAt> {
         let mut best: Option<QueueAt> = None;
-        for at in among.iter().copied().filter(|at| self.count[*at] > 0).collect::<Vec<_>>() {
+        for at in among.iter().copied() {
+            if self.count[at] == 0 {
+                continue;
+            }
             self.find_turn(state, shares, at);
             let is_better = |best: QueueAt| match self.victims {
                 true => self.turns[at] > self.turns[best],

@@ -39,7 +39,7 @@ impl Scheduler {
 
     /// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
     pub fn decide(&self) -> Vec<Decision> {
-        self.desk().cycle(None, |world, state, done| decisions(world, state, done))
+        self.desk().cycle(None, decisions)
     }
 
     /// Decides one cycle, and says what it looked like.

@@ -184,7 +184,7 @@ fn held(snapshot: &Snapshot) -> impl Iterator<Item = (&Job, &Pod, &Placement)> {
 }
 
 fn project<'a>(of: &'a Snapshot, job: &Job) -> &'a Project {
-    of.projects.iter().find(|project| project.id == job.project).unwrap()
+    of.projects.iter().find(|project| project.id == job.project).expect("a job has a project")
 }
 
 /// The pool in which a job runs.
@@ -195,7 +195,7 @@ fn pool_of(of: &Snapshot, job: &Job) -> NodePoolId {
 
 /// GPUs that the project of a job holds in a pool.
 fn held_gpus(of: &Snapshot, job: &Job, pool: NodePoolId) -> Gpus {
-    let pool = of.pools.iter().find(|own| own.id == pool).unwrap();
+    let pool = of.pools.iter().find(|own| own.id == pool).expect("a pool that is there");
     usage(of, pool, &|id| id == job.project)[0].gpu
 }
 

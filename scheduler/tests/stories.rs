@@ -73,9 +73,9 @@ fn memory_of_a_device_is_a_part_of_it() {
         job sixty gpu-memory=60
         job twenty gpu-memory=20
         probe gpu-memory=100"), @r"
-    forty: default/large [0*0.5]
-    sixty: Busy Waiting for 1 GPU on one node in default; none is free.
+    forty: default/large [0*0.501]
     twenty: default/large [0*0.25]
+    sixty: Busy Waiting for 1 GPU with 60 GB free on one node in default; none is free.
     never: LargerThanAnyNode No node in default has 100 GB of memory on one GPU; the largest, large, has 80 GB.
     ");
 }
@@ -98,8 +98,8 @@ fn a_taint_keeps_work_away_that_does_not_tolerate_it() {
         node n1 gpus=1 taint=team
         job stranger gpus=1
         job friend gpus=1 tolerate=team"), @r"
-    stranger: NoNodeMatches None of the 1 nodes in default takes work that does not tolerate the taint team.
     friend: default/n1 [0]
+    stranger: NoNodeMatches The only node in default keeps work away that does not tolerate the taint team.
     ");
 }
 
@@ -204,7 +204,7 @@ fn work_within_quota_goes_before_work_beyond_it() {
         job owns-2 project=rich gpus=1"), @r"
     owns-1: default/n1 [0]
     owns-2: default/n1 [1]
-    borrows: Busy Waiting for 1 GPU on one node in default; none is free.
+    borrows: OverFairShare Waiting: everything in default is in use, and project poor already has its fair share (0 of 0 GPUs). | Busy Waiting for 1 GPU on one node in default; none is free.
     ");
 }
 
@@ -217,8 +217,8 @@ fn non_preemptible_work_stays_inside_the_quota_of_its_project() {
         job firm gpus=2
         job loose gpus=2 preemptible
         probe gpus=2"), @r"
-    firm: NonPreemptibleOverQuota Waiting: project p has 1 GPU left of its quota of 2 in default; you asked for 2, and non-preemptible work cannot go over quota.
     loose: default/n1 [1 2]
+    firm: NonPreemptibleOverQuota Waiting: project p has 1 GPU left of its quota of 2 in default; you asked for 2, and non-preemptible work cannot go over quota.
     waits: NonPreemptibleOverQuota Waiting: project p has 1 GPU left of its quota of 2 in default; you asked for 2, and non-preemptible work cannot go over quota.
       FewerGpus: Ask for 1 GPU -> StartsNow on default/n1 [3]
       Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [3*0.5]
@@ -250,9 +250,9 @@ fn quota_of_cores_and_memory_counts_too() {
         job cores cpu=5
         job bytes memory=9
         job fits cpu=4 memory=8"), @r"
+    fits: default/n1 []
     cores: NonPreemptibleOverQuota Waiting: project p has 4 cores left of its quota of 4 in default; you asked for 5, and non-preemptible work cannot go over quota.
     bytes: NonPreemptibleOverQuota Waiting: project p has 8 GB of memory left of its quota of 8 GB in default; you asked for 9 GB, and non-preemptible work cannot go over quota.
-    fits: default/n1 []
     ");
 }
 
@@ -290,12 +290,12 @@ fn a_pool_without_quota_and_over_quota_is_closed() {
         pool a100
         node n1 gpus=4 pool=a100
         node n2 gpus=4
-        project p gpus.a100=0 weight.a100=0
+        project p gpus.a100=0 limit.a100=0
         job closed gpus=1 preemptible pools=a100
         job no-gpu pools=a100
         probe gpus=1 pools=a100"), @r"
-    closed: PoolClosed Project p has no quota and no over-quota in pool a100.
     no-gpu: a100/n1 []
+    closed: PoolClosed Project p has no quota and no over-quota in pool a100.
     never: PoolClosed Project p has no quota and no over-quota in pool a100.
       OtherPool: Use node pool default first -> StartsNow on default/n2 [0]
     ");
@@ -330,11 +330,11 @@ fn no_node_matches_is_never() {
         job more-linked gpus=1 needs.rdma/hca=3
         job too-late gpus=1 needs.rdma/hca=1
         probe gpus=1 type=h200"), @r"
+    linked: default/n1 [0]
     typed: NoNodeMatches None of the 2 nodes in default has node type h200.
     there: NoNodeMatches None of the 2 nodes in default matches the node affinity.
-    linked: default/n1 [0]
     more-linked: NoNodeMatches None of the 2 nodes in default offers 3 rdma/hca.
-    too-late: NoNodeMatches None of the 1 nodes in default has 1 rdma/hca free.
+    too-late: NoNodeMatches The only fitting node in default does not have 1 rdma/hca free.
     never: NoNodeMatches None of the 2 nodes in default has node type h200.
     ");
 }

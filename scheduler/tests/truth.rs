@@ -8,7 +8,7 @@ use common::{
     random::{cluster, only_placed, started},
 };
 use domain::{
-    Gpus, Reason, Resources,
+    Gpus, MemoryBytes, Reason, Resources,
     node::{GpuDevice, Node, Readiness, TaintEffect},
     reason::{Amount, Constraint, ScopeKind, ScopeRef},
     submission::{GpuRequest, Spec},
@@ -247,6 +247,15 @@ fn without(reason: &Reason, snapshot: &Snapshot, probe: &Probe) -> Option<Snapsh
     Some(freed)
 }
 
+/// What a pod is charged: a part by memory is rounded up to a hundredth of the device.
+fn charged(pod: &Pod, placement: &Placement) -> Gpus {
+    let each = placement.gpus.iter().map(|gpu| match pod.request.gpu {
+        GpuRequest::Memory { .. } => Gpus((gpu.portion.0 + 9_999) / 10_000 * 10_000),
+        _ => gpu.portion,
+    });
+    each.sum()
+}
+
 /// What a scope holds in a pool.
 fn used(snapshot: &Snapshot, scope: &ScopeRef, pool: &str, firm: bool) -> Resources {
     let belongs = |job: &Job| {
@@ -262,7 +271,7 @@ fn used(snapshot: &Snapshot, scope: &ScopeRef, pool: &str, firm: bool) -> Resour
         let in_pool = |(_, placement): &(&Pod, &Placement)| placement.pool.as_str() == pool;
         let Some((pod, placement)) = job.placements().find(in_pool) else { continue };
         if !firm || !job.preemptible {
-            let gpu = placement.gpu_total();
+            let gpu = charged(pod, placement);
             all += Resources { gpu, cpu: pod.request.cpu, memory: pod.request.memory };
         }
     }
@@ -301,16 +310,21 @@ fn raise(
     Some(())
 }
 
+/// Memory of a device that has so much: it counts in whole hundreds of MiB.
+fn above(asked: MemoryBytes) -> MemoryBytes {
+    asked + MemoryBytes(100 << 20)
+}
+
 /// Gives a node as much of a resource as is asked.
 fn grow(node: &mut Node, asked: Amount, probe: &Probe) {
     match asked {
         Amount::Cpu(cores) => node.cpu = cores,
         Amount::Memory(bytes) => node.memory = bytes,
-        Amount::GpuMemory(bytes) => node.gpus.iter_mut().for_each(|gpu| gpu.memory = bytes),
+        Amount::GpuMemory(bytes) => node.gpus.iter_mut().for_each(|gpu| gpu.memory = above(bytes)),
         Amount::Gpu(_) => {
             let memory = match probe.spec.pod.gpu {
-                GpuRequest::Memory { memory, .. } => memory,
-                _ => domain::MemoryBytes::gb(80),
+                GpuRequest::Memory { memory, .. } => above(memory),
+                _ => MemoryBytes::gb(80),
             };
             let fits =
                 |gpu: &GpuDevice| probe.spec.pod.gpu.per_device(gpu.memory) <= Gpus::whole(1);

@@ -7,7 +7,10 @@ use app::pages::{
         data::{Act, do_act},
         rows::csv as csv_of,
     },
-    workspaces::{data::facts::new_workspace, draft::Draft},
+    workspaces::{
+        data::facts::{base, from_template, new_workspace},
+        draft::{Draft, Origin},
+    },
 };
 use axum::{
     extract::{Request, State},
@@ -42,8 +45,15 @@ pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
     let draft =
         Draft::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let name = get("name").unwrap_or_default().trim().to_owned();
-    let new = new_workspace(name.clone(), project, cluster, draft.submission());
-    match doors.control.create_workspace(&actor, new).await {
+    let origin = Origin::of(get);
+    let made = match base(&doors.control, &actor, project, origin) {
+        Ok(base) => {
+            let new = new_workspace(name.clone(), project, cluster, draft.submission_over(base));
+            doors.control.create_workspace(&actor, new).await
+        }
+        Err(error) => Err(error),
+    };
+    match made {
         Ok(made) => Redirect::to(&format!("/workloads?open={}", made.id)).into_response(),
         Err(error) => {
             let mut kept = vec![
@@ -51,8 +61,32 @@ pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
                 ("project".to_owned(), project.to_string()),
                 ("name".to_owned(), name),
             ];
+            kept.extend(origin.pair().map(|(name, value)| (name.to_owned(), value)));
             kept.extend(draft.pairs());
             back("/workloads/new/workspace", &kept)
+        }
+    }
+}
+
+/// `POST /workloads/launch`: a template as it is.
+pub async fn launch(State(doors): State<Doors>, request: Request) -> Response {
+    let Some((actor, pairs)) = form(request).await else {
+        return RestError::from(Error::SignedOut).into_response();
+    };
+    let get = |name: &str| pairs.iter().find(|(own, _)| own == name).map(|(_, v)| v.as_str());
+    let text = |name: &str| get(name).unwrap_or_default().trim().to_owned();
+    let ids = (text("project").parse(), text("cluster").parse(), text("template").parse());
+    let (Ok(project), Ok(cluster), Ok(template)) = ids else {
+        let problem = ("problem".to_owned(), "Choose a project and a template first.".to_owned());
+        return back("/workloads/new", &[problem, ("name".to_owned(), text("name"))]);
+    };
+    let new = from_template(text("name"), project, cluster, template);
+    match doors.control.create_workspace(&actor, new).await {
+        Ok(made) => Redirect::to(&format!("/workloads?open={}", made.id)).into_response(),
+        Err(error) => {
+            let kept = ["project", "name", "template"].map(|name| (name.to_owned(), text(name)));
+            let problem = [("problem".to_owned(), words(&error))];
+            back("/workloads/new", &[&problem[..], &kept[..]].concat())
         }
     }
 }

@@ -45,6 +45,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/welcome", post(auth::forms::welcome))
         .route("/sign-out", post(auth::forms::sign_out))
         .route("/workloads/new/workspace", post(plain::create))
+        .route("/workloads/launch", post(plain::launch))
         .route("/workloads/act", post(plain::act))
         .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))

@@ -1,5 +1,6 @@
 //! The real program, started twice: the second ends with words that name the folder or the database,
 //! and a kill lets go of both.
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 use std::{
     io::{BufRead, BufReader, Read},

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Berth, FORM, JSON, Person};
+use common::{Berth, Person};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 use server::rest::operations;
@@ -62,6 +62,13 @@ impl Rehearsal<'_> {
         let body = json!({"meta": meta, "policy": {}}).to_string();
         let answer = self.berth.send(self.administrator, "PUT", path, &body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
+    }
+
+    /// One that comes with Berth.
+    async fn template(&mut self) -> String {
+        let path = "/api/v1/workload-templates";
+        let listed = self.berth.send(self.administrator, "GET", path, "").await.json();
+        listed["entries"][0]["meta"]["id"].as_str().expect("a template comes with Berth").to_owned()
     }
 
     fn unit(&mut self) -> String {
@@ -212,36 +219,35 @@ async fn everybody_at_every_route() {
 }
 
 /// The arguments of a server function. One that is added stands here before the table is made.
-async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> (&'static str, String) {
+async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let (project, cluster) = (rehearsal.berth.project, rehearsal.berth.cluster);
-    let submission = json!({"image": "jupyter/base-notebook"});
+    let draft = json!({"image": "jupyter/base-notebook"});
     let name = rehearsal.name();
-    match path {
-        "/ui/me" | "/ui/nodes" | "/ui/places" => (FORM, String::new()),
-        "/ui/form_facts" => (FORM, format!("project={project}")),
-        "/ui/check_name" => (FORM, format!("project={project}&name={name}")),
-        "/ui/copy_of" | "/ui/workload_opened" => {
-            (FORM, format!("id={}", rehearsal.workspace().await))
-        }
-        "/ui/act_on_workloads" => {
-            (FORM, format!("action=stop&ids={}", rehearsal.workspace().await))
-        }
+    let arguments = match path {
+        "/ui/me" | "/ui/nodes" | "/ui/places" => json!({}),
+        "/ui/form_facts" | "/ui/templates" => json!({"project": project}),
+        "/ui/start" => json!({"asked": project}),
+        "/ui/check_name" => json!({"project": project, "name": name}),
+        "/ui/copy_of" | "/ui/workload_opened" => json!({"id": rehearsal.workspace().await}),
+        "/ui/act_on_workloads" => json!({"act": "stop", "ids": [rehearsal.workspace().await]}),
         "/ui/workload_rows" => {
-            let asked = json!({"search": "", "phase": "", "sort": "", "descending": false,
-                "offset": 0});
-            (JSON, json!({"asked": asked}).to_string())
+            let asked = json!({"search": "", "phase": "", "filters": [], "sort": "",
+                "descending": false, "offset": 0, "columns": []});
+            json!({"asked": asked})
         }
         "/ui/judge" => {
-            let asked = json!({"project": project, "cluster": cluster, "submission": submission});
-            (JSON, asked.to_string())
+            json!({"project": project, "cluster": cluster, "draft": draft, "origin": "Scratch"})
         }
-        "/ui/create_workspace" => {
-            let new = json!({"name": name, "project": project, "cluster": cluster,
-                "submission": submission});
-            (JSON, new.to_string())
+        "/ui/create_workspace" => json!({"name": name, "project": project, "cluster": cluster,
+            "draft": draft, "origin": "Scratch"}),
+        "/ui/template_draft" => {
+            json!({"project": project, "template": rehearsal.template().await})
         }
+        "/ui/launch_template" => json!({"name": name, "project": project, "cluster": cluster,
+            "template": rehearsal.template().await}),
         other => panic!("{other} is a server function that this table does not try"),
-    }
+    };
+    arguments.to_string()
 }
 
 #[tokio::test]
@@ -271,19 +277,23 @@ async fn everybody_at_every_server_function() {
         table.push('\n');
     }
     // Columns as above.
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table, @r"
     /ui/act_on_workloads     401        NotFound   ok         ok
     /ui/check_name           401        NotFound   ok         ok
     /ui/copy_of              401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
     /ui/form_facts           401        NotFound   ok         ok
     /ui/judge                401        NotFound   ok         ok
+    /ui/launch_template      401        NotFound   ok         ok
     /ui/me                   401        ok         ok         ok
     /ui/nodes                401        Forbidden  ok         ok
     /ui/places               401        Forbidden  ok         ok
+    /ui/start                401        Forbidden  ok         ok
+    /ui/template_draft       401        NotFound   ok         ok
+    /ui/templates            401        NotFound   ok         ok
     /ui/workload_opened      401        NotFound   ok         ok
     /ui/workload_rows        401        ok         ok         ok
-    "#);
+    ");
 }
 
 #[tokio::test]

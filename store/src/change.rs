@@ -12,7 +12,7 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    Error, Result, Store,
+    AssetChange, Error, Result, Store, assets,
     codec::{body, micros},
 };
 
@@ -46,6 +46,8 @@ pub enum Change {
     Application(Application),
     Policy(Box<StoredPolicy>),
     DeletePolicy(PolicyOwner, WorkloadType),
+    /// Of an asset or a template.
+    Asset(AssetChange),
 }
 
 impl Store {
@@ -167,6 +169,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
                 sqlx::query(sql).bind(owner.scope().name()).bind(owner.id()).bind(of.name());
             run(to, "a policy", query).await
         }
+        Change::Asset(change) => assets::write(to, change).await,
     }
 }
 
@@ -238,7 +241,7 @@ async fn write_event(to: &mut AnyConnection, event: &Event) -> Result<()> {
     run(to, "an event", query).await
 }
 
-async fn delete(
+pub(crate) async fn delete(
     to: &mut AnyConnection,
     what: &'static str,
     sql: &'static str,
@@ -247,7 +250,7 @@ async fn delete(
     run(to, what, sqlx::query(sql).bind(id.to_string())).await
 }
 
-async fn run<'q>(
+pub(crate) async fn run<'q>(
     to: &mut AnyConnection,
     what: &'static str,
     query: Query<'q, Any, AnyArguments>,

@@ -3,9 +3,11 @@
 use domain::{
     ClusterId, ProjectId, Timestamp, UserId,
     access::{Application, User},
+    asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     policy::StoredPolicy,
+    template::Template,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -30,6 +32,8 @@ pub struct Facts {
     pub users: Vec<User>,
     pub applications: Vec<Application>,
     pub policies: Vec<StoredPolicy>,
+    pub assets: Vec<Asset>,
+    pub templates: Vec<Template>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
 }
@@ -65,6 +69,10 @@ impl Store {
                     "policies",
                     "SELECT body FROM policies ORDER BY scope, owner, workload_type LIMIT $1",
                 )
+                .await?,
+            assets: self.all("assets", "SELECT body FROM assets ORDER BY id LIMIT $1").await?,
+            templates: self
+                .all("templates", "SELECT body FROM templates ORDER BY id LIMIT $1")
                 .await?,
             workloads: self.workloads(deleted_after).await?,
         })

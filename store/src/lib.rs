@@ -3,6 +3,7 @@
 //! takes changes in batches, each batch whole or not at all. What is not held in memory (events,
 //! sessions, links) is read here when it is asked for.
 
+mod assets;
 mod change;
 mod codec;
 mod error;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use sqlx::AnyPool;
 use tokio::sync::Mutex;
 
+pub use assets::AssetChange;
 pub use change::Change;
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};

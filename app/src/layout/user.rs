@@ -21,9 +21,7 @@ pub fn UserMenu(#[prop(into)] user: String, #[prop(into)] csrf: String) -> impl 
 /// Two letters: of the first two words of a name, or of an address before the `@`.
 fn initials(user: &str) -> String {
     let name = user.split('@').next().unwrap_or(user);
-    let mut words = name
-        .split(|c: char| matches!(c, '.' | '-' | '_' | ' ' | '+'))
-        .filter(|word| !word.is_empty());
+    let mut words = name.split(['.', '-', '_', ' ', '+']).filter(|word| !word.is_empty());
     let (first, second) = (words.next().unwrap_or("?"), words.next());
     match second {
         Some(second) => first.chars().take(1).chain(second.chars().take(1)).collect(),

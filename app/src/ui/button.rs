@@ -88,6 +88,9 @@ pub fn Button(
     submit: bool,
     #[prop(optional, into)] name: Option<String>,
     #[prop(optional, into)] value: Option<String>,
+    /// Where this button posts its form, rather than where the form says.
+    #[prop(optional)]
+    action: Option<&'static str>,
     /// The accessible name, where the words on the button are not enough.
     #[prop(optional, into)]
     label: Option<String>,
@@ -111,6 +114,8 @@ pub fn Button(
                 class=move || classes(kind, size, caps, wide, not_now.with(Option::is_some))
                 name=name
                 value=value
+                formaction=action
+                formmethod=action.map(|_| "post")
                 aria-label=label
                 aria-disabled=move || resting().then_some("true")
                 aria-busy=move || busy.get().then_some("true")

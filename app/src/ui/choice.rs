@@ -191,6 +191,12 @@ pub fn RadioCards(#[prop(into)] legend: String, children: Children) -> impl Into
     .into_any()
 }
 
+/// What belongs to the second of two cards: in sight while that one is chosen, with and without scripts.
+#[component]
+pub fn WhenChosen(children: Children) -> impl IntoView {
+    view! { <div class="when-chosen mt-4">{children()}</div> }.into_any()
+}
+
 /// A radio button with a sentence, and whatever else the card shows. Refused, it stays in sight with its reason.
 #[component]
 pub fn RadioCard(

@@ -19,7 +19,7 @@ mod tabs;
 mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
-pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch};
+pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, WhenChosen};
 pub use code::CodeBlock;
 pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};
 pub use icon::{Icon, IconName, IconSize};

@@ -139,6 +139,7 @@ impl Life {
             project: ProjectId(1),
             cluster: self.cluster,
             submission,
+            start: Default::default(),
             source: Source::Cli,
         };
         self.control.create_workspace(&Actor::berth(), new).await.unwrap();

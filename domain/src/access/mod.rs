@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, ProjectId, UserId};
+use crate::{ClientId, ProjectId, Scope, UserId};
 
 pub use account::{Application, Session, User};
 
@@ -56,6 +56,8 @@ pub enum Resource {
     Identity,
     /// Policies of the account, clusters and departments, and writing any.
     Policies,
+    /// Assets and templates that belong to this place.
+    Asset(Scope),
 }
 
 /// The actor may not do that.
@@ -81,10 +83,11 @@ impl Actor {
         match (on, action) {
             (Resource::Workload(project), _) => self.projects.contains(&project),
             (Resource::Project(project), Action::Read) => self.projects.contains(&project),
+            (Resource::Asset(Scope::Project(project)), _) => self.projects.contains(&project),
             (Resource::Hardware | Resource::Department, Action::Read) => !self.projects.is_empty(),
-            (Resource::Project(_) | Resource::AnyProject, _)
-            | (Resource::Identity | Resource::Policies, _)
-            | (Resource::Hardware | Resource::Department, _) => false,
+            (Resource::Project(_) | Resource::AnyProject | Resource::Identity, _)
+            | (Resource::Hardware | Resource::Department | Resource::Asset(_), _)
+            | (Resource::Policies, _) => false,
         }
     }
 
@@ -106,6 +109,8 @@ impl Actor {
             Resource::Hardware => "clusters and nodes",
             Resource::Identity => "users and applications",
             Resource::Policies => "policies",
+            Resource::Asset(Scope::Project(_)) => "assets and templates of this project",
+            Resource::Asset(_) => "assets and templates outside of their projects",
         };
         Err(Forbidden { who: self.name.clone(), what: format!("{verb} {noun}") })
     }

@@ -5,7 +5,9 @@
 pub mod check;
 mod compute;
 mod environment;
+pub mod layers;
 mod placement;
+pub mod source;
 mod spec;
 mod storage;
 mod tools;
@@ -13,13 +15,14 @@ mod tools;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-pub use check::check;
+pub use check::{check, check_partial};
 pub use compute::{Compute, ExtendedResource};
 pub use environment::{
     EnvironmentVariable, HttpGet, ImagePullSecret, KeyOf, PodFieldRef, Probe, ProbeHandler, Probes,
     Security,
 };
 pub use placement::{MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity, Toleration};
+pub use source::{FieldSource, Sources};
 pub use spec::{
     AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, GpuRequest, PodRequest,
     Preemptibility, Priority, Spec,

@@ -249,6 +249,7 @@ mod tests {
             created_by: "ada".into(),
             source: Source::ControlPlane,
             spec: Spec::try_from(submission).unwrap(),
+            made_from: Default::default(),
         };
         Workload::new(new, at(0))
     }

@@ -9,7 +9,8 @@ mod phase;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, event::Happening, submission::Spec,
+    ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
+    submission::Spec,
 };
 
 pub use change::WrongPhase;
@@ -48,6 +49,9 @@ pub struct Workload {
     pub created_at: Timestamp,
     pub source: Source,
     pub spec: Spec,
+    /// Template, assets, and who gave each value of the spec.
+    #[serde(default)]
+    pub made_from: MadeFrom,
     pub desired: DesiredPhase,
     pub phase: Phase,
     pub phase_since: Timestamp,
@@ -81,13 +85,14 @@ pub struct NewWorkload {
     pub created_by: String,
     pub source: Source,
     pub spec: Spec,
+    pub made_from: MadeFrom,
 }
 
 impl Workload {
     /// A workload that was just accepted.
     pub fn new(new: NewWorkload, now: Timestamp) -> Self {
-        let NewWorkload { id, cluster, project, name, requested_name, created_by, source, spec } =
-            new;
+        let NewWorkload { id, cluster, project, name, requested_name, created_by, .. } = new;
+        let NewWorkload { source, spec, made_from, .. } = new;
         let first = Happening::PhaseUpdate { phase: PhaseName::Creating, message: String::new() };
         Self {
             id,
@@ -100,6 +105,7 @@ impl Workload {
             created_at: now,
             source,
             spec,
+            made_from,
             desired: DesiredPhase::Running,
             phase: Phase::Creating,
             phase_since: now,

@@ -321,7 +321,7 @@ fn a_resolved_spec_is_a_submission_again() {
     let spec = submission.to_spec().unwrap();
     let resolved = resolve(&policy, &spec, &assets).final_spec();
     let submission = domain::submission::Submission::from_spec(resolved.clone()).unwrap();
-    assert_eq!(submission.kept.privileged, Some(false));
+    assert_eq!(submission.privileged, Some(false));
     let again = resolve(&policy, &submission.to_spec().unwrap(), &assets).final_spec();
     assert_eq!(again, resolved);
 }

@@ -23,8 +23,11 @@ pub(super) struct Failed(HashMap<Key, Vec<Footprint>>);
 struct Key {
     queue: Option<usize>,
     constraints: Vec<(PodRequest, Nearness)>,
-    groups: Vec<(Option<usize>, u32, Option<(Option<Vec<String>>, Option<Vec<String>>)>)>,
+    groups: Vec<(Option<usize>, u32, Option<Levels>)>,
 }
+
+/// Topology levels that a group must, and would like to, stay within.
+type Levels = (Option<Vec<String>>, Option<Vec<String>>);
 
 /// What each pod asks for, the largest first: GPUs, cores, memory.
 type Footprint = Vec<[i64; 3]>;

@@ -1,7 +1,7 @@
 //! The action reclaim: a queue takes back what is fair from other queues' preemptible work
 //! (`scheduling-and-organisation.md` §4.4).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     alike::Failed,
@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     cycle::Cycle,
+    gang,
+    place::{self, Mode},
     settings::Action,
     shares::{RESOURCES, at_most, minus, plus},
     state::Usage,
-    world::{JobAt, PodAt, QueueAt, World},
+    world::{ClassAt, JobAt, PodAt, QueueAt, World},
 };
 
 /// Tries every job that still waits and whose queue has less than its fair share.
@@ -48,15 +50,46 @@ pub(crate) fn is_entitled(cycle: &Cycle<'_>, job: JobAt, queue: QueueAt, asked: 
 fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -> bool {
     let world = cycle.world;
     let claim = Claim::of(cycle, job, queue, asked);
+    let threat = Threat::Reclaim(queue);
+    let mut homes = Homes::of(cycle, job);
     let of_others = |other: &JobAt| world.jobs[*other].queue.is_some_and(|other| other != queue);
     let victims = cycle.running.iter().copied().filter(of_others);
-    let victims = victims.filter(|v| may_go(cycle, *v));
-    let threat = Threat::Reclaim(queue);
-    let victims: Vec<_> = victims.filter(|v| runtime::may_be_victim(cycle, *v, threat)).collect();
+    let victims = victims.filter(|victim| {
+        may_go(cycle, *victim)
+            && runtime::may_be_victim(cycle, *victim, threat)
+            && (claim.may_take_from(cycle, *victim) || homes.has_for(cycle, *victim))
+    });
+    let victims: Vec<_> = victims.collect();
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };
     solve::solve(cycle, job, &solve::Rules { victims: &victims, most: None, may_lose: &may_lose })
+}
+
+/// Whom it makes sense to move: one that may not be lost has to find another place.
+struct Homes {
+    /// The job fits as it is, so that whoever is moved for it may come back.
+    fits_already: bool,
+    by_class: HashMap<ClassAt, bool>,
+}
+
+impl Homes {
+    fn of(cycle: &Cycle<'_>, job: JobAt) -> Self {
+        let search = gang::everywhere(cycle.pool, Mode::Later);
+        let pods = gang::next_pods(cycle.world, cycle.state, job, true);
+        let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
+        Self { fits_already: pods.iter().all(fits), by_class: HashMap::new() }
+    }
+
+    fn has_for(&mut self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
+        let search = gang::everywhere(cycle.pool, Mode::Later);
+        let by_class = &mut self.by_class;
+        let mut fits = |pod: PodAt| {
+            let fits = || place::fits_anywhere(cycle.world, cycle.state, pod, &search);
+            *by_class.entry(cycle.world.pods[pod].class).or_insert_with(fits)
+        };
+        self.fits_already || cycle.world.jobs[victim].pods.clone().any(&mut fits)
+    }
 }
 
 /// What a queue wants to take back, on the state before anything was taken.

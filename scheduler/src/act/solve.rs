@@ -1,7 +1,10 @@
 //! Making room: victims as ever larger scenarios, each simulated on the state itself and undone
 //! when it does not help (`scheduling-and-organisation.md` §4.4).
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    cell::Cell,
+    collections::{BTreeSet, HashMap},
+};
 
 use crate::{
     capacity,
@@ -12,6 +15,9 @@ use crate::{
     state::Status,
     world::{JobAt, NodeAt, PodAt},
 };
+
+/// Most evicted pods that one search places again before it gives up: its depth is bounded.
+const MOST_WORK: usize = 1_000;
 
 /// Who may go for a job, and when that is allowed.
 pub(super) struct Rules<'r> {
@@ -57,13 +63,44 @@ struct Scenario<'s> {
     by_node: HashMap<NodeAt, BTreeSet<JobAt>>,
     /// Nodes that come into question, by node.
     feasible: Vec<bool>,
+    /// The most GPUs that might be left, by node.
+    left: HashMap<NodeAt, i64>,
+    /// Every pod fits where nobody has to go.
+    fits_already: bool,
+    /// Some job that might give something has pods on several nodes.
+    spans: bool,
+    /// The fewest whole GPUs that one of the pods asks for.
+    least: i64,
+    /// Evicted pods that were to be placed again so far.
+    work: Cell<usize>,
 }
 
 impl<'s> Scenario<'s> {
     fn of(cycle: &Cycle<'_>, job: JobAt, pods: &'s [PodAt], recorded: Vec<PodAt>) -> Self {
         let feasible = feasible(cycle, job);
-        let (potential, by_node) = (HashMap::new(), HashMap::new());
-        Self { job, pods, recorded, potential, by_node, feasible }
+        let search = Search { among: Some(&feasible), ..gang::everywhere(cycle.pool, Mode::Later) };
+        let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
+        let fits_already = !recorded.is_empty() || pods.iter().all(fits);
+        let (potential, by_node, left) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let least = pods.iter().map(|pod| {
+            let gpu = cycle.world.classes[cycle.world.pods[*pod].class].request.gpu;
+            if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
+        });
+        let (least, spans) = (least.min().unwrap_or_default(), false);
+        let work = Cell::new(0);
+        Self {
+            job,
+            pods,
+            recorded,
+            potential,
+            by_node,
+            feasible,
+            left,
+            fits_already,
+            spans,
+            least,
+            work,
+        }
     }
 
     /// Adds victims until it works; the pods that went or were moved.
@@ -80,9 +117,21 @@ impl<'s> Scenario<'s> {
         let mut line = Victims::of(cycle, rules, &recorded);
         while let Some((victim, unit)) = line.next(cycle) {
             self.add(cycle, victim, unit);
-            for node in nodes_of(cycle, victim) {
+            let nodes = nodes_of(cycle, victim);
+            self.spans |= nodes.len() > 1;
+            for node in nodes {
+                // All that goes is on this one node: no need to gather it to see that it is short.
+                if self.work.get() > MOST_WORK {
+                    return None;
+                }
+                if !self.spans && !self.may_have_enough(cycle, node) {
+                    continue;
+                }
                 let mark = cycle.state.mark();
                 let going = self.going(node);
+                if !self.may_help(cycle, &going) {
+                    continue;
+                }
                 let opened = self.evict(cycle, &going);
                 let all: Vec<_> = recorded.iter().chain(&going).copied().collect();
                 if let Some(victims) = self.simulate(cycle, rules, all) {
@@ -99,9 +148,23 @@ impl<'s> Scenario<'s> {
         for pod in &unit {
             if let Some(node) = node_of(cycle, *pod) {
                 self.by_node.entry(node).or_default().insert(victim);
+                let class = &cycle.world.classes[cycle.world.pods[*pod].class];
+                let devices = i64::from(class.request.gpu.devices());
+                *self.left.entry(node).or_default() += devices;
             }
         }
         self.potential.entry(victim).or_default().extend(unit);
+    }
+
+    /// Whether there would be enough GPUs on any of the nodes that are left.
+    fn may_help(&self, cycle: &Cycle<'_>, going: &[PodAt]) -> bool {
+        let mut nodes = going.iter().filter_map(|pod| node_of(cycle, *pod));
+        self.fits_already || nodes.any(|node| self.may_have_enough(cycle, node))
+    }
+
+    fn may_have_enough(&self, cycle: &Cycle<'_>, node: NodeAt) -> bool {
+        let left = self.left.get(&node).copied().unwrap_or_default();
+        self.fits_already || cycle.state.nodes[node].free_gpus() + left >= self.least
     }
 
     /// All that might go of the jobs that might give something on this node.
@@ -137,6 +200,7 @@ impl<'s> Scenario<'s> {
         if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
             return None;
         }
+        self.work.set(self.work.get() + victims.len());
         let jobs: BTreeSet<_> = victims.iter().map(|pod| world.pods[*pod].job).collect();
         let others = jobs.into_iter().filter(|job| *job != self.job);
         let others = others.map(|job| gang::wanting(world, cycle.state, job, pool, true));

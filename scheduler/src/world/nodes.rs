@@ -12,6 +12,8 @@ use crate::{Snapshot, settings::MinRuntime};
 /// The name under which a node says how many pods it takes.
 pub(crate) const PODS: &str = "pods";
 /// What the names of GPU instances begin with.
+/// More pods than any node takes.
+const UNBOUNDED: i64 = 1 << 40;
 const MIG: &str = "nvidia.com/mig-";
 /// The label that says how a node's devices are cut into instances.
 const MIG_STRATEGY: &str = "nvidia.com/mig.strategy";
@@ -20,7 +22,7 @@ const MIG_STRATEGY: &str = "nvidia.com/mig.strategy";
 pub(crate) struct Node {
     pub of: domain::node::Node,
     pub pool: Option<PoolAt>,
-    /// Pods it takes; `i64::MAX` when nobody said.
+    /// Pods it takes; very many when nobody said.
     pub pods_max: i64,
     /// Memory of one device; all of a node are of one kind.
     pub device_memory: MemoryBytes,
@@ -110,7 +112,7 @@ fn read_node(snapshot: &Snapshot, node: &domain::node::Node, pools: &[Pool]) -> 
     let has_instances = node.extended.keys().any(|name| instance_gpus(name).is_some());
     Node {
         pool: pool.and_then(|id| pools.iter().position(|pool| pool.id == id)),
-        pods_max: node.extended.get(PODS).copied().unwrap_or(i64::MAX),
+        pods_max: node.extended.get(PODS).copied().unwrap_or(UNBOUNDED),
         device_memory: node.gpus.iter().map(|gpu| gpu.memory).min().unwrap_or_default(),
         is_cpu_only: node.gpus.is_empty() && !has_instances,
         is_unwelcoming: node.taints.iter().any(|taint| taint.effect == soft),

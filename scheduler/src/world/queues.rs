@@ -71,10 +71,10 @@ pub(super) fn read(
     let mut queues = departments(snapshot, pools);
     let by_id: HashMap<_, _> =
         queues.iter().enumerate().map(|(at, queue)| (queue.id, at)).collect();
-    for at in 0..queues.len() {
-        let ScopeId::Department(id) = queues[at].id else { continue };
+    for queue in &mut queues {
+        let ScopeId::Department(id) = queue.id else { continue };
         let parent = parent_of(snapshot, id).and_then(|id| by_id.get(&ScopeId::Department(id)));
-        queues[at].parent = parent.copied();
+        queue.parent = parent.copied();
     }
     let mut projects: Vec<_> = snapshot.projects.iter().collect();
     projects.sort_by_key(|project| project.id);

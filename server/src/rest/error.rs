@@ -46,6 +46,7 @@ impl From<Error> for RestError {
             Error::Forbidden(_) => 403,
             Error::NotFound { .. } => 404,
             Error::NameTaken(_) | Error::WrongPhase(_) | Error::InUse(_) => 409,
+            Error::AssetInUse(_) => 412,
             Error::WrongCredentials => 400,
             Error::TooManyAttempts { retry_after_secs } => {
                 let retry_after_secs = Some(*retry_after_secs);

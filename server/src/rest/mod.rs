@@ -2,6 +2,7 @@
 //! stands at a handler makes the router and the description of the interface alike.
 
 mod answer;
+pub mod assets;
 mod body;
 mod clusters;
 mod departments;
@@ -15,6 +16,7 @@ mod policies;
 mod projects;
 mod query;
 mod strict;
+pub mod templates;
 mod token;
 mod wording;
 mod workloads;
@@ -39,6 +41,8 @@ pub fn router() -> Router<Doors> {
     let (routes, _) = described().split_for_parts();
     routes
         .merge(explorer::router())
+        .merge(assets::router())
+        .merge(templates::router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(answer::json_errors))
 }

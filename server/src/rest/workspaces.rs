@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use control::NewWorkspace;
+use control::{NewWorkspace, StartFrom};
 use domain::{WorkloadId, verdict::Verdict, workload::Source};
 
 use super::{Body, Id, RestError, answer::accepted};
@@ -134,6 +134,7 @@ fn new(body: WorkspaceCreation) -> NewWorkspace {
         project: body.project_id,
         cluster: body.cluster_id,
         submission: body.spec.unwrap_or_default(),
+        start: StartFrom { template: body.template_id, assets: body.assets.unwrap_or_default() },
         source: Source::ControlPlane,
     }
 }

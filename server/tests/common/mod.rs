@@ -130,8 +130,8 @@ impl Berth {
     }
 
     /// Sends the arguments of a server function, as a page of ours does.
-    pub async fn call(&self, who: &Person, path: &str, (kind, body): (&str, String)) -> Answer {
-        self.send_as(kind, "same-origin", who, "POST", path, body).await
+    pub async fn call(&self, who: &Person, path: &str, body: String) -> Answer {
+        self.send_as(JSON, "same-origin", who, "POST", path, body).await
     }
 
     async fn send_as(

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes, NodeName, NodePoolId,
-    PolicyId, ProjectId, Timestamp, UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes, NodeName,
+    NodePoolId, PolicyId, ProjectId, Scope, TemplateId, Timestamp, UserId, WorkloadId,
     access::{Application, Session, User},
+    asset::{Asset, AssetChoice, AssetSpec, predefined},
     event::{Event, EventType, Happening},
     node::{GpuDevice, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Cluster, Department, PoolQuota, Project},
     policy::{PolicyOwner, StoredPolicy, WorkloadType},
     submission::{Spec, Submission},
+    template::Template,
     workload::{NewWorkload, PhaseName, Source, Workload},
 };
 use uuid::Uuid;
@@ -140,6 +142,7 @@ pub fn workload(number: u128, name: &str) -> Workload {
         created_by: "a@example.com".into(),
         source: Source::ControlPlane,
         spec: Spec::try_from(submission).unwrap(),
+        made_from: Default::default(),
     };
     let mut workload = Workload::new(new, at(0));
     // As it comes back: the news are told to the history and not kept.
@@ -175,5 +178,44 @@ pub fn session(of: u128, expires: i64) -> Session {
         created_at: at(0),
         last_seen: at(0),
         expires_at: at(expires),
+    }
+}
+
+/// An asset of the account: one of those that come with Berth.
+pub fn asset(number: u128, name: &str) -> Asset {
+    let like = predefined::assets().into_iter().find(|asset| asset.name == name).unwrap();
+    Asset {
+        id: AssetId(Uuid::from_u128(number)),
+        name: name.parse().unwrap(),
+        description: Some(like.description.into()),
+        scope: Scope::Account,
+        supports: like.supports,
+        spec: like.spec,
+        created_by: "Berth".into(),
+        created_at: at(0),
+        updated_by: "Berth".into(),
+        updated_at: at(1),
+        update_count: 2,
+    }
+}
+
+pub fn template(number: u128, name: &str, links: &Asset) -> Template {
+    let assets = match links.spec {
+        AssetSpec::Environment(_) => {
+            AssetChoice { environment: Some(links.id), ..AssetChoice::default() }
+        }
+        _ => AssetChoice { compute: Some(links.id), ..AssetChoice::default() },
+    };
+    Template {
+        id: TemplateId(Uuid::from_u128(number)),
+        name: name.parse().unwrap(),
+        description: None,
+        scope: Scope::Project(ProjectId(1)),
+        spec: Submission { command: Some("sleep 1".into()), ..Submission::default() },
+        assets,
+        created_by: "a@example.com".into(),
+        created_at: at(0),
+        updated_by: None,
+        updated_at: None,
     }
 }

@@ -6,7 +6,7 @@ use domain::{
     DepartmentId, NodePoolId, ProjectId, Timestamp, UserId,
     policy::{PolicyOwner, WorkloadType},
 };
-use store::{Change, Error, EventKind, Store};
+use store::{AssetChange, Change, Error, EventKind, Store};
 use uuid::Uuid;
 
 use crate::{Place, samples::*};
@@ -144,6 +144,36 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
     store.commit(&gone).await.unwrap();
     let left = [all[0].clone(), all[3].clone()];
     assert_eq!(store.load(at(0)).await.unwrap().policies, left);
+}
+
+pub async fn assets_and_templates_live_and_end(place: Place) {
+    let store = place.open().await;
+    let set = |asset: domain::asset::Asset| Change::Asset(AssetChange::Asset(Box::new(asset)));
+    let keep = |t: domain::template::Template| Change::Asset(AssetChange::Template(Box::new(t)));
+    let (gpu, jupyter) = (asset(1, "one-gpu"), asset(2, "jupyter-lab"));
+    let start = template(1, "start", &jupyter);
+    let all = [set(gpu.clone()), set(jupyter.clone()), keep(start.clone())];
+    store.commit(&all).await.unwrap();
+    drop(store);
+
+    let store = place.open().await;
+    let facts = store.load(at(0)).await.unwrap();
+    assert_eq!((facts.assets, facts.templates), (vec![gpu.clone(), jupyter.clone()], vec![start]));
+    // Names are unique by kind and place.
+    let twin = domain::asset::Asset { id: domain::AssetId(Uuid::from_u128(3)), ..gpu.clone() };
+    assert!(matches!(store.commit(&[set(twin.clone())]).await, Err(Error::NameTaken)));
+    let scope = domain::Scope::Project(ProjectId(1));
+    let changes = [
+        set(domain::asset::Asset { scope, ..twin }),
+        set(domain::asset::Asset { name: "big".parse().unwrap(), ..gpu.clone() }),
+        Change::Asset(AssetChange::DeleteAsset(jupyter.id)),
+        Change::Asset(AssetChange::DeleteTemplate(domain::TemplateId(Uuid::from_u128(1)))),
+    ];
+    store.commit(&changes).await.unwrap();
+    let facts = store.load(at(0)).await.unwrap();
+    let names: Vec<_> = facts.assets.iter().map(|asset| asset.name.as_str()).collect();
+    assert_eq!(names, ["big", "one-gpu"]);
+    assert!(facts.templates.is_empty());
 }
 
 pub async fn nodes_are_replaced_as_a_whole(place: Place) {

@@ -4,7 +4,7 @@ use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, verdict::VerdictKi
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::draft::Draft;
+use super::draft::{Draft, Origin};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{error::UiError, wire::Json};
@@ -14,6 +14,14 @@ use crate::{error::UiError, wire::Json};
 pub struct Places {
     pub clusters: Vec<ClusterFacts>,
     pub projects: Vec<ProjectFacts>,
+}
+
+impl Places {
+    /// The project that is chosen at first: the one that was asked for, or the first.
+    pub fn chosen(&self, asked: Option<ProjectId>) -> Option<ProjectId> {
+        let known = asked.filter(|id| self.projects.iter().any(|project| project.id == *id));
+        known.or(self.projects.first().map(|project| project.id))
+    }
 }
 
 /// A cluster as forms name it.
@@ -161,9 +169,11 @@ pub async fn judge(
     project: ProjectId,
     cluster: ClusterId,
     draft: Draft,
+    origin: Origin,
 ) -> Result<Judged, UiError> {
     let (control, actor) = caller()?;
-    let new = facts::new_workspace(String::new(), project, cluster, draft.submission());
+    let base = facts::base(&control, &actor, project, origin)?;
+    let new = facts::new_workspace(String::new(), project, cluster, draft.submission_over(base));
     let submission = new.submission.clone();
     let verdict = control.verdict(&actor, new).await?;
     Ok(super::judged::judged(&control, &actor, cluster, &submission, verdict))
@@ -176,9 +186,11 @@ pub async fn create_workspace(
     project: ProjectId,
     cluster: ClusterId,
     draft: Draft,
+    origin: Origin,
 ) -> Result<WorkloadId, UiError> {
     let (control, actor) = caller()?;
-    let new = facts::new_workspace(name, project, cluster, draft.submission());
+    let base = facts::base(&control, &actor, project, origin)?;
+    let new = facts::new_workspace(name, project, cluster, draft.submission_over(base));
     Ok(control.create_workspace(&actor, new).await?.id)
 }
 
@@ -195,8 +207,10 @@ pub async fn copy_of(id: WorkloadId) -> Result<(ProjectId, Draft), UiError> {
 pub mod facts {
     use std::collections::BTreeSet;
 
-    use control::{NewWorkspace, World};
+    use control::{ControlPlane, Error, NewWorkspace, StartFrom, World};
     use domain::{
+        TemplateId,
+        access::Actor,
         node::Node,
         org::{Cluster, Project},
         submission::Submission,
@@ -205,6 +219,36 @@ pub mod facts {
 
     use super::*;
 
+    /// What the form was filled in from, for the fields that it does not have.
+    pub fn base(
+        control: &ControlPlane,
+        actor: &Actor,
+        project: ProjectId,
+        origin: Origin,
+    ) -> Result<Submission, Error> {
+        match origin {
+            Origin::Scratch => Ok(Submission::default()),
+            Origin::Copy(id) => Ok(control.workload(actor, id)?.spec.submission.clone()),
+            Origin::Template(id) => {
+                let world = control.world();
+                control.template(actor, &world, id)?;
+                let start = StartFrom { template: Some(id), ..StartFrom::default() };
+                Ok(world.resolve(project, &start, Submission::default()).submission)
+            }
+        }
+    }
+
+    /// A workspace with the values of a template.
+    pub fn from_template(
+        name: String,
+        project: ProjectId,
+        cluster: ClusterId,
+        template: TemplateId,
+    ) -> NewWorkspace {
+        let start = StartFrom { template: Some(template), ..StartFrom::default() };
+        NewWorkspace { start, ..new_workspace(name, project, cluster, Submission::default()) }
+    }
+
     pub fn new_workspace(
         name: String,
         project: ProjectId,
@@ -212,7 +256,8 @@ pub mod facts {
         submission: Submission,
     ) -> NewWorkspace {
         let source = Source::ControlPlane;
-        NewWorkspace { name, name_is_prefix: false, project, cluster, submission, source }
+        let start = Default::default();
+        NewWorkspace { name, name_is_prefix: false, project, cluster, submission, start, source }
     }
 
     pub fn project(world: &World, project: &Project) -> ProjectFacts {

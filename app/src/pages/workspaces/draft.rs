@@ -3,7 +3,7 @@
 //! said by `domain::submission::check` on the submission that it becomes.
 
 use domain::{
-    MemoryBytes,
+    MemoryBytes, TemplateId, WorkloadId,
     quantity::decimals,
     submission::{
         Compute, EnvironmentVariable, ExposedUrl, ExtendedResource, NameValue, Port, Submission,
@@ -82,6 +82,34 @@ impl Default for Draft {
             auto_deletion_unit: "days".into(),
             annotations: vec![],
             labels: vec![],
+        }
+    }
+}
+
+/// What the form was filled in from. What it has no field for is taken over from there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Origin {
+    #[default]
+    Scratch,
+    Template(TemplateId),
+    Copy(WorkloadId),
+}
+
+impl Origin {
+    /// Reads the address, or the fields of a form without scripts.
+    pub fn of<'a>(get: impl Fn(&str) -> Option<&'a str>) -> Self {
+        let copied = get("copy").and_then(|id| id.parse().ok()).map(Self::Copy);
+        let template = get("template").filter(|_| get("from") != Some("scratch"));
+        let template = template.and_then(|id| id.parse().ok()).map(Self::Template);
+        copied.or(template).unwrap_or_default()
+    }
+
+    /// The pair of the address that says it.
+    pub fn pair(self) -> Option<(&'static str, String)> {
+        match self {
+            Self::Scratch => None,
+            Self::Template(id) => Some(("template", id.to_string())),
+            Self::Copy(id) => Some(("copy", id.to_string())),
         }
     }
 }
@@ -186,6 +214,11 @@ impl Default for TolerationRow {
 impl Draft {
     /// What is submitted. A number that is none becomes one that `check` refuses at that field.
     pub fn submission(&self) -> Submission {
+        self.submission_over(Submission::default())
+    }
+
+    /// What is submitted, with what `base` says where the form has no field.
+    pub fn submission_over(&self, base: Submission) -> Submission {
         let (exposed_urls, ports) = self.connections();
         Submission {
             image: said(&self.image),
@@ -218,7 +251,7 @@ impl Draft {
                 .map(|n| n.saturating_mul(secs_of(&self.auto_deletion_unit))),
             annotations: list(&self.annotations, named),
             labels: list(&self.labels, named),
-            ..Submission::default()
+            ..base
         }
     }
 

@@ -13,6 +13,7 @@ mod general;
 mod judged;
 mod panel;
 mod start;
+pub mod templates;
 
 use domain::{ClusterId, Problem, ProjectId};
 use leptos::prelude::*;
@@ -27,11 +28,12 @@ use self::{
     checks::Checks,
     compute::ComputeResources,
     data::{FormFacts, Judged, copy_of, create_workspace, judge, load_form_facts},
-    draft::Draft,
+    draft::{Draft, Origin},
     environment::Environment,
     form::Form,
     general::General,
     panel::Panel,
+    templates::template_draft,
 };
 use crate::{
     error::UiError,
@@ -52,17 +54,23 @@ pub fn NewWorkspace() -> impl IntoView {
     // Read once: from then on the form is the truth, and the address follows it.
     let query = use_query_map().get_untracked();
     let project = query.get("project").and_then(|id| id.parse::<ProjectId>().ok());
-    let copy = query.get("copy").and_then(|id| id.parse().ok());
+    let origin = origin_of(&query);
     let loaded = load(
         || (),
         move |()| async move {
-            let copied = match copy {
-                Some(id) => Some(copy_of(id).await?),
-                None => None,
+            let (project, filled) = match origin {
+                Origin::Copy(id) => {
+                    let (of_copy, draft) = copy_of(id).await?;
+                    (project.or(Some(of_copy)), Some(draft))
+                }
+                Origin::Template(id) => {
+                    let project = project.ok_or_else(no_project)?;
+                    (Some(project), Some(template_draft(project, id).await?))
+                }
+                Origin::Scratch => (project, None),
             };
-            let of_copy = copied.as_ref().map(|(project, _)| *project);
-            let project = project.or(of_copy).ok_or_else(no_project)?;
-            Ok::<_, UiError>((load_form_facts(project).await?, copied.map(|(_, draft)| draft)))
+            let facts = load_form_facts(project.ok_or_else(no_project)?).await?;
+            Ok::<_, UiError>((facts, filled))
         },
     );
     view! {
@@ -74,6 +82,11 @@ pub fn NewWorkspace() -> impl IntoView {
             }/>
         </Page>
     }
+}
+
+fn origin_of(query: &ParamsMap) -> Origin {
+    let pairs: Vec<_> = query.clone().into_iter().collect();
+    Origin::of(|name| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str()))
 }
 
 fn no_project() -> UiError {
@@ -89,10 +102,11 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
     let name = RwSignal::new(query.get("name").unwrap_or_default());
     let project = RwSignal::new(facts.project.id.to_string());
     let (project_id, cluster) = (facts.project.id, facts.cluster.id);
-    keep_address(form, name, project_id);
-    let Asked { answer, trouble, asking } = ask(form, project_id, cluster);
+    let origin = origin_of(&query);
+    keep_address(form, name, project_id, origin);
+    let Asked { answer, trouble, asking } = ask(form, project_id, cluster, origin);
     let create = Action::new(move |name: &String| {
-        create_workspace(name.clone(), project_id, cluster, form.draft())
+        create_workspace(name.clone(), project_id, cluster, form.draft(), origin)
     });
     let navigate = use_navigate();
     Effect::new(move |_| match create.value().get() {
@@ -117,7 +131,11 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
     let (shown, of_project) = (facts.project.clone(), facts.clone());
     let hidden =
         [("project", facts.project.id.to_string()), ("cluster", facts.cluster.id.to_string())];
-    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let hidden: Vec<_> = hidden.into_iter().chain(origin.pair()).collect();
+    let hidden = hidden
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let hidden = hidden.collect_view();
     let title = format!("Project {}", facts.project.name);
     view! {
         <form method="post" action="/workloads/new/workspace" on:submit=submit>
@@ -165,12 +183,13 @@ fn problems_of(error: UiError) -> Vec<Problem> {
 }
 
 /// Writes the draft into the address, so that reload, back and a copied link keep it.
-fn keep_address(form: Form, name: RwSignal<String>, project: ProjectId) {
+fn keep_address(form: Form, name: RwSignal<String>, project: ProjectId, origin: Origin) {
     Effect::watch(
         move || (form.draft(), name.get()),
         move |(draft, name), _, _| {
             let mut pairs = vec![("project".to_owned(), project.to_string())];
             pairs.push(("name".to_owned(), name.clone()));
+            pairs.extend(origin.pair().map(|(name, value)| (name.to_owned(), value)));
             pairs.extend(draft.pairs());
             crate::browser::replace_query(&pairs);
         },
@@ -186,7 +205,7 @@ struct Asked {
 
 /// Asks the scheduler after every change, once it has been quiet for a moment. The newest question
 /// wins; an answer to an older one is dropped.
-fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
+fn ask(form: Form, project: ProjectId, cluster: ClusterId, origin: Origin) -> Asked {
     let answer = RwSignal::new(None);
     let trouble = RwSignal::new(None);
     let newest = RwSignal::new(0_u64);
@@ -202,7 +221,7 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId) -> Asked {
                 return;
             }
             leptos::task::spawn_local(async move {
-                let said = judge(project, cluster, draft).await;
+                let said = judge(project, cluster, draft, origin).await;
                 if newest.try_get_untracked() != Some(question) {
                     return;
                 }

@@ -1,7 +1,7 @@
 //! Step 1: cluster, project, what to start from, and the name. A plain form: CONTINUE works without
 //! scripts.
 
-use domain::{Problem, ProjectId};
+use domain::{Problem, ProjectId, WorkloadId};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -9,13 +9,17 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 
-use super::data::{Places, ProjectFacts, check_name, list_places};
+use super::{
+    data::{Places, ProjectFacts, check_name},
+    templates::{TemplateTile, Tiles, launch_template, list_templates, load_start},
+};
 use crate::{
     browser::encode,
+    error::UiError,
     pages::Loaded,
     ui::{
-        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Page, Part,
-        RadioCard, RadioCards, Select, Stack, TextInput,
+        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Note, Page,
+        Part, RadioCard, RadioCards, Row, Select, Stack, TextInput, Tone, WhenChosen,
     },
     widgets::QuotaLine,
     wire::load,
@@ -29,17 +33,19 @@ const QUIET_MS: u64 = 150;
 
 #[component]
 pub fn NewWorkspaceStart() -> impl IntoView {
-    let places = load(|| (), |()| list_places());
+    let query = use_query_map().get_untracked();
+    let asked = query.get("project").and_then(|id| id.parse().ok());
+    let places = load(|| (), move |()| load_start(asked));
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
-            <Loaded of=places view=|places| view! { <Start places/> }.into_any()/>
+            <Loaded of=places view=|(places, tiles)| view! { <Start places tiles/> }.into_any()/>
         </Page>
     }
 }
 
 #[component]
-fn Start(places: Places) -> impl IntoView {
+fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     if places.projects.is_empty() {
         return view! {
             <Empty icon=IconName::Projects title="No project yet"
@@ -48,10 +54,9 @@ fn Start(places: Places) -> impl IntoView {
         .into_any();
     }
     let query = use_query_map().get_untracked();
-    let first = places.projects.first().map(|project| project.id.to_string()).unwrap_or_default();
-    let asked = query.get("project");
-    let known = |id: &String| places.projects.iter().any(|project| project.id.to_string() == *id);
-    let project = RwSignal::new(asked.filter(known).unwrap_or(first));
+    let asked = query.get("project").and_then(|id| id.parse().ok());
+    let chosen = places.chosen(asked).map(|id| id.to_string()).unwrap_or_default();
+    let project = RwSignal::new(chosen);
     let name = RwSignal::new(query.get("name").unwrap_or_default());
     let cluster =
         RwSignal::new(places.clusters.first().map(|c| c.id.to_string()).unwrap_or_default());
@@ -64,7 +69,7 @@ fn Start(places: Places) -> impl IntoView {
             Choice { value: c.id.to_string(), label, not_now: None }
         })
         .collect();
-    let tiles = {
+    let project_tiles = {
         let projects = places.projects.clone();
         move || {
             let of = cluster.get();
@@ -72,25 +77,43 @@ fn Start(places: Places) -> impl IntoView {
             of_cluster.cloned().map(|facts| tile(facts, project)).collect_view()
         }
     };
+    let template = RwSignal::new(query.get("template").unwrap_or_default());
+    let from = if template.with_untracked(String::is_empty) { "scratch" } else { "template" };
+    let from = RwSignal::new(from.to_owned());
+    let refused = query
+        .get("problem")
+        .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
+    let tiles = RwSignal::new(tiles);
+    follow_project(project, tiles);
+    let launch = Launch { name, project, cluster, template, pressed: RwSignal::new(false) };
+    let launched = launch.action();
     let copied = query.get("copy");
     let copy = copied.clone().map(|id| view! { <input type="hidden" name="copy" value=id/> });
     let navigate = use_navigate();
     // The same address as without scripts, without loading the page anew.
     let go_on = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
+        if launch.pressed.get_untracked() {
+            launch.pressed.set(false);
+            launched.dispatch(());
+            return;
+        }
+        let from_template = from.with_untracked(|from| from == "template");
+        let chosen = Some(template.get_untracked()).filter(|id| from_template && !id.is_empty());
         let pairs = [("cluster", cluster.get_untracked()), ("project", project.get_untracked())];
         let pairs = pairs.into_iter().chain([("name", name.get_untracked())]);
         let pairs = pairs.chain(copied.clone().map(|id| ("copy", id)));
+        let pairs = pairs.chain(chosen.map(|id| ("template", id)));
         let query: Vec<_> =
             pairs.map(|(name, value)| format!("{name}={}", encode(&value))).collect();
         let address = format!("{STEP_2}?{}", query.join("&"));
         navigate(&address, NavigateOptions::default());
     };
-    let from = RwSignal::new("scratch".to_owned());
     view! {
         <form method="get" action=STEP_2 on:submit=go_on>
             {copy}
             <Stack>
+                {refused}
                 <Card>
                     <Part title="Cluster">
                         <Field label="Cluster" name="cluster" required=true>
@@ -98,25 +121,105 @@ fn Start(places: Places) -> impl IntoView {
                         </Field>
                     </Part>
                     <Part title="Project" help="Its quota is what the workspace uses.">
-                        <RadioCards legend="Project">{tiles}</RadioCards>
+                        <RadioCards legend="Project">{project_tiles}</RadioCards>
                     </Part>
                     <Part title="Start from">
                         <RadioCards legend="Start from">
                             <RadioCard name="from" own="scratch" value=from label="Start from scratch"
                                 help="Opens the whole form."/>
+                            <RadioCard name="from" own="template" value=from label="Template"
+                                help="Predefined settings. Launch as they are, or adjust them first."/>
                         </RadioCards>
+                        <WhenChosen>
+                            <Tiles tiles=tiles.into() chosen=template/>
+                        </WhenChosen>
                     </Part>
                     <Part title="Name">
                         <Name name project/>
                     </Part>
                 </Card>
-                <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
-                    "Continue"
-                </Button>
+                {move || launched.value().get().and_then(Result::err).map(|error| view! {
+                    <Note tone=Tone::Bad alert=true>{error.to_string()}</Note>
+                })}
+                <Ways from=from.into() launch busy=launched.pending().into()/>
             </Stack>
         </form>
     }
     .into_any()
+}
+
+/// Another project has other templates, and other answers about them.
+fn follow_project(project: RwSignal<String>, tiles: RwSignal<Vec<TemplateTile>>) {
+    Effect::watch(
+        move || project.get(),
+        move |id, _, _| {
+            let Ok(id) = id.parse::<ProjectId>() else { return };
+            leptos::task::spawn_local(async move {
+                let listed = list_templates(id).await;
+                // An answer about another project than the chosen one is dropped.
+                let current = project.try_get_untracked().is_some_and(|now| now == id.to_string());
+                if let (Ok(listed), true) = (listed, current) {
+                    tiles.try_set(listed);
+                }
+            });
+        },
+        false,
+    );
+}
+
+/// What the button that launches a template needs.
+#[derive(Clone, Copy)]
+struct Launch {
+    name: RwSignal<String>,
+    project: RwSignal<String>,
+    cluster: RwSignal<String>,
+    template: RwSignal<String>,
+    /// Whether it was this button that sent the form.
+    pressed: RwSignal<bool>,
+}
+
+impl Launch {
+    fn action(self) -> Action<(), Result<WorkloadId, UiError>> {
+        let navigate = use_navigate();
+        let action = Action::new(move |&()| async move {
+            let project = self.project.get_untracked().parse().ok();
+            let cluster = self.cluster.get_untracked().parse().ok();
+            let template = self.template.get_untracked().parse().ok();
+            let (Some(project), Some(cluster), Some(template)) = (project, cluster, template)
+            else {
+                return Err(UiError::NotFound("Choose a template first.".into()));
+            };
+            launch_template(self.name.get_untracked(), project, cluster, template).await
+        });
+        Effect::new(move |_| {
+            if let Some(Ok(id)) = action.value().get() {
+                navigate(&format!("/workloads?open={id}"), NavigateOptions::default());
+            }
+        });
+        action
+    }
+}
+
+/// The buttons at the end: what they are called depends on what is started from.
+#[component]
+fn Ways(from: Signal<String>, launch: Launch, busy: Signal<bool>) -> impl IntoView {
+    let press = Callback::new(move |()| launch.pressed.set(true));
+    move || match from.get().as_str() {
+        "template" => view! {
+            <Row>
+                <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true busy
+                    action="/workloads/launch" on_press=press>"Create workspace"</Button>
+                <Button size=ButtonSize::Large submit=true>"Advanced setup"</Button>
+            </Row>
+        }
+        .into_any(),
+        _ => view! {
+            <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
+                "Continue"
+            </Button>
+        }
+        .into_any(),
+    }
 }
 
 fn tile(facts: ProjectFacts, project: RwSignal<String>) -> AnyView {

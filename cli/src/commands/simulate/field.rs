@@ -7,7 +7,7 @@ use domain::MemoryBytes;
 use serde_json::{Map, Value};
 
 /// How alike two words are before one is offered for the other.
-const ALIKE: f64 = 0.7;
+const ALIKE: f64 = 0.5;
 
 /// Something in a file that is not right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -154,7 +154,8 @@ impl<'v> Field<'v> {
         let found = words.iter().find(|(word, _)| *word == text);
         found.map(|(_, meaning)| *meaning).ok_or_else(|| {
             let all: Vec<_> = words.iter().map(|(word, _)| *word).collect();
-            self.wrong(format!("{text:?} is not one of {}", all.join(", ")))
+            let hint = did_you_mean(text, all.iter().copied());
+            self.wrong(format!("{text:?} is not one of {}{hint}", all.join(", ")))
         })
     }
 }
@@ -195,8 +196,9 @@ fn kind(value: &Value) -> &'static str {
 
 /// `; did you mean "team-a"?`, or nothing where nothing is alike.
 pub(super) fn did_you_mean<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> String {
-    let likeness = |other: &str| strsim::jaro_winkler(word, other);
-    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    let likeness = |other: &str| strsim::normalized_damerau_levenshtein(word, other);
+    // Of words that are as near as each other, the first in the alphabet.
+    let best = known.max_by(|a, b| likeness(a).total_cmp(&likeness(b)).then(b.cmp(a)));
     match best.filter(|best| likeness(best) >= ALIKE) {
         Some(best) => format!("; did you mean {best:?}?"),
         None => String::new(),

@@ -15,7 +15,7 @@ pub(super) fn read(name: &str) -> Result<Value, Error> {
     parse(&text).map_err(|cause| Error::Syntax { file: name.to_owned(), cause })
 }
 
-fn parse(text: &str) -> Result<Value, String> {
+pub(super) fn parse(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(value) => Ok(value),
         Err(cause) if text.trim_start().starts_with(['{', '[']) => {

@@ -5,6 +5,7 @@ mod field;
 mod file;
 mod fitting;
 mod json;
+mod ledger;
 mod nodes;
 mod organisation;
 mod play;
@@ -73,6 +74,21 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             ExitCode::from(WRONG_FILE)
         }
     }
+}
+
+/// Runs the scenario in a text, JSON or YAML, for as many cycles as it says, or through time until
+/// so many seconds have passed; the result as JSON.
+///
+/// # Errors
+/// What is wrong with the text, with the path of the field.
+pub fn simulate(text: &str, until: Option<i64>) -> Result<String, String> {
+    let value = file::parse(text)?;
+    let scenario = scenario::read(&value).map_err(|wrong| wrong.to_string())?;
+    if let Some(until) = until {
+        return Ok(json::line(&timed::run(&scenario, until, false)));
+    }
+    let cycles = scenario.options.cycles + scenario.options.stable_cycles;
+    Ok(json::line(&play::run(&scenario, cycles, false)))
 }
 
 fn simulated(arguments: &Arguments) -> Result<String, Error> {

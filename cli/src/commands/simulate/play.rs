@@ -113,12 +113,26 @@ impl<'a> Play<'a> {
         }
     }
 
+    /// The pods that were evicted in the last cycle: workload and pod.
+    pub fn evicted_pods(&self) -> Vec<(usize, usize)> {
+        self.evicted.keys().copied().collect()
+    }
+
+    pub fn any_evicted(&self) -> bool {
+        !self.evicted.is_empty()
+    }
+
     /// The outside world does what was decided.
     pub fn complete(&mut self, now: Timestamp) {
+        self.complete_now(now, false);
+    }
+
+    /// The same, where with `takes_time` evicted pods go on to hold what they have.
+    pub fn complete_now(&mut self, now: Timestamp, takes_time: bool) {
         for workload in &mut self.workloads {
             let was_running = workload.pods.iter().any(|pod| pod.state == State::Running);
             for pod in &mut workload.pods {
-                let goes = pod.state == State::Releasing && workload.terminates;
+                let goes = pod.state == State::Releasing && workload.terminates && !takes_time;
                 if pod.state == State::Bound {
                     pod.state = State::Running;
                 } else if goes || pod.state == State::Pipelined {

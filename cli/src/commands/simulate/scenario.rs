@@ -10,7 +10,7 @@ use scheduler::{Action, MinRuntime, Settings, Topology};
 use serde_json::Value;
 
 use super::{
-    field::{Field, Keys, Result, Wrong, did_you_mean},
+    field::{Field, Keys, Result, did_you_mean},
     fitting, nodes,
     organisation::{self, Organisation},
     workloads::{self, Workload},

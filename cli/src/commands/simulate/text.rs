@@ -5,8 +5,8 @@ use std::fmt::Write;
 use domain::quantity::decimals;
 
 use super::{
+    ledger::{Timed, Waits},
     report::{CyclePlayed, Detail, Played, ScopeSeen},
-    timed::Timed,
 };
 
 /// Every cycle; the last one in full.
@@ -35,8 +35,32 @@ pub(super) fn cycles(played: &Played) -> String {
     text
 }
 
-pub(super) fn timed(_of: &Timed) -> String {
-    String::new()
+/// A run through time.
+pub(super) fn timed(of: &Timed) -> String {
+    let of = &of.report;
+    let waits = |waits: &Waits| {
+        let mean = decimals((waits.mean * 10.0).round() / 10.0);
+        format!("mean {mean} s, median {} s, p95 {} s, most {} s", waits.p50, waits.p95, waits.max)
+    };
+    let mut text = format!(
+        "{} cycles until {} s: {} finished, {} running, {} waiting\nwaited: {}\nGPUs in use: {} %\n\n",
+        of.cycles,
+        of.until,
+        of.finished,
+        of.running,
+        of.waiting,
+        waits(&of.wait_seconds),
+        decimals((of.gpu_utilisation * 1000.0).round() / 10.0)
+    );
+    let head = ["PROJECT", "GPU HOURS", "OVER QUOTA", "EVICTIONS", "WAITED"].map(str::to_owned);
+    let mut rows = vec![head];
+    for (name, of) in &of.projects {
+        let hours = [of.gpu_hours, of.over_quota_gpu_hours].map(decimals);
+        let [held, over] = hours;
+        rows.push([name.clone(), held, over, of.evictions.to_string(), waits(&of.wait_seconds)]);
+    }
+    text += &table(&rows);
+    text
 }
 
 fn decisions(cycle: &CyclePlayed) -> String {

@@ -100,11 +100,11 @@ impl Found {
 }
 
 /// The items of a list that are not taken out, each with its path.
-pub fn kept<'a, T>(
+pub fn kept<T>(
     list: impl Display,
-    items: &'a Option<Vec<T>>,
+    items: &Option<Vec<T>>,
     excluded: impl Fn(&T) -> Option<bool>,
-) -> Vec<(String, &'a T)> {
+) -> Vec<(String, &T)> {
     let items = items.iter().flatten().enumerate();
     let kept = items.filter(|(_, item)| excluded(item) != Some(true));
     kept.map(|(i, item)| (format!("{list}[{i}]"), item)).collect()

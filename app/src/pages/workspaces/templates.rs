@@ -1,0 +1,148 @@
+//! Templates at step 1: what somebody can start from in a project, each with the scheduler's answer now.
+
+#[cfg(feature = "ssr")]
+use domain::Scope;
+use domain::{ClusterId, ProjectId, TemplateId, verdict::VerdictKind};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{data::Places, draft::Draft};
+#[cfg(feature = "ssr")]
+use super::{
+    data::{facts, list_places},
+    draft::Origin,
+};
+#[cfg(feature = "ssr")]
+use crate::caller::caller;
+use crate::{
+    error::UiError,
+    ui::{Badge, Icon, IconName, StatusMark, StatusShape, Tone},
+    wire::Json,
+};
+
+/// A template as its tile shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TemplateTile {
+    pub id: TemplateId,
+    pub name: String,
+    pub description: String,
+    /// Whose it is: `account`, or the name of cluster, department or project.
+    pub scope: String,
+    /// Image and compute in a line.
+    pub summary: String,
+    pub kind: VerdictKind,
+    /// What the scheduler says, or why it cannot be launched as it is.
+    pub sentence: String,
+}
+
+impl TemplateTile {
+    /// Whether it can be launched as it is.
+    pub fn is_runnable(&self) -> bool {
+        self.kind != VerdictKind::Refused
+    }
+}
+
+/// What can be started from in a project, recently used first.
+#[server(prefix = "/ui", endpoint = "templates", input = Json, output = Json)]
+pub async fn list_templates(project: ProjectId) -> Result<Vec<TemplateTile>, UiError> {
+    let (control, actor) = caller()?;
+    let world = control.world();
+    let cluster = control.project(&actor, &world, project)?.cluster;
+    let mut tiles = Vec::new();
+    let line = world.line_of(Scope::Project(project)).unwrap_or_default();
+    let templates = control.templates(&actor, &world);
+    for template in templates.iter().filter(|template| line.passes(template.scope)) {
+        let new = facts::from_template(String::new(), project, cluster, template.id);
+        let resolved = world.resolve(project, &new.start, Default::default());
+        let verdict = control.verdict(&actor, new).await?;
+        let judged =
+            super::judged::judged(&control, &actor, cluster, &resolved.submission, verdict);
+        tiles.push(TemplateTile {
+            id: template.id,
+            name: template.name.to_string(),
+            description: template.description.clone().unwrap_or_default(),
+            scope: world.place_name(template.scope),
+            summary: super::judged::summary(&resolved.submission),
+            kind: judged.kind,
+            sentence: judged.sentence,
+        });
+    }
+    Ok(tiles)
+}
+
+/// Step 1 at once: where somebody may submit, and what they can start from in the project that is chosen
+/// at first.
+#[server(prefix = "/ui", endpoint = "start", input = Json, output = Json)]
+pub async fn load_start(asked: Option<ProjectId>) -> Result<(Places, Vec<TemplateTile>), UiError> {
+    let places = list_places().await?;
+    let tiles = match places.chosen(asked) {
+        Some(project) => list_templates(project).await?,
+        None => vec![],
+    };
+    Ok((places, tiles))
+}
+
+/// The form as a template fills it in.
+#[server(prefix = "/ui", endpoint = "template_draft", input = Json, output = Json)]
+pub async fn template_draft(project: ProjectId, template: TemplateId) -> Result<Draft, UiError> {
+    let (control, actor) = caller()?;
+    let base = facts::base(&control, &actor, project, Origin::Template(template))?;
+    Ok(Draft::of(&base))
+}
+
+/// Creates a workspace with a template's values.
+#[server(prefix = "/ui", endpoint = "launch_template", input = Json, output = Json)]
+pub async fn launch_template(
+    name: String,
+    project: ProjectId,
+    cluster: ClusterId,
+    template: TemplateId,
+) -> Result<domain::WorkloadId, UiError> {
+    let (control, actor) = caller()?;
+    let new = facts::from_template(name, project, cluster, template);
+    Ok(control.create_workspace(&actor, new).await?.id)
+}
+
+/// The tiles; `chosen` holds the id of one of them.
+#[component]
+pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl IntoView {
+    let tile = move |tile: TemplateTile| {
+        let runnable = tile.is_runnable();
+        let TemplateTile { id, name, description, scope, summary, kind, sentence } = tile;
+        let own = id.to_string();
+        let checked = {
+            let own = own.clone();
+            move || chosen.with(|chosen| *chosen == own)
+        };
+        let choose = {
+            let own = own.clone();
+            move |_| chosen.set(own.clone())
+        };
+        let (shape, tone, word) = match kind {
+            VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good, "Starts now"),
+            VerdictKind::Waits => (StatusShape::Clock, Tone::Warn, "Waits"),
+            VerdictKind::Never => (StatusShape::Barred, Tone::Bad, "Can never run here"),
+            VerdictKind::Refused => (StatusShape::Barred, Tone::Plain, "Needs changes"),
+        };
+        view! {
+            <li class=if runnable { "tile" } else { "tile tile-off" }>
+                <label>
+                    <span class="tile-top">
+                        <input type="radio" name="template" class="radio" value=own prop:checked=checked on:change=choose/>
+                        <Icon name=IconName::Notebook/>
+                        <b>{name}</b>
+                        <span class="ml-auto"><Badge tone=Tone::Line>{scope}</Badge></span>
+                    </span>
+                    <span class="tile-desc">{description}</span>
+                    <span class="tile-spec">{summary}</span>
+                </label>
+                <div class="tile-foot">
+                    <StatusMark shape tone/>
+                    <span>{word} ". " {sentence}</span>
+                </div>
+            </li>
+        }
+    };
+    let all = move || tiles.get().into_iter().map(tile).collect_view();
+    view! { <ul class="tiles" aria-label="Templates">{all}</ul> }.into_any()
+}

@@ -1,0 +1,105 @@
+//! Where assets belong: what lies above a place, who may see it, who may put something there.
+
+use std::sync::Arc;
+
+use domain::{
+    Line, Scope,
+    access::{Action, Actor, Resource},
+};
+use store::{AssetChange, Change};
+
+use crate::{Error, Result, World};
+
+impl World {
+    /// The way from the account down to `scope`; `None` where there is no such place.
+    pub fn line_of(&self, scope: Scope) -> Option<Line> {
+        Some(match scope {
+            Scope::System | Scope::Account => Line::default(),
+            Scope::Cluster(id) => {
+                Line { cluster: Some(self.clusters.get(&id)?.id), ..Line::default() }
+            }
+            Scope::Department(id) => {
+                let cluster = Some(self.departments.get(&id)?.cluster);
+                Line { cluster, department: Some(id), project: None }
+            }
+            Scope::Project(id) => {
+                let project = self.projects.get(&id)?;
+                let (cluster, department) = (Some(project.cluster), Some(project.department));
+                Line { cluster, department, project: Some(id) }
+            }
+        })
+    }
+
+    /// Whether `actor` may see what belongs to `scope`: theirs by right, or inherited by a project
+    /// whose assets they may see.
+    pub fn sees(&self, actor: &Actor, scope: Scope) -> bool {
+        let may = |scope| actor.is_allowed(Action::Read, Resource::Asset(scope));
+        let inherits = |project: Scope| self.line_of(project).is_some_and(|l| l.passes(scope));
+        may(scope)
+            || self.projects.keys().copied().map(Scope::Project).any(|p| may(p) && inherits(p))
+    }
+
+    /// The line of a place where `actor` may put something new. A place that they may not see does
+    /// not exist for them.
+    pub(crate) fn owner(&self, actor: &Actor, scope: Scope) -> Result<Line> {
+        let field = match scope {
+            Scope::System => {
+                let message = "Must be tenant, cluster, department or project";
+                return Err(Error::field("meta.scope", "scope.system", message));
+            }
+            Scope::Account => "account",
+            Scope::Cluster(_) => "cluster (meta.clusterId)",
+            Scope::Department(_) => "department (meta.departmentId)",
+            Scope::Project(_) => "project (meta.projectId)",
+        };
+        let line = self.line_of(scope).filter(|_| self.sees(actor, scope));
+        let line = line.ok_or_else(|| Error::not_found(field, scope_id(scope)))?;
+        actor.may(Action::Create, Resource::Asset(scope))?;
+        Ok(line)
+    }
+
+    /// A place in the words of people, at the beginning of a sentence.
+    pub fn place_name(&self, scope: Scope) -> String {
+        let named = |kind: &str, name: Option<&str>| format!("{kind} {}", name.unwrap_or("?"));
+        match scope {
+            Scope::System => "The platform".to_owned(),
+            Scope::Account => "The account".to_owned(),
+            Scope::Cluster(id) => named("Cluster", self.clusters.get(&id).map(|c| c.name.as_str())),
+            Scope::Department(id) => {
+                named("Department", self.departments.get(&id).map(|d| d.name.as_str()))
+            }
+            Scope::Project(id) => named("Project", self.projects.get(&id).map(|p| p.name.as_str())),
+        }
+    }
+
+    /// The end of everything that belongs to `scope` itself, for when the place goes.
+    pub(crate) fn belongings(&self, scope: Scope) -> Vec<Change> {
+        let assets = self.assets.values().filter(|asset| asset.scope == scope);
+        let templates = self.templates.values().filter(|template| template.scope == scope);
+        let assets = assets.map(|asset| AssetChange::DeleteAsset(asset.id));
+        let templates = templates.map(|template| AssetChange::DeleteTemplate(template.id));
+        templates.chain(assets).map(Change::Asset).collect()
+    }
+
+    pub(crate) fn apply_asset(&mut self, change: &AssetChange) {
+        match change {
+            AssetChange::Asset(asset) => {
+                self.assets.insert(asset.id, Arc::new((**asset).clone()));
+            }
+            AssetChange::DeleteAsset(id) => drop(self.assets.remove(id)),
+            AssetChange::Template(template) => {
+                self.templates.insert(template.id, Arc::new((**template).clone()));
+            }
+            AssetChange::DeleteTemplate(id) => drop(self.templates.remove(id)),
+        }
+    }
+}
+
+fn scope_id(scope: Scope) -> String {
+    match scope {
+        Scope::System | Scope::Account => String::new(),
+        Scope::Cluster(id) => id.to_string(),
+        Scope::Department(id) => id.to_string(),
+        Scope::Project(id) => id.to_string(),
+    }
+}

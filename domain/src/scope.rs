@@ -1,0 +1,134 @@
+//! A place in the tree that owns things: account, cluster, department, project. What belongs to a
+//! place may be used everywhere below it (`form-and-assets.md` §5.1).
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ClusterId, DepartmentId, ProjectId};
+
+/// Any place in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "level", content = "id")]
+pub enum Scope {
+    /// Above everything; nobody makes anything there but Berth itself.
+    System,
+    Account,
+    Cluster(ClusterId),
+    Department(DepartmentId),
+    Project(ProjectId),
+}
+
+/// How deep in the tree a place lies. On the wire the account is called `tenant`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScopeLevel {
+    System,
+    #[serde(rename = "tenant")]
+    Account,
+    Cluster,
+    Department,
+    Project,
+}
+
+impl ScopeLevel {
+    pub const ALL: [Self; 5] =
+        [Self::System, Self::Account, Self::Cluster, Self::Department, Self::Project];
+
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Account => "tenant",
+            Self::Cluster => "cluster",
+            Self::Department => "department",
+            Self::Project => "project",
+        }
+    }
+
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.name() == name)
+    }
+}
+
+impl Scope {
+    pub fn level(self) -> ScopeLevel {
+        match self {
+            Self::System => ScopeLevel::System,
+            Self::Account => ScopeLevel::Account,
+            Self::Cluster(_) => ScopeLevel::Cluster,
+            Self::Department(_) => ScopeLevel::Department,
+            Self::Project(_) => ScopeLevel::Project,
+        }
+    }
+}
+
+/// In the words that people use.
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::System => f.write_str("the platform"),
+            Self::Account => f.write_str("the account"),
+            Self::Cluster(id) => write!(f, "cluster {id}"),
+            Self::Department(id) => write!(f, "department {id}"),
+            Self::Project(id) => write!(f, "project {id}"),
+        }
+    }
+}
+
+/// The way from the account down to a place: the units that it passes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    pub cluster: Option<ClusterId>,
+    pub department: Option<DepartmentId>,
+    pub project: Option<ProjectId>,
+}
+
+impl Line {
+    /// Whether `scope` is the place at the end of the line, or one above it: what belongs to `scope`
+    /// may be used there.
+    pub fn passes(&self, scope: Scope) -> bool {
+        match scope {
+            Scope::System | Scope::Account => true,
+            Scope::Cluster(id) => self.cluster == Some(id),
+            Scope::Department(id) => self.department == Some(id),
+            Scope::Project(id) => self.project == Some(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_above_a_project_may_be_used_in_it_and_nothing_beside_it() {
+        let (a, b) = (ClusterId(uuid::Uuid::from_u128(1)), ClusterId(uuid::Uuid::from_u128(2)));
+        let line = Line {
+            cluster: Some(a),
+            department: Some(DepartmentId(1)),
+            project: Some(ProjectId(1)),
+        };
+        let above = [
+            Scope::System,
+            Scope::Account,
+            Scope::Cluster(a),
+            Scope::Department(DepartmentId(1)),
+            Scope::Project(ProjectId(1)),
+        ];
+        assert!(above.into_iter().all(|scope| line.passes(scope)));
+        let beside =
+            [Scope::Cluster(b), Scope::Department(DepartmentId(2)), Scope::Project(ProjectId(2))];
+        assert!(!beside.into_iter().any(|scope| line.passes(scope)));
+        let account = Line::default();
+        assert!(account.passes(Scope::Account) && !account.passes(Scope::Cluster(a)));
+    }
+
+    #[test]
+    fn levels_have_the_names_of_the_wire() {
+        for level in ScopeLevel::ALL {
+            assert_eq!(serde_json::to_value(level).unwrap(), level.name());
+            assert_eq!(ScopeLevel::named(level.name()), Some(level));
+        }
+    }
+}

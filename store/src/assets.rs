@@ -1,0 +1,66 @@
+//! Assets and templates.
+
+use domain::{AssetId, Scope, TemplateId, asset::Asset, template::Template};
+use sqlx::AnyConnection;
+
+use crate::{
+    Result,
+    change::{delete, run},
+    codec::body,
+};
+
+/// What is different about assets and templates from now on.
+#[derive(Clone, Debug)]
+pub enum AssetChange {
+    Asset(Box<Asset>),
+    DeleteAsset(AssetId),
+    Template(Box<Template>),
+    DeleteTemplate(TemplateId),
+}
+
+pub(crate) async fn write(to: &mut AnyConnection, change: &AssetChange) -> Result<()> {
+    match change {
+        AssetChange::Asset(asset) => write_asset(to, asset).await,
+        AssetChange::DeleteAsset(id) => {
+            delete(to, "an asset", "DELETE FROM assets WHERE id = $1", id).await
+        }
+        AssetChange::Template(template) => write_template(to, template).await,
+        AssetChange::DeleteTemplate(id) => {
+            delete(to, "a template", "DELETE FROM templates WHERE id = $1", id).await
+        }
+    }
+}
+
+async fn write_asset(to: &mut AnyConnection, asset: &Asset) -> Result<()> {
+    let sql = "INSERT INTO assets (id, kind, scope, name, body) VALUES ($1, $2, $3, $4, $5)
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body";
+    let query = sqlx::query(sql)
+        .bind(asset.id.to_string())
+        .bind(asset.kind().name())
+        .bind(place(asset.scope))
+        .bind(asset.name.to_string())
+        .bind(body("an asset", asset)?);
+    run(to, "an asset", query).await
+}
+
+async fn write_template(to: &mut AnyConnection, template: &Template) -> Result<()> {
+    let sql = "INSERT INTO templates (id, scope, name, body) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (id) DO UPDATE SET name = excluded.name, body = excluded.body";
+    let query = sqlx::query(sql)
+        .bind(template.id.to_string())
+        .bind(place(template.scope))
+        .bind(template.name.to_string())
+        .bind(body("a template", template)?);
+    run(to, "a template", query).await
+}
+
+/// A scope as it is stored.
+fn place(scope: Scope) -> String {
+    let level = scope.level().name();
+    match scope {
+        Scope::System | Scope::Account => level.to_owned(),
+        Scope::Cluster(id) => format!("{level}/{id}"),
+        Scope::Department(id) => format!("{level}/{id}"),
+        Scope::Project(id) => format!("{level}/{id}"),
+    }
+}
