@@ -11,7 +11,7 @@ use leptos_router::{
 
 use super::{
     data::{Places, ProjectFacts, check_name},
-    templates::{TemplateTile, Tiles, launch_template, list_templates, load_start},
+    templates::{TemplateTile, launch_template, list_templates, load_start},
 };
 use crate::{
     browser::encode,
@@ -21,7 +21,7 @@ use crate::{
         Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Note, Page,
         Part, RadioCard, RadioCards, Row, Select, Stack, TextInput, Tone, WhenChosen,
     },
-    widgets::QuotaLine,
+    widgets::{QuotaLine, Tiles},
     wire::load,
 };
 

@@ -100,14 +100,14 @@ fn data_sources_name_their_own_fields() {
         "claimInfo": {"size": "10G", "volumeMode": "Round",
         "accessModes": {"readWriteOnce": false}}}"#), @r#"
     spec.path: Must start with "/"
-    spec.claimName: Use lowercase letters, digits and hyphens, with a letter or digit at the ends
+    spec.claimName: Enter the name of the claim: lowercase letters, digits and hyphens
     spec.claimInfo.volumeMode: Must be one of Filesystem, Block
     spec.claimInfo.accessModes: Choose at least one access mode
     "#);
     insta::assert_snapshot!(problems("config-map",
-        r#"{"configMap": "-a", "mountPath": "/", "defaultMode": "999"}"#), @r#"
-    spec.configMap: Use lowercase letters, digits and hyphens, with a letter or digit at the ends
-    spec.defaultMode: Four octal digits, such as 0644
-    spec.mountPath: Must be a folder below "/"
-    "#);
+        r#"{"configMap": "-a", "mountPath": "/", "defaultMode": "999"}"#), @r"
+    spec.configMap: Enter the name of a config map: lowercase letters, digits and hyphens
+    spec.mountPath: Must not be the root
+    spec.defaultMode: Four octal digits, the first 0, such as 0644
+    ");
 }

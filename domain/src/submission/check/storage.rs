@@ -125,6 +125,11 @@ fn pvc(volume: &PvcVolume, item: &Item<'_>, to: &mut Mounts<'_>) {
         let size = volume.claim_info.as_ref().and_then(|info| info.size.as_deref());
         to.needed(&item.field("claimInfo.size"), size, "a size with a unit, such as 10G");
     }
+    to.named(
+        &item.field("claimName"),
+        claim.filter(|name| !name.is_empty()),
+        "the name of the claim",
+    );
     if claim.is_some_and(|name| name.len() > 63) {
         to.found.add(&item.field("claimName"), "long", "At most 63 characters");
     }
