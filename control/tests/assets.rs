@@ -318,7 +318,7 @@ async fn a_workspace_keeps_what_it_was_made_from() {
     };
     let spec =
         place.submit("nb", start, r#"{"args": "--x", "compute": {"cpuCoreRequest": 4}}"#).await;
-    insta::assert_snapshot!(spec.unwrap(), @r#"{"image":"jupyter/scipy-notebook","imagePullPolicy":"IfNotPresent","command":"start-notebook.sh","args":"--x","exposedUrls":[{"container":8888,"toolType":"jupyter-notebook","toolName":"Jupyter","name":"Jupyter"}],"compute":{"gpuDevicesRequest":1,"gpuRequestType":"portion","gpuPortionRequest":0.5,"cpuCoreRequest":4.0,"cpuMemoryRequest":"100M"},"storage":{"nfs":[{"name":"data","server":"s","path":"/x","mountPath":"/work","readOnly":true}]},"preemptibility":"preemptible","priorityClass":"high"}"#);
+    insta::assert_snapshot!(spec.unwrap(), @r#"{"image":"jupyter/scipy-notebook","imagePullPolicy":"IfNotPresent","command":"start-notebook.sh","args":"--x","exposedUrls":[{"container":8888,"toolType":"jupyter-notebook","toolName":"Jupyter","name":"Jupyter"}],"privileged":false,"compute":{"gpuDevicesRequest":1,"gpuRequestType":"portion","gpuPortionRequest":0.5,"cpuCoreRequest":4.0,"cpuMemoryRequest":"100M"},"storage":{"nfs":[{"name":"data","server":"s","path":"/x","mountPath":"/work","readOnly":true}]},"preemptibility":"preemptible","priorityClass":"high","terminationGracePeriodSeconds":30}"#);
     let world = place.control.world();
     let workload = world.workloads.values().next().unwrap();
     let sources = &workload.made_from.sources;

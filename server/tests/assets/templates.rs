@@ -266,6 +266,9 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
         "spec.priorityClass": {
           "from": "platform"
         },
+        "spec.privileged": {
+          "from": "platform"
+        },
         "spec.storage.nfs[0].mountPath": {
           "from": "you"
         },
@@ -284,6 +287,9 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
         "spec.storage.nfs[0].server": {
           "from": "asset",
           "name": "data"
+        },
+        "spec.terminationGracePeriodSeconds": {
+          "from": "platform"
         }
       },
       "spec": {
@@ -306,6 +312,7 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
         "imagePullPolicy": "Always",
         "preemptibility": "preemptible",
         "priorityClass": "high",
+        "privileged": false,
         "storage": {
           "nfs": [
             {
@@ -316,7 +323,8 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
               "server": "nfs"
             }
           ]
-        }
+        },
+        "terminationGracePeriodSeconds": 30
       }
     }
     "#);
