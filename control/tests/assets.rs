@@ -339,11 +339,13 @@ async fn a_workspace_keeps_what_it_was_made_from() {
     spec.imagePullPolicy Asset { name: "jupyter-lab" }
     spec.preemptibility Template { name: "jupyter-lab-one-gpu" }
     spec.priorityClass Platform
+    spec.privileged Platform
     spec.storage.nfs[0].mountPath You
     spec.storage.nfs[0].name Asset { name: "data" }
     spec.storage.nfs[0].path Asset { name: "data" }
     spec.storage.nfs[0].readOnly Asset { name: "data" }
     spec.storage.nfs[0].server Asset { name: "data" }
+    spec.terminationGracePeriodSeconds Platform
     "#);
 
     // The data source is needed, the compute resource is not; linked by the template, one-gpu is.
