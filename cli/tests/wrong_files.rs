@@ -61,7 +61,7 @@ fn a_wrong_file_names_the_field_and_what_would_be_right() {
     workloads[1].priority: "hihg" is not one of very-low, low, medium-low, medium, medium-high, high, very-high; did you mean "high"?
     workloads[1].nodePools[0]: no node pool "defualt"; did you mean "default"?
     workloads[0].pods[0]: does not fit on node gpu-1: too few GPUs for its pods
-    workloads[0].pods[0].node: no node "gpu-1"; did you mean "gpu-1-1"?
+    workloads[0].pods[0].node: no node "gpu-1"; did you mean "gpu-1-0"?
     projects[1].name: "team-a" is taken by projects[0].name
     projects[1].gpu.max: no such key
     departments[1].parent: departments stand in a ring; one of them must have no parent
