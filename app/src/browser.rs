@@ -29,20 +29,3 @@ pub fn encode(text: &str) -> String {
     let one = |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
     text.bytes().map(one).collect()
 }
-
-/// Offers a text as a file to save.
-pub fn save_file(name: &str, text: &str) {
-    use wasm_bindgen::{JsCast, JsValue};
-    let parts = js_sys::Array::of1(&JsValue::from_str(text));
-    let blob = web_sys::Blob::new_with_str_sequence(&parts);
-    let url = blob.and_then(|blob| web_sys::Url::create_object_url_with_blob(&blob));
-    let document = web_sys::window().and_then(|window| window.document());
-    let (Ok(url), Some(document)) = (url, document) else { return };
-    let link = document.create_element("a").ok();
-    if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok()) {
-        link.set_href(&url);
-        link.set_download(name);
-        link.click();
-    }
-    let _ = web_sys::Url::revoke_object_url(&url);
-}

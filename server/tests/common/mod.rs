@@ -28,7 +28,6 @@ const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4A
 
 /// The kinds of bodies.
 pub const JSON: &str = "application/json";
-pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A running Berth; it ends with the value.
 pub struct Berth {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{
     checks::Checks,
     data::{FormFacts, Judged},
-    draft::{CPU_UNITS, GPU_FORMATS, MEMORY_UNITS},
+    draft::{CPU_UNITS, Draft, GPU_FORMATS, MEMORY_UNITS},
     fields::{NumberField, PairsField, QuantityField, SelectField, TextField, choice, choices},
     form::{Form, TolerationFields},
 };
@@ -74,22 +74,9 @@ pub fn ComputeResources(
 }
 
 fn summary(form: Form) -> String {
-    let devices = form.gpu_devices.get();
-    let gpu = match (devices.as_str(), form.fractioning.get()) {
-        ("" | "0", _) => "no GPU".to_owned(),
-        ("1", false) => "1 GPU".to_owned(),
-        (n, false) => format!("{n} GPUs"),
-        (n, true) => {
-            format!("{n} × {} {} GPU", form.gpu_request.get(), form.gpu_format.get())
-        }
-    };
-    format!(
-        "{gpu}, {} {} CPU, {} {}",
-        form.cpu.get(),
-        form.cpu_unit.get(),
-        form.memory.get(),
-        form.memory_unit.get()
-    )
+    let draft = form.draft();
+    let Draft { cpu, cpu_unit, memory, memory_unit, .. } = &draft;
+    format!("{}, {cpu} {cpu_unit} CPU, {memory} {memory_unit}", draft.gpu_words())
 }
 
 #[component]

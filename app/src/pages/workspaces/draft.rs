@@ -255,6 +255,16 @@ impl Draft {
         }
     }
 
+    /// `1 × 50 % GPU`.
+    pub fn gpu_words(&self) -> String {
+        match (self.gpu_devices.as_str(), self.fractioning) {
+            ("" | "0", _) => "no GPU".to_owned(),
+            ("1", false) => "1 GPU".to_owned(),
+            (n, false) => format!("{n} GPUs"),
+            (n, true) => format!("{n} × {} {} GPU", self.gpu_request, self.gpu_format),
+        }
+    }
+
     fn compute(&self) -> Compute {
         let devices = whole(&self.gpu_devices);
         let fraction = self.fractioning && devices.is_some_and(|n| n > 0);

@@ -52,12 +52,7 @@ fn sentence(outcome: &Outcome) -> String {
 /// `1 × 50 % GPU, 4 cores, 16 GB`.
 pub fn summary(submission: &Submission) -> String {
     let spec = Draft::of(submission);
-    let gpu = match (spec.gpu_devices.as_str(), spec.fractioning) {
-        ("" | "0", _) => "no GPU".to_owned(),
-        ("1", false) => "1 GPU".to_owned(),
-        (n, false) => format!("{n} GPUs"),
-        (n, true) => format!("{n} × {} {} GPU", spec.gpu_request, spec.gpu_format),
-    };
+    let gpu = spec.gpu_words();
     let image = submission.image.as_deref().unwrap_or("no image yet");
     format!("{image}; {gpu}, {} {}, {} {}", spec.cpu, spec.cpu_unit, spec.memory, spec.memory_unit)
 }
