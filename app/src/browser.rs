@@ -10,6 +10,13 @@ pub fn after(milliseconds: u64, work: impl FnOnce() + 'static) {
     set_timeout(work, Duration::from_millis(milliseconds));
 }
 
+/// Loads the page at the present address anew.
+pub fn reload() {
+    let Some(window) = web_sys::window() else { return };
+    // Only a browser that is closing the page refuses.
+    let _ = window.location().reload();
+}
+
 /// Writes these pairs into the address without loading anything.
 pub fn replace_query(pairs: &[(String, String)]) {
     let Some(window) = web_sys::window() else { return };

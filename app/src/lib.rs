@@ -9,10 +9,11 @@ pub mod error;
 pub mod identity;
 pub mod layout;
 pub mod pages;
+pub mod programs;
 mod shell;
 pub mod ui;
 pub mod widgets;
 pub mod wire;
 mod words;
 
-pub use shell::{App, shell};
+pub use shell::{App, AppProps, shell};

@@ -6,26 +6,23 @@ use leptos_router::{
     SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
+    location::RequestUrl,
     path,
 };
 
 use crate::{
     identity::who_am_i,
     layout::{Shell, THEME_SCRIPT},
-    pages::{
-        nodes::NodesPage,
-        projects::ProjectsPage,
-        sign_in::{SignInPage, WelcomePage},
-        workloads::WorkloadsPage,
-        workspaces::{NewWorkspace, NewWorkspaceStart},
-    },
+    programs::{Pages, program_of},
     ui::{Empty, IconName, LinkButton, Page},
     wire::Wire,
 };
 
 /// The HTML document, with the scripts' nonce.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(mut options: LeptosOptions) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
+    let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok()).unwrap_or_default();
+    options.output_name = program_of(url.path()).into();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -41,7 +38,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                <App pages=Pages::all()/>
             </body>
         </html>
     }
@@ -49,22 +46,25 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// Everything inside the body.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(
+    /// The pages that this program can draw.
+    pages: Pages,
+) -> impl IntoView {
     provide_meta_context();
     secure_page();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Berth".to_owned() } else { format!("{text} · Berth") }/>
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=pages.sign_in ssr=SsrMode::Async/>
+                <Route path=path!("/welcome") view=pages.welcome ssr=SsrMode::Async/>
                 <ParentRoute path=path!("") view=Framed ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/workloads"/> }/>
-                    <Route path=path!("/workloads") view=WorkloadsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/workloads/new") view=NewWorkspaceStart ssr=SsrMode::Async/>
-                    <Route path=path!("/workloads/new/workspace") view=NewWorkspace ssr=SsrMode::Async/>
-                    <Route path=path!("/projects") view=ProjectsPage ssr=SsrMode::Async/>
-                    <Route path=path!("/nodes") view=NodesPage ssr=SsrMode::Async/>
+                    <Route path=path!("/workloads") view=pages.workloads ssr=SsrMode::Async/>
+                    <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
+                    <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
+                    <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
+                    <Route path=path!("/nodes") view=pages.nodes ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,10 +1,9 @@
-//! Wakes the pages up in the browser, and nothing more.
+//! Wakes the pages up in the browser, and nothing more. Each program is a file in `bin`.
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use app::{App, AppProps, programs::Pages};
 
-/// Called by the page's script once this module is loaded.
-#[wasm_bindgen]
-pub fn hydrate() {
+/// Wakes up the page that the server has drawn.
+pub fn wake(pages: Pages) {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    leptos::mount::hydrate_body(move || App(AppProps { pages }));
 }

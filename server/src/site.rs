@@ -1,7 +1,7 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
-use app::{App, shell};
+use app::{App, AppProps, programs::Pages, shell};
 use axum::{
     Router,
     body::Body,
@@ -36,7 +36,7 @@ pub fn router(doors: Doors) -> Router {
         move || provide_context(doors.control.clone())
     };
     let options = doors.leptos.clone();
-    let pages = generate_route_list(App);
+    let pages = generate_route_list(|| App(AppProps { pages: Pages::all() }));
     // Streams must not wait for a full block, and the wasm lies there compressed already.
     let as_it_is =
         NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));

@@ -54,7 +54,7 @@ fn browser() -> Result<()> {
     let linted = toolchain.is_empty();
     let mut cargo = process::cargo_of(&toolchain);
     cargo.arg(if linted { "clippy" } else { "build" });
-    cargo.args(["-p", "frontend", "-p", "scheduler", "--lib", "--target", WASM]);
+    cargo.args(["-p", "frontend", "-p", "scheduler", "--lib", "--bins", "--target", WASM]);
     cargo.args(["--profile", "wasm-dev"]);
     if linted {
         cargo.args(["--", "-D", "warnings"]);

@@ -9,9 +9,10 @@ use anyhow::{Context, Result};
 /// The site that the server embeds. It stays here wherever cargo's output goes, because the
 /// server's sources name it.
 pub const SITE: &str = "target/site";
-/// The name that the page asks for: `berth.js`, `berth.wasm`, `berth.css`. Equals
-/// `LEPTOS_OUTPUT_NAME` in `.cargo/config.toml`.
+/// The name of the style sheet, `berth.css`.
 pub const NAME: &str = "berth";
+/// The browser's programs, as files of `frontend/src/bin`: `form.js` and `form.wasm`, and so on.
+pub const PROGRAMS: [&str; 2] = ["berth", "form"];
 /// The browser's target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

@@ -8,9 +8,11 @@ use anyhow::{Context, Result, ensure};
 use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ModuleConfig};
 
 /// Leptos can wake a page up in pieces (`hydrate_lazy`); ours wake up whole. Of an erased view's way to do
-/// it, this is the function itself, without what lies inside it: the compiler may have merged smaller
-/// functions with others that are called.
-const NEVER_CALLED: &str = "into_any13hydrate_async17h";
+/// it, these are the function itself and the state machine that it makes, whose address lies in the data
+/// beside the others'. Not what lies deeper: the compiler may have merged smaller functions with others
+/// that are called.
+const NEVER_CALLED: [&str; 2] =
+    ["into_any13hydrate_async17h", "into_any13hydrate_async28_$u7b$$u7b$closure$u7d$$u7d$17h"];
 
 /// Reads a compiled program and empties the functions that are never called. Fails when there are none:
 /// then Leptos has other names for them, and the program has silently become larger.
@@ -36,7 +38,7 @@ pub fn snipped(compiled: &Path) -> Result<Module> {
 }
 
 fn is_never_called(name: &str) -> bool {
-    name.contains(NEVER_CALLED)
+    NEVER_CALLED.iter().any(|never| name.contains(never))
 }
 
 fn empty(module: &mut Module, id: FunctionId) {

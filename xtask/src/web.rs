@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::paths::{NAME, SITE, WASM, pkg, target};
+use crate::paths::{PROGRAMS, SITE, WASM, pkg, target};
 use crate::{css, files, process, setup, snip::snipped};
 
 /// Builds the whole site from nothing.
@@ -20,7 +20,9 @@ pub fn build(release: bool) -> Result<()> {
     process::run(&mut cargo)?;
 
     empty_site()?;
-    bind(profile, release)?;
+    for program in PROGRAMS {
+        bind(program, profile, release)?;
+    }
     copy_public()?;
     css::build(release)?;
     if release { compress() } else { Ok(()) }
@@ -41,19 +43,19 @@ fn empty_site() -> Result<()> {
     }
 }
 
-fn bind(profile: &str, release: bool) -> Result<()> {
-    let compiled = target()?.join(WASM).join(profile).join("frontend.wasm");
+fn bind(program: &str, profile: &str, release: bool) -> Result<()> {
+    let compiled = target()?.join(WASM).join(profile).join(format!("{program}.wasm"));
     let mut bindgen = Bindgen::new();
-    bindgen.out_name(NAME).web(true)?.typescript(false);
+    bindgen.out_name(program).web(true)?.typescript(false);
     if release {
-        bindgen.input_module(NAME, snipped(&compiled)?);
+        bindgen.input_module(program, snipped(&compiled)?);
     } else {
         bindgen.input_path(compiled);
     }
     bindgen.remove_name_section(release).remove_producers_section(release).generate(pkg())?;
     // The name that leptos' scripts ask for. No wasm-opt: it saves nothing after brotli.
-    let made = pkg().join(format!("{NAME}_bg.wasm"));
-    fs::rename(made, pkg().join(format!("{NAME}.wasm"))).context("could not name the wasm file")
+    let made = pkg().join(format!("{program}_bg.wasm"));
+    fs::rename(made, pkg().join(format!("{program}.wasm"))).context("could not name the wasm file")
 }
 
 fn copy_public() -> Result<()> {
@@ -82,9 +84,11 @@ fn compress() -> Result<()> {
 }
 
 fn report_size() -> Result<()> {
-    let wasm = pkg().join(format!("{NAME}.wasm"));
-    let raw = fs::metadata(&wasm)?.len();
-    let small = fs::metadata(wasm.with_extension("wasm.br"))?.len();
-    eprintln!("browser code: {} KB, {} KB compressed", raw / 1000, small / 1000);
+    for program in PROGRAMS {
+        let wasm = pkg().join(format!("{program}.wasm"));
+        let raw = fs::metadata(&wasm)?.len();
+        let small = fs::metadata(wasm.with_extension("wasm.br"))?.len();
+        eprintln!("{program}.wasm: {} KB, {} KB compressed", raw / 1000, small / 1000);
+    }
     Ok(())
 }

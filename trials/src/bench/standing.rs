@@ -22,8 +22,10 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let demo = Setup { demo: true, ..setup(args, folder.path()) };
     let berth = demo.start()?;
-    let size = wasm_size(&berth).await?;
-    table.at_most("browser code, brotli", Amount::Kilobytes(size), Amount::Kilobytes(350.0));
+    for program in ["berth", "form"] {
+        let size = Amount::Kilobytes(wasm_size(&berth, program).await?);
+        table.at_most(format!("{program}.wasm, brotli"), size, Amount::Kilobytes(350.0));
+    }
     tokio::time::sleep(REST).await;
     weigh(&berth, "the demonstration", table)?;
     drop(berth);
@@ -38,9 +40,9 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     start(&setup, table).await
 }
 
-/// Kilobytes of the browser code, as it comes over the wire.
-async fn wasm_size(berth: &Berth) -> Result<f64> {
-    let url = format!("{}/pkg/berth.wasm", berth.url);
+/// Kilobytes of one of the browser's programs, as it comes over the wire.
+async fn wasm_size(berth: &Berth, program: &str) -> Result<f64> {
+    let url = format!("{}/pkg/{program}.wasm", berth.url);
     let answer = Client::new().get(url).header("accept-encoding", "br").send().await?;
     if answer.headers().get("content-encoding").is_none_or(|how| how != "br") {
         bail!("the browser code is not compressed: this is no release build of the site");

@@ -29,7 +29,7 @@ use self::{
 };
 use crate::{
     error::UiError,
-    pages::Loaded,
+    pages::{Loaded, workspaces::STEP_1},
     ui::{
         Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName,
         LinkButton, Menu, MenuItem, Note, Page, Row, Stack, Toasts, Tone,
@@ -84,7 +84,7 @@ pub fn WorkloadsPage() -> impl IntoView {
     let new = move || {
         view! {
             <Menu label="+New workload" face=new_face>
-                <MenuItem icon=IconName::Notebook href="/workloads/new">"Workspace"</MenuItem>
+                <MenuItem icon=IconName::Notebook href=STEP_1>"Workspace"</MenuItem>
             </Menu>
         }
     };
@@ -182,7 +182,7 @@ fn Body(
         true => view! {
             <Empty icon=IconName::Workloads title="No workload yet"
                 about="A workspace is a container with GPUs in which you work in the browser.">
-                <LinkButton href="/workloads/new".to_owned() kind=ButtonKind::Primary caps=true>
+                <LinkButton href=STEP_1.to_owned() kind=ButtonKind::Primary caps=true>
                     "New workspace"
                 </LinkButton>
             </Empty>

@@ -12,6 +12,7 @@ use super::{
     data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow},
     rows::{duration, gpus, row, time},
 };
+use crate::pages::workspaces::STEP_2;
 
 /// Lines of a log, and of a history, that the pane shows.
 const LINES_MAX: u32 = 200;
@@ -37,7 +38,7 @@ pub async fn opened(
     Ok(Opened {
         row: row(&world, &workload, &Asked::default().shown_columns()),
         about: format!("{} in {}, by {}", view.kind, view.project_name, view.submitted_by),
-        copy_href: format!("/workloads/new/workspace?copy={id}&project={}", view.project_id),
+        copy_href: format!("{STEP_2}?copy={id}&project={}", view.project_id),
         history: records.map(history_row).collect(),
         details: details(&view),
         connections: view.external_connections.iter().map(connection_row).collect(),

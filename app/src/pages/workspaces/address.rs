@@ -1,10 +1,25 @@
 //! The form as pairs of name and value: what the page's address keeps, what a form without scripts
-//! sends, and what a link to a draft holds. Fields that are as they were at the start are left out.
+//! sends, what a link to a draft holds, and what crosses between browser and server. Fields that are as they were at the start are left out.
 
 use super::draft::{Draft, Pair, TOOLS, TolerationRow, Tool};
 
+/// Names and values, in their order.
+pub type Pairs = Vec<(String, String)>;
+
 /// Rows of any list that an address may bring.
-const ROWS_MAX: usize = 50;
+const ROWS_MAX: usize = 1_000;
+
+impl From<Draft> for Pairs {
+    fn from(draft: Draft) -> Self {
+        draft.pairs()
+    }
+}
+
+impl From<Pairs> for Draft {
+    fn from(pairs: Pairs) -> Self {
+        Self::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+}
 
 /// Every plain text field with its name.
 macro_rules! texts {
@@ -37,7 +52,7 @@ macro_rules! texts {
 
 impl Draft {
     /// What differs from the empty form.
-    pub fn pairs(&self) -> Vec<(String, String)> {
+    pub fn pairs(&self) -> Pairs {
         let (mut own, mut blank) = (self.clone(), Draft::default());
         let own_texts = texts!(own).map(|(name, text)| (name, text.clone()));
         let blank_texts = texts!(blank).map(|(_, text)| text.clone());
@@ -187,7 +202,7 @@ mod tests {
 
     #[test]
     fn strange_names_and_endless_lists_do_no_harm() {
-        let many = std::iter::repeat_n(("variable_name", "x"), 1_000);
+        let many = std::iter::repeat_n(("variable_name", "x"), 2 * ROWS_MAX);
         let draft =
             Draft::from_pairs([("", ""), ("_", ""), ("tool_port", "1")].into_iter().chain(many));
         assert_eq!(draft.variables.len(), ROWS_MAX);

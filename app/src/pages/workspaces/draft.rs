@@ -12,9 +12,12 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Every field of the Flexible form's core. Empty text means that nothing was said.
+use super::address::Pairs;
+
+/// Every field of the Flexible form's core. Empty text means that nothing was said. On the wire it is what
+/// it is in the address: pairs of name and value.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Pairs", into = "Pairs")]
 pub struct Draft {
     pub image: String,
     pub pull: String,
@@ -115,16 +118,14 @@ impl Origin {
 }
 
 /// A name and its value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pair {
     pub name: String,
     pub value: String,
 }
 
 /// One tool with its connection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tool {
     pub kind: String,
     pub connection: String,
@@ -195,8 +196,7 @@ pub const TIME_UNITS: [(&str, i64); 4] =
     [("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1)];
 
 /// A toleration as a row of the form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TolerationRow {
     pub key: String,
     pub operator: String,

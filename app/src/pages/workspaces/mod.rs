@@ -45,6 +45,11 @@ use crate::{
 
 pub use start::{Name, NewWorkspaceStart};
 
+/// Where a new workload begins.
+pub const STEP_1: &str = "/workloads/new";
+/// Where the form is.
+pub const STEP_2: &str = "/workloads/new/workspace";
+
 /// Milliseconds without a change after which the scheduler is asked.
 const QUIET_MS: u64 = 120;
 
@@ -138,7 +143,7 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
     let hidden = hidden.collect_view();
     let title = format!("Project {}", facts.project.name);
     view! {
-        <form method="post" action="/workloads/new/workspace" on:submit=submit>
+        <form method="post" action=STEP_2 on:submit=submit>
             {hidden}
             <WithPanel panel>
                 <Stack gap=Gap::Usual>

@@ -10,6 +10,7 @@ use leptos_router::{
 };
 
 use super::{
+    STEP_2,
     data::{Places, ProjectFacts, check_name},
     templates::{TemplateTile, launch_template, list_templates, load_start},
 };
@@ -24,9 +25,6 @@ use crate::{
     widgets::{QuotaLine, Tiles},
     wire::load,
 };
-
-/// Where the form is.
-const STEP_2: &str = "/workloads/new/workspace";
 
 /// Milliseconds without a key after which the server is asked about the name.
 const QUIET_MS: u64 = 150;
