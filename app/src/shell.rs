@@ -11,11 +11,9 @@ use leptos_router::{
 };
 
 use crate::{
-    identity::who_am_i,
     layout::{Shell, THEME_SCRIPT},
     programs::{Pages, program_of},
     ui::{Empty, IconName, LinkButton, Page},
-    wire::Wire,
 };
 
 /// The HTML document, with the scripts' nonce.
@@ -74,17 +72,8 @@ pub fn App(
 /// The frame with side bar and top bar.
 #[component]
 fn Framed() -> impl IntoView {
-    let me = Resource::<_, Wire>::new_with_options(|| (), |()| who_am_i(), true);
     let path = use_location().pathname;
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                let me = me.await.ok().flatten();
-                let (user, csrf) = me.map(|me| (me.name, me.csrf)).unwrap_or_default();
-                view! { <Shell path user csrf><Outlet/></Shell> }
-            })}
-        </Suspense>
-    }
+    view! { <Shell path><Outlet/></Shell> }
 }
 
 #[component]

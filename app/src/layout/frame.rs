@@ -18,8 +18,6 @@ pub fn Shell(
     /// The way here; made from the path when it is not given.
     #[prop(optional, into)]
     crumbs: Option<Signal<Vec<Crumb>>>,
-    #[prop(into)] user: String,
-    #[prop(into)] csrf: String,
     children: Children,
 ) -> impl IntoView {
     let (folded, drawer) = (RwSignal::new(false), RwSignal::new(false));
@@ -59,7 +57,7 @@ pub fn Shell(
             <Sidebar path folded/>
             {move || drawer.get().then(|| view! { <div class="scrim" on:click=move |_| drawer.set(false)></div> })}
             <div class="main">
-                <Topbar crumbs drawer user csrf/>
+                <Topbar crumbs drawer/>
                 <main id="content" tabindex="-1" class="flex flex-col grow min-w-0 outline-none">
                     <Provider value=toasts>{children()}</Provider>
                 </main>

@@ -5,12 +5,7 @@ use leptos::prelude::*;
 
 /// The top bar.
 #[component]
-pub fn Topbar(
-    #[prop(into)] crumbs: Signal<Vec<Crumb>>,
-    drawer: RwSignal<bool>,
-    #[prop(into)] user: String,
-    #[prop(into)] csrf: String,
-) -> impl IntoView {
+pub fn Topbar(#[prop(into)] crumbs: Signal<Vec<Crumb>>, drawer: RwSignal<bool>) -> impl IntoView {
     view! {
         <header class="topbar">
             <button
@@ -26,7 +21,7 @@ pub fn Topbar(
             <Crumbs crumbs/>
             <div class="flex items-center gap-3 ml-auto">
                 <ThemeSwitch/>
-                <UserMenu user csrf/>
+                <UserMenu/>
             </div>
         </header>
     }

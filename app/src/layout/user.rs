@@ -1,10 +1,24 @@
 //! Who is signed in, and the way out.
-use crate::ui::{IconName, Menu, MenuItem};
+use crate::{
+    identity::who_am_i,
+    ui::{IconName, Menu, MenuItem},
+    wire::Wire,
+};
 use leptos::prelude::*;
 
-/// The user menu. Signing out is a plain form, so it works without scripts.
+/// The menu of whoever is signed in. It alone waits for that: what a `Suspense` holds is made several times
+/// on the server, so the page is never inside one.
 #[component]
-pub fn UserMenu(#[prop(into)] user: String, #[prop(into)] csrf: String) -> impl IntoView {
+pub fn UserMenu() -> impl IntoView {
+    let me = Resource::<_, Wire>::new_with_options(|| (), |()| who_am_i(), true);
+    let menu = move || {
+        Suspend::new(async move { me.await.ok().flatten().map(|me| menu(me.name, me.csrf)) })
+    };
+    view! { <Suspense>{menu}</Suspense> }.into_any()
+}
+
+/// Signing out is a plain form, so it works without scripts.
+fn menu(user: String, csrf: String) -> AnyView {
     let short = initials(&user);
     let label = format!("{short}, user menu of {user}");
     view! {
@@ -16,6 +30,7 @@ pub fn UserMenu(#[prop(into)] user: String, #[prop(into)] csrf: String) -> impl 
             </form>
         </Menu>
     }
+    .into_any()
 }
 
 /// Two letters: of the first two words of a name, or of an address before the `@`.

@@ -133,6 +133,11 @@ impl Berth {
         self.send_as(JSON, "same-origin", who, "POST", path, body).await
     }
 
+    /// A page, as somebody opens it.
+    pub async fn open(&self, who: &Person, path: &str) -> Answer {
+        self.send_as(JSON, "none", who, "GET", path, String::new()).await
+    }
+
     async fn send_as(
         &self,
         kind: &str,
