@@ -1,8 +1,8 @@
 //! Policies of workspaces (`rest-api.md` §9): what writes one, and the answers.
 
 use domain::{
-    ClusterId, DepartmentId, PolicyId, ProjectId, Timestamp,
-    policy::{Issue, PolicyOwner, PolicyScope, RuleKind, Source, StoredPolicy, WorkloadType},
+    ClusterId, DepartmentId, PolicyId, ProjectId, Scope, ScopeLevel, Timestamp,
+    policy::{Issue, RuleKind, Source, StoredPolicy, WorkloadType},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -118,16 +118,16 @@ impl PolicyMeta {
     pub fn of(policy: &StoredPolicy) -> Self {
         let (mut project_id, mut department_id, mut cluster_id) = (None, None, None);
         match policy.owner {
-            PolicyOwner::Tenant => {}
-            PolicyOwner::Cluster(id) => cluster_id = Some(id),
-            PolicyOwner::Department(id) => department_id = Some(id),
-            PolicyOwner::Project(id) => project_id = Some(id.0),
+            Scope::System | Scope::Account => {}
+            Scope::Cluster(id) => cluster_id = Some(id),
+            Scope::Department(id) => department_id = Some(id),
+            Scope::Project(id) => project_id = Some(id.0),
         }
         Self {
             id: policy.id,
             tenant_id: TENANT_ID,
             name: policy.name.clone(),
-            scope: policy.owner.scope().name().to_owned(),
+            scope: policy.owner.level().name().to_owned(),
             project_id,
             department_id,
             cluster_id,
@@ -159,11 +159,11 @@ pub fn warning(issue: &Issue) -> ComplianceIssue {
 pub fn source_of_rule(source: &Source) -> Value {
     let id = source.id.as_str();
     match source.scope {
-        PolicyScope::System => json!({"scope": "system", "isFallback": true}),
-        PolicyScope::Tenant => json!({"scope": "tenant"}),
-        PolicyScope::Cluster => json!({"scope": "cluster", "clusterId": id}),
-        PolicyScope::Department => json!({"scope": "department", "departmentId": id}),
-        PolicyScope::Project => {
+        ScopeLevel::System => json!({"scope": "system", "isFallback": true}),
+        ScopeLevel::Account => json!({"scope": "tenant"}),
+        ScopeLevel::Cluster => json!({"scope": "cluster", "clusterId": id}),
+        ScopeLevel::Department => json!({"scope": "department", "departmentId": id}),
+        ScopeLevel::Project => {
             json!({"scope": "project", "projectId": id.parse::<ProjectId>().map(|id| id.0).ok()})
         }
     }

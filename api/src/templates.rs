@@ -216,9 +216,7 @@ impl TemplateView {
 fn scope_id(scope: Scope) -> String {
     match scope {
         Scope::System | Scope::Account => TENANT.to_owned(),
-        Scope::Cluster(id) => id.to_string(),
-        Scope::Department(id) => id.to_string(),
-        Scope::Project(id) => id.to_string(),
+        Scope::Cluster(_) | Scope::Department(_) | Scope::Project(_) => scope.id(),
     }
 }
 

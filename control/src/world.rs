@@ -8,13 +8,12 @@ use std::{
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, TemplateId, Timestamp,
-    UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, TemplateId,
+    Timestamp, UserId, WorkloadId,
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
-    policy::PolicyOwner,
     template::Template,
     workload::Workload,
 };
@@ -112,14 +111,14 @@ impl World {
             }
             Change::DeleteDepartment(id) => {
                 self.departments.remove(id);
-                self.forget_policies(PolicyOwner::Department(*id));
+                self.forget_policies(Scope::Department(*id));
             }
             Change::Project(project) => {
                 self.projects.insert(project.id, Arc::new(project.clone()));
             }
             Change::DeleteProject(id) => {
                 self.projects.remove(id);
-                self.forget_policies(PolicyOwner::Project(*id));
+                self.forget_policies(Scope::Project(*id));
             }
             Change::Workload(workload) => {
                 self.workloads.insert(workload.id, Arc::new((**workload).clone()));

@@ -243,3 +243,75 @@ async fn a_scope_is_named_in_full_and_exists() {
     404 there is no project 999
     "#);
 }
+
+#[tokio::test]
+async fn an_imposed_data_source_is_mounted_and_every_value_says_who_gave_it() {
+    let story = Story::begin().await;
+    let nfs = |name: &str, meta: Value| {
+        json!({"meta": meta, "spec": {"server": name,
+        "path": "/export", "mountPath": "/data"}})
+    };
+    let mut ids = Vec::new();
+    for meta in [
+        json!({"name": "shared", "scope": "tenant"}),
+        json!({"name": "own", "scope": "project", "projectId": story.berth.project.0}),
+    ] {
+        let body = nfs("nfs.example", meta).to_string();
+        let path = "/api/v1/asset/datasource/nfs";
+        let made = story.berth.send(&story.administrator, "POST", path, &body).await;
+        ids.push(made.json()["meta"]["id"].as_str().unwrap_or_default().to_owned());
+    }
+    let compute =
+        json!({"meta": {"name": "small", "scope": "tenant"}, "spec": {"cpuCoreRequest": 1}});
+    let path = "/api/v1/asset/compute";
+    let made = story.berth.send(&story.administrator, "POST", path, &compute.to_string()).await;
+    ids.push(made.json()["meta"]["id"].as_str().unwrap_or_default().to_owned());
+    let [shared, own, small] = &ids[..] else { panic!("three assets: {ids:?}") };
+
+    // What belongs further down, or is no data source, cannot be imposed.
+    let refused = story.put("cluster", json!({"imposedAssets": [own, small]})).await;
+    let issues = told(&refused).replace(own.as_str(), "OWN").replace(small.as_str(), "SMALL");
+    insta::assert_snapshot!(issues, @r#"
+    400 imposedAssets: No asset “OWN” can be seen here; name a data source of this scope or above. (and 1 more)
+    imposedAssets / -: No asset “OWN” can be seen here; name a data source of this scope or above.
+    imposedAssets / -: Asset “SMALL” is no data source; only data sources can be imposed.
+    "#);
+    let policy = json!({"defaults": {"workingDir": "/home"}, "rules": {"workingDir": {"canEdit": false}},
+        "imposedAssets": [shared]});
+    let put = story.put("cluster", policy).await;
+    assert_eq!(put.status, 200, "{}", put.text);
+
+    let taken = json!({"image": "a", "storage": {"emptyDirVolume": [{"path": "/data"}]}});
+    insta::assert_snapshot!(told(&story.create("taken", taken).await), @r#"
+    400 The workload does not comply with the policy
+    storage.emptyDirVolume[#0] / -: Container path “/data” is used by a data source imposed by the policy of cluster “local”.
+    spec.storage.emptyDirVolume[0].path / -: Another item already uses this path
+    "#);
+    let made = story.create("right", json!({"image": "a"})).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    let id = made.json()["workloadId"].as_str().unwrap_or_default().to_owned();
+    let kept = story.berth.send(&story.member, "GET", &format!("{WORKSPACES}/{id}"), "").await;
+    let kept = kept.json().to_string().replace(shared.as_str(), "SHARED");
+    let kept: Value = serde_json::from_str(&kept).unwrap_or_default();
+    insta::assert_snapshot!(kept["spec"]["storage"], @r#"{"nfs":[{"mountPath":"/data","name":"imposed:SHARED","path":"/export","readOnly":true,"server":"nfs.example"}]}"#);
+    let sources = kept["sources"].as_object().cloned().unwrap_or_default();
+    let lines: Vec<_> = sources.iter().map(|(path, source)| format!("{path}: {source}")).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    spec.image: {"from":"you"}
+    spec.preemptibility: {"from":"platform"}
+    spec.priorityClass: {"from":"platform"}
+    spec.privileged: {"from":"policy","name":"","rule":"forced","scope":"system"}
+    spec.storage.nfs[0].mountPath: {"from":"policy","name":"local","rule":"imposed","scope":"cluster"}
+    spec.storage.nfs[0].name: {"from":"policy","name":"local","rule":"imposed","scope":"cluster"}
+    spec.storage.nfs[0].path: {"from":"policy","name":"local","rule":"imposed","scope":"cluster"}
+    spec.storage.nfs[0].readOnly: {"from":"policy","name":"local","rule":"imposed","scope":"cluster"}
+    spec.storage.nfs[0].server: {"from":"policy","name":"local","rule":"imposed","scope":"cluster"}
+    spec.terminationGracePeriodSeconds: {"from":"policy","name":"","rule":"default","scope":"system"}
+    spec.workingDir: {"from":"policy","name":"local","rule":"forced","scope":"cluster"}
+    "#);
+
+    // While a policy imposes it, it stays.
+    let path = format!("/api/v1/asset/datasource/nfs/{shared}");
+    let deleted = story.berth.send(&story.administrator, "DELETE", &path, "").await;
+    insta::assert_snapshot!(told(&deleted), @"412 shared is used by the policy of cluster “local”");
+}

@@ -6,11 +6,11 @@ mod standing;
 use std::sync::Arc;
 
 use domain::{
-    PolicyId, Problem, Timestamp,
+    PolicyId, Problem, Scope, Timestamp,
     access::{Action, Actor, Resource},
     policy::{
-        Document, Effective, Issue, PolicyOwner, Reading, RuleKind, SavePlace, StoredPolicy,
-        WorkloadType, catalogue::Catalogue, patched, read_value, save,
+        Document, Effective, Issue, Reading, RuleKind, SavePlace, StoredPolicy, WorkloadType,
+        catalogue::Catalogue, patched, read_value, save,
     },
 };
 use serde_json::Value;
@@ -25,7 +25,7 @@ const OF: WorkloadType = WorkloadType::Workspace;
 /// What somebody writes at a scope.
 #[derive(Clone, Debug)]
 pub struct PolicyWriting {
-    pub owner: PolicyOwner,
+    pub owner: Scope,
     pub name: String,
     pub content: PolicyContent,
     /// Check and answer, store nothing.
@@ -46,7 +46,7 @@ pub enum PolicyContent {
 /// The policy at a scope: its own, and what comes of it and those above.
 #[derive(Clone, Debug)]
 pub struct PolicyAt {
-    pub owner: PolicyOwner,
+    pub owner: Scope,
     pub own: Option<Arc<WrittenPolicy>>,
     pub effective: Arc<Effective>,
     /// What saving warned of.
@@ -62,7 +62,7 @@ impl ControlPlane {
     }
 
     /// The policy at a scope, which need not have one of its own.
-    pub fn policy(&self, actor: &Actor, world: &World, owner: PolicyOwner) -> Result<PolicyAt> {
+    pub fn policy(&self, actor: &Actor, world: &World, owner: Scope) -> Result<PolicyAt> {
         may_read(actor, owner)?;
         let effective = world.effective_at(owner).ok_or_else(|| missing(owner))?;
         Ok(PolicyAt { owner, own: world.policy(owner).cloned(), effective, warnings: vec![] })
@@ -97,7 +97,7 @@ impl ControlPlane {
     }
 
     /// Removes the policy of a scope.
-    pub async fn delete_policy(&self, actor: &Actor, owner: PolicyOwner) -> Result<()> {
+    pub async fn delete_policy(&self, actor: &Actor, owner: Scope) -> Result<()> {
         may_read(actor, owner)?;
         actor.may(Action::Delete, Resource::Policies)?;
         self.change(move |world, _now| {
@@ -109,16 +109,18 @@ impl ControlPlane {
 }
 
 /// Members see what holds in their projects; the rest is the administrator's.
-fn may_read(actor: &Actor, owner: PolicyOwner) -> Result<()> {
+pub(crate) fn may_read(actor: &Actor, owner: Scope) -> Result<()> {
     match owner {
-        PolicyOwner::Project(id) if actor.is_allowed(Action::Read, Resource::Project(id)) => Ok(()),
-        PolicyOwner::Project(_) => Err(missing(owner)),
-        _ => Ok(actor.may(Action::Read, Resource::Policies)?),
+        Scope::Project(id) if actor.is_allowed(Action::Read, Resource::Project(id)) => Ok(()),
+        Scope::Project(_) | Scope::System => Err(missing(owner)),
+        Scope::Account | Scope::Cluster(_) | Scope::Department(_) => {
+            Ok(actor.may(Action::Read, Resource::Policies)?)
+        }
     }
 }
 
-fn missing(owner: PolicyOwner) -> Error {
-    Error::not_found(owner.scope().name(), owner.id())
+fn missing(owner: Scope) -> Error {
+    Error::not_found(owner.level().noun(), owner.id())
 }
 
 /// What is to be stored, and the warnings; or everything that is wrong with it.
@@ -132,7 +134,8 @@ fn checked(world: &World, writing: &PolicyWriting) -> Result<(Arc<Document>, Vec
         above: &above,
         below: &world.ways_below(owner),
     };
-    let report = save(&reading, place, Some(&|_| None));
+    let line = world.line_of(owner).unwrap_or_default();
+    let report = save(&reading, place, Some(&|id| world.imposable(&line, id)));
     if !report.is_accepted() {
         return Err(Error::Invalid(report.errors.iter().map(problem).collect()));
     }
@@ -161,7 +164,7 @@ fn problem(issue: &Issue) -> Problem {
 fn stored(
     old: Option<&StoredPolicy>,
     id: PolicyId,
-    (owner, name, document): (PolicyOwner, String, Value),
+    (owner, name, document): (Scope, String, Value),
     (by, now): (String, Timestamp),
 ) -> StoredPolicy {
     StoredPolicy {

@@ -30,7 +30,7 @@ mod value;
 mod view;
 mod violation;
 
-pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
+pub use asset::{Asset, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
 pub use document::Document;
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
@@ -43,11 +43,11 @@ pub use patch::patched;
 pub use read::{Reading, read, read_value};
 #[cfg(feature = "policy-yaml")]
 pub use read::{read_bytes, read_text};
-pub use resolve::{ItemState, ListState, PolicyPart, Resolution, ValueSource, resolve};
+pub use resolve::{ItemState, ListState, Resolution, resolve};
 pub use rule::{Bound, Choice, DefaultFrom, Rule, RuleKind};
 pub use save::{Place as SavePlace, SaveReport, save, standing_problem};
-pub use scope::{PolicyScope, Source, WorkloadType};
-pub use stored::{PolicyOwner, StoredPolicy};
+pub use scope::{Source, WorkloadType};
+pub use stored::StoredPolicy;
 pub use system::system;
 #[cfg(feature = "policy-yaml")]
 pub use text::{parse, parse_bytes};

@@ -177,7 +177,7 @@ fn locked(here: &Effective, own: &Layer) -> Vec<Issue> {
 fn imposed(document: &Document, scope: &Source, assets: Assets<'_>) -> Vec<Issue> {
     let fault = |id: &String| match assets(id).filter(|asset| asset.scope <= scope.scope) {
         None => Some(ImposedFault::Unknown { id: id.clone() }),
-        Some(asset) if asset.kind.list().is_none() => {
+        Some(asset) if !asset.is_data_source() => {
             Some(ImposedFault::NoDataSource { id: id.clone() })
         }
         Some(asset) => asset.has_credentials().then_some(ImposedFault::Credentials),

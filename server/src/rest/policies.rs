@@ -7,8 +7,9 @@ use api::policies::{
 use axum::{Json, extract::State, http::StatusCode};
 use control::policies::{PolicyAt, PolicyContent, PolicyWriting};
 use domain::{
+    Scope, ScopeLevel,
     access::Actor,
-    policy::{PolicyOwner, PolicyScope, WorkloadType, standing_problem},
+    policy::{WorkloadType, standing_problem},
 };
 use serde_json::{Value, json};
 
@@ -33,15 +34,15 @@ pub async fn list(
     query: Query,
 ) -> Result<Json<PolicyRows>, RestError> {
     let of = query.get("workloadType").map(str::to_lowercase);
-    let is_asked = |of_policy: WorkloadType, owner: PolicyOwner| {
-        let id_is = |name: &str, scope: PolicyScope| {
-            query.get(name).is_none_or(|id| owner.scope() == scope && owner.id() == id)
+    let is_asked = |of_policy: WorkloadType, owner: Scope| {
+        let id_is = |name: &str, scope: ScopeLevel| {
+            query.get(name).is_none_or(|id| owner.level() == scope && owner.id() == id)
         };
         of.as_ref().is_none_or(|of| *of == of_policy.name().to_lowercase())
-            && query.get("scope").is_none_or(|scope| scope == owner.scope().name())
-            && id_is("projectId", PolicyScope::Project)
-            && id_is("departmentId", PolicyScope::Department)
-            && id_is("clusterId", PolicyScope::Cluster)
+            && query.get("scope").is_none_or(|scope| scope == owner.level().name())
+            && id_is("projectId", ScopeLevel::Project)
+            && id_is("departmentId", ScopeLevel::Department)
+            && id_is("clusterId", ScopeLevel::Cluster)
     };
     let seen = doors.control.policies(&actor, &doors.control.world());
     let stored = seen.iter().map(|policy| &policy.stored);
@@ -184,7 +185,7 @@ struct Ids {
     project: Option<String>,
 }
 
-fn asked_owner(query: &Query) -> Result<PolicyOwner, RestError> {
+fn asked_owner(query: &Query) -> Result<Scope, RestError> {
     let id = |name: &str| query.get(name).map(str::to_owned);
     let ids =
         Ids { cluster: id("clusterId"), department: id("departmentId"), project: id("projectId") };
@@ -193,12 +194,12 @@ fn asked_owner(query: &Query) -> Result<PolicyOwner, RestError> {
 }
 
 /// The owner: exactly the id that belongs to the scope is there.
-fn owner(before: &str, scope: &str, ids: Ids) -> Result<PolicyOwner, RestError> {
-    let wanted = PolicyScope::named(scope);
+fn owner(before: &str, scope: &str, ids: Ids) -> Result<Scope, RestError> {
+    let wanted = ScopeLevel::named(scope);
     let named = [
-        ("clusterId", PolicyScope::Cluster, &ids.cluster),
-        ("departmentId", PolicyScope::Department, &ids.department),
-        ("projectId", PolicyScope::Project, &ids.project),
+        ("clusterId", ScopeLevel::Cluster, &ids.cluster),
+        ("departmentId", ScopeLevel::Department, &ids.department),
+        ("projectId", ScopeLevel::Project, &ids.project),
     ];
     for (name, of, id) in named {
         let field = format!("{before}{name}");
@@ -211,13 +212,11 @@ fn owner(before: &str, scope: &str, ids: Ids) -> Result<PolicyOwner, RestError> 
     }
     let text = |id: Option<String>| id.unwrap_or_default();
     let owner = match wanted {
-        Some(PolicyScope::Tenant) => Some(PolicyOwner::Tenant),
-        Some(PolicyScope::Cluster) => text(ids.cluster).parse().ok().map(PolicyOwner::Cluster),
-        Some(PolicyScope::Department) => {
-            text(ids.department).parse().ok().map(PolicyOwner::Department)
-        }
-        Some(PolicyScope::Project) => text(ids.project).parse().ok().map(PolicyOwner::Project),
-        Some(PolicyScope::System) | None => {
+        Some(ScopeLevel::Account) => Some(Scope::Account),
+        Some(ScopeLevel::Cluster) => text(ids.cluster).parse().ok().map(Scope::Cluster),
+        Some(ScopeLevel::Department) => text(ids.department).parse().ok().map(Scope::Department),
+        Some(ScopeLevel::Project) => text(ids.project).parse().ok().map(Scope::Project),
+        Some(ScopeLevel::System) | None => {
             let field = format!("{before}scope");
             let message = "must be one of tenant, cluster, department, project";
             return Err(RestError::field(&field, message));

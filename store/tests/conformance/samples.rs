@@ -10,7 +10,7 @@ use domain::{
     event::{Event, EventType, Happening},
     node::{GpuDevice, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Cluster, Department, PoolQuota, Project},
-    policy::{PolicyOwner, StoredPolicy, WorkloadType},
+    policy::{StoredPolicy, WorkloadType},
     submission::{Spec, Submission},
     template::Template,
     workload::{NewWorkload, PhaseName, Source, Workload},
@@ -117,7 +117,7 @@ pub fn application(client_id: &str) -> Application {
     }
 }
 
-pub fn policy(number: u128, owner: PolicyOwner, name: &str) -> StoredPolicy {
+pub fn policy(number: u128, owner: Scope, name: &str) -> StoredPolicy {
     StoredPolicy {
         id: PolicyId(Uuid::from_u128(number)),
         owner,

@@ -2,10 +2,7 @@
 
 use std::time::Instant;
 
-use domain::{
-    DepartmentId, NodePoolId, ProjectId, Timestamp, UserId,
-    policy::{PolicyOwner, WorkloadType},
-};
+use domain::{DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId, policy::WorkloadType};
 use store::{AssetChange, Change, Error, EventKind, Store};
 use uuid::Uuid;
 
@@ -113,12 +110,12 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
     let store = place.open().await;
     let of = |owner, name| policy(1, owner, name);
     let write = |owner, name| Change::Policy(Box::new(of(owner, name)));
-    let [vision, speech] = [1, 2].map(|id| PolicyOwner::Project(ProjectId(id)));
-    let research = PolicyOwner::Department(DepartmentId(1));
+    let [vision, speech] = [1, 2].map(|id| Scope::Project(ProjectId(id)));
+    let research = Scope::Department(DepartmentId(1));
     let changes = [
-        write(PolicyOwner::Tenant, "all"),
-        write(PolicyOwner::Cluster(cluster_id()), "old"),
-        write(PolicyOwner::Cluster(cluster_id()), "new"),
+        write(Scope::Account, "all"),
+        write(Scope::Cluster(cluster_id()), "old"),
+        write(Scope::Cluster(cluster_id()), "new"),
         write(research, "research"),
         write(vision, "vision"),
         write(speech, "speech"),
@@ -128,16 +125,16 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
 
     let store = place.open().await;
     let all = [
-        of(PolicyOwner::Cluster(cluster_id()), "new"),
+        of(Scope::Cluster(cluster_id()), "new"),
         of(research, "research"),
         of(vision, "vision"),
         of(speech, "speech"),
-        of(PolicyOwner::Tenant, "all"),
+        of(Scope::Account, "all"),
     ];
     assert_eq!(store.load(at(0)).await.unwrap().policies, all);
     let gone = [
-        Change::DeletePolicy(PolicyOwner::Tenant, WorkloadType::Workspace),
-        Change::DeletePolicy(PolicyOwner::Cluster(cluster_id()), WorkloadType::Training),
+        Change::DeletePolicy(Scope::Account, WorkloadType::Workspace),
+        Change::DeletePolicy(Scope::Cluster(cluster_id()), WorkloadType::Training),
         Change::DeleteProject(ProjectId(1)),
         Change::DeleteDepartment(DepartmentId(1)),
     ];
@@ -162,7 +159,7 @@ pub async fn assets_and_templates_live_and_end(place: Place) {
     // Names are unique by kind and place.
     let twin = domain::asset::Asset { id: domain::AssetId(Uuid::from_u128(3)), ..gpu.clone() };
     assert!(matches!(store.commit(&[set(twin.clone())]).await, Err(Error::NameTaken)));
-    let scope = domain::Scope::Project(ProjectId(1));
+    let scope = Scope::Project(ProjectId(1));
     let changes = [
         set(domain::asset::Asset { scope, ..twin }),
         set(domain::asset::Asset { name: "big".parse().unwrap(), ..gpu.clone() }),

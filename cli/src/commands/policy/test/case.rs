@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::policy::{
-    Asset, Content, Limits, Node, PolicyScope, TextError, WorkloadType, parse_bytes,
-};
+use domain::ScopeLevel;
+use domain::policy::{Asset, Content, Limits, Node, TextError, WorkloadType, parse_bytes};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,7 +34,7 @@ pub struct Case {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Link {
-    pub scope: PolicyScope,
+    pub scope: ScopeLevel,
     #[serde(default)]
     pub name: String,
     #[serde(default)]
@@ -118,7 +117,7 @@ fn fits(case: &Case) -> Result<(), String> {
         if !scopes.insert(link.scope) {
             return Err(format!("“chain” has the scope “{scope}” twice"));
         }
-        if link.scope == PolicyScope::System && !case.without_system_policies {
+        if link.scope == ScopeLevel::System && !case.without_system_policies {
             return Err("“chain” may hold “system” only with “withoutSystemPolicies: true”".into());
         }
         if link.policy.is_some() && link.policy_text.is_some() {
