@@ -1,6 +1,7 @@
 //! Policies of workspaces: reading, writing and removing them (`policies.md` §7, `rest-api.md` §9).
 
 pub(crate) mod enforcing;
+mod showing;
 mod standing;
 
 use std::sync::Arc;

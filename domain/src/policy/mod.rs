@@ -36,7 +36,11 @@ pub use document::Document;
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};
 pub use explain::{Claim, Explanation, Precedence, explain};
-pub use form::{Control, OptionView, controls, new_attribute};
+pub use form::{
+    Authors, ChoiceView, Control, DefaultView, FieldView, FollowsView, FormView, ImposedName,
+    InputKind, ListView, OptionView, Origin, PolicyTable, RowView, RuleWords, SectionView,
+    TableRow, TableSection, Who, changed, controls, form, new_attribute, policy_table, rule_words,
+};
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};
 pub use patch::patched;

@@ -111,20 +111,26 @@ impl Resolution<'_> {
         }
     }
 
-    fn attribute_source<'s>(&'s self, unit: Unit, item: &'s ItemState) -> Option<&'s Source> {
-        let Unit::Attribute(list, at) = unit else { return None };
-        let of_item = self
-            .effective
-            .instances
-            .get(&list)
-            .into_iter()
-            .flatten()
-            .any(|own| own.value.values.contains_key(&at) && own.key.matches(&item.key));
+    /// Who gave the default of an attribute: the default item, else the attribute's own default, else
+    /// the rule that computes it.
+    pub(in crate::policy) fn attribute_source<'s>(
+        &'s self,
+        unit: Unit,
+        item: &'s ItemState,
+    ) -> Option<&'s Source> {
+        let of_item = item.default_of.as_deref().filter(|_| self.is_of_item(unit, item));
+        let filled = || self.effective.defaults.get(&unit).map(|own| &*own.source);
+        let computed = || self.effective.rule(unit).map(|own| &*own.source);
+        of_item.or_else(filled).or_else(computed)
+    }
+
+    /// Whether the policy's default item itself has the attribute.
+    pub(in crate::policy) fn is_of_item(&self, unit: Unit, item: &ItemState) -> bool {
+        let Unit::Attribute(list, at) = unit else { return false };
+        let items = self.effective.instances.get(&list).into_iter().flatten();
+        let mut same = items.filter(|own| own.key.matches(&item.key));
         let nameless = item.key.text().is_none();
-        let of_item = item.default_of.as_ref().filter(|_| of_item || nameless);
-        let filled = self.effective.defaults.get(&unit).map(|own| &own.source);
-        let computed = self.effective.rule(unit).map(|own| &own.source);
-        of_item.or(filled).or(computed).map(|source| &**source)
+        nameless || same.any(|own| own.value.values.contains_key(&at))
     }
 
     fn part(&self, unit: Unit) -> PolicyRule {
