@@ -2,7 +2,7 @@
 
 use domain::{
     ClusterId, DepartmentId, PolicyId, ProjectId, Scope, ScopeLevel, Timestamp,
-    policy::{Issue, RuleKind, Source, StoredPolicy, WorkloadType},
+    policy::{Issue, RuleKind, Source, StoredPolicy, Violation, WorkloadType},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -146,12 +146,23 @@ impl PolicyRow {
     }
 }
 
+/// A violation of a submission.
+pub fn violation(violation: &Violation) -> ComplianceIssue {
+    ComplianceIssue {
+        field: violation.field.clone(),
+        details: violation.details(),
+        rule: violation.rule().map(str::to_owned),
+        source: violation.source.as_ref().map(source_of_issue),
+    }
+}
+
 /// A warning of saving.
 pub fn warning(issue: &Issue) -> ComplianceIssue {
     ComplianceIssue {
         field: issue.field.clone(),
         details: issue.details(),
         rule: issue.rule.map(RuleKind::name).map(str::to_owned),
+        source: issue.source.as_ref().map(source_of_issue),
     }
 }
 
@@ -167,4 +178,13 @@ pub fn source_of_rule(source: &Source) -> Value {
             json!({"scope": "project", "projectId": id.parse::<ProjectId>().map(|id| id.0).ok()})
         }
     }
+}
+
+/// The source of a violation: as `sourceOfRule`, with the name of the scope.
+pub fn source_of_issue(source: &Source) -> Value {
+    let mut of = source_of_rule(source);
+    if !source.is_system() {
+        of["name"] = source.name.as_str().into();
+    }
+    of
 }

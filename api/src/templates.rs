@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use crate::{
     assets::{ScopeFields, unknown_level},
+    error::ComplianceIssue,
     list::{Fields, Listed, lent, made},
 };
 
@@ -149,6 +150,9 @@ pub struct TemplateView {
     /// The spec with the linked assets resolved.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub combined_spec: Submission,
+    /// What it would break in the project that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance_issues: Option<Vec<ComplianceIssue>>,
 }
 
 /// Everything about a template but what it gives.
@@ -184,6 +188,13 @@ pub struct Runnable {
     pub issue: Option<String>,
 }
 
+impl Runnable {
+    /// `issue` says why it cannot be launched.
+    pub fn of(issue: Option<String>) -> Self {
+        Self { is_runnable: issue.is_none(), issue }
+    }
+}
+
 /// The tenant's id as text.
 const TENANT: &str = "1";
 
@@ -207,8 +218,9 @@ impl TemplateView {
             meta,
             spec: template.spec.clone(),
             assets: template.assets.clone(),
-            runnable: Runnable { is_runnable: issue.is_none(), issue },
+            runnable: Runnable::of(issue),
             combined_spec,
+            compliance_issues: None,
         }
     }
 }

@@ -315,3 +315,95 @@ async fn an_imposed_data_source_is_mounted_and_every_value_says_who_gave_it() {
     let deleted = story.berth.send(&story.administrator, "DELETE", &path, "").await;
     insta::assert_snapshot!(told(&deleted), @"412 shared is used by the policy of cluster “local”");
 }
+
+#[tokio::test]
+async fn what_can_be_chosen_says_whether_it_complies() {
+    let story = Story::begin().await;
+    let project = story.berth.project;
+    for (name, gpus) in [("small", 1), ("large", 4)] {
+        let asset = json!({"meta": {"name": name, "scope": "tenant"},
+            "spec": {"gpuDevicesRequest": gpus}});
+        let path = "/api/v1/asset/compute";
+        story.berth.send(&story.administrator, "POST", path, &asset.to_string()).await;
+        let template = json!({"meta": {"name": name, "scopeType": "tenant"},
+            "spec": {"compute": {"gpuDevicesRequest": gpus}}});
+        let path = "/api/v1/workload-templates/workspaces";
+        story.berth.send(&story.administrator, "POST", path, &template.to_string()).await;
+    }
+    let policy = json!({"defaults": {"image": "ubuntu"},
+        "rules": {"compute": {"gpuDevicesRequest": {"max": 2}}}});
+    assert_eq!(story.put("cluster", policy).await.status, 200);
+
+    let path = format!(
+        "/api/v1/asset/compute?complyToProject={project}&complyToWorkloadType=Workspace&scope=tenant"
+    );
+    let listed = story.berth.send(&story.member, "GET", &path, "").await;
+    let line = |name: &Value, compliance: &Value| {
+        format!("{}: {compliance}", name.as_str().unwrap_or_default())
+            .replace(&story.berth.cluster.to_string(), "CLUSTER")
+    };
+    let entries = listed.json()["entries"].as_array().cloned().unwrap_or_default();
+    let mut lines: Vec<_> =
+        entries.iter().map(|e| line(&e["meta"]["name"], &e["compliance"])).collect();
+    let path = format!("/api/v1/workload-templates?complyToProject={project}&search=small");
+    let path = [path.clone(), path.replace("small", "large")];
+    for path in path {
+        let listed = story.berth.send(&story.member, "GET", &path, "").await.json();
+        let entry = &listed["entries"][0];
+        lines.push(line(&entry["meta"]["name"], &entry["runnable"]));
+        lines.push(line(&entry["meta"]["name"], &entry["complianceIssues"]));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    cpu-only: {"compliance":true,"imposed":false,"reason":[]}
+    half-gpu: {"compliance":true,"imposed":false,"reason":[]}
+    one-gpu: {"compliance":true,"imposed":false,"reason":[]}
+    small-fraction: {"compliance":true,"imposed":false,"reason":[]}
+    small: {"compliance":true,"imposed":false,"reason":[]}
+    large: {"compliance":false,"imposed":false,"reason":[{"details":"GPU devices per pod must not be greater than 2 (requested 4).","field":"compute.gpuDevicesRequest","rule":"max","source":{"clusterId":"CLUSTER","name":"local","scope":"cluster"}}]}
+    small: {"isRunnable":true,"issue":null}
+    small: []
+    large: {"isRunnable":false,"issue":"spec.compute.gpuDevicesRequest: GPU devices per pod must not be greater than 2 (requested 4)."}
+    large: [{"details":"GPU devices per pod must not be greater than 2 (requested 4).","field":"compute.gpuDevicesRequest","rule":"max","source":{"clusterId":"CLUSTER","name":"local","scope":"cluster"}}]
+    "#);
+
+    // Half of the question is none, and what somebody may not see does not exist.
+    let outsider = story.berth.person("outsider@example.com", false, false).await;
+    let asked = [
+        (&story.member, "/api/v1/asset/compute?complyToProject=1".to_owned()),
+        (&story.member, "/api/v1/workload-templates?complyToProject=x".to_owned()),
+        (&story.administrator, "/api/v1/workload-templates?complyToProject=999".to_owned()),
+        (&outsider, format!("/api/v1/workload-templates?complyToProject={project}")),
+    ];
+    let mut refused = Vec::new();
+    for (who, path) in asked {
+        refused.push(told(&story.berth.send(who, "GET", &path, "").await));
+    }
+    insta::assert_snapshot!(refused.join("\n"), @r#"
+    400 complyToWorkloadType: goes with complyToProject
+    complyToWorkloadType / -: goes with complyToProject
+    400 complyToProject: must be a decimal number below 2147483648
+    complyToProject / -: must be a decimal number below 2147483648
+    404 there is no project 999
+    404 there is no project 1
+    "#);
+}
+
+#[tokio::test]
+async fn a_copy_leaves_out_what_is_blocked_and_imposed() {
+    let story = Story::begin().await;
+    let spec = json!({"image": "a", "workingDir": "/home", "command": "run",
+        "ports": [{"name": "web", "container": 80, "serviceType": "NodePort", "external": 30001}],
+        "storage": {"emptyDirVolume": [{"name": "scratch", "path": "/scratch", "sizeLimit": "1G"}]}});
+    let made = story.create("original", spec).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    let id = made.json()["workloadId"].as_str().unwrap_or_default().parse().expect("an id");
+    let policy = json!({"rules": {"workingDir": {"blocked": true},
+        "ports": {"attributes": {"customExternalPort": {"blocked": true}}}}});
+    assert_eq!(story.put("cluster", policy).await.status, 200);
+    let (berth, by) = (&story.berth, domain::access::Actor::berth());
+    let copy = berth.control.copy_of_workload(&by, id, berth.project).expect("a copy");
+    let copy = copy.to_spec().expect("plain data");
+    insta::assert_snapshot!(copy, @r#"{"command":"run","image":"a","ports":[{"container":80,"name":"web","serviceType":"NodePort"}],"preemptibility":"non-preemptible","priorityClass":"high","privileged":false,"storage":{"emptyDirVolume":[{"name":"scratch","path":"/scratch","sizeLimit":"1G"}]},"terminationGracePeriodSeconds":30}"#);
+    let again = story.create("copy", copy).await;
+    assert_eq!(again.status, 202, "{}", again.text);
+}

@@ -38,7 +38,8 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
 
 fn problem(violation: &Violation) -> Problem {
     let field = format!("spec.{}", violation.field);
-    Problem::new(field, violation.code(), violation.details()).with_rule(violation.rule())
+    Problem::new(field, violation.code(), violation.details())
+        .with_rule(violation.rule(), violation.source.clone())
 }
 
 impl World {

@@ -1,5 +1,6 @@
 //! Policies of workspaces: reading, writing and removing them (`policies.md` §7, `rest-api.md` §9).
 
+mod compliance;
 pub(crate) mod enforcing;
 mod showing;
 mod standing;
@@ -19,6 +20,7 @@ use store::Change;
 
 use crate::{ControlPlane, Error, Result, World};
 
+pub use compliance::{AssetCompliance, TemplateCompliance};
 pub use standing::{Policies, WrittenPolicy};
 
 const OF: WorkloadType = WorkloadType::Workspace;
@@ -159,7 +161,8 @@ fn problem(issue: &Issue) -> Problem {
         "" => "policy",
         field => field,
     };
-    Problem::new(field, issue.code(), issue.details()).with_rule(issue.rule.map(RuleKind::name))
+    Problem::new(field, issue.code(), issue.details())
+        .with_rule(issue.rule.map(RuleKind::name), issue.source.clone())
 }
 
 fn stored(

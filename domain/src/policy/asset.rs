@@ -82,9 +82,12 @@ impl Asset {
     }
 }
 
+/// How the keys of items that imposed assets become begin.
+pub(super) const IMPOSED_KEY: &str = "imposed:";
+
 /// The key of the item that an imposed asset becomes.
 pub fn imposed_key(id: &str) -> String {
-    format!("imposed:{id}")
+    format!("{IMPOSED_KEY}{id}")
 }
 
 /// A path as the container sees it: `/data/` is `/data`.

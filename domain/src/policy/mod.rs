@@ -8,6 +8,7 @@ mod alias;
 mod asset;
 pub mod catalogue;
 mod check;
+mod copy;
 mod document;
 mod effective;
 mod evaluate;
@@ -32,6 +33,7 @@ mod violation;
 
 pub use asset::{Asset, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
+pub use copy::copied;
 pub use document::Document;
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::policy::catalogue::Unit;
 use domain::policy::{
-    Effective, FormView, Kind, Layer, LayerView, Owned, Resolution, RuleKind, changed, controls,
+    Effective, FormView, Kind, Layer, LayerView, Owned, RuleKind, changed, controls, copied,
     evaluate, form, read_value, resolve, wrong_types,
 };
 use proptest::prelude::*;
@@ -56,26 +56,6 @@ fn without(effective: &Effective, unit: Unit, kind: Option<RuleKind>) -> Effecti
         less.rules.insert(unit, Owned { value, source: own.source });
     }
     less
-}
-
-/// A copy does not echo blocked fields.
-fn without_blocked(resolution: &Resolution<'_>) -> Value {
-    let mut copy = resolution.spec();
-    let blocked = resolution.effective.rules.iter().filter(|(_, own)| own.value.is_blocked());
-    for (unit, _) in blocked {
-        match unit {
-            Unit::Field(id) => remove(&mut copy, catalogue().field_path(*id)),
-            Unit::Instances(_) => {}
-            Unit::Attribute(list, at) => {
-                let row = catalogue().attribute(*list, *at);
-                let items = catalogue().list_path(*list).replace('.', "/");
-                let items = copy.pointer_mut(&format!("/{items}")).and_then(Value::as_array_mut);
-                let path = row.rules_over.unwrap_or(row.path);
-                items.into_iter().flatten().for_each(|item| remove(item, path));
-            }
-        }
-    }
-    copy
 }
 
 fn remove(tree: &mut Value, path: &str) {
@@ -138,7 +118,7 @@ proptest! {
         prop_assert_eq!(wrong_types(&submission, WORKSPACE), []);
         let (effective, submission) = agreed(Effective::of(WORKSPACE, &chain), submission);
         let resolution = resolve(&effective, &submission, &no_assets);
-        let copy = without_blocked(&resolution);
+        let copy = copied(&effective, resolution.spec());
         let again = resolve(&effective, &copy, &no_assets);
         prop_assert_eq!(evaluate(&again), []);
         prop_assert_eq!(again.spec(), resolution.spec());

@@ -4,9 +4,10 @@
 use api::{
     HttpResponse,
     assets::{
-        AssetCreation, AssetQuery, AssetUpdateBody, AssetView, KindSpec, ScopeOf, SyncStatus,
-        UsedBy, UsingTemplate, UsingWorkload,
+        AssetCreation, AssetQuery, AssetUpdateBody, AssetView, Compliance, KindSpec, ScopeOf,
+        SyncStatus, UsedBy, UsingTemplate, UsingWorkload,
     },
+    policies::violation,
 };
 use axum::{
     Json, Router,
@@ -18,6 +19,7 @@ use axum::{
 use control::{
     World,
     assets::{AssetFilter, AssetUpdate, NewAsset, Usage},
+    policies::AssetCompliance,
 };
 use domain::{
     AssetId, Problem, Scope,
@@ -153,15 +155,20 @@ fn entries(
         ids: query.ids,
     };
     let assets = doors.control.assets(actor, &world, &filter)?;
+    if let Some(project) = query.comply_to {
+        doors.control.project(actor, &world, project)?;
+    }
     let shown = assets.iter().map(|asset| {
         let mut view = view(&world, asset);
         if query.usage_info {
             view.used_by = Some(used_by(doors.control.asset_usage(actor, &world, asset.id)));
         }
         view.status = query.status_info.then(SyncStatus::none);
-        view
+        let comply = |project| doors.control.asset_compliance(actor, &world, project, asset);
+        view.compliance = query.comply_to.map(comply).transpose()?.map(compliance);
+        Ok(view)
     });
-    Ok(shown.collect())
+    shown.collect()
 }
 
 async fn read<S: KindSpec>(
@@ -238,6 +245,14 @@ fn view(world: &World, asset: &Asset) -> AssetView {
         Scope::System | Scope::Account | Scope::Cluster(_) | Scope::Department(_) => None,
     };
     AssetView::of(asset, project)
+}
+
+fn compliance(of: AssetCompliance) -> Compliance {
+    Compliance {
+        imposed: of.is_imposed,
+        compliance: of.violations.is_empty(),
+        reason: of.violations.iter().map(violation).collect(),
+    }
 }
 
 fn used_by(usage: Usage) -> UsedBy {

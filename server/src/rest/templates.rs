@@ -2,14 +2,18 @@
 
 use api::{
     Count, ListQuery,
-    templates::{TemplateCreation, TemplatePatch, TemplateReplacement, TemplateView, read_scope},
+    list::Paged,
+    policies::violation,
+    templates::{
+        Runnable, TemplateCreation, TemplatePatch, TemplateReplacement, TemplateView, read_scope,
+    },
 };
 use axum::{Json, Router, extract::State, http::StatusCode, response::IntoResponse, routing::get};
 use control::{
     World,
     templates::{NewTemplate, TemplateUpdate},
 };
-use domain::{TemplateId, template::Template};
+use domain::{ProjectId, TemplateId, access::Actor, template::Template};
 use serde::Serialize;
 
 use super::{Body, Id, Query, RestError};
@@ -62,10 +66,8 @@ async fn list(
     Caller(actor): Caller,
     query: Query,
 ) -> Result<Json<Templates>, RestError> {
+    let page = page(&doors, &actor, &query)?;
     let query = ListQuery::<TemplateView>::parse(query.pairs())?;
-    let world = doors.control.world();
-    let templates = doors.control.templates(&actor, &world);
-    let page = query.page(templates.iter().map(|template| view(&doors, &world, template)));
     let pagination = Pagination {
         limit: query.paging.limit,
         offset: query.paging.offset,
@@ -79,11 +81,29 @@ async fn count(
     Caller(actor): Caller,
     query: Query,
 ) -> Result<Json<Count>, RestError> {
-    let query = ListQuery::<TemplateView>::parse(query.pairs())?;
+    Ok(Json(Count { count: page(&doors, &actor, &query)?.total }))
+}
+
+/// The templates that are asked for, each judged by the policy of the project that is asked about.
+fn page(doors: &Doors, actor: &Actor, query: &Query) -> Result<Paged<TemplateView>, RestError> {
+    let list = ListQuery::<TemplateView>::parse(query.pairs())?;
+    let comply_to = query.get("complyToProject").map(str::parse::<ProjectId>).transpose();
+    let comply_to = comply_to.map_err(|w| RestError::field("complyToProject", w.to_string()))?;
     let world = doors.control.world();
-    let templates = doors.control.templates(&actor, &world);
-    let page = query.page(templates.iter().map(|template| view(&doors, &world, template)));
-    Ok(Json(Count { count: page.total }))
+    if let Some(project) = comply_to {
+        doors.control.project(actor, &world, project)?;
+    }
+    let templates = doors.control.templates(actor, &world);
+    let views = templates.iter().map(|template| {
+        let mut view = view(doors, &world, template);
+        if let Some(project) = comply_to {
+            let judged = doors.control.template_compliance(actor, &world, project, template)?;
+            view.runnable = Runnable::of(judged.issue);
+            view.compliance_issues = Some(judged.violations.iter().map(violation).collect());
+        }
+        Ok(view)
+    });
+    Ok(list.page(views.collect::<Result<Vec<_>, RestError>>()?))
 }
 
 async fn name_availability(
