@@ -16,8 +16,10 @@ mod explain;
 mod form;
 mod issue;
 mod item;
+mod lockout;
 mod patch;
 mod read;
+mod replay;
 mod resolve;
 mod rule;
 mod save;
@@ -45,10 +47,12 @@ pub use form::{
 };
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};
+pub use lockout::lockout;
 pub use patch::patched;
 pub use read::{Reading, read, read_value};
 #[cfg(feature = "policy-yaml")]
 pub use read::{read_bytes, read_text};
+pub use replay::{Kept, Replayed, asked, replay};
 pub use resolve::{ItemState, ListState, Resolution, resolve};
 pub use rule::{Bound, Choice, DefaultFrom, Rule, RuleKind};
 pub use save::{Place as SavePlace, SaveReport, save, standing_problem};

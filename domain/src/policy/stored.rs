@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::scope::WorkloadType;
-use crate::{PolicyId, Scope, Timestamp};
+use crate::{AuditId, PolicyId, Scope, Timestamp};
 
 /// The policy of one owner for one workload type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct StoredPolicy {
     pub name: String,
     /// What `Document::to_value` writes and `read_value` reads.
     pub document: Value,
+    /// The change that made it what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<AuditId>,
     pub created_by: String,
     pub created_at: Timestamp,
     pub updated_by: String,
