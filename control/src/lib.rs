@@ -18,6 +18,7 @@ mod reload;
 mod resolving;
 mod rows;
 mod sessions;
+mod settings;
 pub mod tasks;
 pub mod templates;
 mod workloads;

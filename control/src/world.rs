@@ -14,10 +14,11 @@ use domain::{
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
+    settings::Settings,
     template::Template,
     workload::Workload,
 };
-use scheduler::{Job, Settings, Snapshot};
+use scheduler::{Job, Snapshot};
 use store::{Change, Facts};
 
 use crate::policies::{Policies, WrittenPolicy};
@@ -39,6 +40,7 @@ pub struct World {
     pub templates: BTreeMap<TemplateId, Arc<Template>>,
     pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
     pub policies: Policies,
+    pub settings: Settings,
     /// When each cluster was heard of last, and since when it has been silent.
     pub contact: BTreeMap<ClusterId, Contact>,
     /// What the clusters said of pods; not stored, for they say it again.
@@ -71,6 +73,7 @@ impl World {
             assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
             workloads: facts.workloads.into_iter().map(by_id).collect(),
+            settings: Settings::of(facts.settings),
             policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
@@ -147,6 +150,8 @@ impl World {
                 self.policies.written.remove(&(*owner, *of));
             }
             Change::Asset(change) => self.apply_asset(change),
+            Change::Setting(setting, value) => self.settings.set(*setting, value.clone()),
+            Change::Audit(_) => {}
         }
     }
 
@@ -186,7 +191,7 @@ impl World {
                 .collect(),
             projects: projects.map(|p| (**p).clone()).collect(),
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
-            settings: Settings::default(),
+            settings: scheduler::Settings::default(),
         }
     }
 }
@@ -196,6 +201,7 @@ fn moves_policies(change: &Change) -> bool {
     matches!(
         change,
         Change::Policy(_)
+            | Change::Setting(..)
             | Change::DeletePolicy(..)
             | Change::Cluster(_)
             | Change::Department(_)

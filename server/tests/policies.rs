@@ -407,3 +407,136 @@ async fn a_copy_leaves_out_what_is_blocked_and_imposed() {
     let again = story.create("copy", copy).await;
     assert_eq!(again.status, 202, "{}", again.text);
 }
+
+#[tokio::test]
+async fn of_two_who_save_at_once_the_second_is_told_what_the_first_changed() {
+    let story = Story::begin().await;
+    let max = |max: i32| json!({"rules": {"compute": {"gpuDevicesRequest": {"max": max}}}});
+    let send = async |who: &Person, (header, tag): (&str, &str), policy: Value| {
+        let body = json!({"meta": story.meta("project"), "policy": policy}).to_string();
+        story.berth.send_with(who, "PUT", POLICY, (header, tag), &body).await
+    };
+    let first = send(&story.administrator, ("if-none-match", "*"), max(2)).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let tag = first.headers["etag"].to_str().expect("text").to_owned();
+    let ada = story.berth.person("ada@example.com", true, false).await;
+    assert_eq!(send(&ada, ("if-match", &tag), max(4)).await.status, 200);
+    let refused = send(&story.administrator, ("if-match", &tag), max(1)).await;
+    insta::assert_snapshot!(told(&refused), @r#"
+    412 somebody else has changed this meanwhile; nothing was saved
+    policy.rules.compute.gpuDevicesRequest.max / -: ada@example.com changed this meanwhile: it was 2, is 4.
+    "#);
+    let refused = send(&story.administrator, ("if-none-match", "*"), max(1)).await;
+    insta::assert_snapshot!(told(&refused), @r#"
+    412 somebody else has changed this meanwhile; nothing was saved
+    name / -: administrator@example.com changed this meanwhile: it is new: "limits".
+    policy.imposedAssets / -: administrator@example.com changed this meanwhile: it is new: [].
+    policy.rules.compute.gpuDevicesRequest.max / -: administrator@example.com changed this meanwhile: it is new: 2.
+    policy.rules.compute.gpuDevicesRequest.max / -: ada@example.com changed this meanwhile: it was 2, is 4.
+    "#);
+    let kept = story.at_project("GET", &story.member).await;
+    assert_eq!(kept.json()["policy"]["rules"]["compute"]["gpuDevicesRequest"]["max"], 4);
+    // Who has seen the newest may write; a client without tags writes as before.
+    let tag = kept.headers["etag"].to_str().expect("text").to_owned();
+    assert_eq!(send(&story.administrator, ("if-match", &tag), max(3)).await.status, 200);
+    assert_eq!(story.put("project", max(5)).await.status, 200);
+}
+
+#[tokio::test]
+async fn versions_are_kept_and_can_be_gone_back_to() {
+    let story = Story::begin().await;
+    let max = |max: i32| json!({"rules": {"compute": {"gpuDevicesRequest": {"max": max}}}});
+    story.put("project", max(2)).await;
+    story.put("project", max(4)).await;
+    assert_eq!(story.at_project("DELETE", &story.administrator).await.status, 204);
+    let query = format!("?scope=project&projectId={}", story.berth.project);
+    let versions = async || {
+        let path = format!("{POLICY}/versions{query}");
+        story.berth.send(&story.administrator, "GET", &path, "").await.json()["versions"].clone()
+    };
+    let all = versions().await;
+    let line = |version: &Value| {
+        let differences = version["differences"].as_array().into_iter().flatten();
+        let told: Vec<_> =
+            differences.map(|d| format!("{} {}→{}", d["path"], d["before"], d["after"])).collect();
+        format!("{}: {}", version["by"], told.join(", "))
+    };
+    let lines: Vec<_> = all.as_array().into_iter().flatten().map(line).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    "administrator@example.com": "name" "limits"→null, "policy.imposedAssets" []→null, "policy.rules.compute.gpuDevicesRequest.max" 4→null
+    "administrator@example.com": "policy.rules.compute.gpuDevicesRequest.max" 2→4
+    "administrator@example.com": "name" null→"limits", "policy.imposedAssets" null→[], "policy.rules.compute.gpuDevicesRequest.max" null→2
+    "#);
+    let body = json!({"revision": all[2]["revision"]}).to_string();
+    let path = format!("{POLICY}/restore{query}");
+    let restored = story.berth.send(&story.administrator, "POST", &path, &body).await;
+    assert_eq!(restored.status, 200, "{}", restored.text);
+    assert_eq!(restored.json()["policy"]["rules"]["compute"]["gpuDevicesRequest"]["max"], 2);
+    assert_eq!(versions().await.as_array().map(Vec::len), Some(4));
+    let gone = json!({"revision": all[0]["revision"]}).to_string();
+    let refused = story.berth.send(&story.administrator, "POST", &path, &gone).await;
+    assert_eq!(refused.status, 404, "{}", refused.text);
+}
+
+#[tokio::test]
+async fn a_draft_is_tried_on_what_was_submitted() {
+    let story = Story::begin().await;
+    let gpus = |gpus: i32| json!({"image": "a", "compute": {"gpuDevicesRequest": gpus}});
+    for (name, count) in [("one", 1), ("four", 4), ("eight", 8)] {
+        assert_eq!(story.create(name, gpus(count)).await.status, 202);
+    }
+    let policy = json!({"rules": {"compute": {"gpuDevicesRequest": {"max": 2}}}});
+    let replay = async |who: &Person, last: Value| {
+        let body = json!({"meta": story.meta("cluster"), "policy": policy, "last": last});
+        let path = format!("{POLICY}/replay");
+        story.berth.send(who, "POST", &path, &body.to_string()).await
+    };
+    let tried = replay(&story.administrator, Value::Null).await.json();
+    let refused = tried["refused"].as_array().cloned().unwrap_or_default();
+    let line = |r: &Value| format!("{}: {}", r["name"], r["complianceIssues"][0]["details"]);
+    let mut lines: Vec<_> = refused.iter().map(line).collect();
+    lines.push(tried["summary"].to_string());
+    lines.push(replay(&story.administrator, json!(1)).await.json()["summary"].to_string());
+    lines.push(told(&replay(&story.administrator, json!(0)).await));
+    lines.push(told(&replay(&story.member, json!(1)).await));
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    "eight": "GPU devices per pod must not be greater than 2 (requested 8)."
+    "four": "GPU devices per pod must not be greater than 2 (requested 4)."
+    "2 of 3 would have been refused"
+    "1 of 1 would have been refused"
+    400 last: must be from 1 to 1000
+    last / -: must be from 1 to 1000
+    403 member@example.com may not change policies
+    "#);
+    // Nothing was written.
+    assert_eq!(
+        story.at_project("GET", &story.member).await.json()["effective"]["rules"]["compute"],
+        Value::Null
+    );
+}
+
+#[tokio::test]
+async fn a_policy_whose_defaults_break_from_above_is_marked() {
+    let story = Story::begin().await;
+    story.put("project", json!({"defaults": {"compute": {"gpuDevicesRequest": 4}}})).await;
+    let written = story
+        .put("cluster", json!({"rules": {"compute": {"gpuDevicesRequest": {"max": 2}}, "image": {"canEdit": false}}}))
+        .await
+        .json();
+    let warnings = written["warnings"].as_array().cloned().unwrap_or_default();
+    let lines: Vec<_> = warnings.iter().map(|w| w["details"].to_string()).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    "Default of compute.gpuDevicesRequest (4) in the policy of project “default” must not be greater than 2."
+    "With this policy nobody can create anything here, unless a policy further down allows it: Image can’t be set. It is disabled by the policy of cluster “local”."
+    "#);
+    let rows = story.berth.send(&story.administrator, "GET", "/api/v2/policy", "").await.json();
+    let rows = rows["policies"].as_array().cloned().unwrap_or_default();
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|row| format!("{}: {}", row["meta"]["scope"], row["status"]["validation"]))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    "cluster": null
+    "project": {"errorMessage":"Default of compute.gpuDevicesRequest (4) must not be greater than 2"}
+    "#);
+}

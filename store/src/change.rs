@@ -3,17 +3,20 @@
 use domain::{
     ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId, WorkloadId,
     access::{Application, User},
+    audit::AuditEntry,
     event::{Event, Happening},
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     policy::{StoredPolicy, WorkloadType},
+    settings::{Setting, SettingValue},
     workload::Workload,
 };
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AssetChange, Error, Result, Store, assets,
+    AssetChange, Error, Result, Store, assets, audit,
     codec::{body, micros},
+    settings,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.
@@ -48,6 +51,9 @@ pub enum Change {
     DeletePolicy(Scope, WorkloadType),
     /// Of an asset or a template.
     Asset(AssetChange),
+    Setting(Setting, SettingValue),
+    /// That an administrator changed something; goes with the change.
+    Audit(Box<AuditEntry>),
 }
 
 impl Store {
@@ -170,6 +176,8 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             run(to, "a policy", query).await
         }
         Change::Asset(change) => assets::write(to, change).await,
+        Change::Setting(setting, value) => settings::write(to, *setting, value).await,
+        Change::Audit(entry) => audit::write(to, entry).await,
     }
 }
 

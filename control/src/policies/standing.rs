@@ -6,12 +6,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     ClusterId, DepartmentId, ProjectId, Scope,
     policy::{Document, Effective, Layer, Source, StoredPolicy, WorkloadType, read_value, system},
+    settings::Setting,
 };
 
 use crate::World;
-
-/// The account's name in messages: a server has one.
-const ACCOUNT: &str = "default";
 
 /// A written policy, as it is kept and as it was understood.
 #[derive(Clone, Debug)]
@@ -67,7 +65,7 @@ impl World {
     pub fn source(&self, owner: Scope) -> Source {
         let name = match owner {
             Scope::System => return Source::system(),
-            Scope::Account => Some(ACCOUNT.to_owned()),
+            Scope::Account => Some(self.settings.text(Setting::AccountName)),
             Scope::Cluster(id) => self.clusters.get(&id).map(|c| c.name.clone()),
             Scope::Department(id) => self.departments.get(&id).map(|d| d.name.to_string()),
             Scope::Project(id) => self.projects.get(&id).map(|p| p.name.to_string()),
@@ -78,14 +76,21 @@ impl World {
     /// The effective policy at an owner that need not be a project.
     pub fn effective_at(&self, owner: Scope) -> Option<Arc<Effective>> {
         let way = self.way_to(owner)?;
+        if !self.settings.is_on(Setting::Policies) {
+            return Some(Arc::new(root()));
+        }
         Some(match owner {
             Scope::Project(id) => self.effective_policy(id),
             _ => self.layers(&way).iter().fold(Arc::new(root()), |at, l| Arc::new(at.below(l))),
         })
     }
 
-    /// Works out anew what each project has. Scopes without a policy share what is above them.
+    /// Works out anew what each project has. Scopes without a policy share what is above them. While
+    /// policies are switched off, only the built-in one holds.
     pub(crate) fn reconcile_policies(&mut self) {
+        if !self.settings.is_on(Setting::Policies) {
+            return self.policies.effective.clear();
+        }
         let below = |above: &Arc<Effective>, owner| match self.layer(owner) {
             Some(layer) => Arc::new(above.below(&layer)),
             None => above.clone(),

@@ -15,6 +15,7 @@ mod org_unit;
 mod policies;
 mod projects;
 mod query;
+mod settings;
 mod strict;
 pub mod templates;
 mod token;
@@ -81,5 +82,12 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(workspaces::resume))
         .routes(routes!(policies::list))
         .routes(routes!(policies::get, policies::put, policies::patch, policies::delete))
+        .routes(routes!(policies::drafts::versions))
+        .routes(routes!(policies::drafts::restore))
+        .routes(routes!(policies::drafts::replay))
+        .routes(routes!(settings::list, settings::put))
+        .routes(routes!(settings::get))
+        .routes(routes!(settings::security))
+        .routes(routes!(settings::security_one, settings::put_security))
         .routes(routes!(openapi::document))
 }

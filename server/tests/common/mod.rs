@@ -123,19 +123,37 @@ impl Berth {
         path: &str,
         body: String,
     ) -> Answer {
-        let answer = self.send_as(JSON, site, who, method, path, body).await;
+        let kind = [(header::CONTENT_TYPE.as_str(), JSON)];
+        let answer = self.send_as(&kind, site, who, method, path, body).await;
+        contract::check(method, path, answer.status.as_u16(), &answer.text);
+        answer
+    }
+
+    /// Sends a request with a header of its own.
+    pub async fn send_with(
+        &self,
+        who: &Person,
+        method: &str,
+        path: &str,
+        (name, value): (&str, &str),
+        body: &str,
+    ) -> Answer {
+        let headers = [(header::CONTENT_TYPE.as_str(), JSON), (name, value)];
+        let body = body.to_owned();
+        let answer = self.send_as(&headers, "same-origin", who, method, path, body).await;
         contract::check(method, path, answer.status.as_u16(), &answer.text);
         answer
     }
 
     /// Sends the arguments of a server function, as a page of ours does.
     pub async fn call(&self, who: &Person, path: &str, body: String) -> Answer {
-        self.send_as(JSON, "same-origin", who, "POST", path, body).await
+        let kind = [(header::CONTENT_TYPE.as_str(), JSON)];
+        self.send_as(&kind, "same-origin", who, "POST", path, body).await
     }
 
     async fn send_as(
         &self,
-        kind: &str,
+        headers: &[(&str, &str)],
         site: &str,
         who: &Person,
         method: &str,
@@ -144,7 +162,7 @@ impl Berth {
     ) -> Answer {
         let method: Method = method.parse().unwrap();
         let request = Request::builder().method(method).uri(path).header("sec-fetch-site", site);
-        let request = request.header(header::CONTENT_TYPE, kind);
+        let request = headers.iter().fold(request, |to, (name, value)| to.header(*name, *value));
         let request = match who {
             Person::Anonymous => request,
             Person::SignedIn(token) => request.header(header::COOKIE, format!("berth={token}")),

@@ -2,7 +2,12 @@
 
 use std::time::Instant;
 
-use domain::{DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId, policy::WorkloadType};
+use domain::{
+    DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId,
+    audit::Subject,
+    policy::WorkloadType,
+    settings::{Setting, SettingValue},
+};
 use store::{AssetChange, Change, Error, EventKind, Store};
 use uuid::Uuid;
 
@@ -141,6 +146,30 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
     store.commit(&gone).await.unwrap();
     let left = [all[0].clone(), all[3].clone()];
     assert_eq!(store.load(at(0)).await.unwrap().policies, left);
+}
+
+pub async fn changes_are_looked_back_on_newest_first(place: Place) {
+    let store = place.open().await;
+    let switch = Subject::Setting { name: Setting::Policies };
+    let policy = Subject::Policy { owner: Scope::Account, workload_type: WorkloadType::Workspace };
+    // Ids fall while time stands still: the order is that of writing.
+    let entries = [audit(9, switch), audit(5, policy), audit(2, switch), audit(1, switch)];
+    for entry in &entries {
+        let changes = [
+            Change::Setting(Setting::Policies, SettingValue::Switch(entry.id.0.as_u128() > 1)),
+            Change::Audit(Box::new(entry.clone())),
+        ];
+        store.commit(&changes).await.unwrap();
+    }
+    drop(store);
+    let store = place.open().await;
+    let back = store.audit(switch, 2).await.unwrap();
+    assert_eq!(back, [entries[3].clone(), entries[2].clone()]);
+    assert_eq!(store.audit(policy, 9).await.unwrap(), [entries[1].clone()]);
+    let settings = store.load(at(0)).await.unwrap().settings;
+    assert_eq!(settings, [(Setting::Policies, SettingValue::Switch(false))]);
+    // The same change is never written down twice.
+    assert!(store.commit(&[Change::Audit(Box::new(entries[0].clone()))]).await.is_err());
 }
 
 pub async fn assets_and_templates_live_and_end(place: Place) {
