@@ -48,7 +48,8 @@ fn source(link: &Link) -> Source {
     }
 }
 
-fn reading(case: &Case, link: &Link) -> Option<(Source, Reading)> {
+/// The policy of a link, as it was understood.
+pub fn reading(case: &Case, link: &Link) -> Option<(Source, Reading)> {
     let reading = match (&link.policy, &link.policy_text) {
         (Some(policy), _) => read_value(policy, case.workload_type),
         (None, Some(text)) => read_text(text, case.workload_type),
