@@ -6,7 +6,6 @@ mod common;
 use common::{Berth, Person};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
-use server::rest::operations;
 
 /// Everybody who tries, in the order of the columns.
 struct People {
@@ -185,7 +184,7 @@ async fn everybody_at_every_route() {
     let administrator = &people.administrator;
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
     let mut table = String::new();
-    for (method, path) in operations() {
+    for (method, path) in common::operations_of_places(false) {
         let mut line = format!("{method:<6} {path:<54}");
         for (column, who) in people.columns().into_iter().enumerate() {
             let status = rehearsal.attempt(method, &path, who, column == 3).await;

@@ -110,6 +110,23 @@ kind_spec!(HostPathVolume, HostPath);
 kind_spec!(fixed ConfigMapVolume, ConfigMap);
 kind_spec!(fixed SecretSource, Secret);
 
+/// What a request sends to make or to change an asset. Every kind has a spec of its own; an update of
+/// a config map or a secret may leave it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssetBody {
+    pub meta: AssetCreationMeta,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub spec: Option<Value>,
+}
+
+/// A list of assets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssetEntries {
+    pub entries: Vec<AssetView>,
+}
+
 /// An asset, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -26,6 +26,16 @@ use tower::ServiceExt;
 const PASSWORD: &str = "a long enough passphrase";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
+/// Every method and path of the interface that is about what belongs to a place (assets and
+/// templates), or that is not. Each stands in the table of one permission test.
+pub fn operations_of_places(wanted: bool) -> Vec<(&'static str, String)> {
+    let all = server::rest::operations().into_iter();
+    let is_of_place = |path: &str| {
+        ["/api/v1/asset/", "/api/v1/workload-templates"].iter().any(|of| path.starts_with(of))
+    };
+    all.filter(|(_, path)| is_of_place(path) == wanted).collect()
+}
+
 /// The kinds of bodies.
 pub const JSON: &str = "application/json";
 
