@@ -14,6 +14,7 @@ mod error;
 pub mod policies;
 mod predefined;
 pub mod projects;
+mod quotas;
 mod reload;
 mod resolving;
 mod rows;

@@ -14,7 +14,7 @@ use domain::{
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
-    settings::Settings,
+    settings::{Setting, Settings},
     template::Template,
     workload::Workload,
 };
@@ -175,7 +175,19 @@ impl World {
     /// What the scheduler reads of one cluster.
     pub fn snapshot(&self, cluster: &Cluster, now: Timestamp) -> Snapshot {
         let of_cluster = |workload: &&Arc<Workload>| workload.cluster == cluster.id;
-        let projects = self.projects.values().filter(|p| p.cluster == cluster.id);
+        let mut projects: Vec<Project> = self
+            .projects
+            .values()
+            .filter(|p| p.cluster == cluster.id)
+            .map(|p| (**p).clone())
+            .collect();
+        let departments = self.departments.values().filter(|d| d.cluster == cluster.id);
+        let mut departments: Vec<Department> = departments.cloned().collect();
+        if !self.settings.is_on(Setting::OverQuotaWeight) {
+            let quotas = departments.iter_mut().flat_map(|d| d.quotas.values_mut());
+            let quotas = quotas.chain(projects.iter_mut().flat_map(|p| p.quotas.values_mut()));
+            quotas.for_each(|quota| *quota = quota.weighed_by_quota());
+        }
         Snapshot {
             serial: self.serial,
             now,
@@ -183,13 +195,8 @@ impl World {
             unreachable_since: self.silent_since(cluster.id),
             pools: self.pools_of(cluster.id).cloned().collect(),
             nodes: self.nodes.get(&cluster.id).map(|n| n.to_vec()).unwrap_or_default(),
-            departments: self
-                .departments
-                .values()
-                .filter(|d| d.cluster == cluster.id)
-                .cloned()
-                .collect(),
-            projects: projects.map(|p| (**p).clone()).collect(),
+            departments,
+            projects,
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
             settings: scheduler::Settings::default(),
         }

@@ -164,6 +164,29 @@ async fn projects_can_be_held_to_what_their_department_is_promised() {
 }
 
 #[tokio::test]
+async fn idle_gpus_are_shared_out_by_quota_until_weights_may_be_set() {
+    let story = Story::begin().await;
+    let pool = story.get("/api/v1/node-pools").await.json()["nodepools"][0]["id"].clone();
+    let gpu = json!({"deserved": 3, "overQuotaWeight": 7});
+    let body = json!({"name": "weighty", "clusterId": story.berth.cluster,
+        "resources": [{"nodePool": {"id": pool}, "gpu": gpu}]});
+    let path = "/api/v1/org-unit/projects";
+    let made = story.berth.send(&story.administrator, "POST", path, &body.to_string()).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let weight = || {
+        let world = story.berth.control.world();
+        let cluster = &world.clusters[&story.berth.cluster];
+        let snapshot = world.snapshot(cluster, story.berth.control.now());
+        let project = snapshot.projects.into_iter().find(|p| p.name.as_str() == "weighty");
+        let quotas = project.into_iter().flat_map(|p| p.quotas.into_values());
+        quotas.map(|quota| quota.gpu.over_quota_weight).collect::<Vec<_>>()
+    };
+    assert_eq!(weight(), [3.0]);
+    story.choose("resources.over_quota_weight", json!(true)).await;
+    assert_eq!(weight(), [7.0]);
+}
+
+#[tokio::test]
 async fn security_settings_have_their_own_door() {
     let story = Story::begin().await;
     let path = "/api/v1/security/settings";
