@@ -2,6 +2,9 @@
 
 use domain::Problem;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::policies::source_of_issue;
 
 /// Every answer of 400 and above.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +32,10 @@ pub struct ComplianceIssue {
     /// The rule of a policy that is broken: `max`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// Whose policy has that rule: scope, id and name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub source: Option<Value>,
 }
 
 /// An accepted action.
@@ -57,6 +64,7 @@ impl ErrorBody {
             field: field(problem).to_owned(),
             details: problem.message.clone(),
             rule: problem.rule.clone(),
+            source: problem.source.as_deref().map(source_of_issue),
         };
         let broken = problems.iter().filter(|problem| is_violation(problem)).count();
         let message = match problems {

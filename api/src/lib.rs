@@ -15,6 +15,7 @@ pub mod pods;
 pub mod policies;
 pub mod projects;
 pub mod resources;
+pub mod settings;
 pub mod templates;
 pub mod token;
 pub mod workloads;

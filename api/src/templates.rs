@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use crate::{
     assets::{ScopeFields, unknown_level},
+    error::ComplianceIssue,
     list::{Fields, Listed, lent, made},
 };
 
@@ -149,6 +150,9 @@ pub struct TemplateView {
     /// The spec with the linked assets resolved.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub combined_spec: Submission,
+    /// What it would break in the project that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance_issues: Option<Vec<ComplianceIssue>>,
 }
 
 /// Everything about a template but what it gives.
@@ -174,6 +178,25 @@ pub struct TemplateMeta {
     pub updated_at: Option<Timestamp>,
 }
 
+/// A page of templates.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TemplateEntries {
+    pub entries: Vec<TemplateView>,
+    pub pagination: TemplatePagination,
+}
+
+/// Which page it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TemplatePagination {
+    pub limit: usize,
+    pub offset: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_offset: Option<usize>,
+}
+
 /// Whether it can be launched as it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -182,6 +205,13 @@ pub struct Runnable {
     pub is_runnable: bool,
     /// Why not.
     pub issue: Option<String>,
+}
+
+impl Runnable {
+    /// `issue` says why it cannot be launched.
+    pub fn of(issue: Option<String>) -> Self {
+        Self { is_runnable: issue.is_none(), issue }
+    }
 }
 
 /// The tenant's id as text.
@@ -207,8 +237,9 @@ impl TemplateView {
             meta,
             spec: template.spec.clone(),
             assets: template.assets.clone(),
-            runnable: Runnable { is_runnable: issue.is_none(), issue },
+            runnable: Runnable::of(issue),
             combined_spec,
+            compliance_issues: None,
         }
     }
 }
@@ -216,9 +247,7 @@ impl TemplateView {
 fn scope_id(scope: Scope) -> String {
     match scope {
         Scope::System | Scope::Account => TENANT.to_owned(),
-        Scope::Cluster(id) => id.to_string(),
-        Scope::Department(id) => id.to_string(),
-        Scope::Project(id) => id.to_string(),
+        Scope::Cluster(_) | Scope::Department(_) | Scope::Project(_) => scope.id(),
     }
 }
 

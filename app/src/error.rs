@@ -48,7 +48,7 @@ impl From<control::Error> for UiError {
             Error::SignedOut | Error::WrongCredentials => UiError::SignedOut,
             Error::Forbidden(why) => UiError::Forbidden(sentence(&why.to_string())),
             Error::NotFound { .. } => UiError::NotFound(sentence(&error.to_string())),
-            Error::Invalid(problems) => UiError::Invalid(problems),
+            Error::Invalid(problems) | Error::Outdated(problems) => UiError::Invalid(problems),
             Error::NameTaken(why) => UiError::NameTaken(why),
             Error::WrongPhase(_) | Error::InUse(_) | Error::AssetInUse(_) => {
                 UiError::Forbidden(sentence(&error.to_string()))

@@ -83,7 +83,7 @@ impl ControlPlane {
                     // Nobody listening is no error.
                     let _ = self.inner.live.send(Live::Workload(workload.id));
                 }
-                Change::Event(_) | Change::User(_) | Change::Application(_) => {}
+                Change::Event(_) | Change::User(_) | Change::Application(_) | Change::Audit(_) => {}
                 _ => organisation = true,
             }
         }

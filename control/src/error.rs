@@ -20,6 +20,9 @@ pub enum Error {
     /// The input is wrong; each problem names its field.
     #[error("{}", first(.0))]
     Invalid(Vec<Problem>),
+    /// Somebody else has changed it since it was read; each problem says what.
+    #[error("somebody else has changed this meanwhile; nothing was saved")]
+    Outdated(Vec<Problem>),
     /// The name is in use.
     #[error("{0}")]
     NameTaken(String),

@@ -13,7 +13,11 @@ use domain::{
 };
 use store::Change;
 
-use crate::{ControlPlane, Error, Result, UsageByPool, World, changes::changed};
+use crate::{
+    ControlPlane, Error, Result, UsageByPool, World,
+    changes::changed,
+    quotas::{covers_what_runs, within_department},
+};
 
 /// A project as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -65,6 +69,7 @@ impl ControlPlane {
         let created_by = actor.name.clone();
         self.change(move |world, now| {
             let project = Arc::new(new_project(world, new, created_by, now)?);
+            within_department(world, &project)?;
             Ok((vec![Change::Project((*project).clone())], project))
         })
         .await
@@ -89,6 +94,7 @@ impl ControlPlane {
             }
             project.quotas.extend(change.quotas);
             covers_what_runs(world, &project)?;
+            within_department(world, &project)?;
             project.description = change.description.unwrap_or(project.description);
             project.default_node_pools =
                 change.default_node_pools.unwrap_or(project.default_node_pools);
@@ -280,23 +286,6 @@ pub(crate) fn known_pools(
     if let Some(name) = named.iter().find(|name| known.iter().all(|pool| pool.name != **name)) {
         let message = format!("The cluster has no node pool {name}");
         return Err(Error::field("defaultNodePools", "pool.unknown", message));
-    }
-    Ok(())
-}
-
-/// A quota may not fall below what non-preemptible workloads use now (`rest-api.md` §4.2).
-fn covers_what_runs(world: &World, project: &Project) -> Result<()> {
-    let usage = world.usage(|w| w.project == project.id);
-    for pool in world.pools_of(project.cluster) {
-        let Some(used) = usage.get(&pool.name) else { continue };
-        let Some(deserved) = project.quota(pool.id).gpu.deserved else { continue };
-        if deserved < used.non_preemptible.gpu {
-            let message = format!(
-                "Non-preemptible workloads use {} in {}; the quota cannot be less",
-                used.non_preemptible.gpu, pool.name
-            );
-            return Err(Error::field("resources[].gpu.deserved", "quota.in_use", message));
-        }
     }
     Ok(())
 }

@@ -1,16 +1,17 @@
 //! Sessions: a random 256-bit reference in a cookie, kept as its hash. They end when nobody uses
-//! them for [`IDLE_SECS`], and at the latest after [`ABSOLUTE_SECS`].
+//! them for [`IDLE_SECS`], or as long as the settings say, and at the latest after [`ABSOLUTE_SECS`].
 
 use std::fmt;
 
 use domain::{
     Timestamp,
     access::{Actor, Session, User},
+    settings::Setting,
 };
 use sha2::{Digest, Sha256};
 use store::Change;
 
-use crate::{ControlPlane, Error, Result};
+use crate::{ControlPlane, Error, Result, World};
 
 /// Seconds without use after which a session ends.
 pub const IDLE_SECS: i64 = 24 * 3600;
@@ -62,7 +63,7 @@ impl ControlPlane {
             csrf: self.random_text(),
             created_at: now,
             last_seen: now,
-            expires_at: after(now, IDLE_SECS),
+            expires_at: after(now, idle_secs(&self.world())),
         };
         self.inner.store.insert_session(&token.hash(), &session).await?;
         Ok(token)
@@ -74,16 +75,18 @@ impl ControlPlane {
         let found = self.inner.store.session(&hash).await?;
         let mut session = found.ok_or(Error::SignedOut)?;
         let now = self.now();
-        if session.expires_at <= now {
+        let world = self.world();
+        let idle = idle_secs(&world);
+        // A shorter time of idling holds for the sessions that there are as well.
+        if session.expires_at.min(after(session.last_seen, idle)) <= now {
             self.inner.store.delete_session(&hash).await?;
             return Err(Error::SignedOut);
         }
-        let world = self.world();
         let user = world.users.get(&session.user).ok_or(Error::SignedOut)?;
-        if now.as_second() - session.last_seen.as_second() >= TOUCH_SECS {
+        if now.as_second() - session.last_seen.as_second() >= TOUCH_SECS.min(idle / 4) {
             session.last_seen = now;
             let at_the_latest = after(session.created_at, ABSOLUTE_SECS);
-            session.expires_at = after(now, IDLE_SECS).min(at_the_latest);
+            session.expires_at = after(now, idle).min(at_the_latest);
             self.inner.store.touch_session(&hash, &session).await?;
         }
         Ok(SignedIn { actor: world.actor_of(user), csrf: session.csrf })
@@ -93,6 +96,12 @@ impl ControlPlane {
     pub async fn sign_out(&self, token: &SessionToken) -> Result<()> {
         Ok(self.inner.store.delete_session(&token.hash()).await?)
     }
+}
+
+/// Seconds without use after which a session ends: as administrators chose.
+fn idle_secs(world: &World) -> i64 {
+    let minutes = world.settings.number(Setting::InactivityMinutes);
+    minutes.map_or(IDLE_SECS, |minutes| i64::from(minutes) * 60)
 }
 
 /// The hash under which a one-time link is kept.

@@ -80,10 +80,8 @@ impl ControlPlane {
         let world = self.world();
         let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
         let resolved = world.resolve(new.project, &new.start, new.submission);
-        let Complied { submission, problems } =
-            complied(&world, new.project, &resolved.submission)?;
-        let mut violations = resolved.problems;
-        violations.extend(problems);
+        let Complied { submission, problems: mut violations, .. } =
+            complied(&world, new.project, resolved)?;
         violations.extend(unknown_pools(&world, new.cluster, &submission));
         let spec = match Spec::try_from(submission) {
             Ok(spec) if violations.is_empty() => spec,
@@ -172,12 +170,9 @@ fn accepted(
     suffix: Option<&str>,
 ) -> Result<(WorkloadName, Spec, MadeFrom)> {
     let resolved = world.resolve(new.project, &new.start, new.submission.clone());
-    let Complied { submission, problems: wrong } =
-        complied(world, new.project, &resolved.submission)?;
-    let mut made_from = resolved.made_from;
-    let mut problems = resolved.problems;
+    let Complied { submission, mut made_from, mut problems } =
+        complied(world, new.project, resolved)?;
     problems.extend(unknown_pools(world, new.cluster, &submission));
-    problems.extend(wrong);
     let name = checked_name(world, &place.project, &new.name, suffix);
     let spec = Spec::try_from(submission);
     match (name, spec) {

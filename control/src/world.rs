@@ -8,17 +8,17 @@ use std::{
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, TemplateId, Timestamp,
-    UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, TemplateId,
+    Timestamp, UserId, WorkloadId,
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
-    policy::PolicyOwner,
+    settings::{Setting, Settings},
     template::Template,
     workload::Workload,
 };
-use scheduler::{Job, Settings, Snapshot};
+use scheduler::{Job, Snapshot};
 use store::{Change, Facts};
 
 use crate::policies::{Policies, WrittenPolicy};
@@ -40,6 +40,7 @@ pub struct World {
     pub templates: BTreeMap<TemplateId, Arc<Template>>,
     pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
     pub policies: Policies,
+    pub settings: Settings,
     /// When each cluster was heard of last, and since when it has been silent.
     pub contact: BTreeMap<ClusterId, Contact>,
     /// What the clusters said of pods; not stored, for they say it again.
@@ -72,6 +73,7 @@ impl World {
             assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
             workloads: facts.workloads.into_iter().map(by_id).collect(),
+            settings: Settings::of(facts.settings),
             policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
@@ -112,14 +114,14 @@ impl World {
             }
             Change::DeleteDepartment(id) => {
                 self.departments.remove(id);
-                self.forget_policies(PolicyOwner::Department(*id));
+                self.forget_policies(Scope::Department(*id));
             }
             Change::Project(project) => {
                 self.projects.insert(project.id, Arc::new(project.clone()));
             }
             Change::DeleteProject(id) => {
                 self.projects.remove(id);
-                self.forget_policies(PolicyOwner::Project(*id));
+                self.forget_policies(Scope::Project(*id));
             }
             Change::Workload(workload) => {
                 self.workloads.insert(workload.id, Arc::new((**workload).clone()));
@@ -148,6 +150,8 @@ impl World {
                 self.policies.written.remove(&(*owner, *of));
             }
             Change::Asset(change) => self.apply_asset(change),
+            Change::Setting(setting, value) => self.settings.set(*setting, value.clone()),
+            Change::Audit(_) => {}
         }
     }
 
@@ -171,7 +175,19 @@ impl World {
     /// What the scheduler reads of one cluster.
     pub fn snapshot(&self, cluster: &Cluster, now: Timestamp) -> Snapshot {
         let of_cluster = |workload: &&Arc<Workload>| workload.cluster == cluster.id;
-        let projects = self.projects.values().filter(|p| p.cluster == cluster.id);
+        let mut projects: Vec<Project> = self
+            .projects
+            .values()
+            .filter(|p| p.cluster == cluster.id)
+            .map(|p| (**p).clone())
+            .collect();
+        let departments = self.departments.values().filter(|d| d.cluster == cluster.id);
+        let mut departments: Vec<Department> = departments.cloned().collect();
+        if !self.settings.is_on(Setting::OverQuotaWeight) {
+            let quotas = departments.iter_mut().flat_map(|d| d.quotas.values_mut());
+            let quotas = quotas.chain(projects.iter_mut().flat_map(|p| p.quotas.values_mut()));
+            quotas.for_each(|quota| *quota = quota.weighed_by_quota());
+        }
         Snapshot {
             serial: self.serial,
             now,
@@ -179,15 +195,10 @@ impl World {
             unreachable_since: self.silent_since(cluster.id),
             pools: self.pools_of(cluster.id).cloned().collect(),
             nodes: self.nodes.get(&cluster.id).map(|n| n.to_vec()).unwrap_or_default(),
-            departments: self
-                .departments
-                .values()
-                .filter(|d| d.cluster == cluster.id)
-                .cloned()
-                .collect(),
-            projects: projects.map(|p| (**p).clone()).collect(),
+            departments,
+            projects,
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
-            settings: Settings::default(),
+            settings: scheduler::Settings::default(),
         }
     }
 }
@@ -197,6 +208,7 @@ fn moves_policies(change: &Change) -> bool {
     matches!(
         change,
         Change::Policy(_)
+            | Change::Setting(..)
             | Change::DeletePolicy(..)
             | Change::Cluster(_)
             | Change::Department(_)

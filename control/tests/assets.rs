@@ -339,13 +339,13 @@ async fn a_workspace_keeps_what_it_was_made_from() {
     spec.imagePullPolicy Asset { name: "jupyter-lab" }
     spec.preemptibility Template { name: "jupyter-lab-one-gpu" }
     spec.priorityClass Platform
-    spec.privileged Platform
+    spec.privileged Policy { scope: System, name: "", rule: Forced }
     spec.storage.nfs[0].mountPath You
     spec.storage.nfs[0].name Asset { name: "data" }
     spec.storage.nfs[0].path Asset { name: "data" }
     spec.storage.nfs[0].readOnly Asset { name: "data" }
     spec.storage.nfs[0].server Asset { name: "data" }
-    spec.terminationGracePeriodSeconds Platform
+    spec.terminationGracePeriodSeconds Policy { scope: System, name: "", rule: Default }
     "#);
 
     // The data source is needed, the compute resource is not; linked by the template, one-gpu is.

@@ -7,8 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::ScopeLevel;
 use domain::policy::{
-    Effective, Kind, Layer, PolicyScope, RuleKind, Source, WorkloadType,
+    Effective, Kind, Layer, RuleKind, Source, WorkloadType,
     catalogue::{Catalogue, Field, Unit},
     evaluate, read_text, read_value, resolve, system,
 };
@@ -102,12 +103,12 @@ fn anchors() -> String {
 
 /// The built-in policy and one of each scope, with different units.
 fn chain() -> Vec<Layer> {
-    let scopes = PolicyScope::ALL.into_iter().skip(1).enumerate();
+    let scopes = ScopeLevel::ALL.into_iter().skip(1).enumerate();
     let written = scopes.map(|(n, scope)| layer(scope, n));
     [system(WORKSPACE)].into_iter().chain(written).collect()
 }
 
-fn layer(scope: PolicyScope, n: usize) -> Layer {
+fn layer(scope: ScopeLevel, n: usize) -> Layer {
     let catalogue = Catalogue::of(WORKSPACE);
     let mut units = catalogue.units();
     let count = units.len();

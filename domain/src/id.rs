@@ -113,6 +113,10 @@ uuid_id!(
     UserId
 );
 uuid_id!(
+    /// A change by an administrator.
+    AuditId
+);
+uuid_id!(
     /// An event of a workload.
     EventId
 );

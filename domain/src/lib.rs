@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod asset;
+pub mod audit;
 pub mod event;
 pub mod id;
 pub mod name;
@@ -14,13 +15,14 @@ pub mod problem;
 pub mod quantity;
 pub mod reason;
 pub mod scope;
+pub mod settings;
 pub mod submission;
 pub mod template;
 pub mod verdict;
 pub mod workload;
 
 pub use id::{
-    AssetId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
+    AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
     TemplateId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;

@@ -66,6 +66,19 @@ impl PoolQuota {
         Self { gpu, ..Self::unlimited() }
     }
 
+    /// With the weights that hold while nobody may set them: what is left over is shared out in
+    /// proportion to the promised GPUs (`scheduling-and-organisation.md` §3.4). Where everything is
+    /// promised there is no proportion, and the stored weight stays.
+    pub fn weighed_by_quota(mut self) -> Self {
+        if let Some(gpus) = self.gpu.deserved {
+            let weight = gpus.as_f64();
+            self.gpu.over_quota_weight = weight;
+            self.cpu.over_quota_weight = weight;
+            self.memory.over_quota_weight = weight;
+        }
+        self
+    }
+
     /// `gpus` promised, CPU and memory free, using idle GPUs allowed.
     pub fn gpus(gpus: Gpus) -> Self {
         let gpu = Quota { deserved: Some(gpus), limit: None, over_quota_weight: 2.0 };

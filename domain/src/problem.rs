@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::policy::Source;
+
 /// One thing wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -16,15 +18,25 @@ pub struct Problem {
     /// The rule of a policy that is broken: `max`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// Whose policy has that rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub source: Option<Box<Source>>,
 }
 
 impl Problem {
     pub fn new(field: impl Into<String>, key: &str, message: impl Into<String>) -> Self {
-        Self { field: field.into(), key: key.to_owned(), message: message.into(), rule: None }
+        Self {
+            field: field.into(),
+            key: key.to_owned(),
+            message: message.into(),
+            rule: None,
+            source: None,
+        }
     }
 
-    /// The same, broken by a rule of a policy.
-    pub fn with_rule(self, rule: Option<&str>) -> Self {
-        Self { rule: rule.map(str::to_owned), ..self }
+    /// The same, broken by a rule of the policy of `source`.
+    pub fn with_rule(self, rule: Option<&str>, source: Option<Source>) -> Self {
+        Self { rule: rule.map(str::to_owned), source: source.map(Box::new), ..self }
     }
 }

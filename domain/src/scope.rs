@@ -49,6 +49,17 @@ impl ScopeLevel {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.name() == name)
     }
+
+    /// The word that people use.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::System => "platform",
+            Self::Account => "account",
+            Self::Cluster => "cluster",
+            Self::Department => "department",
+            Self::Project => "project",
+        }
+    }
 }
 
 impl Scope {
@@ -61,17 +72,27 @@ impl Scope {
             Self::Project(_) => ScopeLevel::Project,
         }
     }
+
+    /// The id of the unit; empty where a server has one such place.
+    pub fn id(self) -> String {
+        match self {
+            Self::System | Self::Account => String::new(),
+            Self::Cluster(id) => id.to_string(),
+            Self::Department(id) => id.to_string(),
+            Self::Project(id) => id.to_string(),
+        }
+    }
 }
 
 /// In the words that people use.
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let noun = self.level().noun();
         match self {
-            Self::System => f.write_str("the platform"),
-            Self::Account => f.write_str("the account"),
-            Self::Cluster(id) => write!(f, "cluster {id}"),
-            Self::Department(id) => write!(f, "department {id}"),
-            Self::Project(id) => write!(f, "project {id}"),
+            Self::System | Self::Account => write!(f, "the {noun}"),
+            Self::Cluster(_) | Self::Department(_) | Self::Project(_) => {
+                write!(f, "{noun} {}", self.id())
+            }
         }
     }
 }
@@ -85,6 +106,16 @@ pub struct Line {
 }
 
 impl Line {
+    /// The places that the line passes, the account first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        let below = [
+            self.cluster.map(Scope::Cluster),
+            self.department.map(Scope::Department),
+            self.project.map(Scope::Project),
+        ];
+        [Scope::Account].into_iter().chain(below.into_iter().flatten()).collect()
+    }
+
     /// Whether `scope` is the place at the end of the line, or one above it: what belongs to `scope`
     /// may be used there.
     pub fn passes(&self, scope: Scope) -> bool {

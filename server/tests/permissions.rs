@@ -6,7 +6,6 @@ mod common;
 use common::{Berth, Person};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
-use server::rest::operations;
 
 /// Everybody who tries, in the order of the columns.
 struct People {
@@ -56,12 +55,14 @@ impl Rehearsal<'_> {
         self.make("/api/v1/workloads/workspaces", body, "workloadId").await
     }
 
-    async fn policy(&mut self) {
+    /// The revision of a policy of the project.
+    async fn policy(&mut self) -> String {
         let (path, project) = ("/api/v2/policy/workspaces", self.berth.project);
         let meta = json!({"scope": "project", "projectId": project, "name": "a"});
         let body = json!({"meta": meta, "policy": {}}).to_string();
         let answer = self.berth.send(self.administrator, "PUT", path, &body).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()["meta"]["revision"].as_str().unwrap_or_default().to_owned()
     }
 
     /// One that comes with Berth.
@@ -89,6 +90,8 @@ impl Rehearsal<'_> {
                 self.make("/api/v1/org-unit/projects", body, "id").await
             }
             _ if path.contains("/projects/{") => self.berth.project.to_string(),
+            _ if path.contains("/setting/") => "workloads.policies".to_owned(),
+            _ if path.contains("/security/settings/") => "browserSessionTimeout".to_owned(),
             _ if path.contains("/workloads/") => self.workspace().await,
             _ if path.contains("/node-pools/") => {
                 let world = self.berth.control.world();
@@ -116,7 +119,15 @@ impl Rehearsal<'_> {
                 let name = self.name();
                 self.berth.workspace(&name, 0)
             }
-            ("PUT" | "PATCH", "/api/v2/policy/workspaces") => {
+            ("PUT", "/v1/k8s/setting") => {
+                json!({"key": "workloads.policies", "value": true}).to_string()
+            }
+            ("PUT", "/api/v1/security/settings/{key}") => json!({"idleTimeout": 60}).to_string(),
+            (_, "/api/v2/policy/workspaces/restore") => {
+                json!({"revision": self.policy().await}).to_string()
+            }
+            ("PUT" | "PATCH", "/api/v2/policy/workspaces")
+            | (_, "/api/v2/policy/workspaces/replay") => {
                 let project = self.berth.project;
                 let meta = json!({"scope": "project", "projectId": project, "name": "a"});
                 json!({"meta": meta, "policy": {}}).to_string()
@@ -138,8 +149,11 @@ impl Rehearsal<'_> {
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
                 format!("{before}{id}{after}")
             }
-            None if path == "/api/v2/policy/workspaces" && matches!(method, "GET" | "DELETE") => {
-                self.policy().await;
+            None if asks_for_scope(method, path) => {
+                // A version that is to be restored is there already.
+                if path != "/api/v2/policy/workspaces/restore" {
+                    self.policy().await;
+                }
                 format!("{path}?scope=project&projectId={}", self.berth.project)
             }
             None => path.to_owned(),
@@ -154,6 +168,15 @@ impl Rehearsal<'_> {
     }
 }
 
+/// Whether the scope of a policy stands in the query.
+fn asks_for_scope(method: &str, path: &str) -> bool {
+    match path.strip_prefix("/api/v2/policy/workspaces") {
+        Some("") => matches!(method, "GET" | "DELETE"),
+        Some(rest) => matches!(rest, "/versions" | "/restore"),
+        None => false,
+    }
+}
+
 #[tokio::test]
 async fn everybody_at_every_route() {
     let berth = Berth::start().await;
@@ -161,7 +184,7 @@ async fn everybody_at_every_route() {
     let administrator = &people.administrator;
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
     let mut table = String::new();
-    for (method, path) in operations() {
+    for (method, path) in common::operations_of_places(false) {
         let mut line = format!("{method:<6} {path:<54}");
         for (column, who) in people.columns().into_iter().enumerate() {
             let status = rehearsal.attempt(method, &path, who, column == 3).await;
@@ -193,6 +216,9 @@ async fn everybody_at_every_route() {
     DELETE /api/v1/org-unit/projects/{projectId}                  401   404   403   204
     PUT    /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
     PATCH  /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
+    GET    /api/v1/security/settings                              401   403   403   200
+    GET    /api/v1/security/settings/{key}                        401   403   403   200
+    PUT    /api/v1/security/settings/{key}                        401   403   403   200
     POST   /api/v1/token                                          400   400   400   400
     GET    /api/v1/workloads                                      401   200   200   200
     POST   /api/v1/workloads/batch                                401   200-  200+  200+
@@ -215,6 +241,12 @@ async fn everybody_at_every_route() {
     PUT    /api/v2/policy/workspaces                              401   404   403   200
     PATCH  /api/v2/policy/workspaces                              401   404   403   200
     DELETE /api/v2/policy/workspaces                              401   404   403   204
+    POST   /api/v2/policy/workspaces/replay                       401   403   403   200
+    POST   /api/v2/policy/workspaces/restore                      401   404   403   200
+    GET    /api/v2/policy/workspaces/versions                     401   404   403   200
+    GET    /v1/k8s/setting                                        401   403   403   200
+    PUT    /v1/k8s/setting                                        401   403   403   200
+    GET    /v1/k8s/setting/{settingKey}                           401   403   403   200
     "#);
 }
 

@@ -57,10 +57,8 @@ async fn write_template(to: &mut AnyConnection, template: &Template) -> Result<(
 /// A scope as it is stored.
 fn place(scope: Scope) -> String {
     let level = scope.level().name();
-    match scope {
-        Scope::System | Scope::Account => level.to_owned(),
-        Scope::Cluster(id) => format!("{level}/{id}"),
-        Scope::Department(id) => format!("{level}/{id}"),
-        Scope::Project(id) => format!("{level}/{id}"),
+    match scope.id().as_str() {
+        "" => level.to_owned(),
+        id => format!("{level}/{id}"),
     }
 }

@@ -1,19 +1,22 @@
 //! Changes, and the transaction that takes a batch of them whole or not at all.
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId, Timestamp, UserId, WorkloadId,
+    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId, WorkloadId,
     access::{Application, User},
+    audit::AuditEntry,
     event::{Event, Happening},
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
-    policy::{PolicyOwner, StoredPolicy, WorkloadType},
+    policy::{StoredPolicy, WorkloadType},
+    settings::{Setting, SettingValue},
     workload::Workload,
 };
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AssetChange, Error, Result, Store, assets,
+    AssetChange, Error, Result, Store, assets, audit,
     codec::{body, micros},
+    settings,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.
@@ -45,9 +48,12 @@ pub enum Change {
     },
     Application(Application),
     Policy(Box<StoredPolicy>),
-    DeletePolicy(PolicyOwner, WorkloadType),
+    DeletePolicy(Scope, WorkloadType),
     /// Of an asset or a template.
     Asset(AssetChange),
+    Setting(Setting, SettingValue),
+    /// That an administrator changed something; goes with the change.
+    Audit(Box<AuditEntry>),
 }
 
 impl Store {
@@ -110,7 +116,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             run(to, "a department", query).await
         }
         Change::DeleteDepartment(id) => {
-            delete_policies(to, PolicyOwner::Department(*id)).await?;
+            delete_policies(to, Scope::Department(*id)).await?;
             delete(to, "a department", "DELETE FROM departments WHERE id = $1", id).await
         }
         Change::Project(project) => {
@@ -125,7 +131,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         }
         Change::DeleteProject(id) => {
             delete(to, "members", "DELETE FROM members WHERE project = $1", id).await?;
-            delete_policies(to, PolicyOwner::Project(*id)).await?;
+            delete_policies(to, Scope::Project(*id)).await?;
             delete(to, "a project", "DELETE FROM projects WHERE id = $1", id).await
         }
         Change::Workload(workload) => write_workload(to, workload).await,
@@ -166,10 +172,12 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         Change::DeletePolicy(owner, of) => {
             let sql = "DELETE FROM policies WHERE scope = $1 AND owner = $2 AND workload_type = $3";
             let query =
-                sqlx::query(sql).bind(owner.scope().name()).bind(owner.id()).bind(of.name());
+                sqlx::query(sql).bind(owner.level().name()).bind(owner.id()).bind(of.name());
             run(to, "a policy", query).await
         }
         Change::Asset(change) => assets::write(to, change).await,
+        Change::Setting(setting, value) => settings::write(to, *setting, value).await,
+        Change::Audit(entry) => audit::write(to, entry).await,
     }
 }
 
@@ -177,7 +185,7 @@ async fn write_policy(to: &mut AnyConnection, policy: &StoredPolicy) -> Result<(
     let sql = "INSERT INTO policies (scope, owner, workload_type, body) VALUES ($1, $2, $3, $4)
                ON CONFLICT (scope, owner, workload_type) DO UPDATE SET body = excluded.body";
     let query = sqlx::query(sql)
-        .bind(policy.owner.scope().name())
+        .bind(policy.owner.level().name())
         .bind(policy.owner.id())
         .bind(policy.workload_type.name())
         .bind(body("a policy", policy)?);
@@ -185,9 +193,9 @@ async fn write_policy(to: &mut AnyConnection, policy: &StoredPolicy) -> Result<(
 }
 
 /// A scope that goes takes its policies along.
-async fn delete_policies(to: &mut AnyConnection, owner: PolicyOwner) -> Result<()> {
+async fn delete_policies(to: &mut AnyConnection, owner: Scope) -> Result<()> {
     let sql = "DELETE FROM policies WHERE scope = $1 AND owner = $2";
-    run(to, "policies", sqlx::query(sql).bind(owner.scope().name()).bind(owner.id())).await
+    run(to, "policies", sqlx::query(sql).bind(owner.level().name()).bind(owner.id())).await
 }
 
 async fn write_nodes(to: &mut AnyConnection, cluster: ClusterId, nodes: &[Node]) -> Result<()> {

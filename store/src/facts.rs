@@ -7,6 +7,7 @@ use domain::{
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     policy::StoredPolicy,
+    settings::{Setting, SettingValue},
     template::Template,
     workload::Workload,
 };
@@ -34,6 +35,8 @@ pub struct Facts {
     pub policies: Vec<StoredPolicy>,
     pub assets: Vec<Asset>,
     pub templates: Vec<Template>,
+    /// Those that somebody chose.
+    pub settings: Vec<(Setting, SettingValue)>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
 }
@@ -74,6 +77,7 @@ impl Store {
             templates: self
                 .all("templates", "SELECT body FROM templates ORDER BY id LIMIT $1")
                 .await?,
+            settings: self.settings().await?,
             workloads: self.workloads(deleted_after).await?,
         })
     }

@@ -4,12 +4,14 @@
 //! sessions, links) is read here when it is asked for.
 
 mod assets;
+mod audit;
 mod change;
 mod codec;
 mod error;
 mod events;
 mod facts;
 mod lock;
+mod meta;
 mod open;
 mod sessions;
 mod settings;

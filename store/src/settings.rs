@@ -1,27 +1,34 @@
-//! Single values beside the data, by name.
+//! General settings.
 
-use crate::{Error, Result, Store};
+use domain::settings::{Setting, SettingValue};
+use sqlx::AnyConnection;
+
+use crate::{
+    Error, Result, Store,
+    change::run,
+    codec::{body, read},
+};
+
+pub(crate) async fn write(
+    to: &mut AnyConnection,
+    setting: Setting,
+    value: &SettingValue,
+) -> Result<()> {
+    let sql = "INSERT INTO settings (name, body) VALUES ($1, $2)
+               ON CONFLICT (name) DO UPDATE SET body = excluded.body";
+    let query = sqlx::query(sql).bind(setting.row().key).bind(body("a setting", value)?);
+    run(to, "a setting", query).await
+}
 
 impl Store {
-    pub async fn meta(&self, name: &str) -> Result<Option<String>> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT value FROM meta WHERE name = $1")
-            .bind(name.to_owned())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|cause| Error::Read { what: "a setting", cause })?;
-        Ok(row.map(|(value,)| value))
-    }
-
-    pub async fn set_meta(&self, name: &str, value: &str) -> Result<()> {
-        let _writing = self.writing.lock().await;
-        let sql = "INSERT INTO meta (name, value) VALUES ($1, $2)
-                   ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        sqlx::query(sql)
-            .bind(name.to_owned())
-            .bind(value.to_owned())
-            .execute(&self.pool)
-            .await
-            .map(drop)
-            .map_err(|cause| Error::Write { what: "a setting", cause })
+    /// The settings that somebody chose. One that this program does not know is passed over.
+    pub(crate) async fn settings(&self) -> Result<Vec<(Setting, SettingValue)>> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT name, body FROM settings ORDER BY name LIMIT 1000")
+                .fetch_all(&self.pool)
+                .await
+                .map_err(|cause| Error::Read { what: "settings", cause })?;
+        let known = rows.iter().filter_map(|(name, body)| Some((Setting::named(name)?, body)));
+        known.map(|(setting, body)| Ok((setting, read("a setting", body)?))).collect()
     }
 }

@@ -15,7 +15,7 @@ use domain::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::TENANT_ID;
+use crate::{TENANT_ID, error::ComplianceIssue};
 
 pub use query::AssetQuery;
 pub(crate) use scope::unknown_level;
@@ -110,6 +110,23 @@ kind_spec!(HostPathVolume, HostPath);
 kind_spec!(fixed ConfigMapVolume, ConfigMap);
 kind_spec!(fixed SecretSource, Secret);
 
+/// What a request sends to make or to change an asset. Every kind has a spec of its own; an update of
+/// a config map or a secret may leave it out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssetBody {
+    pub meta: AssetCreationMeta,
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub spec: Option<Value>,
+}
+
+/// A list of assets.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AssetEntries {
+    pub entries: Vec<AssetView>,
+}
+
 /// An asset, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -122,6 +139,20 @@ pub struct AssetView {
     pub used_by: Option<UsedBy>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<SyncStatus>,
+    /// Whether it complies with the policy of the project that was asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<Compliance>,
+}
+
+/// An asset under the policy of a project (`rest-api.md` §7.1).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Compliance {
+    /// A policy attaches it to every workload there.
+    pub imposed: bool,
+    pub compliance: bool,
+    /// What choosing it would break.
+    pub reason: Vec<ComplianceIssue>,
 }
 
 /// Everything about an asset but what it gives.
@@ -222,7 +253,7 @@ impl AssetView {
             updated_at: asset.updated_at,
             update_count: asset.update_count,
         };
-        Self { meta, spec: spec_value(&asset.spec), used_by: None, status: None }
+        Self { meta, spec: spec_value(&asset.spec), used_by: None, status: None, compliance: None }
     }
 
     /// The spec under the name of its kind, as the combined list of data sources has it.

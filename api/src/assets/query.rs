@@ -16,6 +16,8 @@ pub struct AssetQuery {
     pub usage_info: bool,
     pub status_info: bool,
     pub ids: Option<Vec<AssetId>>,
+    /// Say of each whether it complies with the policy of this project.
+    pub comply_to: Option<ProjectId>,
 }
 
 impl AssetQuery {
@@ -24,6 +26,7 @@ impl AssetQuery {
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, BadQuery> {
         let mut query = Self::default();
+        let mut comply_to = (None, None);
         for (name, value) in pairs {
             match name {
                 "name" => query.name = Some(value.to_owned()),
@@ -41,6 +44,8 @@ impl AssetQuery {
                 }
                 "usageInfo" => query.usage_info = truth("usageInfo", value)?,
                 "statusInfo" => query.status_info = truth("statusInfo", value)?,
+                "complyToProject" => comply_to.0 = Some(id("complyToProject", value)?),
+                "complyToWorkloadType" => comply_to.1 = Some(workload_type(value)?),
                 "assetIds" => {
                     let ids = value.split(',').filter(|part| !part.is_empty());
                     let ids: Result<Vec<_>, _> = ids.map(|part| id("assetIds", part)).collect();
@@ -49,6 +54,15 @@ impl AssetQuery {
                 _ => {}
             }
         }
+        query.comply_to = match comply_to {
+            (Some(_), None) => {
+                return Err(bad("complyToWorkloadType", "goes with complyToProject"));
+            }
+            (None, Some(_)) => {
+                return Err(bad("complyToProject", "goes with complyToWorkloadType"));
+            }
+            (project, _) => project,
+        };
         match (query.level, query.include_descendants) {
             (Some(_), true) => Err(bad("includeDescendants", "goes with no scope; ask for one")),
             _ => Ok(query),
@@ -74,6 +88,14 @@ fn id<T: std::str::FromStr<Err = domain::id::NoId>>(
     value.parse().map_err(|wrong: domain::id::NoId| bad(parameter, &wrong.to_string()))
 }
 
+/// Policies of workspaces are what there is.
+fn workload_type(value: &str) -> Result<(), BadQuery> {
+    match value {
+        "Workspace" => Ok(()),
+        _ => Err(bad("complyToWorkloadType", "must be Workspace")),
+    }
+}
+
 fn truth(parameter: &'static str, value: &str) -> Result<bool, BadQuery> {
     match value {
         "true" => Ok(true),
@@ -93,9 +115,10 @@ mod tests {
 
     #[test]
     fn the_narrowest_place_counts() {
-        let query = parse("departmentId=2&projectId=3&usageInfo=true&complyToProject=3").unwrap();
+        let query = parse("departmentId=2&projectId=3&usageInfo=true&complyToProject=3&complyToWorkloadType=Workspace").unwrap();
         assert_eq!(query.place(), Some(Scope::Project(ProjectId(3))));
         assert!(query.usage_info && !query.status_info);
+        assert_eq!(query.comply_to, Some(ProjectId(3)));
         assert_eq!(parse("").unwrap(), AssetQuery::default());
     }
 
@@ -107,6 +130,7 @@ mod tests {
             "clusterId=7",
             "usageInfo=maybe",
             "assetIds=a",
+            "complyToWorkloadType=Game",
             "includeDescendants=true&scope=project",
         ] {
             let parameter = query.split('=').next().unwrap();

@@ -53,7 +53,7 @@ impl World {
             Scope::Project(_) => "project (meta.projectId)",
         };
         let line = self.line_of(scope).filter(|_| self.sees(actor, scope));
-        let line = line.ok_or_else(|| Error::not_found(field, scope_id(scope)))?;
+        let line = line.ok_or_else(|| Error::not_found(field, scope.id()))?;
         actor.may(Action::Create, Resource::Asset(scope))?;
         Ok(line)
     }
@@ -92,14 +92,5 @@ impl World {
             }
             AssetChange::DeleteTemplate(id) => drop(self.templates.remove(id)),
         }
-    }
-}
-
-fn scope_id(scope: Scope) -> String {
-    match scope {
-        Scope::System | Scope::Account => String::new(),
-        Scope::Cluster(id) => id.to_string(),
-        Scope::Department(id) => id.to_string(),
-        Scope::Project(id) => id.to_string(),
     }
 }

@@ -10,7 +10,7 @@ use domain::{
     workload::Workload,
 };
 
-use crate::{ControlPlane, World};
+use crate::{ControlPlane, World, policies::may_read};
 
 /// Names that a refusal lists at most.
 const NAMES_MAX: usize = 5;
@@ -44,8 +44,8 @@ fn usage(world: &World, actor: &Actor, id: AssetId) -> Usage {
     Usage { workspaces, templates, hidden }
 }
 
-/// Why the asset has to stay (`form-and-assets.md` §5.5): templates that link it, and for data
-/// sources workloads that mount it. Names only of what `actor` may see.
+/// Why the asset has to stay (`form-and-assets.md` §5.5): templates that link it, policies that
+/// impose it, and for data sources workloads that mount it. Names only of what `actor` may see.
 pub(crate) fn in_use(world: &World, actor: &Actor, asset: &Asset) -> Option<String> {
     let linked = world.templates.values().filter(|t| t.assets.names(asset.id));
     let mounted =
@@ -55,7 +55,13 @@ pub(crate) fn in_use(world: &World, actor: &Actor, asset: &Asset) -> Option<Stri
         let seen = actor.is_allowed(Action::Read, Resource::Workload(w.project));
         (format!("workspace {}", w.name), seen)
     });
-    let all: Vec<_> = linked.chain(mounted).collect();
+    let id = asset.id.to_string();
+    let imposed = world.policies.written.values().filter(|p| p.document.imposed.contains(&id));
+    let imposed = imposed.map(|policy| {
+        let of = format!("the policy of {}", world.source(policy.stored.owner));
+        (of, may_read(actor, policy.stored.owner).is_ok())
+    });
+    let all: Vec<_> = linked.chain(mounted).chain(imposed).collect();
     let seen = all.iter().filter(|(_, seen)| *seen).map(|(name, _)| name.clone());
     let mut shown: Vec<_> = seen.take(NAMES_MAX).collect();
     match all.len() - shown.len() {

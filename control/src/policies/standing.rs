@@ -4,17 +4,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    ClusterId, DepartmentId, ProjectId,
-    policy::{
-        Document, Effective, Layer, PolicyOwner, Source, StoredPolicy, WorkloadType, read_value,
-        system,
-    },
+    ClusterId, DepartmentId, ProjectId, Scope,
+    policy::{Document, Effective, Layer, Source, StoredPolicy, WorkloadType, read_value, system},
+    settings::Setting,
 };
 
 use crate::World;
-
-/// The account's name in messages: a server has one.
-const ACCOUNT: &str = "default";
 
 /// A written policy, as it is kept and as it was understood.
 #[derive(Clone, Debug)]
@@ -33,13 +28,13 @@ impl WrittenPolicy {
 /// The policies of workspaces.
 #[derive(Clone, Debug, Default)]
 pub struct Policies {
-    pub written: BTreeMap<(PolicyOwner, WorkloadType), Arc<WrittenPolicy>>,
+    pub written: BTreeMap<(Scope, WorkloadType), Arc<WrittenPolicy>>,
     pub(crate) effective: BTreeMap<ProjectId, Arc<Effective>>,
 }
 
 impl World {
     /// The policy that an owner has itself.
-    pub fn policy(&self, owner: PolicyOwner) -> Option<&Arc<WrittenPolicy>> {
+    pub fn policy(&self, owner: Scope) -> Option<&Arc<WrittenPolicy>> {
         self.policies.written.get(&(owner, WorkloadType::Workspace))
     }
 
@@ -49,90 +44,82 @@ impl World {
         kept.unwrap_or_else(|| Arc::new(root()))
     }
 
-    /// The owners on the way down to `owner`, itself the last; `None` when it does not exist.
-    pub fn way_to(&self, owner: PolicyOwner) -> Option<Vec<PolicyOwner>> {
-        let cluster = |id: ClusterId| self.clusters.contains_key(&id).then_some(id);
-        let department = |id: DepartmentId| {
-            let found = self.departments.get(&id)?;
-            Some(vec![PolicyOwner::Cluster(cluster(found.cluster)?), PolicyOwner::Department(id)])
-        };
-        let below = match owner {
-            PolicyOwner::Tenant => vec![],
-            PolicyOwner::Cluster(id) => vec![PolicyOwner::Cluster(cluster(id)?)],
-            PolicyOwner::Department(id) => department(id)?,
-            PolicyOwner::Project(id) => {
-                let mut way = department(self.projects.get(&id)?.department)?;
-                way.push(owner);
-                way
-            }
-        };
-        Some([vec![PolicyOwner::Tenant], below].concat())
+    /// The owners on the way down to `owner`, itself the last; `None` when it does not exist, or
+    /// cannot own a policy.
+    pub fn way_to(&self, owner: Scope) -> Option<Vec<Scope>> {
+        let line = self.line_of(owner).filter(|_| owner != Scope::System);
+        line.map(|line| line.scopes())
     }
 
     /// The written policies of these owners.
-    pub fn layers(&self, owners: &[PolicyOwner]) -> Vec<Layer> {
+    pub fn layers(&self, owners: &[Scope]) -> Vec<Layer> {
         owners.iter().filter_map(|owner| self.layer(*owner)).collect()
     }
 
-    fn layer(&self, owner: PolicyOwner) -> Option<Layer> {
+    fn layer(&self, owner: Scope) -> Option<Layer> {
         let document = self.policy(owner)?.document.clone();
         Some(Layer { source: Arc::new(self.source(owner)), document })
     }
 
     /// How messages call an owner.
-    pub fn source(&self, owner: PolicyOwner) -> Source {
+    pub fn source(&self, owner: Scope) -> Source {
         let name = match owner {
-            PolicyOwner::Tenant => Some(ACCOUNT.to_owned()),
-            PolicyOwner::Cluster(id) => self.clusters.get(&id).map(|c| c.name.clone()),
-            PolicyOwner::Department(id) => self.departments.get(&id).map(|d| d.name.to_string()),
-            PolicyOwner::Project(id) => self.projects.get(&id).map(|p| p.name.to_string()),
+            Scope::System => return Source::system(),
+            Scope::Account => Some(self.settings.text(Setting::AccountName)),
+            Scope::Cluster(id) => self.clusters.get(&id).map(|c| c.name.clone()),
+            Scope::Department(id) => self.departments.get(&id).map(|d| d.name.to_string()),
+            Scope::Project(id) => self.projects.get(&id).map(|p| p.name.to_string()),
         };
-        Source::new(owner.scope(), owner.id(), name.unwrap_or_default())
+        Source::new(owner.level(), owner.id(), name.unwrap_or_default())
     }
 
     /// The effective policy at an owner that need not be a project.
-    pub fn effective_at(&self, owner: PolicyOwner) -> Option<Arc<Effective>> {
+    pub fn effective_at(&self, owner: Scope) -> Option<Arc<Effective>> {
         let way = self.way_to(owner)?;
+        if !self.settings.is_on(Setting::Policies) {
+            return Some(Arc::new(root()));
+        }
         Some(match owner {
-            PolicyOwner::Project(id) => self.effective_policy(id),
+            Scope::Project(id) => self.effective_policy(id),
             _ => self.layers(&way).iter().fold(Arc::new(root()), |at, l| Arc::new(at.below(l))),
         })
     }
 
-    /// Works out anew what each project has. Scopes without a policy share what is above them.
+    /// Works out anew what each project has. Scopes without a policy share what is above them. While
+    /// policies are switched off, only the built-in one holds.
     pub(crate) fn reconcile_policies(&mut self) {
+        if !self.settings.is_on(Setting::Policies) {
+            return self.policies.effective.clear();
+        }
         let below = |above: &Arc<Effective>, owner| match self.layer(owner) {
             Some(layer) => Arc::new(above.below(&layer)),
             None => above.clone(),
         };
-        let account = below(&Arc::new(root()), PolicyOwner::Tenant);
-        let clusters: BTreeMap<_, _> = self
-            .clusters
-            .keys()
-            .map(|id| (*id, below(&account, PolicyOwner::Cluster(*id))))
-            .collect();
+        let account = below(&Arc::new(root()), Scope::Account);
+        let clusters: BTreeMap<_, _> =
+            self.clusters.keys().map(|id| (*id, below(&account, Scope::Cluster(*id)))).collect();
         let department = |id: &DepartmentId, of: &ClusterId| {
             let above = clusters.get(of).unwrap_or(&account);
-            (*id, below(above, PolicyOwner::Department(*id)))
+            (*id, below(above, Scope::Department(*id)))
         };
         let departments: BTreeMap<_, _> =
             self.departments.iter().map(|(id, d)| department(id, &d.cluster)).collect();
         let project = |id: &ProjectId, of: &DepartmentId| {
             let above = departments.get(of).unwrap_or(&account);
-            (*id, below(above, PolicyOwner::Project(*id)))
+            (*id, below(above, Scope::Project(*id)))
         };
         let effective = self.projects.iter().map(|(id, p)| project(id, &p.department)).collect();
         self.policies.effective = effective;
     }
 
     /// Forgets the policies of an owner that is gone.
-    pub(crate) fn forget_policies(&mut self, owner: PolicyOwner) {
+    pub(crate) fn forget_policies(&mut self, owner: Scope) {
         self.policies.written.retain(|(of, _), _| *of != owner);
     }
 
     /// For each written policy below `owner`: the policies on the way down to it, itself the last.
-    pub fn ways_below(&self, owner: PolicyOwner) -> Vec<Vec<Layer>> {
-        let way = |of: &PolicyOwner| {
+    pub fn ways_below(&self, owner: Scope) -> Vec<Vec<Layer>> {
+        let way = |of: &Scope| {
             let way = self.way_to(*of)?;
             let at = way.iter().position(|on| *on == owner)?;
             (*of != owner).then(|| self.layers(&way[at + 1..]))
@@ -149,7 +136,7 @@ fn root() -> Effective {
 }
 
 /// The built-in policy is above everything.
-pub(crate) fn above(world: &World, owner: PolicyOwner) -> Option<Vec<Layer>> {
+pub(crate) fn above(world: &World, owner: Scope) -> Option<Vec<Layer>> {
     let mut way = world.way_to(owner)?;
     way.pop();
     let mut layers = vec![system(WorkloadType::Workspace)];

@@ -56,6 +56,8 @@ pub enum Resource {
     Identity,
     /// Policies of the account, clusters and departments, and writing any.
     Policies,
+    /// General settings, and what was changed by whom.
+    Settings,
     /// Assets and templates that belong to this place.
     Asset(Scope),
 }
@@ -87,7 +89,7 @@ impl Actor {
             (Resource::Hardware | Resource::Department, Action::Read) => !self.projects.is_empty(),
             (Resource::Project(_) | Resource::AnyProject | Resource::Identity, _)
             | (Resource::Hardware | Resource::Department | Resource::Asset(_), _)
-            | (Resource::Policies, _) => false,
+            | (Resource::Policies | Resource::Settings, _) => false,
         }
     }
 
@@ -109,6 +111,7 @@ impl Actor {
             Resource::Hardware => "clusters and nodes",
             Resource::Identity => "users and applications",
             Resource::Policies => "policies",
+            Resource::Settings => "settings",
             Resource::Asset(Scope::Project(_)) => "assets and templates of this project",
             Resource::Asset(_) => "assets and templates outside of their projects",
         };

@@ -76,9 +76,9 @@ pub enum AssetKind {
     S3,
     Git,
     HostPath,
-    #[serde(rename = "config-map")]
+    #[serde(rename = "config-map", alias = "configMap")]
     ConfigMap,
-    #[serde(rename = "secret-volume")]
+    #[serde(rename = "secret-volume", alias = "secret")]
     Secret,
 }
 

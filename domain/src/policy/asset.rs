@@ -4,10 +4,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::{
+    ScopeLevel,
+    asset::{self, AssetKind},
+};
+
 use super::{
     catalogue::{Catalogue, ListId},
     item::Item,
-    scope::PolicyScope,
 };
 
 /// References to credentials in the specs of data sources (`rest-api.md` §7.4).
@@ -25,48 +29,45 @@ pub struct Asset {
     pub kind: AssetKind,
     /// It can be seen there and below.
     #[serde(default = "account")]
-    pub scope: PolicyScope,
+    pub scope: ScopeLevel,
     /// As `rest-api.md` §7 writes it.
     #[serde(default)]
     pub spec: Value,
 }
 
-fn account() -> PolicyScope {
-    PolicyScope::Tenant
+fn account() -> ScopeLevel {
+    ScopeLevel::Account
 }
 
-/// The kinds of asset that somebody could try to impose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AssetKind {
-    HostPath,
-    Nfs,
-    Pvc,
-    Git,
-    S3,
-    ConfigMap,
-    Secret,
-    Compute,
-    Environment,
+/// The list of the spec that holds data sources of this kind; `None` for what is no data source.
+fn list(kind: AssetKind) -> Option<&'static str> {
+    match kind {
+        AssetKind::HostPath => Some("storage.hostPath"),
+        AssetKind::Nfs => Some("storage.nfs"),
+        AssetKind::Pvc => Some("storage.pvc"),
+        AssetKind::Git => Some("storage.git"),
+        AssetKind::S3 => Some("storage.s3"),
+        AssetKind::ConfigMap => Some("storage.configMapVolume"),
+        AssetKind::Secret => Some("storage.secretVolume"),
+        AssetKind::Compute | AssetKind::Environment => None,
+    }
 }
 
-impl AssetKind {
-    /// The list of the spec that holds such data sources; `None` for what is no data source.
-    pub fn list(self) -> Option<&'static str> {
-        match self {
-            AssetKind::HostPath => Some("storage.hostPath"),
-            AssetKind::Nfs => Some("storage.nfs"),
-            AssetKind::Pvc => Some("storage.pvc"),
-            AssetKind::Git => Some("storage.git"),
-            AssetKind::S3 => Some("storage.s3"),
-            AssetKind::ConfigMap => Some("storage.configMapVolume"),
-            AssetKind::Secret => Some("storage.secretVolume"),
-            AssetKind::Compute | AssetKind::Environment => None,
-        }
+impl From<&asset::Asset> for Asset {
+    fn from(asset: &asset::Asset) -> Self {
+        // Plain data with text keys; it cannot fail.
+        let mut whole = serde_json::to_value(&asset.spec).unwrap_or_default();
+        let spec = whole.get_mut("spec").map(Value::take).unwrap_or_default();
+        Self { id: asset.id.to_string(), kind: asset.kind(), scope: asset.scope.level(), spec }
     }
 }
 
 impl Asset {
+    /// Whether it can be mounted, and so imposed.
+    pub fn is_data_source(&self) -> bool {
+        list(self.kind).is_some()
+    }
+
     /// Whether its spec refers to a credential asset.
     pub fn has_credentials(&self) -> bool {
         CREDENTIALS.iter().any(|name| self.spec.get(*name).is_some_and(|id| !id.is_null()))
@@ -74,16 +75,19 @@ impl Asset {
 
     /// The item that it becomes, under its own key; `None` for what is no data source.
     pub fn item(&self, catalogue: &Catalogue) -> Option<(ListId, Item)> {
-        let list = catalogue.list_at(self.kind.list()?)?;
+        let list = catalogue.list_at(list(self.kind)?)?;
         let mut item = Item::read(catalogue, list, &self.spec);
         item.values.insert(catalogue.key(list).0, Value::String(imposed_key(&self.id)));
         Some((list, item))
     }
 }
 
+/// How the keys of items that imposed assets become begin.
+pub(super) const IMPOSED_KEY: &str = "imposed:";
+
 /// The key of the item that an imposed asset becomes.
 pub fn imposed_key(id: &str) -> String {
-    format!("imposed:{id}")
+    format!("{IMPOSED_KEY}{id}")
 }
 
 /// A path as the container sees it: `/data/` is `/data`.

@@ -45,6 +45,8 @@ pub enum Fault {
     Shadowed,
     /// Check 10: a default of a scope below breaks a rule from now on.
     Descendant { of: Source, value: Option<String>, broken: Broken },
+    /// Nothing can be created there any more, for this reason.
+    LockedOut { why: String },
     /// An old or wrong spelling that is understood.
     Alias { written: String, stored: String },
     /// A field that has no effect any more, or will have none.
@@ -86,6 +88,7 @@ impl Issue {
             Fault::Imposed(_) => "save.imposed",
             Fault::Shadowed => "save.shadowed",
             Fault::Descendant { .. } => "save.descendant",
+            Fault::LockedOut { .. } => "save.lockedOut",
             Fault::Alias { .. } => "save.alias",
             Fault::Deprecated { .. } => "save.deprecated",
         }
@@ -133,6 +136,9 @@ impl Issue {
                 let value = of_value(value);
                 format!("Default of {field}{value} in the policy of {of} {}.", broken.must())
             }
+            Fault::LockedOut { why } => format!(
+                "With this policy nobody can create anything here, unless a policy further down allows it: {why}"
+            ),
             Fault::Alias { written, stored } => {
                 format!("“{written}” is stored as “{stored}”; write “{stored}”.")
             }

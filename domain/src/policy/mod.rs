@@ -8,6 +8,7 @@ mod alias;
 mod asset;
 pub mod catalogue;
 mod check;
+mod copy;
 mod document;
 mod effective;
 mod evaluate;
@@ -15,8 +16,10 @@ mod explain;
 mod form;
 mod issue;
 mod item;
+mod lockout;
 mod patch;
 mod read;
+mod replay;
 mod resolve;
 mod rule;
 mod save;
@@ -30,24 +33,31 @@ mod value;
 mod view;
 mod violation;
 
-pub use asset::{Asset, AssetKind, Assets, imposed_key, normal_path};
+pub use asset::{Asset, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
+pub use copy::copied;
 pub use document::Document;
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};
 pub use explain::{Claim, Explanation, Precedence, explain};
-pub use form::{Control, OptionView, controls, new_attribute};
+pub use form::{
+    Authors, ChoiceView, Control, DefaultView, FieldView, FollowsView, FormView, ImposedName,
+    InputKind, ListView, OptionView, Origin, PolicyTable, RowView, RuleWords, SectionView,
+    TableRow, TableSection, Who, changed, controls, form, new_attribute, policy_table, rule_words,
+};
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};
+pub use lockout::lockout;
 pub use patch::patched;
 pub use read::{Reading, read, read_value};
 #[cfg(feature = "policy-yaml")]
 pub use read::{read_bytes, read_text};
-pub use resolve::{ItemState, ListState, PolicyPart, Resolution, ValueSource, resolve};
+pub use replay::{Kept, Replayed, asked, replay};
+pub use resolve::{ItemState, ListState, Resolution, resolve};
 pub use rule::{Bound, Choice, DefaultFrom, Rule, RuleKind};
 pub use save::{Place as SavePlace, SaveReport, save, standing_problem};
-pub use scope::{PolicyScope, Source, WorkloadType};
-pub use stored::{PolicyOwner, StoredPolicy};
+pub use scope::{Source, WorkloadType};
+pub use stored::StoredPolicy;
 pub use system::system;
 #[cfg(feature = "policy-yaml")]
 pub use text::{parse, parse_bytes};

@@ -14,12 +14,13 @@ use super::{
     evaluate::values::{is_filled, value_rules},
     issue::{Fault, ImposedFault, Issue},
     item::Item,
+    lockout::lockout,
     read::{NO_CIRCLE, Reading, circular},
     resolve::fill,
     rule::{Rule, RuleKind},
     scope::Source,
     value::shown,
-    violation::Broken,
+    violation::{Broken, Violation},
 };
 
 /// What saving says. Warnings do not refuse.
@@ -62,6 +63,7 @@ pub fn save(reading: &Reading, place: Place<'_>, assets: Option<Assets<'_>>) -> 
         report.warnings.extend(locked(&here, &own));
         report.warnings.extend(shadowed(&above, &own));
         report.warnings.extend(descendants(place, &above, &here));
+        report.warnings.extend(locked_out((&above, &here), &own, assets.unwrap_or(&|_| None)));
     }
     report
 }
@@ -177,7 +179,7 @@ fn locked(here: &Effective, own: &Layer) -> Vec<Issue> {
 fn imposed(document: &Document, scope: &Source, assets: Assets<'_>) -> Vec<Issue> {
     let fault = |id: &String| match assets(id).filter(|asset| asset.scope <= scope.scope) {
         None => Some(ImposedFault::Unknown { id: id.clone() }),
-        Some(asset) if asset.kind.list().is_none() => {
+        Some(asset) if !asset.is_data_source() => {
             Some(ImposedFault::NoDataSource { id: id.clone() })
         }
         Some(asset) => asset.has_credentials().then_some(ImposedFault::Credentials),
@@ -195,6 +197,22 @@ fn shadowed(above: &Effective, own: &Layer) -> Vec<Issue> {
         Some(issue.with_source((**by).clone()))
     };
     lost.filter_map(issue).collect()
+}
+
+/// What this policy takes away the last way to get right.
+fn locked_out(
+    (above, here): (&Effective, &Effective),
+    own: &Layer,
+    assets: Assets<'_>,
+) -> Vec<Issue> {
+    let standing = lockout(above, assets);
+    let new = lockout(here, assets).into_iter().filter(|violation| !standing.contains(violation));
+    let issue = |violation: Violation| {
+        let fault = Fault::LockedOut { why: violation.details() };
+        let source = violation.source.unwrap_or_else(|| (*own.source).clone());
+        Issue::new(violation.field, fault, None).with_source(source)
+    };
+    new.map(issue).collect()
 }
 
 /// Check 10, second half: defaults further down that break a rule from now on.

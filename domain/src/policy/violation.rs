@@ -4,11 +4,9 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{
-    rule::RuleKind,
-    scope::{PolicyScope, Source},
-    value::shown,
-};
+use crate::ScopeLevel;
+
+use super::{rule::RuleKind, scope::Source, value::shown};
 
 /// One rule broken by one field or item.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,7 +197,7 @@ impl Serialize for Violation {
 /// A source as issues show it: scope and name.
 #[derive(Serialize)]
 pub struct SourceView<'a> {
-    scope: PolicyScope,
+    scope: ScopeLevel,
     name: &'a str,
 }
 

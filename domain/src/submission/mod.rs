@@ -22,7 +22,7 @@ pub use environment::{
     Security,
 };
 pub use placement::{MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity, Toleration};
-pub use source::{FieldSource, Sources};
+pub use source::{FieldSource, PolicyRule, Sources};
 pub use spec::{
     AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, GpuRequest, PodRequest,
     Preemptibility, Priority, Spec,

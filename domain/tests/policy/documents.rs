@@ -1,6 +1,9 @@
 //! Documents as people write them, and what reading and saving them says.
 
-use domain::policy::{PolicyScope, WorkloadType, patched, read_text, read_value};
+use domain::{
+    ScopeLevel,
+    policy::{WorkloadType, patched, read_text, read_value},
+};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -197,7 +200,7 @@ error backoffLimit: The rule “defaultFrom” of “backoffLimit” must be a f
 "#);
     let above = "rules: {compute: {cpuCoreRequest: {defaultFrom: {field: cpuCoreLimit}}}}";
     let here = "rules: {compute: {cpuCoreLimit: {defaultFrom: {field: cpuCoreRequest}}}}";
-    let others = [layer(PolicyScope::Tenant, above)];
+    let others = [layer(ScopeLevel::Account, above)];
     assert_snapshot!(report(&saved(here, &others)), @"error compute.cpuCoreLimit: The rule “defaultFrom” of “compute.cpuCoreLimit” must be a field whose own default does not follow this one. [save.argument]");
 }
 

@@ -1,9 +1,9 @@
 //! What the tests share: policies written as text, and random ones made from the catalogue.
 
-use domain::policy::Limits;
+use domain::ScopeLevel;
 use domain::policy::{
-    Asset, Effective, Issue, Kind, Layer, PolicyScope, Reading, RuleKind, SavePlace, SaveReport,
-    Source, Violation, WorkloadType,
+    Asset, Effective, Issue, Kind, Layer, Limits, Reading, RuleKind, SavePlace, SaveReport, Source,
+    Violation, WorkloadType,
     catalogue::{Catalogue, Field, Unit},
     evaluate, parse, read_text, read_value, resolve, save, system,
 };
@@ -20,13 +20,13 @@ pub fn value(text: &str) -> Value {
     parse(text, Limits::DOCUMENT).expect("the test's own text").to_value()
 }
 
-pub fn source(scope: PolicyScope) -> Source {
+pub fn source(scope: ScopeLevel) -> Source {
     let name = match scope {
-        PolicyScope::System => return Source::system(),
-        PolicyScope::Tenant => "acme",
-        PolicyScope::Cluster => "dgx-1",
-        PolicyScope::Department => "ml",
-        PolicyScope::Project => "vision",
+        ScopeLevel::System => return Source::system(),
+        ScopeLevel::Account => "acme",
+        ScopeLevel::Cluster => "dgx-1",
+        ScopeLevel::Department => "ml",
+        ScopeLevel::Project => "vision",
     };
     Source::new(scope, "7", name)
 }
@@ -35,7 +35,7 @@ pub fn reading(text: &str) -> Reading {
     read_text(text, WORKSPACE)
 }
 
-pub fn layer(scope: PolicyScope, text: &str) -> Layer {
+pub fn layer(scope: ScopeLevel, text: &str) -> Layer {
     let Reading { document, errors, .. } = reading(text);
     assert_eq!(errors, [], "{text}");
     Layer::new(source(scope), document)
@@ -43,7 +43,7 @@ pub fn layer(scope: PolicyScope, text: &str) -> Layer {
 
 /// The built-in policy and one of the cluster `dgx-1`.
 pub fn cluster(text: &str) -> Effective {
-    Effective::of(WORKSPACE, &[system(WORKSPACE), layer(PolicyScope::Cluster, text)])
+    Effective::of(WORKSPACE, &[system(WORKSPACE), layer(ScopeLevel::Cluster, text)])
 }
 
 pub fn no_assets(_: &str) -> Option<Asset> {
@@ -79,7 +79,7 @@ pub fn told(violations: &[Violation]) -> String {
 
 /// Saves `text` at the cluster, beside `others` on one way from the account to a project.
 pub fn saved(text: &str, others: &[Layer]) -> SaveReport {
-    let scope = source(PolicyScope::Cluster);
+    let scope = source(ScopeLevel::Cluster);
     let (mut above, below): (Vec<Layer>, Vec<Layer>) =
         others.iter().cloned().partition(|layer| layer.source.scope < scope.scope);
     above.push(system(WORKSPACE));
@@ -256,7 +256,7 @@ pub fn submissions() -> impl Strategy<Value = Value> {
 /// Policies of some scopes, understood without an error.
 pub fn chains() -> impl Strategy<Value = Vec<Layer>> {
     proptest::collection::vec(proptest::option::of(documents()), 4).prop_map(|documents| {
-        let scopes = PolicyScope::ALL.into_iter().skip(1).zip(documents);
+        let scopes = ScopeLevel::ALL.into_iter().skip(1).zip(documents);
         let layers = scopes.filter_map(|(scope, document)| {
             let reading = read_value(&document?, WORKSPACE);
             let fine = reading.errors.is_empty();

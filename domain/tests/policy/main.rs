@@ -2,6 +2,8 @@
 //! want to break the reader.
 
 mod documents;
+mod drafts;
+mod form;
 mod given;
 mod properties;
 mod stories;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use domain::policy::catalogue::Unit;
 use domain::policy::{
-    Effective, Kind, Layer, LayerView, Owned, Resolution, RuleKind, controls, evaluate, read_value,
-    resolve, wrong_types,
+    Effective, FormView, Kind, Layer, LayerView, Owned, RuleKind, changed, controls, copied,
+    evaluate, form, read_value, resolve, wrong_types,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -56,26 +56,6 @@ fn without(effective: &Effective, unit: Unit, kind: Option<RuleKind>) -> Effecti
         less.rules.insert(unit, Owned { value, source: own.source });
     }
     less
-}
-
-/// A copy does not echo blocked fields.
-fn without_blocked(resolution: &Resolution<'_>) -> Value {
-    let mut copy = resolution.spec();
-    let blocked = resolution.effective.rules.iter().filter(|(_, own)| own.value.is_blocked());
-    for (unit, _) in blocked {
-        match unit {
-            Unit::Field(id) => remove(&mut copy, catalogue().field_path(*id)),
-            Unit::Instances(_) => {}
-            Unit::Attribute(list, at) => {
-                let row = catalogue().attribute(*list, *at);
-                let items = catalogue().list_path(*list).replace('.', "/");
-                let items = copy.pointer_mut(&format!("/{items}")).and_then(Value::as_array_mut);
-                let path = row.rules_over.unwrap_or(row.path);
-                items.into_iter().flatten().for_each(|item| remove(item, path));
-            }
-        }
-    }
-    copy
 }
 
 fn remove(tree: &mut Value, path: &str) {
@@ -138,7 +118,7 @@ proptest! {
         prop_assert_eq!(wrong_types(&submission, WORKSPACE), []);
         let (effective, submission) = agreed(Effective::of(WORKSPACE, &chain), submission);
         let resolution = resolve(&effective, &submission, &no_assets);
-        let copy = without_blocked(&resolution);
+        let copy = copied(&effective, resolution.spec());
         let again = resolve(&effective, &copy, &no_assets);
         prop_assert_eq!(evaluate(&again), []);
         prop_assert_eq!(again.spec(), resolution.spec());
@@ -175,6 +155,33 @@ proptest! {
                 prop_assert!(control.reason.is_some());
             }
         }
+    }
+
+    #[test]
+    fn nothing_on_the_form_is_closed_in_silence(chain in chains(), submission in submissions()) {
+        let effective = Effective::of(WORKSPACE, &chain);
+        let resolution = resolve(&effective, &submission, &no_assets);
+        let view = form(&resolution, &|_| None);
+        for violation in evaluate(&resolution) {
+            let path = violation.field.split('[').next().unwrap_or_default();
+            prop_assert!(view.fields.contains_key(path) || view.lists.contains_key(path));
+        }
+        for (unit, own) in &effective.rules {
+            let Unit::Field(id) = unit else { continue };
+            let field = &view.fields[catalogue().field_path(*id)];
+            let closed = own.value.is_blocked() || !own.value.may_edit();
+            prop_assert_eq!(field.read_only.is_some(), closed);
+            let of_policy = own.value.options.as_deref().unwrap_or_default();
+            let open = field.options.iter().filter(|option| option.closed.is_none());
+            if own.value.options.is_some() {
+                prop_assert_eq!(open.count(), of_policy.len());
+            }
+        }
+        let items: usize = resolution.lists().iter().map(|list| list.items.len()).sum();
+        prop_assert_eq!(view.lists.values().map(|list| list.rows.len()).sum::<usize>(), items);
+        prop_assert_eq!(changed(&view, &view), Vec::<String>::new());
+        let text = serde_json::to_string(&view).unwrap();
+        prop_assert_eq!(serde_json::from_str::<FormView>(&text).unwrap(), view);
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Submissions against policies, one story a rule: what comes out, or what is said.
 
-use domain::policy::{
-    Effective, PolicyScope, ValueSource, controls, evaluate_submitted, explain, resolve, system,
+use domain::policy::{Effective, controls, evaluate_submitted, explain, resolve, system};
+use domain::{
+    ScopeLevel,
+    submission::{FieldSource, Sources},
 };
 use insta::assert_snapshot;
 
@@ -181,15 +183,15 @@ fn scopes_take_precedence_by_kind() {
     let chain = [
         system(WORKSPACE),
         layer(
-            PolicyScope::Tenant,
+            ScopeLevel::Account,
             "{defaults: {image: t, labels: {instances: [{name: a, value: t}, {name: b, value: t}]}}, rules: {image: {options: [{value: t}]}, compute: {gpuDevicesRequest: {max: 1}}}, imposedAssets: [a]}",
         ),
         layer(
-            PolicyScope::Cluster,
+            ScopeLevel::Cluster,
             "{rules: {compute: {gpuDevicesRequest: {max: 2}, extendedResources: {instances: {canAdd: false}}}, terminationGracePeriodSeconds: {max: 900}}}",
         ),
         layer(
-            PolicyScope::Project,
+            ScopeLevel::Project,
             "{defaults: {image: p, labels: {instances: [{name: a, value: p}], attributes: null}}, rules: {image: {options: [{value: p}]}, compute: {extendedResources: {instances: {canAdd: true}}}}, imposedAssets: [a, d]}",
         ),
     ];
@@ -208,32 +210,38 @@ fn every_value_knows_where_it_came_from() {
     let policy = cluster(
         "{defaults: {imagePullPolicy: Always, labels: {instances: [{name: a, value: b}]}, storage: {git: {attributes: {branch: main}}}}, rules: {imagePullPolicy: {canEdit: false}, labels: {instances: {locked: [a]}}}, imposedAssets: [a]}",
     );
-    let submission = value("{image: x, command: c, storage: {git: [{name: g, path: /c}]}}");
+    let submission = value(
+        "{image: x, command: c, labels: [{name: gone, exclude: true}, {name: c, value: d}], storage: {git: [{name: g, path: /c}]}, nodeAffinityRequired: {nodeSelectorTerms: []}}",
+    );
     let resolution = resolve(&policy, &submission, &assets);
-    let template =
-        |path: &str| (path == "command").then(|| ValueSource::Template { name: "t".into() });
-    let sources = resolution.sources(&template);
+    let template = FieldSource::Template { name: "t".into() };
+    let given = [
+        ("spec.command", template.clone()),
+        ("spec.labels[1].value", template),
+        ("spec.nodeAffinityRequired.nodeSelectorTerms", FieldSource::Asset { name: "a".into() }),
+    ];
+    let given = given.map(|(path, source)| (path.to_owned(), source));
+    let sources = resolution.sources(&Sources(given.into_iter().collect()));
     let lines: Vec<_> =
-        sources.iter().map(|(path, source)| format!("{path}: {source:?}")).collect();
+        sources.0.iter().map(|(path, source)| format!("{path}: {source:?}")).collect();
     assert_snapshot!(lines.join("\n"), @r#"
-autoDeletionTimeAfterCompletionSeconds: Platform
-backoffLimit: Platform
-command: Template { name: "t" }
-image: You
-imagePullPolicy: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
-labels[a].name: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
-labels[a].value: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
-preemptibility: Platform
-priorityClass: Platform
-privileged: Policy { scope: System, name: "", rule: Forced }
-storage.git[g].branch: Policy { scope: Cluster, name: "dgx-1", rule: Default }
-storage.git[g].name: You
-storage.git[g].path: You
-storage.nfs[imposed:a].mountPath: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
-storage.nfs[imposed:a].name: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
-storage.nfs[imposed:a].path: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
-storage.nfs[imposed:a].server: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
-terminationGracePeriodSeconds: Policy { scope: System, name: "", rule: Default }
+spec.command: Template { name: "t" }
+spec.image: You
+spec.imagePullPolicy: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
+spec.labels[0].name: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
+spec.labels[0].value: Policy { scope: Cluster, name: "dgx-1", rule: Forced }
+spec.labels[1].name: You
+spec.labels[1].value: Template { name: "t" }
+spec.nodeAffinityRequired.nodeSelectorTerms: Asset { name: "a" }
+spec.privileged: Policy { scope: System, name: "", rule: Forced }
+spec.storage.git[0].branch: Policy { scope: Cluster, name: "dgx-1", rule: Default }
+spec.storage.git[0].name: You
+spec.storage.git[0].path: You
+spec.storage.nfs[0].mountPath: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
+spec.storage.nfs[0].name: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
+spec.storage.nfs[0].path: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
+spec.storage.nfs[0].server: Policy { scope: Cluster, name: "dgx-1", rule: Imposed }
+spec.terminationGracePeriodSeconds: Policy { scope: System, name: "", rule: Default }
 "#);
 }
 
@@ -343,11 +351,11 @@ storage.nfs[n].server: Server is required by the policy of cluster “dgx-1”. 
 fn it_can_be_explained_who_rules_a_field() {
     let chain = [
         layer(
-            PolicyScope::Project,
+            ScopeLevel::Project,
             "{rules: {compute: {gpuDevicesRequest: {max: 4}}}, defaults: {compute: {gpuDevicesRequest: 1}, labels: {instances: [{name: a, value: p}]}}}",
         ),
         layer(
-            PolicyScope::Cluster,
+            ScopeLevel::Cluster,
             "{rules: {compute: {gpuDevicesRequest: {max: 8}}, ports: {attributes: {container: {min: 1024}}}}, defaults: {compute: {gpuDevicesRequest: 2}, labels: {instances: [{name: a, value: c}]}}}",
         ),
         system(WORKSPACE),

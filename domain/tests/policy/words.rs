@@ -1,7 +1,10 @@
 //! The sentence of every violation and of every save issue: a change here is a change of what people
 //! read.
 
-use domain::policy::{Broken, PolicyScope, Violation};
+use domain::{
+    ScopeLevel,
+    policy::{Broken, Violation},
+};
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -30,7 +33,7 @@ fn violations() {
         field: "f".into(),
         label: "Label",
         broken,
-        source: Some(source(PolicyScope::Cluster)),
+        source: Some(source(ScopeLevel::Cluster)),
     });
     assert_snapshot!(told(&violations), @r#"
 f: Label is required by the policy of cluster “dgx-1”. [policy.required]
@@ -52,7 +55,7 @@ f: “claim-a” appears more than once. [policy.item.duplicate]
 
 #[test]
 fn scopes() {
-    let all = PolicyScope::ALL.map(|scope| source(scope).to_string());
+    let all = ScopeLevel::ALL.map(|scope| source(scope).to_string());
     assert_snapshot!(all.join("\n"), @r#"
 the platform
 account “acme”
@@ -90,8 +93,8 @@ defaults:
 imposedAssets: [d]
 ";
     let others = [
-        layer(PolicyScope::Tenant, "rules: {compute: {gpuDevicesRequest: {max: 1}}}"),
-        layer(PolicyScope::Project, "defaults: {security: {runAsUid: 200}}"),
+        layer(ScopeLevel::Account, "rules: {compute: {gpuDevicesRequest: {max: 1}}}"),
+        layer(ScopeLevel::Project, "defaults: {security: {runAsUid: 200}}"),
     ];
     assert_snapshot!(report(&saved(text, &others)), @r#"
 error backoffLimit (line 3, column 17): The default of “backoffLimit” must be between 0 and 100. [save.default]

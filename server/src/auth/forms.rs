@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use control::{Error, SessionToken, SignedIn};
+use domain::settings::Setting;
 use serde::Deserialize;
 
 use super::{Doors, address, clearing, session_of, setting};
@@ -99,7 +100,9 @@ pub async fn sign_out(State(doors): State<Doors>, request: Request) -> Response 
     {
         return crate::rest::RestError::from(error).into_response();
     }
-    let mut response = Redirect::to("/sign-in").into_response();
+    let chosen = doors.control.world().settings.text(Setting::LogoutRedirect);
+    let to = if chosen.is_empty() { "/sign-in" } else { &chosen };
+    let mut response = Redirect::to(to).into_response();
     if let Some(cookie) = clearing(&parts.headers) {
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }

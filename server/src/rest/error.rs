@@ -42,6 +42,11 @@ impl From<Error> for RestError {
     fn from(error: Error) -> Self {
         let code = match &error {
             Error::Invalid(problems) => return Self::problems(problems),
+            Error::Outdated(changes) => {
+                let mut body = ErrorBody::new(412, error.to_string());
+                body.compliance_issues = ErrorBody::of_problems(changes).compliance_issues;
+                return Self { body, retry_after_secs: None };
+            }
             Error::SignedOut => 401,
             Error::Forbidden(_) => 403,
             Error::NotFound { .. } => 404,

@@ -2,7 +2,7 @@
 //! stands at a handler makes the router and the description of the interface alike.
 
 mod answer;
-pub mod assets;
+mod assets;
 mod body;
 mod clusters;
 mod departments;
@@ -15,8 +15,9 @@ mod org_unit;
 mod policies;
 mod projects;
 mod query;
+mod settings;
 mod strict;
-pub mod templates;
+mod templates;
 mod token;
 mod wording;
 mod workloads;
@@ -41,8 +42,6 @@ pub fn router() -> Router<Doors> {
     let (routes, _) = described().split_for_parts();
     routes
         .merge(explorer::router())
-        .merge(assets::router())
-        .merge(templates::router())
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(answer::json_errors))
 }
@@ -81,5 +80,14 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(workspaces::resume))
         .routes(routes!(policies::list))
         .routes(routes!(policies::get, policies::put, policies::patch, policies::delete))
+        .routes(routes!(policies::drafts::versions))
+        .routes(routes!(policies::drafts::restore))
+        .routes(routes!(policies::drafts::replay))
+        .routes(routes!(settings::list, settings::put))
+        .routes(routes!(settings::get))
+        .routes(routes!(settings::security))
+        .routes(routes!(settings::security_one, settings::put_security))
+        .merge(assets::described())
+        .merge(templates::described())
         .routes(routes!(openapi::document))
 }

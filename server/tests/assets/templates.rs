@@ -267,7 +267,10 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
           "from": "platform"
         },
         "spec.privileged": {
-          "from": "platform"
+          "from": "policy",
+          "name": "",
+          "rule": "forced",
+          "scope": "system"
         },
         "spec.storage.nfs[0].mountPath": {
           "from": "you"
@@ -289,7 +292,10 @@ async fn a_workspace_is_made_from_template_assets_and_spec() {
           "name": "data"
         },
         "spec.terminationGracePeriodSeconds": {
-          "from": "platform"
+          "from": "policy",
+          "name": "",
+          "rule": "default",
+          "scope": "system"
         }
       },
       "spec": {

@@ -26,6 +26,16 @@ use tower::ServiceExt;
 const PASSWORD: &str = "a long enough passphrase";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
+/// Every method and path of the interface that is about what belongs to a place (assets and
+/// templates), or that is not. Each stands in the table of one permission test.
+pub fn operations_of_places(wanted: bool) -> Vec<(&'static str, String)> {
+    let all = server::rest::operations().into_iter();
+    let is_of_place = |path: &str| {
+        ["/api/v1/asset/", "/api/v1/workload-templates"].iter().any(|of| path.starts_with(of))
+    };
+    all.filter(|(_, path)| is_of_place(path) == wanted).collect()
+}
+
 /// The kinds of bodies.
 pub const JSON: &str = "application/json";
 
@@ -123,14 +133,32 @@ impl Berth {
         path: &str,
         body: String,
     ) -> Answer {
-        let answer = self.send_as(JSON, site, who, method, path, body).await;
+        let kind = [(header::CONTENT_TYPE.as_str(), JSON)];
+        let answer = self.send_as(&kind, site, who, method, path, body).await;
+        contract::check(method, path, answer.status.as_u16(), &answer.text);
+        answer
+    }
+
+    /// Sends a request with a header of its own.
+    pub async fn send_with(
+        &self,
+        who: &Person,
+        method: &str,
+        path: &str,
+        (name, value): (&str, &str),
+        body: &str,
+    ) -> Answer {
+        let headers = [(header::CONTENT_TYPE.as_str(), JSON), (name, value)];
+        let body = body.to_owned();
+        let answer = self.send_as(&headers, "same-origin", who, method, path, body).await;
         contract::check(method, path, answer.status.as_u16(), &answer.text);
         answer
     }
 
     /// Sends the arguments of a server function, as a page of ours does.
     pub async fn call(&self, who: &Person, path: &str, body: String) -> Answer {
-        self.send_as(JSON, "same-origin", who, "POST", path, body).await
+        let kind = [(header::CONTENT_TYPE.as_str(), JSON)];
+        self.send_as(&kind, "same-origin", who, "POST", path, body).await
     }
 
     /// A page, as somebody opens it.
@@ -140,7 +168,7 @@ impl Berth {
 
     async fn send_as(
         &self,
-        kind: &str,
+        headers: &[(&str, &str)],
         site: &str,
         who: &Person,
         method: &str,
@@ -149,7 +177,7 @@ impl Berth {
     ) -> Answer {
         let method: Method = method.parse().unwrap();
         let request = Request::builder().method(method).uri(path).header("sec-fetch-site", site);
-        let request = request.header(header::CONTENT_TYPE, kind);
+        let request = headers.iter().fold(request, |to, (name, value)| to.header(*name, *value));
         let request = match who {
             Person::Anonymous => request,
             Person::SignedIn(token) => request.header(header::COOKIE, format!("berth={token}")),

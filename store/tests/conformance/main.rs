@@ -61,6 +61,7 @@ on_both! {
     suite::everything_is_there_after_opening_again,
     suite::what_is_deleted_is_gone,
     suite::a_scope_has_one_policy_of_a_type,
+    suite::changes_are_looked_back_on_newest_first,
     suite::assets_and_templates_live_and_end,
     suite::nodes_are_replaced_as_a_whole,
     suite::a_batch_that_fails_leaves_nothing,

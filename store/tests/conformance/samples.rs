@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AssetId, ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes, NodeName,
-    NodePoolId, PolicyId, ProjectId, Scope, TemplateId, Timestamp, UserId, WorkloadId,
+    AssetId, AuditId, ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes,
+    NodeName, NodePoolId, PolicyId, ProjectId, Scope, TemplateId, Timestamp, UserId, WorkloadId,
     access::{Application, Session, User},
     asset::{Asset, AssetChoice, AssetSpec, predefined},
+    audit::{AuditEntry, Subject},
     event::{Event, EventType, Happening},
     node::{GpuDevice, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Cluster, Department, PoolQuota, Project},
-    policy::{PolicyOwner, StoredPolicy, WorkloadType},
+    policy::{StoredPolicy, WorkloadType},
     submission::{Spec, Submission},
     template::Template,
     workload::{NewWorkload, PhaseName, Source, Workload},
@@ -117,17 +118,30 @@ pub fn application(client_id: &str) -> Application {
     }
 }
 
-pub fn policy(number: u128, owner: PolicyOwner, name: &str) -> StoredPolicy {
+pub fn policy(number: u128, owner: Scope, name: &str) -> StoredPolicy {
     StoredPolicy {
         id: PolicyId(Uuid::from_u128(number)),
         owner,
         workload_type: WorkloadType::Workspace,
         name: name.into(),
         document: serde_json::json!({"rules": {"image": {"required": true}}}),
+        revision: Some(AuditId(Uuid::from_u128(number))),
         created_by: "a@example.com".into(),
         created_at: at(0),
         updated_by: "b@example.com".into(),
         updated_at: at(1),
+    }
+}
+
+/// The `number`th change of something, all within one moment.
+pub fn audit(number: u128, subject: Subject) -> AuditEntry {
+    AuditEntry {
+        id: AuditId(Uuid::from_u128(number)),
+        at: at(0),
+        by: "a@example.com".into(),
+        subject,
+        before: Some(serde_json::json!(number - 1)),
+        after: Some(serde_json::json!(number)),
     }
 }
 

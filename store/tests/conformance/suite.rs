@@ -3,8 +3,10 @@
 use std::time::Instant;
 
 use domain::{
-    DepartmentId, NodePoolId, ProjectId, Timestamp, UserId,
-    policy::{PolicyOwner, WorkloadType},
+    DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId,
+    audit::Subject,
+    policy::WorkloadType,
+    settings::{Setting, SettingValue},
 };
 use store::{AssetChange, Change, Error, EventKind, Store};
 use uuid::Uuid;
@@ -113,12 +115,12 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
     let store = place.open().await;
     let of = |owner, name| policy(1, owner, name);
     let write = |owner, name| Change::Policy(Box::new(of(owner, name)));
-    let [vision, speech] = [1, 2].map(|id| PolicyOwner::Project(ProjectId(id)));
-    let research = PolicyOwner::Department(DepartmentId(1));
+    let [vision, speech] = [1, 2].map(|id| Scope::Project(ProjectId(id)));
+    let research = Scope::Department(DepartmentId(1));
     let changes = [
-        write(PolicyOwner::Tenant, "all"),
-        write(PolicyOwner::Cluster(cluster_id()), "old"),
-        write(PolicyOwner::Cluster(cluster_id()), "new"),
+        write(Scope::Account, "all"),
+        write(Scope::Cluster(cluster_id()), "old"),
+        write(Scope::Cluster(cluster_id()), "new"),
         write(research, "research"),
         write(vision, "vision"),
         write(speech, "speech"),
@@ -128,22 +130,46 @@ pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
 
     let store = place.open().await;
     let all = [
-        of(PolicyOwner::Cluster(cluster_id()), "new"),
+        of(Scope::Cluster(cluster_id()), "new"),
         of(research, "research"),
         of(vision, "vision"),
         of(speech, "speech"),
-        of(PolicyOwner::Tenant, "all"),
+        of(Scope::Account, "all"),
     ];
     assert_eq!(store.load(at(0)).await.unwrap().policies, all);
     let gone = [
-        Change::DeletePolicy(PolicyOwner::Tenant, WorkloadType::Workspace),
-        Change::DeletePolicy(PolicyOwner::Cluster(cluster_id()), WorkloadType::Training),
+        Change::DeletePolicy(Scope::Account, WorkloadType::Workspace),
+        Change::DeletePolicy(Scope::Cluster(cluster_id()), WorkloadType::Training),
         Change::DeleteProject(ProjectId(1)),
         Change::DeleteDepartment(DepartmentId(1)),
     ];
     store.commit(&gone).await.unwrap();
     let left = [all[0].clone(), all[3].clone()];
     assert_eq!(store.load(at(0)).await.unwrap().policies, left);
+}
+
+pub async fn changes_are_looked_back_on_newest_first(place: Place) {
+    let store = place.open().await;
+    let switch = Subject::Setting { name: Setting::Policies };
+    let policy = Subject::Policy { owner: Scope::Account, workload_type: WorkloadType::Workspace };
+    // Ids fall while time stands still: the order is that of writing.
+    let entries = [audit(9, switch), audit(5, policy), audit(2, switch), audit(1, switch)];
+    for entry in &entries {
+        let changes = [
+            Change::Setting(Setting::Policies, SettingValue::Switch(entry.id.0.as_u128() > 1)),
+            Change::Audit(Box::new(entry.clone())),
+        ];
+        store.commit(&changes).await.unwrap();
+    }
+    drop(store);
+    let store = place.open().await;
+    let back = store.audit(switch, 2).await.unwrap();
+    assert_eq!(back, [entries[3].clone(), entries[2].clone()]);
+    assert_eq!(store.audit(policy, 9).await.unwrap(), [entries[1].clone()]);
+    let settings = store.load(at(0)).await.unwrap().settings;
+    assert_eq!(settings, [(Setting::Policies, SettingValue::Switch(false))]);
+    // The same change is never written down twice.
+    assert!(store.commit(&[Change::Audit(Box::new(entries[0].clone()))]).await.is_err());
 }
 
 pub async fn assets_and_templates_live_and_end(place: Place) {
@@ -162,7 +188,7 @@ pub async fn assets_and_templates_live_and_end(place: Place) {
     // Names are unique by kind and place.
     let twin = domain::asset::Asset { id: domain::AssetId(Uuid::from_u128(3)), ..gpu.clone() };
     assert!(matches!(store.commit(&[set(twin.clone())]).await, Err(Error::NameTaken)));
-    let scope = domain::Scope::Project(ProjectId(1));
+    let scope = Scope::Project(ProjectId(1));
     let changes = [
         set(domain::asset::Asset { scope, ..twin }),
         set(domain::asset::Asset { name: "big".parse().unwrap(), ..gpu.clone() }),

@@ -198,8 +198,9 @@ pub async fn create_workspace(
 #[server(prefix = "/ui", endpoint = "copy_of", input = Json, output = Json)]
 pub async fn copy_of(id: WorkloadId) -> Result<(ProjectId, Draft), UiError> {
     let (control, actor) = caller()?;
-    let workload = control.workload(&actor, id)?;
-    Ok((workload.project, Draft::of(&workload.spec.submission)))
+    let project = control.workload(&actor, id)?.project;
+    let copy = control.copy_of_workload(&actor, id, project)?;
+    Ok((project, Draft::of(&copy)))
 }
 
 /// Facts read from the world; only the server has one.
@@ -228,7 +229,7 @@ pub mod facts {
     ) -> Result<Submission, Error> {
         match origin {
             Origin::Scratch => Ok(Submission::default()),
-            Origin::Copy(id) => Ok(control.workload(actor, id)?.spec.submission.clone()),
+            Origin::Copy(id) => control.copy_of_workload(actor, id, project),
             Origin::Template(id) => {
                 let world = control.world();
                 control.template(actor, &world, id)?;

@@ -1,7 +1,8 @@
 //! `berth policy check`: save checks 3 to 8 on one document.
 
+use domain::ScopeLevel;
 use domain::policy::{
-    Issue, PolicyScope, SavePlace, SaveReport, Source, WorkloadType, read_bytes, save, system,
+    Issue, SavePlace, SaveReport, Source, WorkloadType, read_bytes, save, system,
 };
 use serde_json::json;
 
@@ -25,7 +26,7 @@ pub(super) fn outcome(args: &CheckArgs) -> Outcome {
 }
 
 fn check(bytes: &[u8], of: WorkloadType) -> SaveReport {
-    let scope = Source::new(PolicyScope::Tenant, "", "");
+    let scope = Source::new(ScopeLevel::Account, "", "");
     let place = SavePlace { of, scope: &scope, above: &[system(of)], below: &[] };
     save(&read_bytes(bytes, of), place, None)
 }

@@ -1,6 +1,7 @@
 //! `berth policy`: what can be said about policies without a server (`policy-tests.md` §1).
 
 mod check;
+mod explain;
 mod test;
 
 use std::{
@@ -20,6 +21,9 @@ pub enum Policy {
     Check(CheckArgs),
     /// Evaluates test files: 0 all cases passed, 1 some failed, 2 a file is not a test file.
     Test(TestArgs),
+    /// Says which scope's rule holds for a field of a project, what it overrides, and whose default
+    /// it has.
+    Explain(ExplainArgs),
 }
 
 /// What to check.
@@ -40,6 +44,22 @@ pub struct TestArgs {
     /// Test files in YAML or JSON.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+    #[arg(long, default_value = "table")]
+    pub format: Format,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// Test files, or files with one `chain`, in YAML or JSON.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The project, as the chain names it.
+    #[arg(long)]
+    pub project: String,
+    /// The field, as a policy writes it: `compute.gpuDevicesRequest`.
+    #[arg(long)]
+    pub field: String,
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -72,6 +92,7 @@ pub fn run(policy: Policy) -> ExitCode {
     let Outcome { out, err, code } = match policy {
         Policy::Check(args) => check::outcome(&args),
         Policy::Test(args) => test::outcome(&args),
+        Policy::Explain(args) => explain::outcome(&args),
     };
     err.iter().for_each(|line| eprintln!("berth: {line}"));
     // A reader that has seen enough, such as `head`, is no failure of ours.

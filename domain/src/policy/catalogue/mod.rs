@@ -3,11 +3,13 @@
 
 mod field;
 mod index;
+mod section;
 mod table;
 
 pub use field::{Field, ItemKey, List, Right, Types, is_quantity};
 use field::{Replica, field};
 pub use index::{Catalogue, Entry, FieldId, ListId, Section, Unit};
+pub use section::FormSection;
 pub use table::CAPABILITIES;
 
 pub use super::value::Kind;

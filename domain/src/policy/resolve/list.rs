@@ -43,6 +43,8 @@ pub struct ItemState {
     /// Its place among the default items or in the submission.
     pub n: usize,
     pub submitted: Option<Item>,
+    /// Its place in the submitted list.
+    pub place: Option<usize>,
     /// The submission wants it gone.
     pub excluded: bool,
     /// Whose default item it is.
@@ -61,6 +63,7 @@ impl ItemState {
             key,
             n,
             submitted: None,
+            place: None,
             excluded: false,
             default_of: None,
             imposed_by: None,
@@ -133,10 +136,15 @@ fn list(
         match known.get(&key).filter(|_| key != Key::None) {
             Some(at) => {
                 items[*at].submitted = Some(item);
+                items[*at].place = Some(n);
                 items[*at].excluded = excluded;
             }
             None if excluded => {}
-            None => added.push(ItemState { submitted: Some(item), ..ItemState::new(key, n) }),
+            None => added.push(ItemState {
+                submitted: Some(item),
+                place: Some(n),
+                ..ItemState::new(key, n)
+            }),
         }
     }
     let first_imposed = items.iter().position(|item| item.imposed_by.is_some());

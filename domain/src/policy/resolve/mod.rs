@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 
 pub use field::FieldState;
 pub use list::{ItemState, ListState, fill};
-pub use source::{PolicyPart, ValueSource};
 
 use super::{
     asset::Assets,

@@ -2,149 +2,148 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{ItemState, Resolution, platform};
-use crate::policy::{
-    WorkloadType,
-    catalogue::{ListId, Unit},
-    scope::{PolicyScope, Source},
-    value::gathered,
+use super::{ItemState, Resolution};
+use crate::{
+    policy::{
+        catalogue::{ListId, Unit},
+        item::Item,
+        scope::Source,
+    },
+    submission::{FieldSource, PolicyRule, Sources},
 };
 
-/// Who supplied a value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "from")]
-pub enum ValueSource {
-    /// The submitter.
-    You,
-    Template {
-        name: String,
-    },
-    Asset {
-        name: String,
-    },
-    Policy {
-        scope: PolicyScope,
-        name: String,
-        rule: PolicyPart,
-    },
-    ProjectDefault,
-    Platform,
+fn policy(source: &Source, rule: PolicyRule) -> FieldSource {
+    FieldSource::Policy { scope: source.scope, name: source.name.clone(), rule }
 }
 
-/// What in a policy supplied it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum PolicyPart {
-    Default,
-    /// A default that cannot be changed.
-    Forced,
-    Imposed,
+/// What is told so far.
+struct Told<'a> {
+    submitted: &'a Sources,
+    sources: BTreeMap<String, FieldSource>,
 }
 
-fn policy(source: &Source, rule: PolicyPart) -> ValueSource {
-    ValueSource::Policy { scope: source.scope, name: source.name.clone(), rule }
+impl Told<'_> {
+    /// `source` gave the value at `path`, with everything inside it.
+    fn by(&mut self, path: &str, value: &Value, source: &FieldSource) {
+        leaves("", value, &mut |below| {
+            self.sources.insert(format!("{path}{below}"), source.clone());
+        });
+    }
+
+    /// The submission gave it; there it stood at `was`.
+    fn given(&mut self, path: &str, was: &str, value: &Value) {
+        leaves("", value, &mut |below| {
+            let source = self.submitted.of(&format!("{was}{below}"));
+            let source = source.cloned().unwrap_or(FieldSource::You);
+            self.sources.insert(format!("{path}{below}"), source);
+        });
+    }
+}
+
+/// The paths of what is no object, as [`Sources`] count it.
+fn leaves(path: &str, value: &Value, tell: &mut impl FnMut(&str)) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                leaves(&format!("{path}.{name}"), value, tell);
+            }
+        }
+        _ => tell(path),
+    }
 }
 
 impl Resolution<'_> {
-    /// The source of every value of [`final_spec`](Self::final_spec), by path, items by key.
-    /// `submitted` says where submitted values really came from: a template, an asset.
-    pub fn sources(
-        &self,
-        submitted: &dyn Fn(&str) -> Option<ValueSource>,
-    ) -> BTreeMap<String, ValueSource> {
+    /// The source of every value of [`spec`](Self::spec). `submitted` knows who gave the values of
+    /// the submission: a template, an asset.
+    pub fn sources(&self, submitted: &Sources) -> Sources {
         let catalogue = self.effective.catalogue;
-        let given = |path: &str| submitted(path).unwrap_or(ValueSource::You);
-        let mut sources = BTreeMap::new();
-        for state in self.fields.iter().filter(|state| state.value.is_some()) {
-            let path = catalogue.field_path(state.id);
-            let source = match (&state.submitted, &state.default) {
-                (None, Some((_, source))) => policy(source, self.part(Unit::Field(state.id))),
-                _ => given(path),
-            };
-            sources.insert(path.to_owned(), source);
-        }
-        for list in &self.lists {
-            for item in &list.items {
-                self.item_sources(list.id, item, &given, &mut sources);
+        let mut told = Told { submitted, sources: BTreeMap::new() };
+        for state in &self.fields {
+            let Some(value) = &state.value else { continue };
+            let path = format!("spec.{}", catalogue.field_path(state.id));
+            match (&state.submitted, &state.default) {
+                (None, Some((_, source))) => {
+                    let rule = self.part(Unit::Field(state.id));
+                    told.by(&path, value, &policy(source, rule));
+                }
+                _ => told.given(&path, &path, value),
             }
         }
-        for (path, _) in flat(&platform_values(catalogue.workload_type(), self.spec())) {
-            sources.entry(path).or_insert(ValueSource::Platform);
+        for list in &self.lists {
+            let kept = list.items.iter().filter_map(|item| Some((item, item.value.as_ref()?)));
+            for (n, (item, value)) in kept.enumerate() {
+                self.item_sources(list.id, (n, item), value, &mut told);
+            }
         }
-        sources
+        Sources(told.sources)
     }
 
     fn item_sources(
         &self,
         list: ListId,
-        item: &ItemState,
-        given: &dyn Fn(&str) -> ValueSource,
-        sources: &mut BTreeMap<String, ValueSource>,
+        (n, item): (usize, &ItemState),
+        value: &Item,
+        told: &mut Told<'_>,
     ) {
         let catalogue = self.effective.catalogue;
-        let path = format!("{}[{}]", catalogue.list_path(list), item.shown_key());
-        for at in item.value.iter().flat_map(|value| value.values.keys()) {
-            let path = format!("{path}.{}", catalogue.attribute(list, *at).path);
-            let submitted = item.submitted.as_ref().is_some_and(|s| s.values.contains_key(at));
+        let path = format!("spec.{}", catalogue.list_path(list));
+        for (at, value) in &value.values {
+            let name = catalogue.attribute(list, *at).path;
+            let is_at = format!("{path}[{n}].{name}");
             let unit = Unit::Attribute(list, *at);
-            let source = match (&item.imposed_by, submitted) {
-                (Some(source), _) => policy(source, PolicyPart::Imposed),
-                (None, true) => given(&path),
-                (None, false) => match self.attribute_source(unit, item) {
-                    Some(source) => policy(source, self.item_part(list, item, unit)),
-                    None => given(&path),
-                },
+            let submitted = item.submitted.as_ref().is_some_and(|s| s.values.contains_key(at));
+            let by = match &item.imposed_by {
+                Some(source) => Some(policy(source, PolicyRule::Imposed)),
+                None if submitted => None,
+                None => self
+                    .attribute_source(unit, item)
+                    .map(|source| policy(source, self.item_part(list, item, unit))),
             };
-            sources.insert(path, source);
+            match by {
+                Some(source) => told.by(&is_at, value, &source),
+                None => {
+                    let was = item.place.unwrap_or(n);
+                    told.given(&is_at, &format!("{path}[{was}].{name}"), value);
+                }
+            }
         }
     }
 
-    fn attribute_source<'s>(&'s self, unit: Unit, item: &'s ItemState) -> Option<&'s Source> {
-        let Unit::Attribute(list, at) = unit else { return None };
-        let of_item = self
-            .effective
-            .instances
-            .get(&list)
-            .into_iter()
-            .flatten()
-            .any(|own| own.value.values.contains_key(&at) && own.key.matches(&item.key));
+    /// Who gave the default of an attribute: the default item, else the attribute's own default, else
+    /// the rule that computes it.
+    pub(in crate::policy) fn attribute_source<'s>(
+        &'s self,
+        unit: Unit,
+        item: &'s ItemState,
+    ) -> Option<&'s Source> {
+        let of_item = item.default_of.as_deref().filter(|_| self.is_of_item(unit, item));
+        let filled = || self.effective.defaults.get(&unit).map(|own| &*own.source);
+        let computed = || self.effective.rule(unit).map(|own| &*own.source);
+        of_item.or_else(filled).or_else(computed)
+    }
+
+    /// Whether the policy's default item itself has the attribute.
+    pub(in crate::policy) fn is_of_item(&self, unit: Unit, item: &ItemState) -> bool {
+        let Unit::Attribute(list, at) = unit else { return false };
+        let items = self.effective.instances.get(&list).into_iter().flatten();
+        let mut same = items.filter(|own| own.key.matches(&item.key));
         let nameless = item.key.text().is_none();
-        let of_item = item.default_of.as_ref().filter(|_| of_item || nameless);
-        let filled = self.effective.defaults.get(&unit).map(|own| &own.source);
-        let computed = self.effective.rule(unit).map(|own| &own.source);
-        of_item.or(filled).or(computed).map(|source| &**source)
+        nameless || same.any(|own| own.value.values.contains_key(&at))
     }
 
-    fn part(&self, unit: Unit) -> PolicyPart {
+    fn part(&self, unit: Unit) -> PolicyRule {
         match self.effective.rule(unit).is_some_and(|own| !own.value.may_edit()) {
-            true => PolicyPart::Forced,
-            false => PolicyPart::Default,
+            true => PolicyRule::Forced,
+            false => PolicyRule::Default,
         }
     }
 
-    fn item_part(&self, list: ListId, item: &ItemState, unit: Unit) -> PolicyPart {
+    fn item_part(&self, list: ListId, item: &ItemState, unit: Unit) -> PolicyRule {
         let rule = self.effective.rule(Unit::Instances(list));
         let locked =
             item.default_of.is_some() && rule.is_some_and(|own| own.value.locks(&item.shown_key()));
-        if locked { PolicyPart::Forced } else { self.part(unit) }
+        if locked { PolicyRule::Forced } else { self.part(unit) }
     }
-}
-
-/// The values that the platform adds to `spec`.
-fn platform_values(of: WorkloadType, spec: Value) -> Map<String, Value> {
-    let mut filled = spec.clone();
-    platform::fill(of, &mut filled);
-    match (filled, spec) {
-        (Value::Object(filled), Value::Object(spec)) => {
-            gathered(filled.into_iter().filter(|(name, _)| !spec.contains_key(name)))
-        }
-        _ => Map::new(),
-    }
-}
-
-fn flat(values: &Map<String, Value>) -> Vec<(String, &Value)> {
-    values.iter().map(|(name, value)| (name.clone(), value)).collect()
 }

@@ -1,10 +1,10 @@
 //! What the engine says of a case, in full and without a look at what is expected
 //! (`policy-tests.md` §3 and §6).
 
+use domain::ScopeLevel;
 use domain::policy::{
-    Asset, Effective, Issue, Layer, PolicyScope, Reading, SavePlace, Source, controls,
-    evaluate as violations, read_text, read_value, resolve, save, source_of_rule, system,
-    wrong_types,
+    Asset, Effective, Issue, Layer, Reading, SavePlace, Source, controls, evaluate as violations,
+    read_text, read_value, resolve, save, source_of_rule, system, wrong_types,
 };
 use serde_json::{Map, Value, json};
 
@@ -43,12 +43,13 @@ pub fn evaluate(case: &Case) -> Result<Value, String> {
 
 fn source(link: &Link) -> Source {
     match link.scope {
-        PolicyScope::System => Source::system(),
+        ScopeLevel::System => Source::system(),
         scope => Source::new(scope, "", link.name.as_str()),
     }
 }
 
-fn reading(case: &Case, link: &Link) -> Option<(Source, Reading)> {
+/// The policy of a link, as it was understood.
+pub fn reading(case: &Case, link: &Link) -> Option<(Source, Reading)> {
     let reading = match (&link.policy, &link.policy_text) {
         (Some(policy), _) => read_value(policy, case.workload_type),
         (None, Some(text)) => read_text(text, case.workload_type),
@@ -75,7 +76,7 @@ fn saved(case: &Case, read: &[(Source, Reading)], layers: &[Layer]) -> Value {
 }
 
 /// The policies above a scope, and the ways down to those below it.
-fn around(scope: PolicyScope, layers: &[Layer]) -> (Vec<Layer>, Vec<Vec<Layer>>) {
+fn around(scope: ScopeLevel, layers: &[Layer]) -> (Vec<Layer>, Vec<Vec<Layer>>) {
     let mut sorted = layers.to_vec();
     sorted.sort_by_key(|layer| layer.source.scope);
     let above = sorted.iter().filter(|layer| layer.source.scope < scope).cloned().collect();

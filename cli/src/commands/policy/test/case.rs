@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::policy::{
-    Asset, Content, Limits, Node, PolicyScope, TextError, WorkloadType, parse_bytes,
-};
+use domain::ScopeLevel;
+use domain::policy::{Asset, Content, Limits, Node, TextError, WorkloadType, parse_bytes};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -35,7 +34,7 @@ pub struct Case {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Link {
-    pub scope: PolicyScope,
+    pub scope: ScopeLevel,
     #[serde(default)]
     pub name: String,
     #[serde(default)]
@@ -85,14 +84,33 @@ pub fn read(bytes: &[u8]) -> Result<Vec<Case>, NoTestFile> {
     Ok(cases)
 }
 
+/// The cases of a file, or the one chain that it is.
+pub fn chains(bytes: &[u8]) -> Result<Vec<Case>, NoTestFile> {
+    let root = parse_bytes(bytes, Limits::FILE)?;
+    match (root.member("chain"), root.member("cases")) {
+        (Some(_), None) => Ok(vec![named_case(&root, "the chain".to_owned())?]),
+        (None, Some(_)) => read(bytes),
+        _ => Err(NoTestFile::File("it must have the key “cases” or “chain”".into())),
+    }
+}
+
 fn case(node: &Node, n: usize) -> Result<Case, NoTestFile> {
     let name = match node.member("name").map(|name| &name.content) {
         Some(Content::Text(name)) => name.clone(),
         _ => format!("#{n}"),
     };
+    read_case(without_nulls(node), name)
+}
+
+fn named_case(node: &Node, name: String) -> Result<Case, NoTestFile> {
+    let mut case = without_nulls(node);
+    case["name"] = name.as_str().into();
+    read_case(case, name)
+}
+
+fn read_case(case: Value, name: String) -> Result<Case, NoTestFile> {
     let wrong = |what: String| NoTestFile::Case { name: name.clone(), what };
-    let case: Case =
-        serde_json::from_value(without_nulls(node)).map_err(|cause| wrong(cause.to_string()))?;
+    let case: Case = serde_json::from_value(case).map_err(|cause| wrong(cause.to_string()))?;
     fits(&case).map_err(wrong)?;
     Ok(case)
 }
@@ -118,7 +136,7 @@ fn fits(case: &Case) -> Result<(), String> {
         if !scopes.insert(link.scope) {
             return Err(format!("“chain” has the scope “{scope}” twice"));
         }
-        if link.scope == PolicyScope::System && !case.without_system_policies {
+        if link.scope == ScopeLevel::System && !case.without_system_policies {
             return Err("“chain” may hold “system” only with “withoutSystemPolicies: true”".into());
         }
         if link.policy.is_some() && link.policy_text.is_some() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::policy::{PolicyScope, catalogue::Catalogue};
+use domain::{ScopeLevel, policy::catalogue::Catalogue};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -54,7 +54,7 @@ struct EffectiveLike {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SaveLike {
-    scope: PolicyScope,
+    scope: ScopeLevel,
     accepted: Option<bool>,
     errors: Option<Vec<IssueLike>>,
     warnings: Option<Vec<IssueLike>>,

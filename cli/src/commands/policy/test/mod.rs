@@ -1,8 +1,8 @@
 //! `berth policy test` (`policy-tests.md`): cases written by an administrator, evaluated by the
 //! engine that serves everybody.
 
-mod actual;
-mod case;
+pub(super) mod actual;
+pub(super) mod case;
 mod expect;
 mod matching;
 mod path;

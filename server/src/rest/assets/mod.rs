@@ -1,139 +1,70 @@
 //! `/api/v1/asset`: environments, compute resources and data sources. Every kind has the same five
 //! operations; only the spec differs.
 
+mod kinds;
+
 use api::{
     HttpResponse,
     assets::{
-        AssetCreation, AssetQuery, AssetUpdateBody, AssetView, KindSpec, ScopeOf, SyncStatus,
-        UsedBy, UsingTemplate, UsingWorkload,
+        AssetCreation, AssetEntries, AssetQuery, AssetUpdateBody, AssetView, Compliance, KindSpec,
+        ScopeOf, SyncStatus, UsedBy, UsingTemplate, UsingWorkload,
     },
+    policies::violation,
 };
-use axum::{
-    Json, Router,
-    extract::State,
-    http::StatusCode,
-    response::IntoResponse,
-    routing::{MethodRouter, get},
-};
+use axum::{Json, extract::State, http::StatusCode};
 use control::{
     World,
     assets::{AssetFilter, AssetUpdate, NewAsset, Usage},
+    policies::AssetCompliance,
 };
 use domain::{
     AssetId, Problem, Scope,
     access::Actor,
-    asset::{Asset, AssetKind, Environment, GitSource, S3Source, SecretSource},
-    submission::{Compute, ConfigMapVolume, HostPathVolume, NfsVolume, PvcVolume},
+    asset::{Asset, AssetKind},
 };
-use serde::Serialize;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Body, Id, Query, RestError};
 use crate::{Doors, auth::Caller};
 
-/// The routes of this file, as in [`super::ROUTES`].
-pub const ROUTES: &[(&str, &str)] = &[
-    ("GET", "/api/v1/asset/environment"),
-    ("POST", "/api/v1/asset/environment"),
-    ("GET", "/api/v1/asset/environment/{id}"),
-    ("PUT", "/api/v1/asset/environment/{id}"),
-    ("DELETE", "/api/v1/asset/environment/{id}"),
-    ("GET", "/api/v1/asset/compute"),
-    ("POST", "/api/v1/asset/compute"),
-    ("GET", "/api/v1/asset/compute/{id}"),
-    ("PUT", "/api/v1/asset/compute/{id}"),
-    ("DELETE", "/api/v1/asset/compute/{id}"),
-    ("GET", "/api/v1/asset/datasource"),
-    ("GET", "/api/v1/asset/datasource/pvc"),
-    ("POST", "/api/v1/asset/datasource/pvc"),
-    ("GET", "/api/v1/asset/datasource/pvc/{id}"),
-    ("PUT", "/api/v1/asset/datasource/pvc/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/pvc/{id}"),
-    ("GET", "/api/v1/asset/datasource/nfs"),
-    ("POST", "/api/v1/asset/datasource/nfs"),
-    ("GET", "/api/v1/asset/datasource/nfs/{id}"),
-    ("PUT", "/api/v1/asset/datasource/nfs/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/nfs/{id}"),
-    ("GET", "/api/v1/asset/datasource/s3"),
-    ("POST", "/api/v1/asset/datasource/s3"),
-    ("GET", "/api/v1/asset/datasource/s3/{id}"),
-    ("PUT", "/api/v1/asset/datasource/s3/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/s3/{id}"),
-    ("GET", "/api/v1/asset/datasource/git"),
-    ("POST", "/api/v1/asset/datasource/git"),
-    ("GET", "/api/v1/asset/datasource/git/{id}"),
-    ("PUT", "/api/v1/asset/datasource/git/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/git/{id}"),
-    ("GET", "/api/v1/asset/datasource/host-path"),
-    ("POST", "/api/v1/asset/datasource/host-path"),
-    ("GET", "/api/v1/asset/datasource/host-path/{id}"),
-    ("PUT", "/api/v1/asset/datasource/host-path/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/host-path/{id}"),
-    ("GET", "/api/v1/asset/datasource/config-map"),
-    ("POST", "/api/v1/asset/datasource/config-map"),
-    ("GET", "/api/v1/asset/datasource/config-map/{id}"),
-    ("PUT", "/api/v1/asset/datasource/config-map/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/config-map/{id}"),
-    ("GET", "/api/v1/asset/datasource/secrets"),
-    ("POST", "/api/v1/asset/datasource/secrets"),
-    ("GET", "/api/v1/asset/datasource/secrets/{id}"),
-    ("PUT", "/api/v1/asset/datasource/secrets/{id}"),
-    ("DELETE", "/api/v1/asset/datasource/secrets/{id}"),
-];
-
-pub fn router() -> Router<Doors> {
-    Router::new()
-        .route("/api/v1/asset/environment", many::<Environment>())
-        .route("/api/v1/asset/environment/{id}", one::<Environment>())
-        .route("/api/v1/asset/compute", many::<Compute>())
-        .route("/api/v1/asset/compute/{id}", one::<Compute>())
-        .route("/api/v1/asset/datasource", get(datasources))
-        .route("/api/v1/asset/datasource/pvc", many::<PvcVolume>())
-        .route("/api/v1/asset/datasource/pvc/{id}", one::<PvcVolume>())
-        .route("/api/v1/asset/datasource/nfs", many::<NfsVolume>())
-        .route("/api/v1/asset/datasource/nfs/{id}", one::<NfsVolume>())
-        .route("/api/v1/asset/datasource/s3", many::<S3Source>())
-        .route("/api/v1/asset/datasource/s3/{id}", one::<S3Source>())
-        .route("/api/v1/asset/datasource/git", many::<GitSource>())
-        .route("/api/v1/asset/datasource/git/{id}", one::<GitSource>())
-        .route("/api/v1/asset/datasource/host-path", many::<HostPathVolume>())
-        .route("/api/v1/asset/datasource/host-path/{id}", one::<HostPathVolume>())
-        .route("/api/v1/asset/datasource/config-map", many::<ConfigMapVolume>())
-        .route("/api/v1/asset/datasource/config-map/{id}", one::<ConfigMapVolume>())
-        .route("/api/v1/asset/datasource/secrets", many::<SecretSource>())
-        .route("/api/v1/asset/datasource/secrets/{id}", one::<SecretSource>())
-}
-
-fn many<S: KindSpec>() -> MethodRouter<Doors> {
-    get(list::<S>).post(create::<S>)
-}
-
-fn one<S: KindSpec>() -> MethodRouter<Doors> {
-    get(read::<S>).put(update::<S>).delete(delete::<S>)
-}
-
-#[derive(Serialize)]
-struct Entries {
-    entries: Vec<AssetView>,
+/// The routes of this folder.
+pub fn described() -> OpenApiRouter<Doors> {
+    OpenApiRouter::new().routes(routes!(datasources)).merge(kinds::routes())
 }
 
 async fn list<S: KindSpec>(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     query: Query,
-) -> Result<Json<Entries>, RestError> {
+) -> Result<Json<AssetEntries>, RestError> {
     let entries = entries(&doors, &actor, &query, vec![S::KIND])?;
-    Ok(Json(Entries { entries }))
+    Ok(Json(AssetEntries { entries }))
 }
 
-/// All data sources; the spec stands under the name of its kind.
+/// Every data source that the caller may see
+///
+/// The spec stands under the name of its kind. Takes what the list of one kind takes.
+#[utoipa::path(
+    get, path = "/api/v1/asset/datasource", tag = "Assets", operation_id = "list_datasources",
+    params(
+        ("name" = Option<String>, Query, description = "Exactly this name"),
+        ("projectId" = Option<i32>, Query, description = "What that project may use"),
+        ("complyToProject" = Option<i32>, Query, description = "Add `compliance`"),
+        ("complyToWorkloadType" = Option<String>, Query, description = "`Workspace`"),
+    ),
+    responses(
+        (status = 200, description = "Oldest first", body = AssetEntries),
+        (status = 404, description = "No such project", body = api::ErrorBody),
+    )
+)]
 async fn datasources(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     query: Query,
-) -> Result<Json<Entries>, RestError> {
+) -> Result<Json<AssetEntries>, RestError> {
     let kinds = AssetKind::ALL.into_iter().filter(|kind| kind.is_datasource()).collect();
     let entries = entries(&doors, &actor, &query, kinds)?;
-    Ok(Json(Entries { entries: entries.into_iter().map(AssetView::with_kind).collect() }))
+    Ok(Json(AssetEntries { entries: entries.into_iter().map(AssetView::with_kind).collect() }))
 }
 
 fn entries(
@@ -153,15 +84,20 @@ fn entries(
         ids: query.ids,
     };
     let assets = doors.control.assets(actor, &world, &filter)?;
+    if let Some(project) = query.comply_to {
+        doors.control.project(actor, &world, project)?;
+    }
     let shown = assets.iter().map(|asset| {
         let mut view = view(&world, asset);
         if query.usage_info {
             view.used_by = Some(used_by(doors.control.asset_usage(actor, &world, asset.id)));
         }
         view.status = query.status_info.then(SyncStatus::none);
-        view
+        let comply = |project| doors.control.asset_compliance(actor, &world, project, asset);
+        view.compliance = query.comply_to.map(comply).transpose()?.map(compliance);
+        Ok(view)
     });
-    Ok(shown.collect())
+    shown.collect()
 }
 
 async fn read<S: KindSpec>(
@@ -185,7 +121,7 @@ async fn create<S: KindSpec>(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     Body(body): Body<AssetCreation<S>>,
-) -> Result<impl IntoResponse, RestError> {
+) -> Result<(StatusCode, Json<AssetView>), RestError> {
     let scope = body.meta.read_scope().map_err(|problem| RestError::problems(&[problem]))?;
     if body.meta.private == Some(true) {
         return Err(RestError::field("meta.private", "only credentials can be private"));
@@ -206,7 +142,7 @@ async fn update<S: KindSpec>(
     Caller(actor): Caller,
     Id(id): Id<AssetId>,
     Body(body): Body<AssetUpdateBody<S>>,
-) -> Result<impl IntoResponse, RestError> {
+) -> Result<(StatusCode, Json<AssetView>), RestError> {
     doors.control.asset_of_kind(&actor, &doors.control.world(), S::KIND, id)?;
     if body.spec.is_none() && !S::IS_FIXED {
         let missing = Problem::new("spec", "required", "Must be given, with meta");
@@ -225,7 +161,7 @@ async fn delete<S: KindSpec>(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     Id(id): Id<AssetId>,
-) -> Result<impl IntoResponse, RestError> {
+) -> Result<(StatusCode, Json<HttpResponse>), RestError> {
     let asset = doors.control.asset_of_kind(&actor, &doors.control.world(), S::KIND, id)?;
     doors.control.delete_asset(&actor, id).await?;
     let message = format!("the {} {} is deleted", asset.kind().noun(), asset.name);
@@ -238,6 +174,14 @@ fn view(world: &World, asset: &Asset) -> AssetView {
         Scope::System | Scope::Account | Scope::Cluster(_) | Scope::Department(_) => None,
     };
     AssetView::of(asset, project)
+}
+
+fn compliance(of: AssetCompliance) -> Compliance {
+    Compliance {
+        imposed: of.is_imposed,
+        compliance: of.violations.is_empty(),
+        reason: of.violations.iter().map(violation).collect(),
+    }
 }
 
 fn used_by(usage: Usage) -> UsedBy {

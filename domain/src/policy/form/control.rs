@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
+use crate::policy::{
     catalogue::{Field, ListId, Unit},
     effective::Owned,
     evaluate::locked_by,
@@ -96,7 +96,9 @@ pub fn new_attribute(resolution: &Resolution<'_>, list: ListId, at: u8) -> Contr
     let unit = Unit::Attribute(list, at);
     let row = resolution.effective.catalogue.attribute(list, at);
     let default = resolution.effective.defaults.get(&unit).map(|own| &*own.value);
-    control(row, resolution.effective.rule(unit), None, default)
+    let mut shown = control(row, resolution.effective.rule(unit), None, default);
+    over(resolution, list, row, None, default, &mut shown);
+    shown
 }
 
 fn mentioned_lists(resolution: &Resolution<'_>) -> BTreeSet<ListId> {
@@ -110,7 +112,8 @@ fn mentioned_lists(resolution: &Resolution<'_>) -> BTreeSet<ListId> {
     gathered(ruled.chain(filled).chain(resolution.lists().iter().map(|list| list.id)))
 }
 
-fn field(resolution: &Resolution<'_>, unit: Unit) -> Control {
+/// The control of a field.
+pub(super) fn field(resolution: &Resolution<'_>, unit: Unit) -> Control {
     let Unit::Field(id) = unit else { return Control::default() };
     let state = resolution.field(id);
     let typed = state.and_then(|state| state.submitted.as_ref());
@@ -119,7 +122,8 @@ fn field(resolution: &Resolution<'_>, unit: Unit) -> Control {
     control(row, resolution.effective.rule(unit), typed, default)
 }
 
-fn control(
+/// The control of a field or attribute under its rules object.
+pub(super) fn control(
     row: &Field,
     own: Option<&Owned<Rule>>,
     typed: Option<&Value>,
@@ -184,7 +188,8 @@ fn help(rule: &Rule) -> Option<String> {
     }
 }
 
-fn list_control(resolution: &Resolution<'_>, list: ListId) -> Control {
+/// The control of a list.
+pub(super) fn list_control(resolution: &Resolution<'_>, list: ListId) -> Control {
     let section = resolution.effective.catalogue.list(list).section;
     let own = resolution.effective.rule(Unit::Instances(list));
     let can_add = own.is_none_or(|own| own.value.may_add());
@@ -195,7 +200,12 @@ fn list_control(resolution: &Resolution<'_>, list: ListId) -> Control {
     Control { can_add: Some(can_add), source, reason, ..Control::default() }
 }
 
-fn item_control(resolution: &Resolution<'_>, list: ListId, state: &ItemState) -> Control {
+/// The control of a whole item.
+pub(super) fn item_control(
+    resolution: &Resolution<'_>,
+    list: ListId,
+    state: &ItemState,
+) -> Control {
     let catalogue = resolution.effective.catalogue;
     let by = locked_by(resolution, list, state);
     let own = resolution.effective.rule(Unit::Instances(list)).map(|own| &*own.source);
@@ -210,7 +220,12 @@ fn item_control(resolution: &Resolution<'_>, list: ListId, state: &ItemState) ->
     }
 }
 
-fn locked_reason(resolution: &Resolution<'_>, list: ListId, state: &ItemState) -> Option<String> {
+/// Why an item stays as it is.
+pub(super) fn locked_reason(
+    resolution: &Resolution<'_>,
+    list: ListId,
+    state: &ItemState,
+) -> Option<String> {
     let by = locked_by(resolution, list, state)?;
     if state.imposed_by.is_some() {
         return Some(format!("Imposed by the policy of {by}."));
@@ -233,23 +248,42 @@ fn item_attributes(
     let locked = locked_reason(resolution, list, state);
     for (at, row) in effective.catalogue.list(list).attributes.iter().enumerate() {
         let at = at as u8;
-        let own = effective.rule(Unit::Attribute(list, at)).filter(|_| state.imposed_by.is_none());
-        let typed = state.submitted.as_ref().and_then(|item| item.values.get(&at));
-        let typed = typed.filter(|_| state.imposed_by.is_none());
-        let default = state.default.values.get(&at);
-        let given = typed.is_some() || default.is_some();
-        let ruled = own.is_some() || !ruling(resolution, list, row).is_empty();
-        if row.rules_over.is_some() || !(given || ruled) {
-            continue;
+        let own = effective.rule(Unit::Attribute(list, at)).is_some();
+        let ruled = (own && state.imposed_by.is_none())
+            || !ruling(resolution, list, row).is_empty()
+            || typed(state, at).is_some()
+            || state.default.values.contains_key(&at);
+        if row.rules_over.is_none() && ruled {
+            let shown = attribute(resolution, list, state, at, locked.as_deref());
+            controls.insert(format!("{path}.{}", row.path), shown);
         }
-        let mut shown = control(row, own, typed, default);
-        over(resolution, list, row, typed, default, &mut shown);
-        if let Some(reason) = &locked {
-            shown.editable = Some(false);
-            shown.reason.get_or_insert_with(|| reason.clone());
-        }
-        controls.insert(format!("{path}.{}", row.path), shown);
     }
+}
+
+fn typed(state: &ItemState, at: u8) -> Option<&Value> {
+    let typed = state.submitted.as_ref().and_then(|item| item.values.get(&at));
+    typed.filter(|_| state.imposed_by.is_none())
+}
+
+/// The control of one attribute of an item; `locked` says why the whole item stays as it is.
+pub(super) fn attribute(
+    resolution: &Resolution<'_>,
+    list: ListId,
+    state: &ItemState,
+    at: u8,
+    locked: Option<&str>,
+) -> Control {
+    let effective = resolution.effective;
+    let row = effective.catalogue.attribute(list, at);
+    let own = effective.rule(Unit::Attribute(list, at)).filter(|_| state.imposed_by.is_none());
+    let (typed, default) = (typed(state, at), state.default.values.get(&at));
+    let mut shown = control(row, own, typed, default);
+    over(resolution, list, row, typed, default, &mut shown);
+    if let Some(reason) = locked {
+        shown.editable = Some(false);
+        shown.reason.get_or_insert_with(|| reason.to_owned());
+    }
+    shown
 }
 
 /// Rules on whether a user may choose an attribute at all (`customExternalPort`, `customUrl`).
