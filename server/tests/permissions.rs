@@ -253,14 +253,15 @@ async fn everybody_at_every_route() {
 /// The arguments of a server function. One that is added stands here before the table is made.
 async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let (project, cluster) = (rehearsal.berth.project, rehearsal.berth.cluster);
-    let draft = json!({"image": "jupyter/base-notebook"});
+    let draft = json!([["image", "jupyter/base-notebook"]]);
     let name = rehearsal.name();
     let arguments = match path {
         "/ui/me" | "/ui/nodes" | "/ui/places" => json!({}),
-        "/ui/form_facts" | "/ui/templates" => json!({"project": project}),
+        "/ui/form" => json!({"project": project, "origin": "Scratch"}),
+        "/ui/templates" => json!({"project": project}),
         "/ui/start" => json!({"asked": project}),
         "/ui/check_name" => json!({"project": project, "name": name}),
-        "/ui/copy_of" | "/ui/workload_opened" => json!({"id": rehearsal.workspace().await}),
+        "/ui/workload_opened" => json!({"id": rehearsal.workspace().await}),
         "/ui/act_on_workloads" => json!({"act": "stop", "ids": [rehearsal.workspace().await]}),
         "/ui/workload_rows" => {
             let asked = json!({"search": "", "phase": "", "filters": [], "sort": "",
@@ -272,9 +273,6 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         }
         "/ui/create_workspace" => json!({"name": name, "project": project, "cluster": cluster,
             "draft": draft, "origin": "Scratch"}),
-        "/ui/template_draft" => {
-            json!({"project": project, "template": rehearsal.template().await})
-        }
         "/ui/launch_template" => json!({"name": name, "project": project, "cluster": cluster,
             "template": rehearsal.template().await}),
         other => panic!("{other} is a server function that this table does not try"),
@@ -312,16 +310,14 @@ async fn everybody_at_every_server_function() {
     insta::assert_snapshot!(table, @r"
     /ui/act_on_workloads     401        NotFound   ok         ok
     /ui/check_name           401        NotFound   ok         ok
-    /ui/copy_of              401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
-    /ui/form_facts           401        NotFound   ok         ok
+    /ui/form                 401        NotFound   ok         ok
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
     /ui/me                   401        ok         ok         ok
     /ui/nodes                401        Forbidden  ok         ok
     /ui/places               401        Forbidden  ok         ok
     /ui/start                401        Forbidden  ok         ok
-    /ui/template_draft       401        NotFound   ok         ok
     /ui/templates            401        NotFound   ok         ok
     /ui/workload_opened      401        NotFound   ok         ok
     /ui/workload_rows        401        ok         ok         ok

@@ -205,7 +205,7 @@ pub fn RadioCard(
     value: RwSignal<String>,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
-    #[prop(optional, into)] not_now: Option<String>,
+    #[prop(optional_no_strip)] not_now: Option<String>,
     #[prop(optional, into)] on_choose: Option<Callback<String>>,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {

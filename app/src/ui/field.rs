@@ -98,9 +98,9 @@ pub fn Field(
     fix: Option<ViewFn>,
     #[prop(optional, into)] locked: Signal<bool>,
     /// A `SourceChip`, where the value did not come from the person.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     source: Option<ViewFn>,
-    #[prop(optional, into)] on_reset: Option<Callback<()>>,
+    #[prop(optional_no_strip)] on_reset: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
     let id = id.unwrap_or(name);

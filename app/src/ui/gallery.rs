@@ -110,13 +110,13 @@ fn Fields() -> impl IntoView {
                 <Field label="A warning" name="g6" help=some("You are not in this list") tone=HelpTone::Warn>
                     <TextInput name="g6" value=text("t.haas@example.org")/>
                 </Field>
-                <Field label="Locked" name="g7" locked=true source=policy help=some("Set by the policy of department ml")>
+                <Field label="Locked" name="g7" locked=true source=Some(ViewFn::from(policy)) help=some("Set by the policy of department ml")>
                     <TextInput name="g7" value=text("14 days")/>
                 </Field>
                 <Field label="Being checked" name="g8" help=some("Looking for the image…") tone=HelpTone::Checking>
                     <TextInput name="g8" value=text("jupyter/scipy:9") mono=true/>
                 </Field>
-                <Field label="Longer" name="g9" on_reset=|()| ()>
+                <Field label="Longer" name="g9" on_reset=Some(Callback::new(|()| ()))>
                     <TextArea name="g9" value=text("Maintenance on gpu-06 until Thursday noon.") rows=2/>
                 </Field>
                 <Field label="GPU devices" name="g10" help=some("Enter a value between 0 and 4")>
@@ -162,7 +162,7 @@ fn Choices() -> impl IntoView {
                 </Row>
                 <RadioCards legend="Preemptibility">
                     <RadioCard name="p" own="no" value=preempt label="Non-preemptible" help="Uses the project’s quota. Not interrupted once it runs."/>
-                    <RadioCard name="p" own="yes" value=preempt label="Preemptible" not_now="Not allowed by the policy of cluster lab."/>
+                    <RadioCard name="p" own="yes" value=preempt label="Preemptible" not_now=Some("Not allowed by the policy of cluster lab.".to_owned())/>
                 </RadioCards>
             </Stack>
         </Card>

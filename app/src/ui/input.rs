@@ -7,6 +7,7 @@ use super::{
 };
 use leptos::ev::Event;
 use leptos::{ev::Targeted, html, prelude::*};
+use serde::{Deserialize, Serialize};
 
 /// A line of text.
 #[component]
@@ -242,7 +243,7 @@ pub fn TextArea(
 }
 
 /// One of the things to choose from. What cannot be chosen stays in the list, with its reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// What is sent.
     pub value: String,

@@ -124,12 +124,19 @@ pub fn RepeaterRow(
     #[prop(into)]
     label: Signal<String>,
     #[prop(into)] on_remove: Callback<()>,
+    /// It cannot be removed.
+    #[prop(optional)]
+    locked: bool,
     children: Children,
 ) -> impl IntoView {
+    let remove = (!locked).then(|| {
+        let label = Signal::derive(move || format!("Remove {}", label.get()));
+        view! { <IconButton icon=IconName::X small=true label on_press=on_remove/> }
+    });
     view! {
         <div class="repeat">
             <div class="min-w-0">{children()}</div>
-            <span class="pt-1"><IconButton icon=IconName::X small=true label=Signal::derive(move || format!("Remove {}", label.get())) on_press=on_remove/></span>
+            <span class="pt-1">{remove}</span>
         </div>
     }
     .into_any()

@@ -12,14 +12,15 @@ use super::may_read;
 use crate::{ControlPlane, Error, Result, StartFrom, World};
 
 impl ControlPlane {
-    /// What the new-workspace form shows in this project for what is typed and chosen so far.
+    /// What the new-workspace form shows in this project for what is typed and chosen so far, and what the
+    /// policy makes of that.
     pub fn policy_form(
         &self,
         actor: &Actor,
         world: &World,
         project: ProjectId,
         (start, typed): (&StartFrom, Submission),
-    ) -> Result<FormView> {
+    ) -> Result<(FormView, Submission)> {
         may_read(actor, Scope::Project(project))?;
         let effective = world.effective_policy(project);
         let submission = world.resolve(project, start, typed).submission;
@@ -27,7 +28,8 @@ impl ControlPlane {
         let spec = submission.to_spec().map_err(unreadable)?;
         let line = world.line_of(Scope::Project(project)).unwrap_or_default();
         let resolution = resolve(&effective, &spec, &|id| world.imposable(&line, id));
-        Ok(form(&resolution, &|source| world.author(source)))
+        let filled = Submission::from_spec(resolution.spec()).map_err(unreadable)?;
+        Ok((form(&resolution, &|source| world.author(source)), filled))
     }
 
     /// What holds at a scope, as a table. `None` where no policy but the platform's own applies.

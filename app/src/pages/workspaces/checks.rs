@@ -13,6 +13,8 @@ use crate::words::{apart, capital};
 #[derive(Clone, Copy)]
 pub struct Checks {
     problems: Memo<Vec<Problem>>,
+    /// What the newest verdict found: what policies forbid.
+    judged: RwSignal<Vec<Problem>>,
     /// What the server found, which the form cannot know.
     refused: RwSignal<Vec<Problem>>,
     left: RwSignal<BTreeSet<String>>,
@@ -23,6 +25,7 @@ impl Checks {
     pub fn of(form: Form) -> Self {
         Self {
             problems: Memo::new(move |_| check(&form.draft().submission())),
+            judged: RwSignal::new(vec![]),
             refused: RwSignal::new(vec![]),
             left: RwSignal::new(BTreeSet::new()),
             all: RwSignal::new(false),
@@ -34,8 +37,9 @@ impl Checks {
         Signal::derive(move || {
             let path = path.get();
             let shown = self.all.get() || self.left.with(|left| left.contains(&path));
-            let own = self.problems.with(|found| message(found, &path)).filter(|_| shown);
-            own.or_else(|| self.refused.with(|found| message(found, &path)))
+            let own = self.problems.with(|found| message(found, &path));
+            let own = own.or_else(|| self.judged.with(|found| message(found, &path)));
+            own.filter(|_| shown).or_else(|| self.refused.with(|found| message(found, &path)))
         })
     }
 
@@ -49,11 +53,25 @@ impl Checks {
         })
     }
 
-    /// Everything that is wrong, the server's words included.
+    /// What is wrong as far as the form itself knows.
+    pub fn own(self) -> Vec<Problem> {
+        self.problems.get()
+    }
+
+    /// Everything that is wrong, the server's words included; of a field the first.
     pub fn problems(self) -> Vec<Problem> {
         let mut all = self.problems.get();
-        all.extend(self.refused.get());
+        for problem in self.judged.get().into_iter().chain(self.refused.get()) {
+            if all.iter().all(|known| known.field != problem.field) {
+                all.push(problem);
+            }
+        }
         all
+    }
+
+    /// Takes over what a verdict found. A page that has been left takes nothing.
+    pub fn judge(self, problems: Vec<Problem>) {
+        self.judged.try_set(problems);
     }
 
     /// From now on every field shows what is wrong with it.
@@ -76,11 +94,12 @@ impl Checks {
         Signal::derive(move || {
             let left = self.left.get();
             let all = self.all.get();
-            let own = self.problems.get();
-            let shown = own.iter().filter(|p| all || left.contains(&p.field));
             let refused = self.refused.get();
+            let is_shown = |p: &&Problem| {
+                all || left.contains(&p.field) || refused.iter().any(|r| r.field == p.field)
+            };
             let of = |p: &&Problem| starts.iter().any(|start| p.field.starts_with(start));
-            shown.chain(&refused).filter(of).count()
+            self.problems().iter().filter(is_shown).filter(of).count()
         })
     }
 }

@@ -7,13 +7,17 @@ use super::{
     checks::Checks,
     data::{FormFacts, Judged},
     draft::{CPU_UNITS, Draft, GPU_FORMATS, MEMORY_UNITS},
-    fields::{NumberField, PairsField, QuantityField, SelectField, TextField, choice, choices},
+    fields::{
+        NumberField, PairsField, QuantityField, SelectField, TextField, choice, choices,
+        closed_lists, closed_note, policy_chip,
+    },
     form::{Form, TolerationFields},
+    rules::Governed,
 };
 use crate::{
     ui::{
         Button, ButtonFace, ButtonKind, ButtonSize, Columns, Gap, Grid, Menu, MenuItem, Muted,
-        OrderItem, OrderList, Part, Repeater, RepeaterRow, Row, Section, Stack, Switch,
+        Note, OrderItem, OrderList, Part, Repeater, RepeaterRow, Row, Section, Stack, Switch, Tone,
     },
     widgets::GpuCard,
 };
@@ -41,6 +45,7 @@ pub fn ComputeResources(
         .collect();
     view! {
         <Section title="Compute resources" id="compute" summary wrong>
+            {closed_note("compute")}
             <Part title="GPU" help="All devices of a workspace are on one node.">
                 <Gpu form answer/>
             </Part>
@@ -52,6 +57,7 @@ pub fn ComputeResources(
             <Part title="Extended resources">
                 <Stack>
                     <Switch name="large_shm" value=form.large_shm label="Increase shared memory size"
+                        not_now=locked("spec.compute.largeShmRequest")
                         help="From 64 MB up to the memory limit, or the node's memory."/>
                     <PairsField add="+Extended resources" what="resource" name="extended"
                         rows=form.extended list="spec.compute.extendedResources"
@@ -71,6 +77,12 @@ pub fn ComputeResources(
         </Section>
     }
     .into_any()
+}
+
+/// Why the field at `path` cannot be edited.
+fn locked(path: &str) -> Option<String> {
+    let rule = expect_context::<Governed>().field(path);
+    rule.says.into_iter().next().filter(|_| rule.is_locked)
 }
 
 fn summary(form: Form) -> String {
@@ -162,11 +174,33 @@ fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             OrderItem { value: name.to_owned(), label: name.to_owned(), sub: pool.map(free) }
         }
     };
-    let defaults: Vec<_> = facts.default_pools.iter().map(|name| item(name)).collect();
+    let governed = expect_context::<Governed>();
+    let rule = governed.field("spec.nodePools");
     let reset = {
-        let pools = form.node_pools;
-        Callback::new(move |()| pools.set(defaults.clone()))
+        let item = item.clone();
+        let opened = move || governed.opened().node_pools;
+        Callback::new(move |()| {
+            form.node_pools.set(opened().iter().map(|name| item(name)).collect())
+        })
     };
+    if rule.is_locked {
+        let names = form.node_pools.with_untracked(|all| {
+            all.iter().map(|item| item.label.clone()).collect::<Vec<_>>().join(", ")
+        });
+        let hidden = move || {
+            let input = |item: OrderItem| view! { <input type="hidden" name="node_pools" value=item.value/> };
+            form.node_pools.get().into_iter().map(input).collect_view()
+        };
+        return view! {
+            <Row><b>{names}</b>{policy_chip("Node pools".into(), rule.says)}</Row>
+            {hidden}
+        }
+        .into_any();
+    }
+    let reset_to =
+        if rule.has_default { "Reset to policy default" } else { "Reset to project default" };
+    let chip = (!rule.says.is_empty()).then(|| policy_chip("Node pools".into(), rule.says));
+    let error = expect_context::<Checks>().error("spec.nodePools".to_owned().into());
     let to_add = {
         let names: Vec<_> = facts.pools.iter().map(|pool| pool.name.clone()).collect();
         move || {
@@ -185,14 +219,16 @@ fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
     let add_face = || view! { <ButtonFace size=ButtonSize::Small text="+Node pool"/> };
     view! {
         <Stack gap=Gap::Small>
+            {chip}
             <OrderList label="Node pools, in order" name="node_pools" items=form.node_pools/>
             {move || form.node_pools.with(Vec::is_empty).then(|| view! {
                 <Muted small=true>"None chosen: the project's order is used."</Muted>
             })}
+            {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
             <Row>
                 <Menu label="+Node pool" left=true face=add_face>{to_add.clone()}</Menu>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small on_press=reset>
-                    "Reset to project default"
+                    {reset_to}
                 </Button>
             </Row>
         </Stack>
@@ -234,7 +270,8 @@ fn Tolerations(form: Form) -> impl IntoView {
         }
     };
     view! {
-        <Repeater add="+Toleration" on_add=Callback::new(move |()| TolerationFields::add(rows))>
+        <Repeater add="+Toleration" on_add=Callback::new(move |()| TolerationFields::add(rows))
+            not_now=closed_lists(&["spec.tolerations"])>
             <For each=move || rows.get() key=|row| row.key children=row/>
         </Repeater>
     }

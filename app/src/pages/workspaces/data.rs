@@ -4,7 +4,10 @@ use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, verdict::VerdictKi
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::draft::{Draft, Origin};
+use super::{
+    draft::{Draft, Origin},
+    rules::Rules,
+};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{error::UiError, wire::Json};
@@ -71,6 +74,8 @@ pub struct PoolFacts {
 pub struct Judged {
     pub kind: VerdictKind,
     pub sentence: String,
+    /// What is wrong at which field, of `refused`: what policies forbid is known to the server alone.
+    pub problems: Vec<Problem>,
     /// Present for all but `refused`.
     pub costs: Option<Costs>,
     pub fixes: Vec<FixRow>,
@@ -147,16 +152,25 @@ pub async fn list_places() -> Result<Places, UiError> {
 }
 
 /// What can be chosen in a project.
-#[server(prefix = "/ui", endpoint = "form_facts", input = Json, output = Json)]
-pub async fn load_form_facts(project: ProjectId) -> Result<FormFacts, UiError> {
+/// The form in a project: its facts, and what the policy says and fills in. A copy brings its own project.
+#[server(prefix = "/ui", endpoint = "form", input = Json, output = Json)]
+pub async fn load_form(
+    project: Option<ProjectId>,
+    origin: Origin,
+) -> Result<(FormFacts, Rules), UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
+    let project = match (project, origin) {
+        (Some(project), _) => project,
+        (None, Origin::Copy(id)) => control.workload(&actor, id)?.project,
+        (None, _) => return Err(UiError::NotFound("Choose a project first.".into())),
+    };
     let project = control.project(&actor, &world, project)?;
     let cluster = control.cluster(&actor, &world, project.cluster)?;
-    Ok(facts::form(&world, &project, &cluster))
+    let rules = super::ruled::rules(&control, &actor, &world, (project.id, origin))?;
+    Ok((facts::form(&world, &project, &cluster), rules))
 }
 
-/// What is wrong with a name; `None` when it can be used.
 #[server(prefix = "/ui", endpoint = "check_name", input = Json, output = Json)]
 pub async fn check_name(project: ProjectId, name: String) -> Result<Option<Problem>, UiError> {
     let (control, actor) = caller()?;
@@ -195,15 +209,6 @@ pub async fn create_workspace(
 }
 
 /// The form of an existing workload, to be copied, and its project.
-#[server(prefix = "/ui", endpoint = "copy_of", input = Json, output = Json)]
-pub async fn copy_of(id: WorkloadId) -> Result<(ProjectId, Draft), UiError> {
-    let (control, actor) = caller()?;
-    let project = control.workload(&actor, id)?.project;
-    let copy = control.copy_of_workload(&actor, id, project)?;
-    Ok((project, Draft::of(&copy)))
-}
-
-/// Facts read from the world; only the server has one.
 #[cfg(feature = "ssr")]
 pub mod facts {
     use std::collections::BTreeSet;

@@ -122,6 +122,14 @@ impl Origin {
 pub struct Pair {
     pub name: String,
     pub value: String,
+    /// One that the policy adds, taken out: what is submitted excludes it.
+    pub out: bool,
+}
+
+impl Pair {
+    fn exclude(&self) -> Option<bool> {
+        self.out.then_some(true)
+    }
 }
 
 /// One tool with its connection.
@@ -228,7 +236,8 @@ impl Draft {
             working_dir: said(&self.working_dir),
             environment_variables: list(&self.variables, |pair| EnvironmentVariable {
                 name: Some(pair.name.trim().to_owned()),
-                value: Some(pair.value.clone()),
+                value: (!pair.out).then(|| pair.value.clone()),
+                exclude: pair.exclude(),
                 ..EnvironmentVariable::default()
             }),
             exposed_urls,
@@ -290,8 +299,8 @@ impl Draft {
             large_shm_request: self.large_shm.then_some(true),
             extended_resources: list(&self.extended, |pair| ExtendedResource {
                 resource: Some(pair.name.trim().to_owned()),
-                quantity: Some(pair.value.trim().to_owned()),
-                exclude: None,
+                quantity: (!pair.out).then(|| pair.value.trim().to_owned()),
+                exclude: pair.exclude(),
             }),
             ..Compute::default()
         }
@@ -359,7 +368,9 @@ impl Draft {
             tools: tools_of(submission),
             command: text(&submission.command),
             args: text(&submission.args),
-            variables: rows(&submission.environment_variables, |v| pair(&v.name, &v.value)),
+            variables: rows(&submission.environment_variables, |v| {
+                pair(&v.name, &v.value, v.exclude)
+            }),
             working_dir: text(&submission.working_dir),
             gpu_devices: digits(compute.gpu_devices_request).unwrap_or(blank.gpu_devices),
             fractioning: compute.gpu_request_type.is_some(),
@@ -372,7 +383,9 @@ impl Draft {
             memory_unit: memory_unit.into(),
             memory_limit,
             large_shm: compute.large_shm_request.unwrap_or_default(),
-            extended: rows(&compute.extended_resources, |e| pair(&e.resource, &e.quantity)),
+            extended: rows(&compute.extended_resources, |e| {
+                pair(&e.resource, &e.quantity, e.exclude)
+            }),
             node_pools: submission.node_pools.clone().unwrap_or_default(),
             node_type: text(&submission.node_type),
             tolerations: rows(&submission.tolerations, |t| TolerationRow {
@@ -387,8 +400,8 @@ impl Draft {
             backoff: digits(submission.backoff_limit).unwrap_or(blank.backoff),
             auto_deletion,
             auto_deletion_unit: auto_deletion_unit.into(),
-            annotations: rows(&submission.annotations, |a| pair(&a.name, &a.value)),
-            labels: rows(&submission.labels, |a| pair(&a.name, &a.value)),
+            annotations: rows(&submission.annotations, |a| pair(&a.name, &a.value, a.exclude)),
+            labels: rows(&submission.labels, |a| pair(&a.name, &a.value, a.exclude)),
         }
     }
 }
@@ -413,8 +426,9 @@ fn list<T, U>(rows: &[T], each: impl Fn(&T) -> U) -> Option<Vec<U>> {
 }
 
 fn named(pair: &Pair) -> NameValue {
-    let (name, value) = (pair.name.trim().to_owned(), pair.value.trim().to_owned());
-    NameValue { name: Some(name), value: Some(value), exclude: None }
+    let name = Some(pair.name.trim().to_owned());
+    let value = (!pair.out).then(|| pair.value.trim().to_owned());
+    NameValue { name, value, exclude: pair.exclude() }
 }
 
 fn allowed(tool: &Tool, access: &str) -> Option<Vec<String>> {
@@ -434,8 +448,8 @@ fn rows<T, U>(items: &Option<Vec<T>>, each: impl Fn(&T) -> U) -> Vec<U> {
     items.iter().flatten().map(each).collect()
 }
 
-fn pair(name: &Option<String>, value: &Option<String>) -> Pair {
-    Pair { name: text(name), value: text(value) }
+fn pair(name: &Option<String>, value: &Option<String>, exclude: Option<bool>) -> Pair {
+    Pair { name: text(name), value: text(value), out: exclude == Some(true) }
 }
 
 fn gpu_of(compute: &Compute) -> (&'static str, String) {
@@ -527,7 +541,7 @@ mod tests {
                     ..Tool::default()
                 },
             ],
-            variables: vec![Pair { name: "A".into(), value: "1".into() }],
+            variables: vec![Pair { name: "A".into(), value: "1".into(), out: false }],
             gpu_devices: "1".into(),
             fractioning: true,
             gpu_request: "50".into(),
@@ -537,7 +551,7 @@ mod tests {
             memory_limit: "32".into(),
             node_pools: vec!["a100".into()],
             tolerations: vec![TolerationRow { key: "a".into(), ..TolerationRow::default() }],
-            labels: vec![Pair { name: "paper".into(), value: "pose".into() }],
+            labels: vec![Pair { name: "paper".into(), value: "pose".into(), out: false }],
             ..Draft::default()
         };
         assert!(check(&draft.submission()).is_empty(), "{:?}", check(&draft.submission()));

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{
     checks::Checks,
     draft::{CONNECTIONS, TOOLS, Tool},
-    fields::{PairsField, SelectField, TextField, choice, choices},
+    fields::{PairsField, SelectField, TextField, choice, choices, closed_lists, closed_note},
     form::{Form, ToolRow},
 };
 use crate::ui::{
@@ -48,6 +48,7 @@ pub fn Environment(form: Form) -> impl IntoView {
     let wrong = expect_context::<Checks>().count(PATHS);
     view! {
         <Section title="Environment" id="environment" summary wrong>
+            {closed_note("environment")}
             <Part title="Environment image" help="What is started on the node.">
                 <Stack>
                     <TextField label="Image URL" name="image" value=form.image path="spec.image"
@@ -92,7 +93,7 @@ fn Tools(form: Form) -> impl IntoView {
         ToolRow::add(form.tools, next.map(Tool::of).unwrap_or_default());
     });
     view! {
-        <Repeater add="+Tool" on_add=add>
+        <Repeater add="+Tool" on_add=add not_now=closed_lists(&["spec.exposedUrls", "spec.ports"])>
             <For each=move || form.tools.get() key=|row| row.key children=move |row| tool(form, row)/>
         </Repeater>
     }

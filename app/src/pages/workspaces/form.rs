@@ -104,15 +104,23 @@ pub struct PairRow {
     pub key: usize,
     pub name: RwSignal<String>,
     pub value: RwSignal<String>,
+    /// Taken out, though the policy adds it.
+    pub out: RwSignal<bool>,
 }
 
 impl PairRow {
     fn of(key: usize, pair: Pair) -> Self {
-        Self { key, name: RwSignal::new(pair.name), value: RwSignal::new(pair.value) }
+        let Pair { name, value, out } = pair;
+        Self {
+            key,
+            name: RwSignal::new(name),
+            value: RwSignal::new(value),
+            out: RwSignal::new(out),
+        }
     }
 
     fn pair(&self) -> Pair {
-        Pair { name: self.name.get(), value: self.value.get() }
+        Pair { name: self.name.get(), value: self.value.get(), out: self.out.get() }
     }
 
     /// Adds an empty row.

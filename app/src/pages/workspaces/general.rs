@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use super::{
     checks::Checks,
     draft::TIME_UNITS,
-    fields::{NumberField, PairsField, QuantityField, SelectField, choice},
+    fields::{
+        NumberField, PairsField, QuantityField, SelectField, choice, closed_note, policy_chip,
+    },
     form::Form,
+    rules::Governed,
 };
-use crate::ui::{Columns, Grid, Part, RadioCard, RadioCards, Section, Stack};
+use crate::ui::{Columns, Grid, Note, Part, RadioCard, RadioCards, Section, Stack, Tone};
 use crate::words::{apart, capital};
 
 const TIMES: &[(&str, &str)] =
@@ -35,22 +38,17 @@ pub fn General(form: Form) -> impl IntoView {
         Priority::ALL.iter().rev().map(|p| choice(p.name(), &priority_label(*p))).collect();
     view! {
         <Section title="General" id="general" summary wrong>
+            {closed_note("general")}
             <Part title="Preemption">
                 <Stack>
-                    <RadioCards legend="May it be interrupted?">
-                        <RadioCard name="preemptibility" own="non-preemptible" value=form.preemptibility
-                            label="Non-preemptible"
-                            help="Uses the project's quota. Not interrupted once it runs."/>
-                        <RadioCard name="preemptibility" own="preemptible" value=form.preemptibility
-                            label="Preemptible" help="May go over quota. May be interrupted for others."/>
-                    </RadioCards>
+                    <Preemption value=form.preemptibility/>
                     <Grid columns=Columns::Two>
                         <SelectField label="Workload priority" name="priority" value=form.priority
                             choices=priorities path="spec.priorityClass"
                             help=Some("Orders the workloads of your project.".to_owned())/>
                         <NumberField label="Grace period" name="grace" value=form.grace
-                            path="spec.terminationGracePeriodSeconds" unit="sec" min=0.0 max=300.0
-                            help=Some("Between the notice and the end: 0 sec to 5 min.".to_owned())/>
+                            path="spec.terminationGracePeriodSeconds" unit="sec" min=0.0
+                            help=Some("Between the notice and the end.".to_owned())/>
                     </Grid>
                 </Stack>
             </Part>
@@ -76,6 +74,36 @@ pub fn General(form: Form) -> impl IntoView {
                 </Stack>
             </Part>
         </Section>
+    }
+    .into_any()
+}
+
+/// Whether it may be interrupted. What the policy forbids says so.
+#[component]
+fn Preemption(value: RwSignal<String>) -> impl IntoView {
+    let rule = expect_context::<Governed>().field("spec.preemptibility");
+    let why_not = rule.says.first().cloned();
+    let not_now = |own: &str| {
+        let option = rule.options.iter().find(|option| option.value == own);
+        let closed = option.and_then(|option| option.not_now.clone());
+        let other = rule.is_locked && value.with_untracked(|now| now != own);
+        closed.or(why_not.clone().filter(|_| other))
+    };
+    let chip =
+        (!rule.says.is_empty()).then(|| policy_chip("Preemptibility".into(), rule.says.clone()));
+    let error = expect_context::<Checks>().error("spec.preemptibility".to_owned().into());
+    let (firm, loose) = (not_now("non-preemptible"), not_now("preemptible"));
+    view! {
+        {chip}
+        <RadioCards legend="May it be interrupted?">
+            <RadioCard name="preemptibility" own="non-preemptible" value=value
+                label="Non-preemptible" not_now=firm
+                help="Uses the project's quota. Not interrupted once it runs."/>
+            <RadioCard name="preemptibility" own="preemptible" value=value
+                label="Preemptible" not_now=loose
+                help="May go over quota. May be interrupted for others."/>
+        </RadioCards>
+        {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
     }
     .into_any()
 }

@@ -24,17 +24,19 @@ pub fn judged(
     verdict: Verdict,
 ) -> Judged {
     let (kind, sentence) = (verdict.outcome.kind(), sentence(&verdict.outcome));
-    let (card, fixes) = match verdict.outcome {
-        Outcome::StartsNow { placement } => (card(control, actor, cluster, &placement), vec![]),
-        Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes),
-        Outcome::Refused { .. } => (None, vec![]),
-    };
+    let (mut on, mut fixes, mut problems) = (None, vec![], vec![]);
+    match verdict.outcome {
+        Outcome::StartsNow { placement } => on = card(control, actor, cluster, &placement),
+        Outcome::Waits { fixes: found, .. } | Outcome::Never { fixes: found, .. } => fixes = found,
+        Outcome::Refused { violations } => problems = violations,
+    }
     Judged {
         kind,
         sentence,
+        problems,
         costs: verdict.consequences.map(costs),
         fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
-        card,
+        card: on,
     }
 }
 
@@ -43,7 +45,7 @@ fn sentence(outcome: &Outcome) -> String {
         Outcome::StartsNow { placement } => format!("On {}.", place(placement)),
         Outcome::Waits { reason, .. } | Outcome::Never { reason, .. } => reason.to_string(),
         Outcome::Refused { violations } => match violations.as_slice() {
-            [one] => format!("{}.", one.message),
+            [one] => format!("{}.", one.message.trim_end_matches('.')),
             many => format!("{} things to fix first.", many.len()),
         },
     }

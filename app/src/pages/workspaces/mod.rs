@@ -12,6 +12,9 @@ mod general;
 #[cfg(feature = "ssr")]
 mod judged;
 mod panel;
+#[cfg(feature = "ssr")]
+mod ruled;
+pub mod rules;
 mod start;
 pub mod templates;
 
@@ -20,20 +23,21 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_navigate, use_query_map, use_url},
     params::ParamsMap,
 };
 
 use self::{
+    address::pairs_of,
     checks::Checks,
     compute::ComputeResources,
-    data::{FormFacts, Judged, copy_of, create_workspace, judge, load_form_facts},
+    data::{FormFacts, Judged, create_workspace, judge, load_form},
     draft::{Draft, Origin},
     environment::Environment,
     form::Form,
     general::General,
     panel::Panel,
-    templates::template_draft,
+    rules::{Governed, Rules},
 };
 use crate::{
     error::UiError,
@@ -60,30 +64,13 @@ pub fn NewWorkspace() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let project = query.get("project").and_then(|id| id.parse::<ProjectId>().ok());
     let origin = origin_of(&query);
-    let loaded = load(
-        || (),
-        move |()| async move {
-            let (project, filled) = match origin {
-                Origin::Copy(id) => {
-                    let (of_copy, draft) = copy_of(id).await?;
-                    (project.or(Some(of_copy)), Some(draft))
-                }
-                Origin::Template(id) => {
-                    let project = project.ok_or_else(no_project)?;
-                    (Some(project), Some(template_draft(project, id).await?))
-                }
-                Origin::Scratch => (project, None),
-            };
-            let facts = load_form_facts(project.ok_or_else(no_project)?).await?;
-            Ok::<_, UiError>((facts, filled))
-        },
-    );
+    let loaded = load(|| (), move |()| load_form(project, origin));
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
-            <Loaded of=loaded view=move |(facts, copied)| {
+            <Loaded of=loaded view=move |(facts, rules)| {
                 let query = query.clone();
-                view! { <Flexible facts copied query/> }.into_any()
+                view! { <Flexible facts rules query/> }.into_any()
             }/>
         </Page>
     }
@@ -94,22 +81,22 @@ fn origin_of(query: &ParamsMap) -> Origin {
     Origin::of(|name| pairs.iter().find(|(own, _)| *own == name).map(|(_, value)| value.as_str()))
 }
 
-fn no_project() -> UiError {
-    UiError::NotFound("Choose a project first.".into())
-}
-
 #[component]
-fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl IntoView {
-    let draft = draft_of(&query, copied, &facts);
-    let form = Form::of(draft);
+fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoView {
+    if rules.filled.node_pools.is_empty() {
+        rules.filled.node_pools.clone_from(&facts.default_pools);
+    }
+    let form = Form::of(draft_of(use_url().get_untracked().search(), rules.filled.clone()));
     let checks = Checks::of(form);
+    let governed = Governed::of(rules);
     provide_context(checks);
+    provide_context(governed);
     let name = RwSignal::new(query.get("name").unwrap_or_default());
     let project = RwSignal::new(facts.project.id.to_string());
     let (project_id, cluster) = (facts.project.id, facts.cluster.id);
     let origin = origin_of(&query);
-    keep_address(form, name, project_id, origin);
-    let Asked { answer, trouble, asking } = ask(form, project_id, cluster, origin);
+    keep_address((form, governed.opened()), name, project_id, origin);
+    let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
     let create = Action::new(move |name: &String| {
         create_workspace(name.clone(), project_id, cluster, form.draft(), origin)
     });
@@ -123,7 +110,7 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
         event.prevent_default();
         checks.show_all();
         let name_is_wrong = domain::name::check_name(&name.get_untracked()).is_err();
-        if checks.problems().is_empty() && !name_is_wrong {
+        if checks.own().is_empty() && !name_is_wrong {
             create.dispatch(name.get_untracked());
         }
     };
@@ -164,19 +151,10 @@ fn Flexible(facts: FormFacts, copied: Option<Draft>, query: ParamsMap) -> impl I
     .into_any()
 }
 
-/// The address wins over the copy, for it is what somebody edited last.
-fn draft_of(query: &ParamsMap, copied: Option<Draft>, facts: &FormFacts) -> Draft {
-    let pairs = query.clone().into_iter().collect::<Vec<_>>();
-    let typed =
-        Draft::from_pairs(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_str())));
-    let mut draft = match copied {
-        Some(copied) if typed == Draft::default() => copied,
-        _ => typed,
-    };
-    if draft.node_pools.is_empty() {
-        draft.node_pools.clone_from(&facts.default_pools);
-    }
-    draft
+/// The address says what was changed since the form opened.
+fn draft_of(search: &str, opened: Draft) -> Draft {
+    let pairs = pairs_of(search);
+    Draft::over(opened, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 fn problems_of(error: UiError) -> Vec<Problem> {
@@ -188,14 +166,19 @@ fn problems_of(error: UiError) -> Vec<Problem> {
 }
 
 /// Writes the draft into the address, so that reload, back and a copied link keep it.
-fn keep_address(form: Form, name: RwSignal<String>, project: ProjectId, origin: Origin) {
+fn keep_address(
+    (form, opened): (Form, Draft),
+    name: RwSignal<String>,
+    project: ProjectId,
+    origin: Origin,
+) {
     Effect::watch(
         move || (form.draft(), name.get()),
         move |(draft, name), _, _| {
             let mut pairs = vec![("project".to_owned(), project.to_string())];
             pairs.push(("name".to_owned(), name.clone()));
             pairs.extend(origin.pair().map(|(name, value)| (name.to_owned(), value)));
-            pairs.extend(draft.pairs());
+            pairs.extend(draft.pairs_over(&opened));
             crate::browser::replace_query(&pairs);
         },
         false,
@@ -210,7 +193,12 @@ struct Asked {
 
 /// Asks the scheduler after every change, once it has been quiet for a moment. The newest question
 /// wins; an answer to an older one is dropped.
-fn ask(form: Form, project: ProjectId, cluster: ClusterId, origin: Origin) -> Asked {
+fn ask(
+    (form, checks): (Form, Checks),
+    project: ProjectId,
+    cluster: ClusterId,
+    origin: Origin,
+) -> Asked {
     let answer = RwSignal::new(None);
     let trouble = RwSignal::new(None);
     let newest = RwSignal::new(0_u64);
@@ -233,6 +221,7 @@ fn ask(form: Form, project: ProjectId, cluster: ClusterId, origin: Origin) -> As
                 answered.try_set(question);
                 match said {
                     Ok(said) => {
+                        checks.judge(said.problems.clone());
                         trouble.try_set(None);
                         answer.try_set(Some(said));
                     }

@@ -6,12 +6,9 @@ use domain::{ClusterId, ProjectId, TemplateId, verdict::VerdictKind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{data::Places, draft::Draft};
+use super::data::Places;
 #[cfg(feature = "ssr")]
-use super::{
-    data::{facts, list_places},
-    draft::Origin,
-};
+use super::data::{facts, list_places};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{error::UiError, wire::Json};
@@ -79,14 +76,6 @@ pub async fn load_start(asked: Option<ProjectId>) -> Result<(Places, Vec<Templat
 }
 
 /// The form as a template fills it in.
-#[server(prefix = "/ui", endpoint = "template_draft", input = Json, output = Json)]
-pub async fn template_draft(project: ProjectId, template: TemplateId) -> Result<Draft, UiError> {
-    let (control, actor) = caller()?;
-    let base = facts::base(&control, &actor, project, Origin::Template(template))?;
-    Ok(Draft::of(&base))
-}
-
-/// Creates a workspace with a template's values.
 #[server(prefix = "/ui", endpoint = "launch_template", input = Json, output = Json)]
 pub async fn launch_template(
     name: String,

@@ -1,0 +1,127 @@
+//! The policy of a project, worded for the form. Only the server words.
+
+use control::{ControlPlane, Error, World};
+use domain::{
+    ProjectId, ScopeLevel,
+    access::Actor,
+    policy::{
+        ChoiceView, FieldView, FormView, InputKind, ListView, Origin as RowOrigin, Who,
+        catalogue::FormSection,
+    },
+};
+use serde_json::Value;
+
+use super::{
+    data::facts,
+    draft::{Draft, Origin},
+    rules::{Ruled, RuledList, RuledRow, Rules},
+};
+use crate::ui::Choice;
+
+/// What the form opens with in a project, and what is said of its fields.
+pub fn rules(
+    control: &ControlPlane,
+    actor: &Actor,
+    world: &World,
+    (project, origin): (ProjectId, Origin),
+) -> Result<Rules, Error> {
+    let base = facts::base(control, actor, project, origin)?;
+    let (view, submission) =
+        control.policy_form(actor, world, project, (&Default::default(), base))?;
+    let fields = view.fields.iter().filter(|(_, field)| says_anything(field));
+    let lists = view.lists.iter().filter(|(_, list)| list.closed.is_some() || has_rows(list));
+    Ok(Rules {
+        filled: filled(Draft::of(&submission), &view),
+        fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(field))).collect(),
+        lists: lists.map(|(path, list)| (format!("spec.{path}"), ruled_list(list))).collect(),
+        closed: view.sections.iter().map(|s| (id(s.section).into(), s.read_only.clone())).collect(),
+    })
+}
+
+/// The id of a section's card.
+fn id(section: FormSection) -> &'static str {
+    match section {
+        FormSection::Environment => "environment",
+        FormSection::Compute => "compute",
+        FormSection::Storage => "storage",
+        FormSection::General => "general",
+    }
+}
+
+/// A field of which a policy speaks opens with what the policy leaves in it, which may be nothing: a
+/// default of the platform that the policy does not allow is not submitted.
+fn filled(mut draft: Draft, view: &FormView) -> Draft {
+    for (path, field) in view.fields.iter().filter(|(_, field)| is_explicit(field)) {
+        let Some(text) = draft.text_at(&format!("spec.{path}")) else { continue };
+        match &field.value {
+            None if !is_left_alone(field, text) => text.clear(),
+            Some(Value::String(value)) if field.input == InputKind::Select => {
+                value.clone_into(text);
+            }
+            // In the unit of the form already.
+            _ => {}
+        }
+    }
+    draft
+}
+
+/// Whether a policy without a default leaves the platform's own, `text`, in the field.
+fn is_left_alone(field: &FieldView, text: &str) -> bool {
+    let number = |text: &str| text.parse::<f64>().ok();
+    let bound = |bound: &Option<String>| bound.as_deref().and_then(number);
+    let in_range = number(text).is_none_or(|own| {
+        bound(&field.min).is_none_or(|min| own >= min)
+            && bound(&field.max).is_none_or(|max| own <= max)
+    });
+    let is_open = |option: &ChoiceView| option.value == text && option.closed.is_none();
+    let is_option = field.options.is_empty() || field.options.iter().any(is_open);
+    field.read_only.is_none() && field.required.is_none() && in_range && is_option
+}
+
+fn by_policy(who: &Who) -> bool {
+    who.scope != ScopeLevel::System
+}
+
+fn is_explicit(field: &FieldView) -> bool {
+    let by = field.by.iter().chain(field.default.iter().map(|default| &default.by));
+    by.into_iter().any(by_policy)
+}
+
+fn says_anything(field: &FieldView) -> bool {
+    is_explicit(field) || field.help.is_some() || field.read_only.is_some()
+}
+
+fn has_rows(list: &ListView) -> bool {
+    list.rows.iter().any(|row| row.origin != RowOrigin::Typed)
+}
+
+fn ruled(field: &FieldView) -> Ruled {
+    let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+    let options = match field.by.as_ref().is_some_and(by_policy) {
+        true => field.options.iter().map(choice).collect(),
+        false => vec![],
+    };
+    Ruled {
+        says: if is_explicit(field) { field.explanation() } else { vec![] },
+        is_locked: field.read_only.is_some(),
+        is_required: field.required.is_some(),
+        has_default: field.default.as_ref().is_some_and(|default| by_policy(&default.by)),
+        help: field.help.clone(),
+        options,
+        min: number(&field.min),
+        max: number(&field.max),
+        step: number(&field.step),
+    }
+}
+
+fn choice(of: &ChoiceView) -> Choice {
+    Choice { value: of.value.clone(), label: of.label.clone(), not_now: of.closed.clone() }
+}
+
+fn ruled_list(list: &ListView) -> RuledList {
+    let rows = list.rows.iter().filter(|row| row.origin != RowOrigin::Typed).map(|row| {
+        let says = row.locked.iter().cloned().chain(row.by.as_ref().map(Who::sentence));
+        (row.key.clone(), RuledRow { is_locked: row.locked.is_some(), says: says.collect() })
+    });
+    RuledList { closed: list.closed.clone(), rows: rows.collect() }
+}
