@@ -163,7 +163,7 @@ impl Berth {
 
     /// A page, as somebody opens it.
     pub async fn open(&self, who: &Person, path: &str) -> Answer {
-        self.send_as(JSON, "none", who, "GET", path, String::new()).await
+        self.send_as(&[], "none", who, "GET", path, String::new()).await
     }
 
     async fn send_as(
