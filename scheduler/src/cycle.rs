@@ -11,6 +11,7 @@ use domain::{
 use crate::{
     act,
     decision::Decision,
+    next,
     settings::Action,
     shares::Shares,
     state::{Mark, PodState, State, Status},
@@ -30,6 +31,16 @@ pub(crate) struct Cycle<'a> {
     pub tried: &'a mut Vec<JobAt>,
     pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
+    pub bounds: &'a Bounds,
+}
+
+/// What a cycle leaves out.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    /// Nobody has to go for anybody: only what is free is given out.
+    pub only_allocate: bool,
+    /// Jobs for which nobody is to go, for it would be in vain.
+    pub in_vain: HashSet<JobAt>,
 }
 
 /// What a cycle did.
@@ -44,8 +55,32 @@ pub(crate) struct Done {
     pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
 }
 
-/// Runs every action in every pool. The state is what they leave.
+/// How often a cycle is decided anew because somebody would go in vain; after that nobody goes.
+const ATTEMPTS: usize = 8;
+
+/// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
+/// come back who go, and end them again, they stay where they are.
 pub(crate) fn run(world: &World, state: &mut State) -> Done {
+    let start = state.mark();
+    let mut bounds = Bounds::default();
+    if !world.settings.comes_to_rest() {
+        return run_within(world, state, &bounds);
+    }
+    for _ in 0..ATTEMPTS {
+        let done = run_within(world, state, &bounds);
+        let in_vain = next::in_vain(world, state, &done, &bounds);
+        if in_vain.is_empty() {
+            return done;
+        }
+        bounds.in_vain.extend(in_vain);
+        state.undo(world, start);
+    }
+    bounds.only_allocate = true;
+    run_within(world, state, &bounds)
+}
+
+/// Runs the actions once.
+pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> Done {
     let mut offers = Offers::of(world, state);
     let mut done = Done::default();
     let running = running_by_pool(world, state);
@@ -61,8 +96,9 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
             tried: &mut done.tried,
             refused: &mut done.refused,
             decisions: &mut done.decisions,
+            bounds,
         };
-        match is_first {
+        match is_first && !bounds.only_allocate {
             true => cycle.act(&jobs),
             // Evictions would be undone by the next cycle, in which others come first here.
             false => act::allocate(&mut cycle, &jobs),

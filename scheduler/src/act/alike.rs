@@ -33,6 +33,13 @@ type Levels = (Option<Vec<String>>, Option<Vec<String>>);
 type Footprint = Vec<[i64; 3]>;
 
 impl Failed {
+    /// Begins with those for whom others would go in vain: what is true of them is true of their like.
+    pub fn in_vain(cycle: &Cycle<'_>, by_queue: bool) -> Self {
+        let mut failed = Self::default();
+        cycle.bounds.in_vain.iter().for_each(|job| failed.add(cycle, *job, by_queue));
+        failed
+    }
+
     /// Whether a job could succeed where others failed. With `queue` only those of its own queue say
     /// anything.
     pub fn may_succeed(&self, cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> bool {

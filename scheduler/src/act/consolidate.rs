@@ -10,7 +10,7 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
         return;
     }
     let mut line = waiting(cycle, jobs, |job| cycle.world.jobs[job].preemptible);
-    let mut failed = Failed::default();
+    let mut failed = Failed::in_vain(cycle, false);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;
         if !failed.may_succeed(cycle, job, false) || !has_room(cycle, &entry.amount) {

@@ -12,7 +12,7 @@ use crate::{capacity, cycle::Cycle, settings::Action, world::JobAt};
 /// Tries every job that still waits.
 pub(crate) fn preempt(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     let mut line = waiting(cycle, jobs, |_| true);
-    let mut failed = Failed::default();
+    let mut failed = Failed::in_vain(cycle, true);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;
         if !failed.may_succeed(cycle, job, true) {

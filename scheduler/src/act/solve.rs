@@ -12,7 +12,7 @@ use crate::{
     gang::{self, Remaining},
     order::{Entry, Turns},
     place::{self, Mode, Search},
-    state::Status,
+    state::{Mark, Status},
     world::{JobAt, NodeAt, PodAt},
 };
 
@@ -44,11 +44,27 @@ pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> boo
         };
         recorded = victims;
     }
-    let done = !pods.is_empty() && gang::is_satisfied(world, cycle.state, job);
+    let done = !pods.is_empty()
+        && gang::is_satisfied(world, cycle.state, job)
+        && (!world.settings.comes_to_rest() || waits_for_somebody(cycle, job, start));
     if !done {
         cycle.state.undo(world, start);
     }
     done
+}
+
+/// Whether anybody goes, or is on the way from a node on which the job has a reservation. Where all may
+/// stay there is nothing to wait for, and nothing would ever come of it.
+fn waits_for_somebody(cycle: &Cycle<'_>, job: JobAt, start: Mark) -> bool {
+    let pods = &cycle.state.pods;
+    if cycle.state.changed_since(start).iter().any(|pod| pods[*pod].was_evicted) {
+        return true;
+    }
+    let own = cycle.world.jobs[job].pods.clone().map(|pod| &pods[pod]);
+    let reserved = own.filter(|pod| pod.status == Status::Reserved);
+    let nodes: BTreeSet<_> = reserved.filter_map(|pod| pod.seat.as_ref()?.node).collect();
+    let leaves = pods.iter().filter_map(|pod| pod.leaving.as_ref()?.node);
+    leaves.into_iter().any(|node| nodes.contains(&node))
 }
 
 /// Some pods of a job, and who might go for them.

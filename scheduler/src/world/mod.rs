@@ -86,6 +86,11 @@ impl World {
         self.nodes.binary_search_by(|node| node.of.name.as_str().cmp(name)).ok()
     }
 
+    /// The job with this id, the probe too: ids are in order, and a probe's is the last.
+    pub fn job(&self, id: domain::WorkloadId) -> Option<JobAt> {
+        self.jobs.binary_search_by_key(&id, |job| job.id).ok()
+    }
+
     /// The queue and everything above it, innermost first.
     pub fn path(&self, queue: QueueAt) -> impl Iterator<Item = QueueAt> {
         std::iter::successors(Some(queue), |at| self.queues[*at].parent)
