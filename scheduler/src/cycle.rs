@@ -16,7 +16,7 @@ use crate::{
     shares::Shares,
     state::{Mark, PodState, State, Status},
     why::Obstacle,
-    world::{JobAt, PodAt, PoolAt, World},
+    world::{JobAt, PodAt, PoolAt, QueueAt, World},
 };
 
 /// A pool while its actions run.
@@ -25,13 +25,36 @@ pub(crate) struct Cycle<'a> {
     pub state: &'a mut State,
     pub pool: PoolAt,
     pub shares: &'a Shares,
-    /// Jobs that had pods here when it began, and those placed since.
-    pub running: BTreeSet<JobAt>,
+    pub running: Running,
     /// Jobs in the order in which they were tried.
     pub tried: &'a mut Vec<JobAt>,
     pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
     pub bounds: &'a Bounds,
+}
+
+/// Jobs that had pods in a pool when its actions began, and those placed since; by queue, and at last
+/// those of no queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Running(Vec<BTreeSet<JobAt>>);
+
+impl Running {
+    fn none(world: &World) -> Self {
+        Self(vec![BTreeSet::new(); world.queues.len() + 1])
+    }
+
+    fn insert(&mut self, world: &World, job: JobAt) {
+        let at = world.jobs[job].queue.unwrap_or(world.queues.len());
+        self.0[at].insert(job);
+    }
+
+    pub fn of(&self, queue: QueueAt) -> impl Iterator<Item = JobAt> {
+        self.0[queue].iter().copied()
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = JobAt> {
+        self.0.iter().flatten().copied()
+    }
 }
 
 /// What a cycle leaves out.
@@ -83,7 +106,7 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
 pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> Done {
     let mut offers = Offers::of(world, state);
     let mut done = Done::default();
-    let running = running_by_pool(world, state);
+    let mut running = running_by_pool(world, state);
     while let Some((pool, is_first)) = offers.next(world, state) {
         let jobs = offers.made_to(world, state, pool);
         let shares = Shares::of(world, state, pool, &jobs);
@@ -92,7 +115,7 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
             state,
             pool,
             shares: &shares,
-            running: running[pool].clone(),
+            running: std::mem::replace(&mut running[pool], Running(vec![])),
             tried: &mut done.tried,
             refused: &mut done.refused,
             decisions: &mut done.decisions,
@@ -103,6 +126,7 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
             // Evictions would be undone by the next cycle, in which others come first here.
             false => act::allocate(&mut cycle, &jobs),
         }
+        running[pool] = cycle.running;
         if is_first {
             done.shares.push(shares);
         }
@@ -113,11 +137,11 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
     done
 }
 
-fn running_by_pool(world: &World, state: &State) -> Vec<BTreeSet<JobAt>> {
-    let mut by_pool = vec![BTreeSet::new(); world.pools.len()];
+fn running_by_pool(world: &World, state: &State) -> Vec<Running> {
+    let mut by_pool = vec![Running::none(world); world.pools.len()];
     for job in 0..world.jobs.len() {
         if let Some(pool) = pool_of(world, state, job) {
-            by_pool[pool].insert(job);
+            by_pool[pool].insert(world, job);
         }
     }
     by_pool
@@ -240,7 +264,7 @@ impl Cycle<'_> {
             of.was_evicted = false;
             of.withdrawn = None;
         }
-        self.running.insert(job);
+        self.running.insert(world, job);
     }
 }
 

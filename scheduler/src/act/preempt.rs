@@ -34,11 +34,9 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, asked: &[f64; 3]) -> bool {
         return false;
     }
     let of = &world.jobs[job];
-    let is_lower = |other: &JobAt| {
-        let other = &world.jobs[*other];
-        other.queue == of.queue && other.priority < of.priority
-    };
-    let victims = cycle.running.iter().copied().filter(is_lower);
+    let Some(queue) = of.queue else { return false };
+    let is_lower = |other: &JobAt| world.jobs[*other].priority < of.priority;
+    let victims = cycle.running.of(queue).filter(is_lower);
     let victims = victims.filter(|v| *v != job && may_go(cycle, *v));
     let victims = victims.filter(|v| runtime::may_be_victim(cycle, *v, Threat::Preempt));
     let victims: Vec<_> = victims.collect();

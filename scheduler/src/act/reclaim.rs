@@ -52,14 +52,15 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
     let claim = Claim::of(cycle, job, queue, asked);
     let threat = Threat::Reclaim(queue);
     let mut homes = Homes::of(cycle, job);
-    let of_others = |other: &JobAt| world.jobs[*other].queue.is_some_and(|other| other != queue);
-    let victims = cycle.running.iter().copied().filter(of_others);
-    let victims = victims.filter(|victim| {
-        may_go(cycle, *victim)
-            && runtime::may_be_victim(cycle, *victim, threat)
-            && (claim.may_take_from(cycle, *victim) || homes.has_for(cycle, *victim))
-    });
-    let victims: Vec<_> = victims.collect();
+    let mut victims = vec![];
+    for other in (0..world.queues.len()).filter(|other| *other != queue) {
+        let may_take = claim.may_take_from(cycle, other);
+        victims.extend(cycle.running.of(other).filter(|victim| {
+            may_go(cycle, *victim)
+                && runtime::may_be_victim(cycle, *victim, threat)
+                && (may_take || homes.has_for(cycle, *victim))
+        }));
+    }
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };
@@ -108,12 +109,10 @@ impl Claim {
         Self { job, queue, asked, before }
     }
 
-    /// Whether the victim's side has more than it may keep, to begin with.
-    fn may_take_from(&self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
-        cycle.world.jobs[victim].queue.is_some_and(|queue| {
-            let (own, other) = split(cycle.world, self.queue, queue);
-            self.may_take(cycle, own, other, &self.before[other].allocated)
-        })
+    /// Whether the side of another queue has more than it may keep, to begin with.
+    fn may_take_from(&self, cycle: &Cycle<'_>, queue: QueueAt) -> bool {
+        let (own, other) = split(cycle.world, self.queue, queue);
+        self.may_take(cycle, own, other, &self.before[other].allocated)
     }
 
     /// Fair-share reclaim or quota reclaim, where the other side has so much left.

@@ -41,6 +41,7 @@ pub(crate) struct World {
     pool_by_name: HashMap<NodePoolName, PoolAt>,
     queue_by_project: HashMap<ProjectId, QueueAt>,
     class_by_request: HashMap<jobs::ClassKey, ClassAt>,
+    shapes: HashMap<jobs::ClassKey, usize>,
     /// Nodes that a class may be on, whatever is free there; found when first asked.
     allowed: RefCell<HashMap<ClassAt, Arc<[bool]>>>,
 }
@@ -64,6 +65,7 @@ impl World {
             pool_by_name,
             queue_by_project,
             class_by_request: HashMap::new(),
+            shapes: HashMap::new(),
             allowed: RefCell::default(),
         };
         let mut order: Vec<_> = snapshot.jobs.iter().collect();
