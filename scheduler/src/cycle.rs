@@ -62,6 +62,8 @@ impl Running {
 pub(crate) struct Bounds {
     /// Nobody has to go for anybody: only what is free is given out.
     pub only_allocate: bool,
+    /// A question about one job: the cycle may end when that is answered.
+    pub question: Option<JobAt>,
     /// Jobs for which nobody is to go, for it would be in vain.
     pub in_vain: HashSet<JobAt>,
 }
@@ -83,9 +85,9 @@ const ATTEMPTS: usize = 8;
 
 /// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
 /// come back who go, and end them again, they stay where they are.
-pub(crate) fn run(world: &World, state: &mut State) -> Done {
+pub(crate) fn run(world: &World, state: &mut State, question: Option<JobAt>) -> Done {
     let start = state.mark();
-    let mut bounds = Bounds::default();
+    let mut bounds = Bounds { question, ..Bounds::default() };
     if !world.settings.comes_to_rest() {
         return run_within(world, state, &bounds);
     }
@@ -126,9 +128,13 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
             // Evictions would be undone by the next cycle, in which others come first here.
             false => act::allocate(&mut cycle, &jobs),
         }
+        let is_answered = cycle.is_answered();
         running[pool] = cycle.running;
         if is_first {
             done.shares.push(shares);
+        }
+        if is_answered {
+            break;
         }
     }
     done.shares.sort_by_key(|shares| shares.pool);
@@ -221,6 +227,19 @@ fn is_unplaced(world: &World, state: &State, job: JobAt) -> bool {
 }
 
 impl Cycle<'_> {
+    /// What the question is about has been started and cannot lose that again: it is non-preemptible,
+    /// and nobody has gone, so that the cycle will not be decided anew.
+    fn is_answered(&self) -> bool {
+        let goes = |decision: &Decision| matches!(decision, Decision::Evict { .. });
+        self.bounds.question.is_some_and(|job| {
+            let count = self.state.total_of(job);
+            !self.world.jobs[job].preemptible
+                && count.held > 0
+                && count.pending == 0
+                && !self.decisions.iter().any(goes)
+        })
+    }
+
     fn act(&mut self, jobs: &[JobAt]) {
         let settings = &self.world.settings;
         let runs = |action: Action| match &settings.actions {
@@ -229,6 +248,7 @@ impl Cycle<'_> {
         };
         for action in Action::ALL.into_iter().filter(|action| runs(*action)).collect::<Vec<_>>() {
             match action {
+                _ if self.is_answered() => return,
                 Action::Allocate => act::allocate(self, jobs),
                 Action::Consolidation => act::consolidate(self, jobs),
                 Action::Reclaim => act::reclaim(self, jobs),

@@ -28,7 +28,8 @@ pub(crate) fn in_vain(
     let before: BTreeMap<_, _> = gainers.iter().map(|job| (*job, active(state, *job))).collect();
     let here = state.mark();
     carry_out(world, state);
-    let next = cycle::run_within(world, state, bounds);
+    let bounds = Bounds { question: None, in_vain: bounds.in_vain.clone(), ..*bounds };
+    let next = cycle::run_within(world, state, &bounds);
     let again = evictions(world, &next.decisions);
     let mut in_vain: BTreeSet<_> = again.intersection(&gone).map(|(_, gainer)| *gainer).collect();
     in_vain.extend(gainers.into_iter().filter(|gainer| {
