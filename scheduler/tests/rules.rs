@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use common::random::{carried_out, cluster, started};
 use domain::{
-    Cores, Gpus, MemoryBytes, NodePoolId, ProjectId, Resources, WorkloadId,
+    Cores, Gpus, MemoryBytes, NodePoolId, ProjectId, Reason, Resources, WorkloadId,
     node::NodePool,
     org::{PoolQuota, Project},
     workload::Placement,
@@ -87,6 +87,25 @@ proptest! {
             prop_assert!(bound + told == 1 || lost > 0, "{:?}", own);
             prop_assert!(bound == 0 || told == 0, "{:?}", own);
         }
+    }
+
+    #[test]
+    fn w6_every_obstacle_has_a_name(text in cluster()) {
+        let snapshot = started(&text).snapshot;
+        let decisions = schedule(&snapshot);
+        let goes = evictions(&decisions);
+        for decision in &decisions {
+            let Decision::Wait { workload, reasons } = decision else { continue };
+            let goes = goes.iter().any(|(victim, _)| victim == workload);
+            prop_assert!(goes || reasons[0] != Reason::QueuedForCycle, "{:?}", decisions);
+            prop_assert!(reasons.iter().all(|reason| reason.to_string().len() > 10));
+        }
+    }
+
+    #[test]
+    fn equal_snapshots_give_equal_decisions(text in cluster()) {
+        let snapshot = started(&text).snapshot;
+        prop_assert_eq!(schedule(&snapshot), schedule(&snapshot.clone()));
     }
 
     #[test]
