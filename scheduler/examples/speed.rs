@@ -15,7 +15,7 @@ use scheduler::{Decision, Job, PodState, Probe, Scheduler, Settings, Snapshot};
 const NODES: usize = 1_000;
 const JOBS: u128 = 10_000;
 const PROJECTS: i32 = 50;
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 30;
 const WAITING: usize = 100;
 
 fn main() {

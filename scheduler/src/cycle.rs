@@ -11,11 +11,12 @@ use domain::{
 use crate::{
     act,
     decision::Decision,
+    next,
     settings::Action,
     shares::Shares,
     state::{Mark, PodState, State, Status},
     why::Obstacle,
-    world::{JobAt, PodAt, PoolAt, World},
+    world::{JobAt, PodAt, PoolAt, QueueAt, World},
 };
 
 /// A pool while its actions run.
@@ -24,12 +25,47 @@ pub(crate) struct Cycle<'a> {
     pub state: &'a mut State,
     pub pool: PoolAt,
     pub shares: &'a Shares,
-    /// Jobs that had pods here when it began, and those placed since.
-    pub running: BTreeSet<JobAt>,
+    pub running: Running,
     /// Jobs in the order in which they were tried.
     pub tried: &'a mut Vec<JobAt>,
     pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
+    pub bounds: &'a Bounds,
+}
+
+/// Jobs that had pods in a pool when its actions began, and those placed since; by queue, and at last
+/// those of no queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Running(Vec<BTreeSet<JobAt>>);
+
+impl Running {
+    fn none(world: &World) -> Self {
+        Self(vec![BTreeSet::new(); world.queues.len() + 1])
+    }
+
+    fn insert(&mut self, world: &World, job: JobAt) {
+        let at = world.jobs[job].queue.unwrap_or(world.queues.len());
+        self.0[at].insert(job);
+    }
+
+    pub fn of(&self, queue: QueueAt) -> impl Iterator<Item = JobAt> {
+        self.0[queue].iter().copied()
+    }
+
+    pub fn all(&self) -> impl Iterator<Item = JobAt> {
+        self.0.iter().flatten().copied()
+    }
+}
+
+/// What a cycle leaves out.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    /// Nobody has to go for anybody: only what is free is given out.
+    pub only_allocate: bool,
+    /// A question about one job: the cycle may end when that is answered.
+    pub question: Option<JobAt>,
+    /// Jobs for which nobody is to go, for it would be in vain.
+    pub in_vain: HashSet<JobAt>,
 }
 
 /// What a cycle did.
@@ -44,11 +80,35 @@ pub(crate) struct Done {
     pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
 }
 
-/// Runs every action in every pool. The state is what they leave.
-pub(crate) fn run(world: &World, state: &mut State) -> Done {
+/// How often a cycle is decided anew because somebody would go in vain; after that nobody goes.
+const ATTEMPTS: usize = 8;
+
+/// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
+/// come back who go, and end them again, they stay where they are.
+pub(crate) fn run(world: &World, state: &mut State, question: Option<JobAt>) -> Done {
+    let start = state.mark();
+    let mut bounds = Bounds { question, ..Bounds::default() };
+    if !world.settings.comes_to_rest() {
+        return run_within(world, state, &bounds);
+    }
+    for _ in 0..ATTEMPTS {
+        let done = run_within(world, state, &bounds);
+        let in_vain = next::in_vain(world, state, &done, &bounds);
+        if in_vain.is_empty() {
+            return done;
+        }
+        bounds.in_vain.extend(in_vain);
+        state.undo(world, start);
+    }
+    bounds.only_allocate = true;
+    run_within(world, state, &bounds)
+}
+
+/// Runs the actions once.
+pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> Done {
     let mut offers = Offers::of(world, state);
     let mut done = Done::default();
-    let running = running_by_pool(world, state);
+    let mut running = running_by_pool(world, state);
     while let Some((pool, is_first)) = offers.next(world, state) {
         let jobs = offers.made_to(world, state, pool);
         let shares = Shares::of(world, state, pool, &jobs);
@@ -57,18 +117,24 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
             state,
             pool,
             shares: &shares,
-            running: running[pool].clone(),
+            running: std::mem::replace(&mut running[pool], Running(vec![])),
             tried: &mut done.tried,
             refused: &mut done.refused,
             decisions: &mut done.decisions,
+            bounds,
         };
-        match is_first {
+        match is_first && !bounds.only_allocate {
             true => cycle.act(&jobs),
             // Evictions would be undone by the next cycle, in which others come first here.
             false => act::allocate(&mut cycle, &jobs),
         }
+        let is_answered = cycle.is_answered();
+        running[pool] = cycle.running;
         if is_first {
             done.shares.push(shares);
+        }
+        if is_answered {
+            break;
         }
     }
     done.shares.sort_by_key(|shares| shares.pool);
@@ -77,11 +143,11 @@ pub(crate) fn run(world: &World, state: &mut State) -> Done {
     done
 }
 
-fn running_by_pool(world: &World, state: &State) -> Vec<BTreeSet<JobAt>> {
-    let mut by_pool = vec![BTreeSet::new(); world.pools.len()];
+fn running_by_pool(world: &World, state: &State) -> Vec<Running> {
+    let mut by_pool = vec![Running::none(world); world.pools.len()];
     for job in 0..world.jobs.len() {
         if let Some(pool) = pool_of(world, state, job) {
-            by_pool[pool].insert(job);
+            by_pool[pool].insert(world, job);
         }
     }
     by_pool
@@ -161,6 +227,19 @@ fn is_unplaced(world: &World, state: &State, job: JobAt) -> bool {
 }
 
 impl Cycle<'_> {
+    /// What the question is about has been started and cannot lose that again: it is non-preemptible,
+    /// and nobody has gone, so that the cycle will not be decided anew.
+    fn is_answered(&self) -> bool {
+        let goes = |decision: &Decision| matches!(decision, Decision::Evict { .. });
+        self.bounds.question.is_some_and(|job| {
+            let count = self.state.total_of(job);
+            !self.world.jobs[job].preemptible
+                && count.held > 0
+                && count.pending == 0
+                && !self.decisions.iter().any(goes)
+        })
+    }
+
     fn act(&mut self, jobs: &[JobAt]) {
         let settings = &self.world.settings;
         let runs = |action: Action| match &settings.actions {
@@ -169,6 +248,7 @@ impl Cycle<'_> {
         };
         for action in Action::ALL.into_iter().filter(|action| runs(*action)).collect::<Vec<_>>() {
             match action {
+                _ if self.is_answered() => return,
                 Action::Allocate => act::allocate(self, jobs),
                 Action::Consolidation => act::consolidate(self, jobs),
                 Action::Reclaim => act::reclaim(self, jobs),
@@ -204,7 +284,7 @@ impl Cycle<'_> {
             of.was_evicted = false;
             of.withdrawn = None;
         }
-        self.running.insert(job);
+        self.running.insert(world, job);
     }
 }
 

@@ -188,7 +188,7 @@ fn place_group(
     let mark = state.mark();
     for domain in topology::domains(world, state, wish, job, pods, search) {
         let liked = domain.liked.as_deref().or(search.liked);
-        let inside = Search { among: Some(&domain.nodes), liked, ..*search };
+        let inside = Search { among: Some(&domain.nodes), few: None, liked, ..*search };
         if place_inside(world, state, job, group, pods, &inside) {
             return true;
         }
@@ -247,5 +247,5 @@ pub(crate) fn wait_together(world: &World, state: &mut State, job: JobAt, pods: 
 
 /// The default way to look: in the whole pool.
 pub(crate) fn everywhere(pool: PoolAt, mode: Mode) -> Search<'static> {
-    Search { pool, mode, among: None, liked: None }
+    Search { pool, mode, among: None, few: None, liked: None }
 }

@@ -14,6 +14,7 @@ mod fit;
 mod fixes;
 mod gang;
 mod near;
+mod next;
 mod order;
 mod place;
 mod report;

@@ -29,6 +29,8 @@ pub(crate) struct Search<'a> {
     pub mode: Mode,
     /// The nodes that come into question, by node; `None`: all of the pool.
     pub among: Option<&'a [bool]>,
+    /// The same nodes as a list, where they are few.
+    pub few: Option<&'a [NodeAt]>,
     /// How near each node is to where it would be best, by node.
     pub liked: Option<&'a [u32]>,
 }
@@ -135,10 +137,33 @@ fn candidates<'a>(
         (true, false) => class.request.cpu.0,
         _ => i64::MIN,
     };
-    let shared = (packs && is_fraction).then(|| index.shared.iter());
+    let shares_first = packs && is_fraction;
+    let few = search.few.map(|few| in_order(state, class, search.pool, few, least, shares_first));
+    let is_few = few.is_some();
+    let shared = (shares_first && !is_few).then(|| index.shared.iter());
     let nodes = if class.wants_gpu() { &index.gpu } else { &index.cpu };
+    let nodes = (!is_few).then(|| nodes.range((least, 0)..));
     let shared = shared.into_iter().flatten().map(|(_, node)| (*node, true));
-    shared.chain(nodes.range((least, 0)..).map(|(_, node)| (*node, false)))
+    let nodes = nodes.into_iter().flatten().map(|(_, node)| (*node, false));
+    few.into_iter().flatten().chain(shared).chain(nodes)
+}
+
+/// A few nodes in the order in which the index of their pool has them.
+fn in_order(
+    state: &State,
+    class: &Class,
+    pool: PoolAt,
+    few: &[NodeAt],
+    least: i64,
+    shares_first: bool,
+) -> Vec<(NodeAt, bool)> {
+    let rank = |node: NodeAt| state.nodes[node].rank_in(pool, class.wants_gpu());
+    let ranked = few.iter().filter_map(|node| Some((rank(*node)?, *node)));
+    let mut ranked: Vec<_> = ranked.filter(|(rank, _)| *rank >= least).collect();
+    ranked.sort_unstable();
+    let shared = |(_, node): &&(i64, NodeAt)| shares_first && state.nodes[*node].is_on_shared();
+    let first = ranked.iter().filter(shared).map(|(_, node)| (*node, true));
+    first.chain(ranked.iter().map(|(_, node)| (*node, false))).collect()
 }
 
 fn unwelcome(world: &World, class: &Class, node: NodeAt) -> usize {

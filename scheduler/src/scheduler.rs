@@ -88,12 +88,13 @@ impl Desk {
         look: impl FnOnce(&World, &State, Done) -> T,
     ) -> T {
         let start = self.state.mark();
-        if let Some(job) = job {
+        let question = job.map(|job| {
             let at = self.world.add_job(job);
             self.state.add_job(&self.world, at);
-        }
+            at
+        });
         let done = match self.world.unreachable_since {
-            None => cycle::run(&self.world, &mut self.state),
+            None => cycle::run(&self.world, &mut self.state, question),
             Some(_) => Done::default(),
         };
         let seen = look(&self.world, &self.state, done);

@@ -92,6 +92,14 @@ impl Action {
     }
 }
 
+impl Settings {
+    /// Whether nobody may go in vain. Whoever chooses the actions wants to see what each of them does,
+    /// though nothing might come of it.
+    pub(crate) fn comes_to_rest(&self) -> bool {
+        self.actions.is_none()
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {

@@ -74,8 +74,6 @@ fn emptied(snapshot: &Snapshot) -> Snapshot {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn w1_the_next_cycle_does_what_the_verdict_says(text in cluster()) {
         let cluster = started(&text);

@@ -2,13 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    Cores, MemoryBytes,
-    submission::{GpuRequest, PodRequest},
-};
-
 use crate::{
-    Nearness,
     cycle::Cycle,
     state::Status,
     world::{JobAt, PodAt},
@@ -22,7 +16,8 @@ pub(super) struct Failed(HashMap<Key, Vec<Footprint>>);
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     queue: Option<usize>,
-    constraints: Vec<(PodRequest, Nearness)>,
+    /// The shapes of what its pods ask for.
+    shapes: Vec<usize>,
     groups: Vec<(Option<usize>, u32, Option<Levels>)>,
 }
 
@@ -33,6 +28,13 @@ type Levels = (Option<Vec<String>>, Option<Vec<String>>);
 type Footprint = Vec<[i64; 3]>;
 
 impl Failed {
+    /// Begins with those for whom others would go in vain: what is true of them is true of their like.
+    pub fn in_vain(cycle: &Cycle<'_>, by_queue: bool) -> Self {
+        let mut failed = Self::default();
+        cycle.bounds.in_vain.iter().for_each(|job| failed.add(cycle, *job, by_queue));
+        failed
+    }
+
     /// Whether a job could succeed where others failed. With `queue` only those of its own queue say
     /// anything.
     pub fn may_succeed(&self, cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> bool {
@@ -57,25 +59,19 @@ fn describe(cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> (Key, Footprint) {
     let world = cycle.world;
     let of = &world.jobs[job];
     let waits = |pod: &PodAt| cycle.state.pods[*pod].status == Status::Pending;
-    let (mut constraints, mut footprint) = (vec![], vec![]);
+    let (mut shapes, mut footprint) = (vec![], vec![]);
     for pod in of.pods.clone().filter(waits) {
         let class = &world.classes[world.pods[pod].class];
         let device = world.pools[cycle.pool].smallest_device;
         footprint.push(class.asked(device).map(|amount| amount as i64));
-        constraints.push((shape(&class.request), class.near.clone()));
+        shapes.push(class.shape);
     }
     footprint.sort_by(|a, b| b.cmp(a));
-    constraints.dedup();
+    shapes.dedup();
     let groups = of.groups.iter().map(|group| {
         let wish = group.wish.as_ref().map(|wish| (wish.required.clone(), wish.preferred.clone()));
         (group.parent, group.min, wish)
     });
     let queue = of.queue.filter(|_| by_queue);
-    (Key { queue, constraints, groups: groups.collect() }, footprint)
-}
-
-/// A request without its amounts.
-fn shape(request: &PodRequest) -> PodRequest {
-    let (gpu, cpu, memory) = (GpuRequest::None, Cores::ZERO, MemoryBytes::ZERO);
-    PodRequest { gpu, cpu, memory, ..request.clone() }
+    (Key { queue, shapes, groups: groups.collect() }, footprint)
 }

@@ -1,7 +1,12 @@
 //! The action consolidation: moves preemptible work so that a preemptible job fits. Nobody is lost.
 
 use super::{alike::Failed, comes_true, may_go, solve, waiting};
-use crate::{cycle::Cycle, settings::Action, world::JobAt};
+use crate::{
+    cycle::Cycle,
+    settings::Action,
+    shares::{at_most, plus},
+    world::JobAt,
+};
 
 /// Tries every job that still waits.
 pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
@@ -10,14 +15,15 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
         return;
     }
     let mut line = waiting(cycle, jobs, |job| cycle.world.jobs[job].preemptible);
-    let mut failed = Failed::default();
+    let mut failed = Failed::in_vain(cycle, false);
+    let mut room = room(cycle);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;
-        if !failed.may_succeed(cycle, job, false) || !has_room(cycle, &entry.amount) {
+        if !failed.may_succeed(cycle, job, false) || !at_most(&entry.amount, &room) {
             continue;
         }
         let victims: Vec<_> =
-            cycle.running.iter().copied().filter(|v| *v != job && may_go(cycle, *v)).collect();
+            cycle.running.all().filter(|v| *v != job && may_go(cycle, *v)).collect();
         let rules = solve::Rules {
             victims: &victims,
             most: most.map(|most| most as usize),
@@ -26,6 +32,7 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
         let mark = cycle.state.mark();
         if solve::solve(cycle, job, &rules) && comes_true::comes_true(cycle, mark, job) {
             cycle.keep(mark, Action::Consolidation, job);
+            room = self::room(cycle);
             line.all_stale();
         } else {
             cycle.state.undo(cycle.world, mark);
@@ -34,16 +41,10 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     }
 }
 
-/// Whether there are enough GPUs in all; moving makes no more of them.
-fn has_room(cycle: &Cycle<'_>, asked: &[f64; 3]) -> bool {
+/// All that is free in the pool, now or later: moving makes no more of it. GPUs, cores, memory.
+fn room(cycle: &Cycle<'_>) -> [f64; 3] {
     let nodes = cycle.world.pools[cycle.pool].nodes.iter();
-    let free = |node: &usize| {
-        let of = &cycle.state.nodes[*node];
-        let shared: i64 = of.shared.iter().filter(|s| s.is_open()).map(|s| s.room().max(0)).sum();
-        let instances = of.extended.iter().map(|(name, idle, leaving)| {
-            crate::world::instance_gpus(name).unwrap_or_default() * (idle + leaving) * 1_000_000
-        });
-        of.free_gpus() * 1_000_000 + shared + instances.sum::<i64>()
-    };
-    nodes.map(free).sum::<i64>() as f64 + 0.5 >= asked[0]
+    let rooms =
+        nodes.map(|node| solve::room(&cycle.state.nodes[*node]).map(|amount| amount as f64));
+    rooms.fold([0.0; 3], |sum, room| plus(&sum, &room))
 }

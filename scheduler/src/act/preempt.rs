@@ -12,7 +12,7 @@ use crate::{capacity, cycle::Cycle, settings::Action, world::JobAt};
 /// Tries every job that still waits.
 pub(crate) fn preempt(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     let mut line = waiting(cycle, jobs, |_| true);
-    let mut failed = Failed::default();
+    let mut failed = Failed::in_vain(cycle, true);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;
         if !failed.may_succeed(cycle, job, true) {
@@ -34,11 +34,9 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, asked: &[f64; 3]) -> bool {
         return false;
     }
     let of = &world.jobs[job];
-    let is_lower = |other: &JobAt| {
-        let other = &world.jobs[*other];
-        other.queue == of.queue && other.priority < of.priority
-    };
-    let victims = cycle.running.iter().copied().filter(is_lower);
+    let Some(queue) = of.queue else { return false };
+    let is_lower = |other: &JobAt| world.jobs[*other].priority < of.priority;
+    let victims = cycle.running.of(queue).filter(is_lower);
     let victims = victims.filter(|v| *v != job && may_go(cycle, *v));
     let victims = victims.filter(|v| runtime::may_be_victim(cycle, *v, Threat::Preempt));
     let victims: Vec<_> = victims.collect();

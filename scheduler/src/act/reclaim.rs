@@ -9,6 +9,8 @@ use super::{
     runtime::{self, Threat},
     solve, waiting,
 };
+use domain::MemoryBytes;
+
 use crate::{
     cycle::Cycle,
     gang,
@@ -16,13 +18,13 @@ use crate::{
     settings::Action,
     shares::{RESOURCES, at_most, minus, plus},
     state::Usage,
-    world::{ClassAt, JobAt, PodAt, QueueAt, World},
+    world::{Class, ClassAt, JobAt, PodAt, QueueAt, World},
 };
 
 /// Tries every job that still waits and whose queue has less than its fair share.
 pub(crate) fn reclaim(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     let mut line = waiting(cycle, jobs, |_| true);
-    let mut failed = Failed::default();
+    let mut failed = Failed::in_vain(cycle, true);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let (job, asked) = (entry.job, entry.amount);
         let Some(queue) = cycle.world.jobs[job].queue else { continue };
@@ -52,14 +54,16 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
     let claim = Claim::of(cycle, job, queue, asked);
     let threat = Threat::Reclaim(queue);
     let mut homes = Homes::of(cycle, job);
-    let of_others = |other: &JobAt| world.jobs[*other].queue.is_some_and(|other| other != queue);
-    let victims = cycle.running.iter().copied().filter(of_others);
-    let victims = victims.filter(|victim| {
-        may_go(cycle, *victim)
-            && runtime::may_be_victim(cycle, *victim, threat)
-            && (claim.may_take_from(cycle, *victim) || homes.has_for(cycle, *victim))
-    });
-    let victims: Vec<_> = victims.collect();
+    let mut victims = vec![];
+    for other in (0..world.queues.len()).filter(|other| *other != queue) {
+        let may_take = claim.may_take_from(cycle, other);
+        victims.extend(cycle.running.of(other).filter(|victim| {
+            may_go(cycle, *victim)
+                && runtime::may_be_victim(cycle, *victim, threat)
+                && (may_take
+                    || (!homes.is_no_help(cycle, *victim) && homes.has_for(cycle, *victim)))
+        }));
+    }
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };
@@ -70,6 +74,8 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
 struct Homes {
     /// The job fits as it is, so that whoever is moved for it may come back.
     fits_already: bool,
+    /// The most cores and memory that one of its pods asks for; `None` where some want no GPUs.
+    besides_gpus: Option<[f64; 2]>,
     by_class: HashMap<ClassAt, bool>,
 }
 
@@ -78,7 +84,28 @@ impl Homes {
         let search = gang::everywhere(cycle.pool, Mode::Later);
         let pods = gang::next_pods(cycle.world, cycle.state, job, true);
         let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
-        Self { fits_already: pods.iter().all(fits), by_class: HashMap::new() }
+        let fits_already = pods.iter().all(fits);
+        let classes = || pods.iter().map(|pod| &cycle.world.classes[cycle.world.pods[*pod].class]);
+        let most = |r: usize| {
+            let asked = classes().map(|class| class.asked(MemoryBytes::ZERO)[r]);
+            asked.fold(0.0, f64::max)
+        };
+        let besides_gpus = classes().all(Class::wants_gpu).then(|| [most(1), most(2)]);
+        Self { fits_already, besides_gpus, by_class: HashMap::new() }
+    }
+
+    /// Whether moving one that has no GPUs gives the job nothing: beside those it has enough there.
+    fn is_no_help(&self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
+        let Some([cpu, memory]) = self.besides_gpus else { return false };
+        cycle.world.jobs[victim].pods.clone().all(|pod| {
+            let class = &cycle.world.classes[cycle.world.pods[pod].class];
+            let node = cycle.state.pods[pod].place().and_then(|seat| seat.node);
+            !class.wants_gpu()
+                && node.is_none_or(|node| {
+                    let [_, free_cpu, free_memory] = solve::room(&cycle.state.nodes[node]);
+                    free_cpu as f64 >= cpu && free_memory as f64 >= memory
+                })
+        })
     }
 
     fn has_for(&mut self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
@@ -108,12 +135,10 @@ impl Claim {
         Self { job, queue, asked, before }
     }
 
-    /// Whether the victim's side has more than it may keep, to begin with.
-    fn may_take_from(&self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
-        cycle.world.jobs[victim].queue.is_some_and(|queue| {
-            let (own, other) = split(cycle.world, self.queue, queue);
-            self.may_take(cycle, own, other, &self.before[other].allocated)
-        })
+    /// Whether the side of another queue has more than it may keep, to begin with.
+    fn may_take_from(&self, cycle: &Cycle<'_>, queue: QueueAt) -> bool {
+        let (own, other) = split(cycle.world, self.queue, queue);
+        self.may_take(cycle, own, other, &self.before[other].allocated)
     }
 
     /// Fair-share reclaim or quota reclaim, where the other side has so much left.

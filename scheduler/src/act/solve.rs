@@ -12,8 +12,8 @@ use crate::{
     gang::{self, Remaining},
     order::{Entry, Turns},
     place::{self, Mode, Search},
-    state::Status,
-    world::{JobAt, NodeAt, PodAt},
+    state::{Mark, NodeState, Status, WHOLE},
+    world::{JobAt, NodeAt, PodAt, PoolAt},
 };
 
 /// Most evicted pods that one search places again before it gives up: its depth is bounded.
@@ -33,6 +33,9 @@ pub(super) struct Rules<'r> {
 pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> bool {
     let world = cycle.world;
     let pods = gang::next_pods(world, cycle.state, job, true);
+    if !might_fit(cycle, &pods, rules.victims) {
+        return false;
+    }
     let start = cycle.state.mark();
     let mut recorded = vec![];
     for count in 1..=pods.len() {
@@ -44,11 +47,61 @@ pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> boo
         };
         recorded = victims;
     }
-    let done = !pods.is_empty() && gang::is_satisfied(world, cycle.state, job);
+    let done = !pods.is_empty()
+        && gang::is_satisfied(world, cycle.state, job)
+        && (!world.settings.comes_to_rest() || waits_for_somebody(cycle, job, start));
     if !done {
         cycle.state.undo(world, start);
     }
     done
+}
+
+/// Whether each pod would find GPUs, cores and memory on some node if all of these jobs went.
+fn might_fit(cycle: &Cycle<'_>, pods: &[PodAt], victims: &[JobAt]) -> bool {
+    let world = cycle.world;
+    let mut room: Vec<[i64; 3]> = cycle.state.nodes.iter().map(room).collect();
+    for pod in victims.iter().flat_map(|job| world.jobs[*job].pods.clone()) {
+        if let Some(node) = node_of(cycle, pod) {
+            let of = &world.classes[world.pods[pod].class];
+            let gives = of.charged(world.nodes[node].device_memory);
+            room[node].iter_mut().zip(gives).for_each(|(room, gives)| *room += gives as i64);
+        }
+    }
+    let mut classes: Vec<_> = pods.iter().map(|pod| world.pods[*pod].class).collect();
+    classes.dedup();
+    classes.into_iter().all(|class| {
+        let (of, allowed) = (&world.classes[class], world.allowed(class));
+        let takes = |node: &NodeAt| {
+            let asked = of.asked(world.nodes[*node].device_memory);
+            allowed[*node] && asked.iter().zip(room[*node]).all(|(asked, has)| *asked as i64 <= has)
+        };
+        world.pools[cycle.pool].nodes.iter().any(takes)
+    })
+}
+
+/// What is free on a node, now or later: GPUs, cores, memory, in the units of shares.
+pub(super) fn room(of: &NodeState) -> [i64; 3] {
+    let shared: i64 = of.shared.iter().filter(|s| s.is_open()).map(|s| s.room().max(0)).sum();
+    let instances = of.extended.iter().map(|(name, idle, leaving)| {
+        crate::world::instance_gpus(name).unwrap_or_default() * (idle + leaving)
+    });
+    let gpus = of.free_gpus() + instances.sum::<i64>();
+    let rest = of.idle.plus(of.leaving);
+    [gpus * WHOLE + shared, rest.cpu.max(0), rest.memory.max(0)]
+}
+
+/// Whether anybody goes, or is on the way from a node on which the job has a reservation. Where all may
+/// stay there is nothing to wait for, and nothing would ever come of it.
+fn waits_for_somebody(cycle: &Cycle<'_>, job: JobAt, start: Mark) -> bool {
+    let pods = &cycle.state.pods;
+    if cycle.state.changed_since(start).iter().any(|pod| pods[*pod].was_evicted) {
+        return true;
+    }
+    let own = cycle.world.jobs[job].pods.clone().map(|pod| &pods[pod]);
+    let reserved = own.filter(|pod| pod.status == Status::Reserved);
+    let nodes: BTreeSet<_> = reserved.filter_map(|pod| pod.seat.as_ref()?.node).collect();
+    let leaves = pods.iter().filter_map(|pod| pod.leaving.as_ref()?.node);
+    leaves.into_iter().any(|node| nodes.contains(&node))
 }
 
 /// Some pods of a job, and who might go for them.
@@ -61,8 +114,8 @@ struct Scenario<'s> {
     potential: HashMap<JobAt, Vec<PodAt>>,
     /// Jobs that might give something, by node.
     by_node: HashMap<NodeAt, BTreeSet<JobAt>>,
-    /// Nodes that come into question, by node.
-    feasible: Vec<bool>,
+    /// Nodes that come into question.
+    feasible: Feasible,
     /// The most GPUs that might be left, by node.
     left: HashMap<NodeAt, i64>,
     /// Every pod fits where nobody has to go.
@@ -77,8 +130,8 @@ struct Scenario<'s> {
 
 impl<'s> Scenario<'s> {
     fn of(cycle: &Cycle<'_>, job: JobAt, pods: &'s [PodAt], recorded: Vec<PodAt>) -> Self {
-        let feasible = feasible(cycle, job);
-        let search = Search { among: Some(&feasible), ..gang::everywhere(cycle.pool, Mode::Later) };
+        let feasible = Feasible::of(cycle, job);
+        let search = feasible.search(cycle.pool);
         let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
         let fits_already = !recorded.is_empty() || pods.iter().all(fits);
         let (potential, by_node, left) = (HashMap::new(), HashMap::new(), HashMap::new());
@@ -132,12 +185,13 @@ impl<'s> Scenario<'s> {
                 if !self.may_help(cycle, &going) {
                     continue;
                 }
-                let opened = self.evict(cycle, &going);
+                let opened = self.feasible.count();
+                self.evict(cycle, &going);
                 let all: Vec<_> = recorded.iter().chain(&going).copied().collect();
                 if let Some(victims) = self.simulate(cycle, rules, all) {
                     return Some(victims);
                 }
-                opened.into_iter().for_each(|node| self.feasible[node] = false);
+                self.feasible.close_after(opened);
                 cycle.state.undo(cycle.world, mark);
             }
         }
@@ -173,18 +227,14 @@ impl<'s> Scenario<'s> {
         jobs.flat_map(|job| self.potential.get(job).into_iter().flatten()).copied().collect()
     }
 
-    /// Ends pods; the nodes that only now come into question.
-    fn evict(&mut self, cycle: &mut Cycle<'_>, pods: &[PodAt]) -> Vec<NodeAt> {
-        let mut opened = vec![];
+    /// Ends pods; their nodes come into question.
+    fn evict(&mut self, cycle: &mut Cycle<'_>, pods: &[PodAt]) {
         for pod in pods {
-            if let Some(node) = node_of(cycle, *pod)
-                && !std::mem::replace(&mut self.feasible[node], true)
-            {
-                opened.push(node);
+            if let Some(node) = node_of(cycle, *pod) {
+                self.feasible.open(node);
             }
             cycle.state.evict(cycle.world, *pod);
         }
-        opened
     }
 
     /// Places the job and what was evicted, in the order of their turns.
@@ -195,8 +245,7 @@ impl<'s> Scenario<'s> {
         victims: Vec<PodAt>,
     ) -> Option<Vec<PodAt>> {
         let (world, pool) = (cycle.world, cycle.pool);
-        let among = Some(self.feasible.as_slice());
-        let search = Search { pool, mode: Mode::Later, among, liked: None };
+        let search = self.feasible.search(pool);
         if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
             return None;
         }
@@ -297,14 +346,49 @@ fn nodes_of(cycle: &Cycle<'_>, job: JobAt) -> BTreeSet<NodeAt> {
     cycle.world.jobs[job].pods.clone().filter_map(|pod| node_of(cycle, pod)).collect()
 }
 
-/// Where a job could be without any victim: for work with GPUs, where there is anything of a GPU.
-fn feasible(cycle: &Cycle<'_>, job: JobAt) -> Vec<bool> {
-    let world = cycle.world;
-    let mut pods = world.jobs[job].pods.clone();
-    let all_want = pods.all(|pod| world.classes[world.pods[pod].class].wants_gpu());
-    let has_gpu = |node: &crate::state::NodeState| {
-        let shared = node.shared.iter().any(|shared| shared.room() > 0);
-        node.idle_gpus > 0 || node.leaving_gpus > 0 || shared || !node.extended.is_empty()
-    };
-    cycle.state.nodes.iter().map(|node| !all_want || has_gpu(node)).collect()
+/// As many nodes are still few: to put them in order is cheaper than to look at all.
+const FEW: usize = 64;
+
+/// The nodes that come into question for a job.
+struct Feasible {
+    by_node: Vec<bool>,
+    /// In the order in which they came into question.
+    list: Vec<NodeAt>,
+}
+
+impl Feasible {
+    /// Where a job could be without any victim: for work with GPUs, where there is anything of a GPU.
+    fn of(cycle: &Cycle<'_>, job: JobAt) -> Self {
+        let world = cycle.world;
+        let mut pods = world.jobs[job].pods.clone();
+        let all_want = pods.all(|pod| world.classes[world.pods[pod].class].wants_gpu());
+        let has_gpu = |node: &NodeState| {
+            let shared = node.shared.iter().any(|shared| shared.room() > 0);
+            node.idle_gpus > 0 || node.leaving_gpus > 0 || shared || !node.extended.is_empty()
+        };
+        let by_node: Vec<_> =
+            cycle.state.nodes.iter().map(|node| !all_want || has_gpu(node)).collect();
+        let list = (0..by_node.len()).filter(|node| by_node[*node]).collect();
+        Self { by_node, list }
+    }
+
+    fn open(&mut self, node: NodeAt) {
+        if !std::mem::replace(&mut self.by_node[node], true) {
+            self.list.push(node);
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Forgets the nodes that came into question after the first so many.
+    fn close_after(&mut self, count: usize) {
+        self.list.drain(count..).for_each(|node| self.by_node[node] = false);
+    }
+
+    fn search(&self, pool: PoolAt) -> Search<'_> {
+        let few = (self.list.len() <= FEW).then_some(self.list.as_slice());
+        Search { among: Some(&self.by_node), few, ..gang::everywhere(pool, Mode::Later) }
+    }
 }

@@ -6,7 +6,9 @@ use crate::{cycle::Cycle, gang, settings::Action, world::JobAt};
 /// Ends every pod of such gangs.
 pub(crate) fn evict_stale(cycle: &mut Cycle<'_>) {
     let Some(grace) = cycle.world.settings.staleness_grace_secs else { return };
-    for job in cycle.running.clone() {
+    let mut running: Vec<_> = cycle.running.all().collect();
+    running.sort_unstable();
+    for job in running {
         if is_due(cycle, job, grace) {
             let mark = cycle.state.mark();
             let of = &cycle.world.jobs[job];

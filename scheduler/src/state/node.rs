@@ -4,7 +4,7 @@ use domain::{Gpus, submission::PodRequest};
 use smallvec::SmallVec;
 
 use super::Seat;
-use crate::world::Node;
+use crate::world::{Node, PoolAt};
 
 /// CPU, memory and places for pods.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,6 +52,7 @@ pub(crate) struct NodeState {
     slots: Vec<u16>,
     /// Its place in the index of its pool.
     pub(super) rank: Option<(i64, i64, bool)>,
+    pool: Option<PoolAt>,
 }
 
 /// A device that is given out in parts. The parts are millionths of it.
@@ -120,7 +121,14 @@ impl NodeState {
             extended: extended.map(|(name, count)| (name.clone(), *count, 0)).collect(),
             slots: vec![0; of.gpus.len()],
             rank: None,
+            pool: node.pool,
         }
+    }
+
+    /// Its place in the order in which the nodes of this pool are filled with such work.
+    pub fn rank_in(&self, pool: PoolAt, wants_gpu: bool) -> Option<i64> {
+        let (gpu, cpu, _) = self.rank.filter(|_| self.pool == Some(pool))?;
+        Some(if wants_gpu { gpu } else { cpu })
     }
 
     /// Whole devices that are free now or soon.

@@ -79,7 +79,9 @@ impl Free<'_> {
     fn gpus(&self, at: NodeAt) -> Amount {
         let (of, node) = (&self.view.state.nodes[at], &self.view.world.nodes[at]);
         let whole = of.idle_gpus.min(of.free_gpus()).max(0) as usize;
-        let shared = of.shared.iter().map(|s| Gpus(s.idle_room().min(s.room()).max(0)));
+        // A device that everybody leaves is taken whole by whoever comes next.
+        let shared = of.shared.iter().filter(|s| s.is_open());
+        let shared = shared.map(|s| Gpus(s.idle_room().min(s.room()).max(0)));
         let devices = std::iter::repeat_n(Gpus::whole(1), whole).chain(shared);
         room_for(self.view.class.request.gpu, devices.map(|free| (free, node.device_memory)))
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use domain::{
-    MemoryBytes, NodePoolName, Timestamp, WorkloadId,
+    Cores, MemoryBytes, NodePoolName, Timestamp, WorkloadId,
     submission::{GpuRequest, PodRequest},
 };
 
@@ -66,6 +66,8 @@ pub(crate) struct Pod {
 pub(crate) struct Class {
     pub request: PodRequest,
     pub near: Nearness,
+    /// The same for all classes that differ in amounts alone.
+    pub shape: usize,
     /// GPUs that its instances of devices count as.
     instance_gpus: i64,
 }
@@ -93,6 +95,12 @@ impl Class {
         let gpu = gpu as f64 + self.instance_gpus as f64 * 1e6;
         [gpu, self.request.cpu.0 as f64, self.request.memory.0 as f64]
     }
+}
+
+/// A request without its amounts.
+fn shape(request: &PodRequest, near: &Nearness) -> ClassKey {
+    let (gpu, cpu, memory) = (GpuRequest::None, Cores::ZERO, MemoryBytes::ZERO);
+    (PodRequest { gpu, cpu, memory, ..request.clone() }, near.clone())
 }
 
 impl Job {
@@ -145,7 +153,9 @@ impl World {
         let instances =
             instances.filter_map(|(name, n)| Some(instance_gpus(name)?.saturating_mul(*n)));
         let instance_gpus = instances.sum();
-        let class = Class { request: request.clone(), near: near.clone(), instance_gpus };
+        let shapes = self.shapes.len();
+        let shape = *self.shapes.entry(shape(request, near)).or_insert(shapes);
+        let class = Class { request: request.clone(), near: near.clone(), shape, instance_gpus };
         self.classes.push(class);
         self.class_by_request.insert(key, self.classes.len() - 1);
         self.classes.len() - 1

@@ -41,6 +41,7 @@ pub(crate) struct World {
     pool_by_name: HashMap<NodePoolName, PoolAt>,
     queue_by_project: HashMap<ProjectId, QueueAt>,
     class_by_request: HashMap<jobs::ClassKey, ClassAt>,
+    shapes: HashMap<jobs::ClassKey, usize>,
     /// Nodes that a class may be on, whatever is free there; found when first asked.
     allowed: RefCell<HashMap<ClassAt, Arc<[bool]>>>,
 }
@@ -64,6 +65,7 @@ impl World {
             pool_by_name,
             queue_by_project,
             class_by_request: HashMap::new(),
+            shapes: HashMap::new(),
             allowed: RefCell::default(),
         };
         let mut order: Vec<_> = snapshot.jobs.iter().collect();
@@ -84,6 +86,11 @@ impl World {
 
     pub fn node(&self, name: &str) -> Option<NodeAt> {
         self.nodes.binary_search_by(|node| node.of.name.as_str().cmp(name)).ok()
+    }
+
+    /// The job with this id, the probe too: ids are in order, and a probe's is the last.
+    pub fn job(&self, id: domain::WorkloadId) -> Option<JobAt> {
+        self.jobs.binary_search_by_key(&id, |job| job.id).ok()
     }
 
     /// The queue and everything above it, innermost first.

@@ -95,7 +95,8 @@ pub fn read(text: &str) -> Cluster {
         .next()
         .map(|line| Probe { project: project_of(line, &projects), spec: spec(line) });
     let mut settings = Settings::default();
-    for (pool, line) in pools.iter().zip(std::iter::once(None).chain(of("pool").map(Some))) {
+    for pool in &pools {
+        let line = of("pool").find(|line| line.name == pool.name.as_str());
         let minutes = line.and_then(|line| line.number("protects"));
         let secs = minutes.map(|minutes| (minutes * 60.0) as i64);
         settings.pools.insert(pool.id, MinRuntime { reclaim: secs, preempt: secs });
@@ -311,7 +312,9 @@ fn spec(line: &Line<'_>) -> Spec {
         node_affinity_required: (!terms.is_empty())
             .then_some(NodeAffinity { node_selector_terms: terms }),
         tolerations: Some(tolerations.collect()),
-        preemptibility: line.get("preemptible").map(|_| "preemptible".to_owned()),
+        preemptibility: line
+            .get("preemptible")
+            .map(|said| if said == "no" { "non-preemptible" } else { "preemptible" }.to_owned()),
         priority_class: line.get("priority").map(str::to_owned),
         ..Submission::default()
     };

@@ -1,0 +1,260 @@
+//! The conformance tests of the scheduler by their numbers (`scheduling-and-organisation.md` §12). T16
+//! (idle limits), T17 and T18 (rules of projects) are none of the scheduler's business: it never sees them.
+
+mod common;
+
+use common::{read, story};
+use insta::assert_snapshot;
+use scheduler::{Scheduler, ScopeId, Snapshot};
+
+#[test]
+fn t01_non_preemptible_work_stays_within_the_quota() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        project a gpus=4
+        job notebook gpus=5 priority=high"), @"notebook: NonPreemptibleOverQuota Waiting: project a has 4 GPUs left of its quota of 4 in default; you asked for 5, and non-preemptible work cannot go over quota.");
+}
+
+#[test]
+fn t02_preemptible_work_goes_over_quota() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        project a gpus=4
+        job notebook gpus=5 priority=high preemptible"), @"notebook: default/n1 [0 1 2 3 4]");
+}
+
+#[test]
+fn t03_the_quota_of_the_department_binds_its_projects() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        department d gpus=4
+        project a gpus=4
+        project b gpus=4
+        job first project=a gpus=4 priority=high on=n1:0,1,2,3
+        job second project=b gpus=1 priority=high"), @"second: NonPreemptibleOverQuota Waiting: department d has 0 GPUs left of its quota of 4 in default; you asked for 1, and non-preemptible work cannot go over quota.");
+}
+
+#[test]
+fn t04_a_project_takes_its_quota_back() {
+    assert_snapshot!(story("
+        node n1 gpus=4
+        node n2 gpus=4
+        project a gpus=4
+        project b gpus=4
+        job a1 project=a gpus=4 priority=low on=n1:0,1,2,3
+        job a2 project=a gpus=4 priority=low on=n2:0,1,2,3
+        job b1 project=b gpus=4"), @r"
+    a2: evicted by reclaim
+    b1: later default/n2 []
+    b1: MakingRoom Room is being made on n2; it starts by 13:40 UTC.
+    ");
+}
+
+#[test]
+fn t05_young_work_is_protected_by_the_minimum_runtime() {
+    assert_snapshot!(story("
+        pool default protects=10
+        node n1 gpus=4
+        node n2 gpus=4
+        project a gpus=4
+        project b gpus=4
+        job a1 project=a gpus=4 priority=low on=n1:0,1,2,3 started=1
+        job a2 project=a gpus=4 priority=low on=n2:0,1,2,3 started=1
+        job b1 project=b gpus=4"), @"b1: VictimsProtected Waiting: what could make room in default is protected until 13:49 UTC by the minimum guaranteed runtime. | Busy Waiting for 4 GPUs on one node in default; none is free.");
+}
+
+#[test]
+fn t05_after_it_the_project_takes_its_quota_back() {
+    assert_snapshot!(story("
+        pool default protects=10
+        node n1 gpus=4
+        node n2 gpus=4
+        project a gpus=4
+        project b gpus=4
+        job a1 project=a gpus=4 priority=low on=n1:0,1,2,3 started=10
+        job a2 project=a gpus=4 priority=low on=n2:0,1,2,3 started=10
+        job b1 project=b gpus=4"), @r"
+    a2: evicted by reclaim
+    b1: later default/n2 []
+    b1: MakingRoom Room is being made on n2; it starts by 13:40 UTC.
+    ");
+}
+
+#[test]
+fn t06_a_higher_priority_takes_the_place_of_a_lower_one() {
+    assert_snapshot!(story("
+        node n1 gpus=1
+        project a gpus=1
+        job train gpus=1 priority=low on=n1:0
+        job notebook gpus=1 priority=high"), @r"
+    train: evicted by preempt
+    notebook: later default/n1 []
+    notebook: MakingRoom Room is being made on n1; it starts by 13:40 UTC.
+    ");
+}
+
+#[test]
+fn t07_an_equal_priority_does_not() {
+    assert_snapshot!(story("
+        node n1 gpus=1
+        project a gpus=1
+        job old gpus=1 priority=medium on=n1:0
+        job new gpus=1 priority=medium"), @"new: Busy Waiting for 1 GPU on one node in default; none is free.");
+}
+
+#[test]
+fn t08_non_preemptible_work_is_nobodys_victim() {
+    assert_snapshot!(story("
+        node n1 gpus=1
+        project a gpus=2
+        job old gpus=1 priority=very-low preemptible=no on=n1:0
+        job new gpus=1 priority=very-high"), @"new: Busy Waiting for 1 GPU on one node in default; none is free.");
+}
+
+#[test]
+fn t09_of_equal_projects_the_older_one_is_served() {
+    assert_snapshot!(story("
+        node n1 gpus=10
+        project a gpus=5
+        project b gpus=5
+        job of-b project=b gpus=10 preemptible
+        job of-a project=a gpus=10 preemptible"), @r"
+    of-a: default/n1 [0 1 2 3 4 5 6 7 8 9]
+    of-b: Busy Waiting for 10 GPUs on one node in default; none is free.
+    ");
+}
+
+#[test]
+fn t11_consolidation_moves_and_loses_nobody() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        node n2 gpus=8
+        project a
+        job one gpus=4 priority=low on=n1:0,1,2,3
+        job two gpus=4 priority=low on=n2:0,1,2,3
+        job large gpus=8 priority=low"), @r"
+    two: evicted by consolidation
+    two: later default/n1 []
+    large: later default/n2 []
+    large: MakingRoom Room is being made on n2; it starts by 13:40 UTC.
+    ");
+}
+
+#[test]
+fn t12_it_does_so_for_preemptible_work_only() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        node n2 gpus=8
+        project a gpus=16
+        job one gpus=4 priority=very-high preemptible on=n1:0,1,2,3
+        job two gpus=4 priority=very-high preemptible on=n2:0,1,2,3
+        job large gpus=8 priority=very-high"), @"large: Busy Waiting for 8 GPUs on one node in default; the most free on one node is 4 (n1).");
+}
+
+#[test]
+fn t13_bin_pack_fills_the_device_in_use() {
+    assert_snapshot!(story("
+        node n1 gpus=2
+        job old part=0.6 on=n1:0
+        job new part=0.3"), @"new: default/n1 [0*0.3]");
+}
+
+#[test]
+fn t14_spread_takes_the_free_device() {
+    assert_snapshot!(story("
+        pool default gpu=spread
+        node n1 gpus=2
+        job old part=0.6 on=n1:0
+        job new part=0.3"), @"new: default/n1 [1*0.3]");
+}
+
+#[test]
+fn t15_parts_of_two_devices_need_two_devices() {
+    assert_snapshot!(story("
+        node n1 gpus=2
+        job old part=0.6 on=n1:0
+        job pair gpus=2 part=0.5"), @"pair: Busy Waiting for 1 GPU on one node in default; the most free on one node is 0.5 (n1).");
+}
+
+#[test]
+fn t19_the_next_pool_takes_what_the_first_has_no_room_for() {
+    assert_snapshot!(story("
+        pool a
+        pool b
+        node n1 gpus=1 pool=a
+        node n2 gpus=1 pool=b
+        project p
+        job old gpus=1 pools=a on=n1:0
+        job new gpus=1 pools=a,b"), @"new: b/n2 [0]");
+}
+
+#[test]
+fn t20_when_all_pools_are_full_the_first_is_asked_again() {
+    assert_snapshot!(story("
+        pool a
+        pool b
+        node n1 gpus=2 pool=a
+        node n2 gpus=1 pool=b
+        project p
+        job old gpus=2 pools=a on=n1:0,1 leaves
+        job other gpus=1 pools=b on=n2:0
+        job new gpus=1 pools=a,b"), @r"
+    new: later a/n1 []
+    new: MakingRoom Room is being made on n1; it starts by 13:40 UTC.
+    ");
+}
+
+#[test]
+fn t21_low_priority_is_preemptible() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        project a gpus=4
+        job train gpus=5 priority=low"), @"train: default/n1 [0 1 2 3 4]");
+}
+
+#[test]
+fn t22_high_priority_may_be_made_preemptible() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        project a gpus=4
+        job notebook gpus=5 priority=high preemptible"), @"notebook: default/n1 [0 1 2 3 4]");
+}
+
+#[test]
+fn t10_what_is_left_over_is_divided_by_weight() {
+    let cluster = read(&format!(
+        "node n1 gpus=10 cpu=100\nproject a gpus=2 weight=1\nproject b gpus=2 weight=2\n\
+         project c gpus=0 weight=1\n{}{}{}",
+        wanting("a", 8),
+        wanting("b", 8),
+        wanting("c", 1)
+    ));
+    assert_eq!(fair_gpus(cluster.snapshot), [3.0, 6.0, 1.0]);
+}
+
+#[test]
+fn t23_who_has_used_much_gets_less() {
+    let mut snapshot = read(&format!(
+        "node n1 gpus=10 cpu=100\nproject a gpus=0 weight=1\nproject b gpus=0 weight=1\n{}{}",
+        wanting("a", 10),
+        wanting("b", 10)
+    ))
+    .snapshot;
+    let (pool, project) = (snapshot.pools[0].id, snapshot.projects[0].id);
+    let settings = snapshot.settings.scopes.entry((ScopeId::Project(project), pool)).or_default();
+    settings.usage = [0.5, 0.0, 0.0];
+    assert_eq!(fair_gpus(snapshot), [3.0, 7.0]);
+}
+
+/// So many jobs of one GPU.
+fn wanting(project: &str, count: usize) -> String {
+    let job = |i| format!("job {project}{i} project={project} gpus=1 priority=low\n");
+    (0..count).map(job).collect()
+}
+
+/// The fair share of each project.
+fn fair_gpus(snapshot: Snapshot) -> Vec<f64> {
+    let scopes = Scheduler::new(snapshot).report(false).scopes.into_iter();
+    let projects = scopes.filter(|scope| matches!(scope.id, ScopeId::Project(_)));
+    projects.map(|scope| scope.fair_share[0]).collect()
+}
