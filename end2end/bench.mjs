@@ -30,7 +30,7 @@ async function measure(page) {
   page.on('request', (request) => {
     if (request.url().includes('/ui/workload_rows')) reloads += 1;
   });
-  const live = page.waitForRequest((request) => request.url().endsWith('/live'));
+  const live = page.waitForRequest((request) => new URL(request.url()).pathname === '/live');
   const begun = Date.now();
   await page.goto(`${BENCH_URL}/workloads`);
   await live;
