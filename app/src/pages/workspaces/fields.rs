@@ -91,6 +91,9 @@ pub fn TextField(
     #[prop(optional)] required: bool,
     #[prop(optional)] optional: bool,
     #[prop(optional)] mono: bool,
+    /// It belongs to a row that the policy holds.
+    #[prop(optional)]
+    locked: bool,
     #[prop(optional, into)] id: Option<String>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] help: Signal<Option<String>>,
@@ -111,7 +114,7 @@ pub fn TextField(
     };
     view! {
         <Field label name=id.clone() id required optional=optional && !required help
-            error=checks.error(path) locked=rule.is_locked source on_reset>
+            error=checks.error(path) locked=locked || rule.is_locked source on_reset>
             {control()}
         </Field>
     }
@@ -212,7 +215,7 @@ pub fn SelectField(
 }
 
 /// The own choices with what a policy says of them. A field that holds nothing shows that.
-pub fn allowed(own: Vec<Choice>, now: &str, options: &[Choice]) -> Vec<Choice> {
+fn allowed(own: Vec<Choice>, now: &str, options: &[Choice]) -> Vec<Choice> {
     let nothing = now.is_empty() && own.iter().all(|choice| !choice.value.is_empty());
     let nothing = nothing.then(|| Choice::new("", "Choose"));
     let ruled = own.into_iter().map(|choice| {
@@ -266,10 +269,10 @@ pub fn PairsField(
                 <RepeaterRow label=title on_remove=remove locked>
                     {note}
                     <Grid columns=Columns::Two>
-                        <PairText label=labels.0 name=format!("{name}_name") id=format!("{name}-name-{key}")
-                            value=row.name path=at(tails.0) locked=is_of_policy/>
-                        <PairText label=labels.1 name=format!("{name}_value") id=format!("{name}-value-{key}")
-                            value=row.value path=at(tails.1) locked/>
+                        <TextField label=labels.0 name=format!("{name}_name") id=format!("{name}-name-{key}")
+                            value=row.name path=at(tails.0) mono=true locked=is_of_policy/>
+                        <TextField label=labels.1 name=format!("{name}_value") id=format!("{name}-value-{key}")
+                            value=row.value path=at(tails.1) mono=true locked/>
                     </Grid>
                 </RepeaterRow>
             }
@@ -284,25 +287,6 @@ pub fn PairsField(
         <Repeater add on_add=Callback::new(move |()| PairRow::add(rows)) not_now=closed>
             <For each=move || rows.get() key=|row| row.key children=row/>
         </Repeater>
-    }
-    .into_any()
-}
-
-/// One text of a row.
-#[component]
-fn PairText(
-    label: &'static str,
-    name: String,
-    id: String,
-    value: RwSignal<String>,
-    path: Signal<String>,
-    locked: bool,
-) -> impl IntoView {
-    let checks = checks();
-    view! {
-        <Field label name=name.clone() id locked error=checks.error(path)>
-            <TextInput name value mono=true on_leave=checks.leave(path)/>
-        </Field>
     }
     .into_any()
 }

@@ -24,19 +24,20 @@ pub fn judged(
     verdict: Verdict,
 ) -> Judged {
     let (kind, sentence) = (verdict.outcome.kind(), sentence(&verdict.outcome));
-    let (mut on, mut fixes, mut problems) = (None, vec![], vec![]);
-    match verdict.outcome {
-        Outcome::StartsNow { placement } => on = card(control, actor, cluster, &placement),
-        Outcome::Waits { fixes: found, .. } | Outcome::Never { fixes: found, .. } => fixes = found,
-        Outcome::Refused { violations } => problems = violations,
-    }
+    let (card, fixes, problems) = match verdict.outcome {
+        Outcome::StartsNow { placement } => {
+            (card(control, actor, cluster, &placement), vec![], vec![])
+        }
+        Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes, vec![]),
+        Outcome::Refused { violations } => (None, vec![], violations),
+    };
     Judged {
         kind,
         sentence,
         problems,
         costs: verdict.consequences.map(costs),
         fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
-        card: on,
+        card,
     }
 }
 
