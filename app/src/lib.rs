@@ -16,4 +16,6 @@ pub mod widgets;
 pub mod wire;
 mod words;
 
-pub use shell::{App, AppProps, shell};
+#[cfg(feature = "ssr")]
+pub use shell::shell;
+pub use shell::{App, AppProps};

@@ -1,5 +1,5 @@
-//! The browser's programs. The form of a workspace weighs as much as all other pages together, so it is a
-//! program of its own: nobody loads the form to look at a table. Every program draws the same
+//! The browser's programs. The form of a workspace weighs as much as all other pages together, and few people
+//! administer, so each is a program of its own: nobody loads the form to look at a table. Every program draws the same
 //! [`App`](crate::App); a page that it does not hold is asked of the server.
 
 use leptos::prelude::*;
@@ -8,7 +8,11 @@ use crate::{
     browser,
     pages::{
         nodes::NodesPage,
+        policies,
+        policies::{EditPolicyPage, HoldingPage, NewPolicyPage, PoliciesPage},
         projects::ProjectsPage,
+        settings,
+        settings::SettingsPage,
         sign_in::{SignInPage, WelcomePage},
         workloads::WorkloadsPage,
         workspaces::{NewWorkspace, NewWorkspaceStart, STEP_2},
@@ -29,12 +33,26 @@ pub struct Pages {
     pub new_workspace: Draw,
     pub projects: Draw,
     pub nodes: Draw,
+    pub policies: Draw,
+    pub new_policy: Draw,
+    pub edit_policy: Draw,
+    pub view_policy: Draw,
+    pub settings: Draw,
 }
 
 impl Pages {
     /// Every page: what the server draws.
     pub fn all() -> Self {
-        Self { new_workspace: Self::of_form().new_workspace, ..Self::of_berth() }
+        Self {
+            new_workspace: Self::of_form().new_workspace,
+            sign_in: Self::of_berth().sign_in,
+            welcome: Self::of_berth().welcome,
+            workloads: Self::of_berth().workloads,
+            new_workload: Self::of_berth().new_workload,
+            projects: Self::of_berth().projects,
+            nodes: Self::of_berth().nodes,
+            ..Self::of_admin()
+        }
     }
 
     /// The pages of `berth.wasm`.
@@ -55,6 +73,18 @@ impl Pages {
         Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
     }
 
+    /// The pages of `admin.wasm`.
+    pub fn of_admin() -> Self {
+        Self {
+            policies: || view! { <PoliciesPage/> }.into_any(),
+            new_policy: || view! { <NewPolicyPage/> }.into_any(),
+            edit_policy: || view! { <EditPolicyPage/> }.into_any(),
+            view_policy: || view! { <HoldingPage/> }.into_any(),
+            settings: || view! { <SettingsPage/> }.into_any(),
+            ..Self::none()
+        }
+    }
+
     const fn none() -> Self {
         Self {
             sign_in: elsewhere,
@@ -64,13 +94,25 @@ impl Pages {
             new_workspace: elsewhere,
             projects: elsewhere,
             nodes: elsewhere,
+            policies: elsewhere,
+            new_policy: elsewhere,
+            edit_policy: elsewhere,
+            view_policy: elsewhere,
+            settings: elsewhere,
         }
     }
 }
 
 /// The name of the program that wakes up the page at a path.
 pub fn program_of(path: &str) -> &'static str {
-    if path == STEP_2 { "form" } else { "berth" }
+    let is_of = |page: &str| {
+        path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    match path {
+        STEP_2 => "form",
+        _ if is_of(policies::PAGE) || is_of(settings::PAGE) => "admin",
+        _ => "berth",
+    }
 }
 
 /// A page of another program: once the router has written the address, the server is asked for it.

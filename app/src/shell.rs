@@ -1,29 +1,33 @@
 //! The document round every page, and the routes.
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::use_location,
-    location::RequestUrl,
     path,
 };
 
 use crate::{
-    layout::{Shell, THEME_SCRIPT},
-    programs::{Pages, program_of},
+    identity::provide_me,
+    layout::Shell,
+    programs::Pages,
     ui::{Empty, IconName, LinkButton, Page},
 };
 
 /// The HTML document, with the scripts' nonce.
+#[cfg(feature = "ssr")]
 pub fn shell(mut options: LeptosOptions) -> impl IntoView {
+    use crate::{identity::written, layout::THEME_SCRIPT, programs::program_of};
+    use leptos_meta::MetaTags;
+    use leptos_router::location::RequestUrl;
     let nonce = leptos::nonce::use_nonce();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok()).unwrap_or_default();
     options.output_name = program_of(url.path()).into();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-me=written()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -50,6 +54,7 @@ pub fn App(
 ) -> impl IntoView {
     provide_meta_context();
     secure_page();
+    provide_me();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Berth".to_owned() } else { format!("{text} · Berth") }/>
         <Router>
@@ -62,6 +67,11 @@ pub fn App(
                     <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
                     <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
+                    <Route path=path!("/policies") view=pages.policies ssr=SsrMode::Async/>
+                    <Route path=path!("/policies/new") view=pages.new_policy ssr=SsrMode::Async/>
+                    <Route path=path!("/policies/edit") view=pages.edit_policy ssr=SsrMode::Async/>
+                    <Route path=path!("/policies/view") view=pages.view_policy ssr=SsrMode::Async/>
+                    <Route path=path!("/settings") view=pages.settings ssr=SsrMode::Async/>
                     <Route path=path!("/nodes") view=pages.nodes ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>

@@ -63,6 +63,17 @@ impl ScopeLevel {
 }
 
 impl Scope {
+    /// The place of that level and id, as [`Scope::level`] and [`Scope::id`] give them.
+    pub fn of(level: ScopeLevel, id: &str) -> Option<Self> {
+        match level {
+            ScopeLevel::System => id.is_empty().then_some(Self::System),
+            ScopeLevel::Account => id.is_empty().then_some(Self::Account),
+            ScopeLevel::Cluster => id.parse().ok().map(Self::Cluster),
+            ScopeLevel::Department => id.parse().ok().map(Self::Department),
+            ScopeLevel::Project => id.parse().ok().map(Self::Project),
+        }
+    }
+
     pub fn level(self) -> ScopeLevel {
         match self {
             Self::System => ScopeLevel::System,
@@ -158,6 +169,15 @@ mod tests {
     #[test]
     fn levels_have_the_names_of_the_wire() {
         for level in ScopeLevel::ALL {
+            let id = if level == ScopeLevel::Cluster {
+                "00000000-0000-0000-0000-000000000001"
+            } else {
+                "7"
+            };
+            let id = if level <= ScopeLevel::Account { "" } else { id };
+            let place = Scope::of(level, id).map(|place| (place.level(), place.id()));
+            assert_eq!(place, Some((level, id.to_owned())));
+            assert_eq!(Scope::of(level, "x"), None);
             assert_eq!(serde_json::to_value(level).unwrap(), level.name());
             assert_eq!(ScopeLevel::named(level.name()), Some(level));
         }

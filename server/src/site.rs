@@ -11,6 +11,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::settings::{Setting, picture};
 use leptos::prelude::provide_context;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use rust_embed::RustEmbed;
@@ -52,6 +54,7 @@ pub fn router(doors: Doors) -> Router {
         .leptos_routes_with_context(&doors, pages, context, move || shell(options.clone()))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
         .route("/pkg/{*path}", get(package))
+        .route("/logo", get(logo))
         .route("/icons.svg", get(public))
         .route("/favicon.svg", get(public))
         .route("/health/live", get(health::live))
@@ -76,6 +79,18 @@ async fn package(Path(path): Path<String>, headers: HeaderMap, State(_): State<D
 async fn public(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/').to_owned();
     file(&path, request.headers())
+}
+
+/// The account's own logo. Its address changes with it, and nothing in it may run.
+async fn logo(State(doors): State<Doors>) -> Response {
+    let address = doors.control.world().settings.text(Setting::Logo);
+    let found =
+        picture(&address).and_then(|(media, data)| Some((media, STANDARD.decode(data).ok()?)));
+    let Some((media, bytes)) = found else {
+        return (StatusCode::NOT_FOUND, "there is no logo\n").into_response();
+    };
+    let kept = "public, max-age=31536000, immutable";
+    ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, kept)], bytes).into_response()
 }
 
 /// A file of the site, compressed where it lies there compressed; unchanged ones are not sent twice.

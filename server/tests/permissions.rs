@@ -254,9 +254,25 @@ async fn everybody_at_every_route() {
 async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let (project, cluster) = (rehearsal.berth.project, rehearsal.berth.cluster);
     let draft = json!([["image", "jupyter/base-notebook"]]);
+    let scope = json!({"level": "project", "id": project});
     let name = rehearsal.name();
     let arguments = match path {
-        "/ui/me" | "/ui/nodes" | "/ui/places" => json!({}),
+        "/ui/nodes" | "/ui/places" | "/ui/policies" | "/ui/settings" => json!({}),
+        "/ui/policy" | "/ui/holding" => json!({"scope": scope}),
+        "/ui/try_policy" => json!({"scope": scope, "text": "", "seen_by": null, "last": 10}),
+        "/ui/save_policy" => {
+            let revision = rehearsal.policy().await;
+            json!({"scope": scope, "name": name, "text": "", "revision": revision})
+        }
+        "/ui/delete_policy" => {
+            rehearsal.policy().await;
+            json!({"scope": scope})
+        }
+        "/ui/restore_policy" => {
+            let revision = rehearsal.policy().await;
+            json!({"scope": scope, "revision": revision, "over": revision})
+        }
+        "/ui/change_setting" => json!({"key": "workloads.policies", "value": "true"}),
         "/ui/form" => json!({"project": project, "origin": "Scratch"}),
         "/ui/templates" => json!({"project": project}),
         "/ui/start" => json!({"asked": project}),
@@ -309,16 +325,24 @@ async fn everybody_at_every_server_function() {
     // Columns as above.
     insta::assert_snapshot!(table, @r"
     /ui/act_on_workloads     401        NotFound   ok         ok
+    /ui/change_setting       401        Forbidden  Forbidden  ok
     /ui/check_name           401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
+    /ui/delete_policy        401        NotFound   Forbidden  ok
     /ui/form                 401        NotFound   ok         ok
+    /ui/holding              401        NotFound   ok         ok
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
-    /ui/me                   401        ok         ok         ok
     /ui/nodes                401        Forbidden  ok         ok
     /ui/places               401        Forbidden  ok         ok
+    /ui/policies             401        ok         ok         ok
+    /ui/policy               401        Forbidden  Forbidden  ok
+    /ui/restore_policy       401        NotFound   Forbidden  ok
+    /ui/save_policy          401        NotFound   Forbidden  ok
+    /ui/settings             401        Forbidden  Forbidden  ok
     /ui/start                401        Forbidden  ok         ok
     /ui/templates            401        NotFound   ok         ok
+    /ui/try_policy           401        NotFound   Forbidden  ok
     /ui/workload_opened      401        NotFound   ok         ok
     /ui/workload_rows        401        ok         ok         ok
     ");

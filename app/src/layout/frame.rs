@@ -4,7 +4,9 @@ use super::{
     sidebar::{Brand, Sidebar},
     topbar::Topbar,
 };
-use crate::ui::{IconSize, Patterns, StatusMark, StatusShape, ToastRegion, Toasts, Tone};
+use crate::browser;
+use crate::identity::me;
+use crate::ui::{IconSize, Note, Patterns, StatusMark, StatusShape, ToastRegion, Toasts, Tone};
 use leptos::{context::Provider, prelude::*};
 
 const FOLDED: &str = "sidebar-folded";
@@ -58,6 +60,7 @@ pub fn Shell(
             {move || drawer.get().then(|| view! { <div class="scrim" on:click=move |_| drawer.set(false)></div> })}
             <div class="main">
                 <Topbar crumbs drawer/>
+                <Banner/>
                 <main id="content" tabindex="-1" class="flex flex-col grow min-w-0 outline-none">
                     <Provider value=toasts>{children()}</Provider>
                 </main>
@@ -69,16 +72,23 @@ pub fn Shell(
     .into_any()
 }
 
+/// What the administrators tell everybody.
+#[component]
+fn Banner() -> impl IntoView {
+    let text = me().with_value(|me| me.banner.clone());
+    (!text.is_empty()).then(|| {
+        view! { <div class="px-6 pt-4 max-md:px-4" role="region" aria-label="System notification"><Note tone=Tone::Info>{text}</Note></div> }
+    })
+}
+
 /// Keeps the fold of the side bar in this browser.
 fn remember(folded: RwSignal<bool>) {
     Effect::new(move |woken: Option<()>| {
         let now = folded.get();
-        let Ok(Some(storage)) = window().local_storage() else { return };
         if woken.is_none() {
-            folded.set(storage.get_item(FOLDED).ok().flatten().as_deref() == Some("1"));
+            folded.set(browser::kept(FOLDED).as_deref() == Some("1"));
         } else {
-            // A browser that keeps nothing folds it for this visit.
-            let _ = storage.set_item(FOLDED, if now { "1" } else { "0" });
+            browser::keep(FOLDED, if now { "1" } else { "0" });
         }
     });
 }

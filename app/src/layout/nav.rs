@@ -1,5 +1,6 @@
 //! The list of pages, in the order of the side bar, and the breadcrumbs that follow from an address.
 //! A page stands here only once it exists.
+use crate::identity::Me;
 use crate::ui::IconName;
 use crate::words::{apart, capital};
 
@@ -21,23 +22,65 @@ pub struct NavPage {
     pub label: &'static str,
     /// Its figure.
     pub icon: IconName,
+    /// Who finds it in the side bar.
+    pub audience: Audience,
+}
+
+/// Who finds a page in the side bar. What they may do there, the server decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    Everybody,
+    Administrators,
+    /// Administrators, while policies hold.
+    PolicyWriters,
+}
+
+impl Audience {
+    pub fn has(self, me: &Me) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Administrators => me.is_admin,
+            Self::PolicyWriters => me.is_admin && me.policies,
+        }
+    }
 }
 
 /// The side bar.
 pub const NAV: &[NavGroup] = &[
     NavGroup {
         title: "Workload manager",
-        pages: &[NavPage { href: "/workloads", label: "Workloads", icon: IconName::Workloads }],
+        pages: &[page("/workloads", "Workloads", IconName::Workloads, Audience::Everybody)],
     },
     NavGroup {
         title: "Organisation",
-        pages: &[NavPage { href: "/projects", label: "Projects", icon: IconName::Projects }],
+        pages: &[
+            page("/projects", "Projects", IconName::Projects, Audience::Everybody),
+            page("/policies", "Policies", IconName::Policy, Audience::PolicyWriters),
+        ],
     },
     NavGroup {
         title: "Resources",
-        pages: &[NavPage { href: "/nodes", label: "Nodes", icon: IconName::Nodes }],
+        pages: &[page("/nodes", "Nodes", IconName::Nodes, Audience::Everybody)],
+    },
+    NavGroup {
+        title: "Administration",
+        pages: &[page(
+            "/settings",
+            "General settings",
+            IconName::Settings,
+            Audience::Administrators,
+        )],
     },
 ];
+
+const fn page(
+    href: &'static str,
+    label: &'static str,
+    icon: IconName,
+    audience: Audience,
+) -> NavPage {
+    NavPage { href, label, icon, audience }
+}
 
 impl NavPage {
     /// Whether the address is this page or something below it.

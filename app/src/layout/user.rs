@@ -1,20 +1,15 @@
 //! Who is signed in, and the way out.
 use crate::{
-    identity::who_am_i,
+    identity::me,
     ui::{IconName, Menu, MenuItem},
-    wire::Wire,
 };
 use leptos::prelude::*;
 
-/// The menu of whoever is signed in. It alone waits for that: what a `Suspense` holds is made several times
-/// on the server, so the page is never inside one.
+/// The menu of whoever is signed in.
 #[component]
 pub fn UserMenu() -> impl IntoView {
-    let me = Resource::<_, Wire>::new_with_options(|| (), |()| who_am_i(), true);
-    let menu = move || {
-        Suspend::new(async move { me.await.ok().flatten().map(|me| menu(me.name, me.csrf)) })
-    };
-    view! { <Suspense>{menu}</Suspense> }.into_any()
+    let (name, csrf) = me().with_value(|me| (me.name.clone(), me.csrf.clone()));
+    name.map(|name| menu(name, csrf))
 }
 
 /// Signing out is a plain form, so it works without scripts.

@@ -1,7 +1,9 @@
 //! The pages, one folder or file a resource.
 
 pub mod nodes;
+pub mod policies;
 pub mod projects;
+pub mod settings;
 pub mod sign_in;
 pub mod workloads;
 pub mod workspaces;

@@ -1,14 +1,18 @@
 //! Projects: who has how much of what, to read.
 
+use domain::Scope;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    Loaded,
+    Loaded, policies,
     workspaces::data::{Places, ProjectFacts, list_places},
 };
 use crate::{
-    ui::{Column, Empty, IconName, NameCell, Page, Table, Td, Tr},
+    ui::{
+        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, NameCell, Page,
+        Row, Table, Td, Tr,
+    },
     widgets::{Flag, QuotaLine},
     wire::load,
 };
@@ -42,12 +46,16 @@ fn Projects(places: Places) -> impl IntoView {
     let rows = rows.into_iter().map(|(facts, cluster)| {
         let number = facts.id.0;
         let (name, department) = (facts.name.clone(), facts.department.clone());
+        let policy = policies::address(policies::VIEW, Scope::Project(facts.id));
         view! {
             <Tr>
-                <NameCell sub=move || view! { <Flag project=number/> }>{name}</NameCell>
+                <NameCell><Row><Flag project=number/> {name}</Row></NameCell>
                 <Td label="Department">{department}</Td>
                 <Td label="Cluster">{cluster}</Td>
-                <Td label="GPU quota"><QuotaLine facts/></Td>
+                <Td label="GPU quota"><QuotaLine facts bare=true/></Td>
+                <ActionCell>
+                    <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                </ActionCell>
             </Tr>
         }
     });
@@ -57,6 +65,7 @@ fn Projects(places: Places) -> impl IntoView {
             <Column title="Department"/>
             <Column title="Cluster"/>
             <Column title="GPU quota, all pools"/>
+            <Column title="Actions" quiet=true/>
         }
     };
     view! { <Table label="Projects" head>{rows.collect_view()}</Table> }.into_any()

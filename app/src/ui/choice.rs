@@ -68,10 +68,13 @@ pub fn Switch(
     value: RwSignal<bool>,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
+    /// The label is for screen readers alone; beside the switch stands On or Off.
+    #[prop(optional)]
+    bare: bool,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    view! { <Ticked class="switch" role="switch" name value label help not_now on_change/> }
+    view! { <Ticked class="switch" role="switch" name value label help bare not_now on_change/> }
         .into_any()
 }
 
@@ -98,6 +101,7 @@ fn Ticked(
     value: RwSignal<bool>,
     label: String,
     #[prop(optional_no_strip)] help: Option<String>,
+    #[prop(optional)] bare: bool,
     not_now: Signal<Option<String>>,
     #[prop(optional_no_strip)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
@@ -109,6 +113,13 @@ fn Ticked(
             .get()
             .or_else(|| help.clone())
             .map(|text| view! { <span class="help block">{text}</span> })
+    };
+    let words = match bare {
+        true => {
+            let word = move || if value.get() { "On" } else { "Off" };
+            view! { <span class="order-first" aria-hidden="true">{word}</span> }.into_any()
+        }
+        false => view! { <span class="min-w-0">{label.clone()} {under}</span> }.into_any(),
     };
     view! {
         <label class="flex items-start gap-2.5 text-sm cursor-pointer max-md:min-h-10">
@@ -122,6 +133,7 @@ fn Ticked(
                 value=own.unwrap_or_else(|| "true".to_owned())
                 checked=value.get_untracked()
                 disabled=move || parts.locked.get() || not_now.with(Option::is_some)
+                aria-label=bare.then(|| label.clone())
                 aria-describedby=parts.described_by
                 on:change:target=move |event| {
                     let on = event.target().checked();
@@ -131,7 +143,7 @@ fn Ticked(
                     }
                 }
             />
-            <span class="min-w-0">{label} {under}</span>
+            {words}
         </label>
     }
     .into_any()

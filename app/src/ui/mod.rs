@@ -3,6 +3,7 @@
 mod button;
 mod choice;
 mod code;
+mod editor;
 mod field;
 pub mod gallery;
 mod icon;
@@ -13,14 +14,17 @@ mod marks;
 mod order;
 mod overlay;
 mod patterns;
+mod settings;
 mod surface;
 mod table;
 mod tabs;
+mod tried;
 mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
 pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, WhenChosen};
 pub use code::CodeBlock;
+pub use editor::{CodeEditor, Mark, Proposal, Proposals};
 pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};
 pub use icon::{Icon, IconName, IconSize};
 pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};
@@ -37,12 +41,15 @@ pub use overlay::{
     ToastRegion, ToastText, Toasts, Tooltip, Why, WhyText,
 };
 pub use patterns::Patterns;
+pub use settings::{PictureInput, SettingItem, SettingsFrame, SettingsGroup};
 pub use surface::{
-    Card, Empty, Event, Note, Part, Repeater, RepeaterRow, Rows, Section, Setup, Timeline,
+    Band, Card, Empty, Event, Inline, Note, Part, Repeater, RepeaterRow, Rows, Section, Setup,
+    Timeline,
 };
 pub use table::{
-    ActionCell, BulkBar, CheckCell, CheckColumn, Column, Keep, NameCell, Sorted, StatusCell, Table,
-    Td, Toolbar, Tr,
+    ActionCell, BulkBar, CheckCell, CheckColumn, Column, GroupRow, Keep, NameCell, Sorted,
+    StatusCell, Table, Td, Toolbar, Tr,
 };
 pub use tabs::{Tab, TabPanel, Tabs};
+pub use tried::{Diagnoses, Diagnosis, Editing, Finding, ReplayBar, Tallies, Tally};
 pub use waiting::{Progress, Skeleton};

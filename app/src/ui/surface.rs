@@ -33,6 +33,37 @@ pub fn Card(
     .into_any()
 }
 
+/// A titled part of a page without a frame of its own: a table brings one. `actions` stand at the right.
+#[component]
+pub fn Band(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] actions: Option<ViewFn>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="grid gap-3 min-w-0">
+            <div class="flex flex-wrap items-center justify-between gap-3">
+                <h2 class="text-base">{title}</h2>
+                {actions.map(|actions| actions.run())}
+            </div>
+            {children()}
+        </section>
+    }
+    .into_any()
+}
+
+/// Words and a control in one line, in the head of a card or band.
+#[component]
+pub fn Inline(#[prop(optional, into)] words: Option<String>, children: Children) -> impl IntoView {
+    view! {
+        <div class="flex items-center gap-2">
+            {words.map(|words| view! { <span class="text-xs text-ink-muted whitespace-nowrap">{words}</span> })}
+            {children()}
+        </div>
+    }
+    .into_any()
+}
+
 /// A section of a form. Folded, it says in one line what it holds; a badge says when something in it is wrong.
 #[component]
 pub fn Section(

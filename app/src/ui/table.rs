@@ -135,6 +135,17 @@ pub fn Tr(
     .into_any()
 }
 
+/// A row that names the group of those below it.
+#[component]
+pub fn GroupRow(columns: u8, children: Children) -> impl IntoView {
+    view! {
+        <tr role="row" class="group-row">
+            <th role="rowheader" scope="colgroup" class="cell-wide" colspan=columns.to_string()>{children()}</th>
+        </tr>
+    }
+    .into_any()
+}
+
 /// The cell that names the row, with a second line under the name.
 #[component]
 pub fn NameCell(

@@ -16,6 +16,9 @@ pub fn Flag(project: i32) -> impl IntoView {
 #[component]
 pub fn QuotaBar(
     #[prop(into)] name: String,
+    /// The name is for screen readers alone.
+    #[prop(optional)]
+    bare: bool,
     before: Gpus,
     /// With the submission; the same as `before` where there is none.
     after: Gpus,
@@ -43,7 +46,7 @@ pub fn QuotaBar(
     };
     view! {
         <div class="quota">
-            <span class="truncate">{name}</span>
+            {(!bare).then(|| view! { <span class="truncate">{name}</span> })}
             <span class="num muted">{figures} " " {of}</span>
             <svg class="bar" role="img" aria-label=words>
                 <rect class="bar-track" y="3.5" width="100%" height="7" rx="2"></rect>
@@ -67,7 +70,12 @@ pub fn QuotaBar(
 
 /// A project's use of all its pools.
 #[component]
-pub fn QuotaLine(facts: ProjectFacts) -> impl IntoView {
+pub fn QuotaLine(
+    facts: ProjectFacts,
+    /// The name stands beside it already.
+    #[prop(optional)]
+    bare: bool,
+) -> impl IntoView {
     let ProjectFacts { name, used, used_non_preemptible, quota, .. } = facts;
-    view! { <QuotaBar name before=used after=used solid=used_non_preemptible quota/> }
+    view! { <QuotaBar name bare before=used after=used solid=used_non_preemptible quota/> }
 }

@@ -1,6 +1,7 @@
 //! Policies of workspaces: reading, writing and removing them (`policies.md` §7, `rest-api.md` §9).
 
 mod compliance;
+mod drafting;
 pub(crate) mod enforcing;
 mod replaying;
 mod showing;
@@ -19,6 +20,7 @@ use domain::{
 use crate::{ControlPlane, Error, Result, World};
 
 pub use compliance::{AssetCompliance, TemplateCompliance};
+pub use drafting::PolicyDraft;
 pub use replaying::{Replay, ReplayedWorkload};
 pub use standing::{Policies, WrittenPolicy};
 pub use versions::PolicyVersion;

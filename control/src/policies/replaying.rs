@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::{
     ProjectId, Scope,
     access::{Action, Actor, Resource},
-    policy::{Asset, Effective, Issue, Layer, Violation, replay},
+    policy::{Asset, Document, Effective, Issue, Layer, Violation, replay},
     workload::Workload,
 };
 
@@ -49,16 +49,25 @@ impl ControlPlane {
 }
 
 fn replayed(world: &World, writing: &PolicyWriting, last: usize) -> Result<Replay> {
-    let owner = writing.owner;
     let (document, warnings) = writing::checked(world, writing)?;
+    let here = drafted(world, writing.owner, document);
+    Ok(Replay { warnings, ..tried(world, writing.owner, &here, last)? })
+}
+
+/// What would hold at `owner` if `document` were its policy.
+pub(super) fn drafted(world: &World, owner: Scope, document: Arc<Document>) -> Effective {
     let draft = Layer { source: Arc::new(world.source(owner)), document };
     let above = Effective::of(OF, &standing::above(world, owner).unwrap_or_default());
-    let here = above.below(&draft);
+    above.below(&draft)
+}
+
+/// The newest `last` submissions below `owner` with `here` in force there.
+pub(super) fn tried(world: &World, owner: Scope, here: &Effective, last: usize) -> Result<Replay> {
     let workloads = submissions(world, owner, last);
     let mut drafts: BTreeMap<ProjectId, Effective> = BTreeMap::new();
     for workload in &workloads {
         let project = workload.project;
-        drafts.entry(project).or_insert_with(|| below(world, owner, &here, project));
+        drafts.entry(project).or_insert_with(|| below(world, owner, here, project));
     }
     let unreadable = |_| Error::Internal { what: "read a submission again" };
     let specs: Vec<_> = workloads
@@ -83,7 +92,7 @@ fn replayed(world: &World, writing: &PolicyWriting, last: usize) -> Result<Repla
         .refused
         .into_iter()
         .map(|(n, violations)| ReplayedWorkload { workload: workloads[n].clone(), violations });
-    Ok(Replay { total: replayed.total, refused: refused.collect(), warnings })
+    Ok(Replay { total: replayed.total, refused: refused.collect(), warnings: vec![] })
 }
 
 /// The newest submissions of a scope, the newest first.
@@ -99,7 +108,12 @@ fn submissions(world: &World, owner: Scope, last: usize) -> Vec<Arc<Workload>> {
 }
 
 /// The effective policy of a project with the draft in place of what stands at `owner`.
-fn below(world: &World, owner: Scope, here: &Effective, project: ProjectId) -> Effective {
+pub(super) fn below(
+    world: &World,
+    owner: Scope,
+    here: &Effective,
+    project: ProjectId,
+) -> Effective {
     let way = world.way_to(Scope::Project(project)).unwrap_or_default();
     let after = way.iter().skip_while(|scope| **scope != owner).skip(1).copied();
     let rest: Vec<Scope> = after.collect();

@@ -4,7 +4,7 @@
 use domain::{
     ProjectId, Scope,
     access::Actor,
-    policy::{FormView, ImposedName, PolicyTable, Source, form, policy_table, resolve},
+    policy::{Effective, FormView, ImposedName, PolicyTable, Source, form, policy_table, resolve},
     submission::Submission,
 };
 
@@ -40,14 +40,18 @@ impl ControlPlane {
         owner: Scope,
     ) -> Result<Option<PolicyTable>> {
         let effective = self.policy(actor, world, owner)?.effective;
-        let imposed = |id: &str| {
-            let asset = world.assets.get(&id.parse().ok()?)?;
-            let (name, kind) = (asset.name.to_string(), asset.kind().noun().to_owned());
-            Some(ImposedName { name, kind })
-        };
-        let table = || policy_table(&effective, &|source| world.author(source), &imposed);
-        Ok(effective.is_explicit().then(table))
+        Ok(effective.is_explicit().then(|| table(world, &effective)))
     }
+}
+
+/// The table of an effective policy.
+pub(super) fn table(world: &World, effective: &Effective) -> PolicyTable {
+    let imposed = |id: &str| {
+        let asset = world.assets.get(&id.parse().ok()?)?;
+        let (name, kind) = (asset.name.to_string(), asset.kind().noun().to_owned());
+        Some(ImposedName { name, kind })
+    };
+    policy_table(effective, &|source| world.author(source), &imposed)
 }
 
 impl World {

@@ -17,8 +17,9 @@ pub struct PolicyVersion {
     pub revision: AuditId,
     pub by: String,
     pub at: Timestamp,
-    /// Its label and document; `None` where the change removed it.
-    pub policy: Option<(String, Value)>,
+    /// Its label, its document, and what was typed where somebody typed it; `None` where the change
+    /// removed it.
+    pub policy: Option<(String, Value, Option<String>)>,
     /// Against the version before.
     pub differences: Vec<Difference>,
 }
@@ -44,9 +45,9 @@ impl ControlPlane {
         let history = self.policy_history(owner).await?;
         let found = history.into_iter().find(|entry| entry.id == revision).map(version);
         let policy = found.and_then(|version| version.policy);
-        let (name, document) =
+        let (name, document, text) =
             policy.ok_or_else(|| Error::not_found("version of the policy", revision))?;
-        let content = PolicyContent::Replace(document);
+        let content = text.map_or(PolicyContent::Replace(document), PolicyContent::Text);
         let writing = PolicyWriting { owner, name, content, expected, validate_only: false };
         self.write_policy(actor, writing).await
     }
@@ -77,14 +78,22 @@ fn changes(entry: &AuditEntry) -> Vec<Problem> {
         let field = if difference.path.is_empty() { "policy" } else { &difference.path };
         Problem::new(field, "policy.changed", format!("{by} changed this meanwhile: it {words}."))
     };
-    entry.differences().iter().rev().map(told).collect()
+    differences(entry).iter().rev().map(told).collect()
+}
+
+/// What was typed says the same again, and is no difference.
+fn differences(entry: &AuditEntry) -> Vec<Difference> {
+    let mut all = entry.differences();
+    all.retain(|difference| difference.path != "text");
+    all
 }
 
 fn version(entry: AuditEntry) -> PolicyVersion {
-    let differences = entry.differences();
+    let differences = differences(&entry);
     let policy = entry.after.and_then(|mut after| {
-        let name = after.get("name").and_then(Value::as_str)?.to_owned();
-        Some((name, after.get_mut("policy").map(Value::take)?))
+        let text_of = |after: &Value, name| after.get(name)?.as_str().map(str::to_owned);
+        let (name, text) = (text_of(&after, "name")?, text_of(&after, "text"));
+        Some((name, after.get_mut("policy").map(Value::take)?, text))
     });
     PolicyVersion { revision: entry.id, by: entry.by, at: entry.at, policy, differences }
 }

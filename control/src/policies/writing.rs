@@ -8,8 +8,8 @@ use domain::{
     access::{Action, Actor, Resource},
     audit::{AuditEntry, Subject},
     policy::{
-        Document, Effective, Issue, Layer, Reading, RuleKind, SavePlace, StoredPolicy,
-        catalogue::Catalogue, patched, read_value, save,
+        Document, Effective, Issue, Layer, Reading, RuleKind, SavePlace, SaveReport, StoredPolicy,
+        catalogue::Catalogue, patched, read_text, read_value, save,
     },
 };
 use serde_json::{Value, json};
@@ -43,6 +43,8 @@ pub enum Expected {
 #[derive(Clone, Debug)]
 pub enum PolicyContent {
     Replace(Value),
+    /// The whole policy as YAML or JSON, which is kept as it was typed.
+    Text(String),
     /// The defaults and rules at the paths of `reset` go first.
     Merge {
         changes: Value,
@@ -144,7 +146,7 @@ fn entry(
     before: Option<&StoredPolicy>,
     after: Option<&StoredPolicy>,
 ) -> Change {
-    let kept = |policy: &StoredPolicy| json!({"name": policy.name, "policy": policy.document});
+    let kept = |policy: &StoredPolicy| json!({"name": policy.name, "policy": policy.document, "text": policy.text});
     let (before, after) = (before.map(kept), after.map(kept));
     let subject = Subject::Policy { owner, workload_type: OF };
     Change::Audit(Box::new(AuditEntry { id, at, by, subject, before, after }))
@@ -155,9 +157,17 @@ pub(super) fn checked(
     world: &World,
     writing: &PolicyWriting,
 ) -> Result<(Arc<Document>, Vec<Issue>)> {
-    let owner = writing.owner;
-    let above = standing::above(world, owner).ok_or_else(|| missing(owner))?;
     let reading = read(world, writing);
+    let report = report(world, writing.owner, &reading)?;
+    if !report.is_accepted() {
+        return Err(Error::Invalid(report.errors.iter().map(problem).collect()));
+    }
+    Ok((Arc::new(reading.document), report.warnings))
+}
+
+/// What saving would say to what was read.
+pub(super) fn report(world: &World, owner: Scope, reading: &Reading) -> Result<SaveReport> {
+    let above = standing::above(world, owner).ok_or_else(|| missing(owner))?;
     let place = SavePlace {
         of: OF,
         scope: &world.source(owner),
@@ -165,16 +175,13 @@ pub(super) fn checked(
         below: &world.ways_below(owner),
     };
     let line = world.line_of(owner).unwrap_or_default();
-    let report = save(&reading, place, Some(&|id| world.imposable(&line, id)));
-    if !report.is_accepted() {
-        return Err(Error::Invalid(report.errors.iter().map(problem).collect()));
-    }
-    Ok((Arc::new(reading.document), report.warnings))
+    Ok(save(reading, place, Some(&|id| world.imposable(&line, id))))
 }
 
 fn read(world: &World, writing: &PolicyWriting) -> Reading {
     match &writing.content {
         PolicyContent::Replace(whole) => read_value(whole, OF),
+        PolicyContent::Text(text) => read_text(text, OF),
         PolicyContent::Merge { changes, reset } => {
             let own = world.policy(writing.owner).map(|policy| policy.document.clone());
             let own = own.unwrap_or_else(|| Arc::new(Document::empty(Catalogue::of(OF))));
@@ -205,6 +212,10 @@ fn stored(
         workload_type: OF,
         name: writing.name.clone(),
         document: document.to_value(),
+        text: match &writing.content {
+            PolicyContent::Text(text) => Some(text.clone()),
+            PolicyContent::Replace(_) | PolicyContent::Merge { .. } => None,
+        },
         revision: Some(making.change),
         created_by: old.map_or_else(|| making.by.clone(), |old| old.created_by.clone()),
         created_at: old.map_or(now, |old| old.created_at),

@@ -10,6 +10,8 @@ pub mod catalogue;
 mod check;
 mod copy;
 mod document;
+#[cfg(feature = "policy-yaml")]
+mod edit;
 mod effective;
 mod evaluate;
 mod explain;
@@ -37,13 +39,16 @@ pub use asset::{Asset, Assets, imposed_key, normal_path};
 pub use check::wrong_types;
 pub use copy::copied;
 pub use document::Document;
+#[cfg(feature = "policy-yaml")]
+pub use edit::edited;
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};
 pub use explain::{Claim, Explanation, Precedence, explain};
 pub use form::{
-    Authors, ChoiceView, Control, DefaultView, FieldView, FollowsView, FormView, ImposedName,
-    InputKind, ListView, OptionView, Origin, PolicyTable, RowView, RuleWords, SectionView,
-    TableRow, TableSection, Who, changed, controls, form, new_attribute, policy_table, rule_words,
+    Authors, CellKind, ChoiceView, Control, DefaultView, FieldView, FollowsView, FormView,
+    ImposedName, InputKind, ListView, OptionView, Origin, PolicyTable, RowView, RuleCell, RuleRow,
+    RuleSection, RuleWords, SectionView, TableRow, TableSection, Who, changed, controls, form,
+    new_attribute, policy_table, rule_sections, rule_words, typed,
 };
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};

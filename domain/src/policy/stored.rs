@@ -17,6 +17,9 @@ pub struct StoredPolicy {
     pub name: String,
     /// What `Document::to_value` writes and `read_value` reads.
     pub document: Value,
+    /// What was typed, comments and all; absent where a program sent JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// The change that made it what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revision: Option<AuditId>,

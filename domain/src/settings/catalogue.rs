@@ -40,6 +40,20 @@ pub enum Group {
     Branding,
 }
 
+impl Group {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Workloads => "Workloads",
+            Self::Resources => "Resources",
+            Self::Analytics => "Analytics",
+            Self::Account => "Account",
+            Self::Security => "Security",
+            Self::Notifications => "Notifications",
+            Self::Branding => "Branding",
+        }
+    }
+}
+
 /// What values a setting takes, and the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {

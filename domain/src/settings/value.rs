@@ -101,11 +101,17 @@ fn is_address(text: &str) -> bool {
 
 /// An SVG or PNG as a data address.
 fn is_picture(text: &str) -> bool {
-    let known = ["data:image/png;base64,", "data:image/svg+xml;base64,"];
-    let data = known.iter().find_map(|start| text.strip_prefix(start));
     let is_base64 =
         |data: &str| data.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
-    data.is_some_and(|data| {
+    picture(text).is_some_and(|(_, data)| {
         !data.is_empty() && data.len() / 4 * 3 <= LOGO_BYTES_MAX && is_base64(data)
+    })
+}
+
+/// The media type and the base64 of a picture's data address.
+pub fn picture(address: &str) -> Option<(&'static str, &str)> {
+    ["image/png", "image/svg+xml"].into_iter().find_map(|media| {
+        let rest = address.strip_prefix("data:")?.strip_prefix(media)?;
+        Some((media, rest.strip_prefix(";base64,")?))
     })
 }

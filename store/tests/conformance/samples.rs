@@ -125,6 +125,7 @@ pub fn policy(number: u128, owner: Scope, name: &str) -> StoredPolicy {
         workload_type: WorkloadType::Workspace,
         name: name.into(),
         document: serde_json::json!({"rules": {"image": {"required": true}}}),
+        text: Some("defaults: {} # nothing yet\n".to_owned()),
         revision: Some(AuditId(Uuid::from_u128(number))),
         created_by: "a@example.com".into(),
         created_at: at(0),

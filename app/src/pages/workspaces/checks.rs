@@ -1,7 +1,7 @@
 //! What is wrong with the form, at each field: said when the field is left, and at once while it is
 //! being corrected; all of it after somebody pressed the button.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Problem, submission::check};
 use leptos::prelude::*;
@@ -19,6 +19,8 @@ pub struct Checks {
     refused: RwSignal<Vec<Problem>>,
     left: RwSignal<BTreeSet<String>>,
     all: RwSignal<bool>,
+    /// What the fields at these paths are called.
+    labels: StoredValue<BTreeMap<String, String>>,
 }
 
 impl Checks {
@@ -29,7 +31,19 @@ impl Checks {
             refused: RwSignal::new(vec![]),
             left: RwSignal::new(BTreeSet::new()),
             all: RwSignal::new(false),
+            labels: StoredValue::default(),
         }
+    }
+
+    /// The field at `path` has this label.
+    pub fn label(self, path: String, label: &str) {
+        self.labels.update_value(|labels| drop(labels.insert(path, label.to_owned())));
+    }
+
+    /// What the field at `path` is called in a list of problems.
+    pub fn name(self, path: &str) -> String {
+        let label = self.labels.with_value(|labels| labels.get(path).cloned());
+        label.unwrap_or_else(|| field_name(path))
     }
 
     /// What is shown at the field whose path this is.
@@ -104,8 +118,8 @@ impl Checks {
     }
 }
 
-/// What a field's row at `path` is called in a list of problems.
-pub fn field_name(path: &str) -> String {
+/// A name for what has no label: a row, a list.
+fn field_name(path: &str) -> String {
     let tail = path.rsplit('.').next().unwrap_or(path);
     capital(&apart(&tail.replace(['[', ']'], "")))
 }

@@ -37,6 +37,7 @@ struct Said {
 /// what the form opened with.
 fn said(label: &str, path: Signal<String>, own: Vec<(RwSignal<String>, String)>) -> Said {
     let governed = expect_context::<Governed>();
+    checks().label(path.get_untracked(), label);
     let rule = governed.field(&path.get_untracked());
     let about = label.to_owned();
     let source = (!rule.says.is_empty()).then(|| {

@@ -4,12 +4,7 @@
 use domain::Problem;
 use leptos::prelude::*;
 
-use super::{
-    checks::{Checks, field_name},
-    data::Judged,
-    draft::Draft,
-    form::Form,
-};
+use super::{checks::Checks, data::Judged, draft::Draft, form::Form};
 use crate::{
     ui::{Button, ButtonKind, ButtonSize, Note, Tone},
     widgets::VerdictPanel,
@@ -30,7 +25,7 @@ pub fn Panel(
         let to_fix = move || {
             let problems = checks.problems();
             let shown = checks.is_showing_all() || !only_missing_image(&problems);
-            (shown && !problems.is_empty()).then(|| view! { <ToFix problems/> })
+            (shown && !problems.is_empty()).then(|| view! { <ToFix checks problems/> })
         };
         view! {
             {move || trouble.get().map(|text| view! { <Note tone=Tone::Warn>{text}</Note> })}
@@ -56,13 +51,13 @@ fn only_missing_image(problems: &[Problem]) -> bool {
 }
 
 #[component]
-fn ToFix(problems: Vec<Problem>) -> impl IntoView {
+fn ToFix(checks: Checks, problems: Vec<Problem>) -> impl IntoView {
     let title = match problems.len() {
         1 => "1 thing to fix".to_owned(),
         n => format!("{n} things to fix"),
     };
-    let lines = problems.into_iter().map(|problem| {
-        let line = format!("{}: {}", field_name(&problem.field), problem.message);
+    let lines = problems.into_iter().map(move |problem| {
+        let line = format!("{}: {}", checks.name(&problem.field), problem.message);
         view! { <li>{line}</li> }
     });
     view! {

@@ -5,6 +5,7 @@
 mod changed;
 mod control;
 mod fill;
+mod rules;
 mod sections;
 mod table;
 mod view;
@@ -13,6 +14,7 @@ mod words;
 pub use changed::changed;
 pub use control::{Control, OptionView, controls, new_attribute};
 pub use fill::{Authors, form};
+pub use rules::{CellKind, RuleCell, RuleRow, RuleSection, rule_sections, typed};
 pub use table::{ImposedName, PolicyTable, TableRow, TableSection, policy_table};
 pub use view::{
     ChoiceView, DefaultView, FieldView, FollowsView, FormView, InputKind, ListView, Origin,

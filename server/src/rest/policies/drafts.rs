@@ -43,7 +43,7 @@ pub async fn versions(
 }
 
 fn version(of: PolicyVersion) -> PolicyVersionView {
-    let (name, policy) = of.policy.unzip();
+    let (name, policy) = of.policy.map(|(name, policy, _)| (name, policy)).unzip();
     PolicyVersionView {
         revision: of.revision,
         by: of.by,

@@ -1,0 +1,274 @@
+//! The editor of one policy: YAML, what is wrong with it, what it would have refused, what would hold, and its
+//! versions. APPLY closes the editor, SAVE POLICY saves (`policies.md` §9.1).
+
+use domain::Scope;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    PAGE, asked_scope,
+    data::{Opened, open_policy, save_policy},
+    draft::Draft,
+    holding::PolicyTable,
+    tried::{Issues, Replay},
+    versions::Versions,
+};
+use crate::{
+    error::UiError,
+    pages::Loaded,
+    ui::{
+        Badge, Band, Button, ButtonKind, ButtonSize, Card, Choice, CodeBlock, CodeEditor, Editing,
+        Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Select, Stack, TextInput,
+        Toasts, Tone,
+    },
+    wire::load,
+    words::capital,
+};
+
+/// The key of a problem that somebody else's change makes.
+const CHANGED: &str = "policy.changed";
+
+#[component]
+pub fn EditPolicyPage() -> impl IntoView {
+    let scope = asked_scope();
+    let version = RwSignal::new(0);
+    let opened = load(
+        move || (scope.get(), version.get()),
+        |(scope, _)| async {
+            let scope = scope?;
+            open_policy(scope).await.map(|opened| (scope, opened))
+        },
+    );
+    view! {
+        <Title text="Edit policy"/>
+        <Loaded of=opened view=move |(scope, opened): (Scope, Opened)| {
+            view! { <Policy scope opened version/> }.into_any()
+        }/>
+    }
+}
+
+#[component]
+fn Policy(scope: Scope, opened: Opened, version: RwSignal<i32>) -> impl IntoView {
+    let draft = Draft::of(scope, &opened);
+    let saving = Saving::of(draft);
+    let (place, about) = (opened.place.clone(), opened.about.clone());
+    let (versions, projects) = (opened.versions.clone(), opened.projects.clone());
+    let actions = move || {
+        view! {
+            <Badges draft problem=opened.problem.clone()/>
+            <LinkButton href=PAGE.to_owned() caps=true>"Cancel"</LinkButton>
+            <Button kind=ButtonKind::Primary caps=true busy=saving.busy() not_now=saving.not_now()
+                on_press=move |()| saving.save()>"Save policy"</Button>
+        }
+    };
+    let name = draft.name;
+    view! {
+        <Page title=capital(&format!("{place}, workspaces")) about=Some(about) actions>
+            <Stack gap=Gap::Wide>
+                <Refusal saving/>
+                <Grid>
+                    <Field label="Name" name="name">
+                        <TextInput name="name" value=name maxlength=255_u32/>
+                    </Field>
+                </Grid>
+                <Editing>
+                    <Yaml draft/>
+                    <Replay draft/>
+                </Editing>
+                <Effective draft projects/>
+                <Versions scope versions revision=draft.revision.get_untracked() version/>
+            </Stack>
+        </Page>
+    }
+}
+
+/// How it stands.
+#[component]
+fn Badges(draft: Draft, problem: Option<String>) -> impl IntoView {
+    let stands = match (draft.revision.get_untracked(), problem) {
+        (None, _) => view! { <Badge tone=Tone::Info>"New"</Badge> }.into_any(),
+        (Some(_), None) => view! { <Badge tone=Tone::Good>"Ready"</Badge> }.into_any(),
+        (Some(_), Some(_)) => view! { <Badge tone=Tone::Warn>"Conflict"</Badge> }.into_any(),
+    };
+    let changed = move || {
+        draft.is_changed().then(|| view! { <Badge tone=Tone::Warn>"Draft, not saved"</Badge> })
+    };
+    view! { {stands} {changed} }
+}
+
+#[component]
+fn Yaml(draft: Draft) -> impl IntoView {
+    let changed = move || match draft.new_lines().len() {
+        0 => String::new(),
+        1 => "1 line changed".to_owned(),
+        n => format!("{n} lines changed"),
+    };
+    let not_now = Signal::derive(move || {
+        let n = draft.errors();
+        (n > 0).then(|| "Put right what is marked first".to_owned())
+    });
+    let actions = move || {
+        let buttons = move || {
+            match draft.is_open.get() {
+            true => view! {
+                <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| draft.discard()>"Discard"</Button>
+                <Button size=ButtonSize::Small caps=true not_now on_press=move |()| draft.apply()>"Apply"</Button>
+            }
+            .into_any(),
+            false => view! {
+                <Button size=ButtonSize::Small caps=true on_press=move |()| draft.is_open.set(true)>"Edit"</Button>
+            }
+            .into_any(),
+        }
+        };
+        view! { <Row><Muted small=true>{changed}</Muted>{buttons}</Row> }
+    };
+    let proposals = RwSignal::new(None);
+    let (marks, new_lines) =
+        (Signal::derive(move || draft.marks()), Signal::derive(move || draft.new_lines()));
+    let body = move || match draft.is_open.get() {
+        true => view! {
+            <CodeEditor name="policy" label="Policy YAML" value=draft.text marks new_lines proposals
+                on_ask=Callback::new(|_| ())/>
+        }
+        .into_any(),
+        false => view! { <CodeBlock text=draft.applied label="Policy YAML"/> }.into_any(),
+    };
+    view! {
+        <Card title="Policy YAML" actions flush=true>
+            {body}
+            <Issues draft/>
+        </Card>
+    }
+}
+
+#[component]
+fn Effective(draft: Draft, projects: Vec<(domain::ProjectId, String)>) -> impl IntoView {
+    let sections = Signal::derive(move || {
+        draft.tried.with(|tried| {
+            tried.as_ref().map(|(_, tried)| tried.sections.clone()).unwrap_or_default()
+        })
+    });
+    let choice = |(id, name): &(domain::ProjectId, String)| {
+        Choice::new(id.to_string(), format!("project {name}"))
+    };
+    let choices: Vec<_> = projects.iter().map(choice).collect();
+    let first = choices.first().map(|choice| choice.value.clone()).unwrap_or_default();
+    let choices = Signal::stored(choices);
+    let chosen = RwSignal::new(first);
+    let choose = Callback::new(move |id: String| draft.seen_by.set(id.parse().ok()));
+    let actions = move || {
+        (!choices.with(Vec::is_empty)).then(|| {
+            view! {
+                <Inline words="as seen by">
+                    <Select name="seen_by" value=chosen choices label="As seen by" on_choose=choose/>
+                </Inline>
+            }
+        })
+    };
+    view! {
+        <Band title="Effective policy" actions>
+            <PolicyTable sections label="Effective policy with this draft"/>
+        </Band>
+    }
+}
+
+/// What saving did.
+#[derive(Clone, Copy)]
+struct Saving {
+    draft: Draft,
+    save: Action<(), Result<(), UiError>>,
+}
+
+impl Saving {
+    fn of(draft: Draft) -> Self {
+        let save = Action::new(move |(): &()| {
+            let (name, text) = (draft.name.get_untracked(), draft.applied.get_untracked());
+            save_policy(draft.scope, name, text, draft.revision.get_untracked())
+        });
+        let navigate = use_navigate();
+        let toasts = use_context::<Toasts>();
+        Effect::new(move |_| {
+            if matches!(save.value().get(), Some(Ok(()))) {
+                draft.is_saved();
+                if let Some(toasts) = toasts {
+                    toasts.say(
+                        Tone::Good,
+                        "The policy is saved and holds from the next submission on.",
+                    );
+                }
+                navigate(PAGE, NavigateOptions::default());
+            }
+        });
+        Self { draft, save }
+    }
+
+    fn save(self) {
+        self.save.dispatch(());
+    }
+
+    /// Saves over what somebody else has written meanwhile, now that one knows of it.
+    fn save_over(self) {
+        let Self { draft, save } = self;
+        leptos::task::spawn_local(async move {
+            if let Ok(now) = open_policy(draft.scope).await {
+                draft.revision.set(now.revision);
+                save.dispatch(());
+            }
+        });
+    }
+
+    fn busy(self) -> Signal<bool> {
+        self.save.pending().into()
+    }
+
+    fn not_now(self) -> Signal<Option<String>> {
+        let draft = self.draft;
+        Signal::derive(move || {
+            let why = if draft.errors() > 0 {
+                "Put right what is marked first"
+            } else if draft.is_open.get() {
+                "Apply or discard what stands in the editor first"
+            } else if draft.name.with(|name| name.trim().is_empty()) {
+                "Give it a name first"
+            } else if draft.revision.with(Option::is_some) && !draft.is_changed() {
+                "Nothing is changed"
+            } else {
+                return None;
+            };
+            Some(why.to_owned())
+        })
+    }
+}
+
+/// Why it was not saved.
+#[component]
+fn Refusal(saving: Saving) -> impl IntoView {
+    let value = saving.save.value();
+    move || {
+        let Some(Err(error)) = value.get() else { return ().into_any() };
+        let changes = match &error {
+            UiError::Invalid(problems) if problems.iter().any(|p| p.key == CHANGED) => {
+                problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
+            }
+            _ => Vec::new(),
+        };
+        if changes.is_empty() {
+            return view! { <Note tone=Tone::Bad alert=true>{error.to_string()}</Note> }.into_any();
+        }
+        let changes = changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view();
+        view! {
+            <Note tone=Tone::Warn alert=true>
+                <Stack gap=Gap::Small>
+                    <b>"Somebody else has saved this policy meanwhile. Nothing of yours is lost, nothing of theirs is overwritten."</b>
+                    <ul>{changes}</ul>
+                    <Row>
+                        <Button size=ButtonSize::Small on_press=move |()| saving.save_over()>"Save mine over it"</Button>
+                    </Row>
+                </Stack>
+            </Note>
+        }
+        .into_any()
+    }
+}
