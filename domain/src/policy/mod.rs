@@ -9,6 +9,7 @@ mod asset;
 pub mod catalogue;
 mod check;
 mod copy;
+pub mod desk;
 mod document;
 mod effective;
 mod evaluate;

@@ -8,11 +8,14 @@ use serde_json::{Number, Value};
 
 use super::value::gathered;
 
-/// A place in a text; both count from 1, columns in characters.
+/// A place in a text; lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub line: usize,
     pub column: usize,
+    /// How many characters stand there; 0 where that is not known.
+    #[serde(default)]
+    pub length: usize,
 }
 
 impl fmt::Display for Place {
