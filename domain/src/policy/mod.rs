@@ -6,6 +6,8 @@
 
 mod alias;
 mod asset;
+#[cfg(feature = "policy-yaml")]
+pub mod cases;
 pub mod catalogue;
 mod check;
 mod copy;

@@ -4,7 +4,7 @@
 use domain::ScopeLevel;
 use domain::policy::{
     LayerView,
-    desk::{Around, Mark, Severity, check, complete, judge},
+    desk::{Around, Desk, Mark, Severity},
 };
 use insta::assert_snapshot;
 use serde_json::json;
@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::given::{assets, source, value};
 
 /// Each mistake below its line, as an editor would draw it.
-fn marked(text: &str, around: &Around) -> String {
+fn marked(text: &str, around: Around) -> String {
     let mark = |mark: &Mark| {
         let Mark { line, column, length, message, right, severity, .. } = mark;
         let level = if *severity == Severity::Error { "error" } else { "warning" };
@@ -21,11 +21,11 @@ fn marked(text: &str, around: &Around) -> String {
         let right = right.as_ref().map(|right| format!(" {right}")).unwrap_or_default();
         format!("{line:>2} {written}\n   {under} {level}: {message}{right}")
     };
-    check(text, around).problems.iter().map(mark).collect::<Vec<_>>().join("\n")
+    Desk::new(around).check(text).problems.iter().map(mark).collect::<Vec<_>>().join("\n")
 }
 
 fn alone(text: &str) -> String {
-    marked(text, &Around::default())
+    marked(text, Around::default())
 }
 
 /// The text without its caret, and the caret's line and column.
@@ -44,7 +44,7 @@ fn offered(text: &str) -> String {
         ..Around::default()
     };
     let (text, line, column) = caret(text);
-    let completion = complete(&text, line, column, &around);
+    let completion = Desk::new(around).complete(&text, line, column);
     let Some(first) = completion.items.first() else { return "nothing".to_owned() };
     let written: Vec<char> = text.lines().nth(line - 1).unwrap_or_default().chars().collect();
     let part = |from: usize, to: usize| written[from - 1..to - 1].iter().collect::<String>();
@@ -60,7 +60,7 @@ fn offered(text: &str) -> String {
 
 fn details(text: &str) -> String {
     let (text, line, column) = caret(text);
-    let completion = complete(&text, line, column, &Around::default());
+    let completion = Desk::new(Around::default()).complete(&text, line, column);
     let told = completion.items.iter().map(|offer| format!("{}: {}", offer.label, offer.detail));
     told.collect::<Vec<_>>().join("\n")
 }
@@ -131,10 +131,10 @@ imposedAssets: [a, b, zz]
         assets: ["a", "b"].map(|id| assets(id).unwrap()).to_vec(),
         ..Around::default()
     };
-    assert_snapshot!(marked(text, &around));
+    assert_snapshot!(marked(text, around.clone()));
     // Read by another mistake first, so that the rest can be judged.
     let readable = text.replace("cpuCoreLimit: 2", "cpuCoreLimit: 4");
-    assert_snapshot!(marked(&readable, &around));
+    assert_snapshot!(marked(&readable, around));
 }
 
 #[test]
@@ -225,7 +225,8 @@ fn a_submission_is_judged_without_a_server() {
         assets: vec![assets("a").unwrap()],
         ..Around::default()
     };
-    let judged = |submission| serde_json::to_string(&judge(&around, &submission)).unwrap();
+    let desk = Desk::new(around);
+    let judged = |submission| serde_json::to_string(&desk.judge(&submission)).unwrap();
     assert_snapshot!(judged(json!({"compute": {"gpuDevicesRequest": 4}})));
     assert_snapshot!(judged(json!({"compute": {"gpuDevicesRequest": "four"}})));
 }

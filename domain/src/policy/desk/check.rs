@@ -1,10 +1,8 @@
 //! Checking: every mistake of a document, with its place in the text and what would be right.
 
-use super::{Around, Checked, Mark, Severity, place::place, right::right};
+use super::{Checked, Desk, Mark, Severity, place::place, right::right};
 use crate::policy::{
-    catalogue::Catalogue,
     document::Document,
-    effective::Layer,
     issue::{Fault, Issue},
     read::{Reading, read},
     save::{Place as SavePlace, save},
@@ -12,45 +10,48 @@ use crate::policy::{
     tree::{Content, Limits, Node, Place},
 };
 
-/// All checks of saving (`policies.md` §7, 3 to 10), on a text.
-pub fn check(text: &str, around: &Around) -> Checked {
-    let of = around.workload_type;
-    let (tree, reading) = match parse(text, Limits::DOCUMENT) {
-        Ok(tree) => {
-            let reading = read(&tree, of);
-            (tree, reading)
+impl Desk {
+    /// All checks of saving (`policies.md` §7, 3 to 10), on a text.
+    pub fn check(&self, text: &str) -> Checked {
+        let (tree, reading) = self.read(text);
+        let place =
+            SavePlace { of: self.of, scope: &self.scope, above: &self.above, below: &self.below };
+        let report = save(&reading, place, Some(&|id| self.asset(id)));
+        let marking = Marking { text, tree: &tree, desk: self };
+        let errors = report.errors.iter().map(|issue| marking.mark(issue, Severity::Error));
+        let warnings = report.warnings.iter().map(|issue| marking.mark(issue, Severity::Warning));
+        let mut problems: Vec<Mark> = errors.chain(warnings).collect();
+        problems.sort_by_key(|mark| (mark.line, mark.column));
+        Checked { problems }
+    }
+
+    /// A text that is none is an empty document with one error.
+    fn read(&self, text: &str) -> (Node, Reading) {
+        match parse(text, Limits::DOCUMENT) {
+            Ok(tree) => {
+                let reading = read(&tree, self.of);
+                (tree, reading)
+            }
+            Err(wrong) => {
+                let errors = vec![Issue::new("", Fault::Document(wrong.what), Some(wrong.place))];
+                let document = Document::empty(self.catalogue());
+                let nothing = Node { content: Content::Null, place: None };
+                (nothing, Reading { document, errors, warnings: Vec::new() })
+            }
         }
-        Err(wrong) => {
-            let fault = Fault::Document(wrong.what);
-            let errors = vec![Issue::new("", fault, Some(wrong.place))];
-            let document = Document::empty(Catalogue::of(of));
-            let nothing = Node { content: Content::Null, place: None };
-            (nothing, Reading { document, errors, warnings: Vec::new() })
-        }
-    };
-    let above = around.layers_above();
-    let below: Vec<Vec<Layer>> = around.below.iter().map(|way| around.layers(way)).collect();
-    let place = SavePlace { of, scope: &around.scope, above: &above, below: &below };
-    let report = save(&reading, place, Some(&|id| around.asset(id)));
-    let marked = Marking { text, tree: &tree, around };
-    let errors = report.errors.iter().map(|issue| marked.mark(issue, Severity::Error));
-    let warnings = report.warnings.iter().map(|issue| marked.mark(issue, Severity::Warning));
-    let mut problems: Vec<Mark> = errors.chain(warnings).collect();
-    problems.sort_by_key(|mark| (mark.line, mark.column));
-    Checked { problems }
+    }
 }
 
 struct Marking<'a> {
     text: &'a str,
     tree: &'a Node,
-    around: &'a Around,
+    desk: &'a Desk,
 }
 
 impl Marking<'_> {
     fn mark(&self, issue: &Issue, severity: Severity) -> Mark {
-        let catalogue = Catalogue::of(self.around.workload_type);
-        let place = place(catalogue, self.tree, issue);
-        let right = place.and_then(|place| right(self.text, issue, place, self.around));
+        let place = place(self.desk.catalogue(), self.tree, issue);
+        let right = place.and_then(|place| right(self.text, issue, place, self.desk));
         let Place { line, column, length } = self.within(place.unwrap_or(START));
         Mark {
             line,

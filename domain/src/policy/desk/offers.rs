@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Around, Completion, Offer,
+    Completion, Desk, Offer,
     sketch::{Caret, Sketch, sketch},
     spot::{Of, Side, Spot, spot},
     values::{about_field, about_rule, values},
@@ -14,41 +14,43 @@ use crate::policy::{
     value::Kind,
 };
 
-/// What may stand at the caret of a text, complete or half-written; `line` and `column` count from
-/// 1. What begins like the word at the caret comes first, then what holds it.
-pub fn complete(text: &str, line: usize, column: usize, around: &Around) -> Completion {
-    let sketch = sketch(text, line, column);
-    let Some(caret) = &sketch.caret else {
-        return Completion { from: column, to: column, items: Vec::new() };
-    };
-    let typed = caret.typed.to_lowercase();
-    let taken: BTreeSet<&str> = sketch.taken(caret).into_iter().collect();
-    let mut offers = offers(&sketch, caret, around);
-    offers.retain(|offer| {
-        offer.label.to_lowercase().contains(&typed) && !taken.contains(offer.label.as_str())
-    });
-    offers.sort_by_key(|offer| !offer.label.to_lowercase().starts_with(&typed));
-    Completion { from: caret.from + 1, to: caret.to + 1, items: offers }
+impl Desk {
+    /// What may stand at the caret of a text, complete or half-written; `line` and `column` count
+    /// from 1. What begins like the word at the caret comes first, then what holds it.
+    pub fn complete(&self, text: &str, line: usize, column: usize) -> Completion {
+        let sketch = sketch(text, line, column);
+        let Some(caret) = &sketch.caret else {
+            return Completion { from: column, to: column, items: Vec::new() };
+        };
+        let typed = caret.typed.to_lowercase();
+        let taken: BTreeSet<&str> = sketch.taken(caret).into_iter().collect();
+        let mut offers = self.offers(&sketch, caret);
+        offers.retain(|offer| {
+            offer.label.to_lowercase().contains(&typed) && !taken.contains(offer.label.as_str())
+        });
+        offers.sort_by_key(|offer| !offer.label.to_lowercase().starts_with(&typed));
+        Completion { from: caret.from + 1, to: caret.to + 1, items: offers }
+    }
+
+    /// The names of the keys that belong where the word at this place stands.
+    pub(super) fn names_at(&self, text: &str, line: usize, column: usize) -> Vec<String> {
+        let sketch = sketch(text, line, column);
+        let all = sketch.caret.as_ref().map(|caret| self.offers(&sketch, caret));
+        all.into_iter().flatten().map(|offer| offer.label).collect()
+    }
+
+    fn offers(&self, sketch: &Sketch, caret: &Caret) -> Vec<Offer> {
+        let catalogue = self.catalogue();
+        let spot = spot(catalogue, &sketch.path(caret));
+        Offering { catalogue, sketch, caret, desk: self }.offers(spot)
+    }
 }
 
-/// The names of the keys that belong where the word at this place stands.
-pub fn names_at(text: &str, line: usize, column: usize, around: &Around) -> Vec<String> {
-    let sketch = sketch(text, line, column);
-    let all = sketch.caret.as_ref().map(|caret| offers(&sketch, caret, around));
-    all.into_iter().flatten().map(|offer| offer.label).collect()
-}
-
-fn offers(sketch: &Sketch, caret: &Caret, around: &Around) -> Vec<Offer> {
-    let catalogue = Catalogue::of(around.workload_type);
-    let spot = spot(catalogue, &sketch.path(caret));
-    Desk { catalogue, sketch, caret, around }.offers(spot)
-}
-
-struct Desk<'a> {
+struct Offering<'a> {
     catalogue: &'static Catalogue,
     sketch: &'a Sketch,
     caret: &'a Caret,
-    around: &'a Around,
+    desk: &'a Desk,
 }
 
 /// What comes below a key.
@@ -59,7 +61,7 @@ enum Below {
     List,
 }
 
-impl Desk<'_> {
+impl Offering<'_> {
     fn offers(&self, spot: Spot) -> Vec<Offer> {
         match spot {
             Spot::Document => self.keys(&[
@@ -215,11 +217,11 @@ impl Desk<'_> {
 
     fn assets(&self) -> Vec<(String, String)> {
         let can_be = self
-            .around
+            .desk
             .assets
             .iter()
             .filter(|asset| asset.is_data_source() && !asset.has_credentials());
-        let named = |id: &String| self.around.names.get(id).cloned().unwrap_or_default();
+        let named = |id: &String| self.desk.names.get(id).cloned().unwrap_or_default();
         can_be.map(|asset| (asset.id.clone(), named(&asset.id))).collect()
     }
 

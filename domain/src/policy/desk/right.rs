@@ -1,6 +1,6 @@
 //! What would be right in place of a mistake, where its message does not say it.
 
-use super::{Around, offers::names_at};
+use super::Desk;
 use crate::policy::{
     issue::{Fault, Issue},
     tree::Place,
@@ -14,8 +14,8 @@ const LIKENESS: f64 = 0.5;
 const LIKELY_MAX: usize = 2;
 
 /// A sentence, or nothing.
-pub fn right(text: &str, issue: &Issue, place: Place, around: &Around) -> Option<String> {
-    let names = || names_at(text, place.line, place.column, around);
+pub fn right(text: &str, issue: &Issue, place: Place, desk: &Desk) -> Option<String> {
+    let names = || desk.names_at(text, place.line, place.column);
     match &issue.fault {
         Fault::UnknownField { name } => unknown(name, names()),
         Fault::RuleKind => {
