@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 use serde_json::Number;
 
-use super::tree::{Content, Key, Limits, Node, Place, TextError};
+use super::tree::{Content, Key, Limits, Node, Place, TextError, short};
 
 type Result<T> = std::result::Result<T, TextError>;
 
@@ -236,10 +236,6 @@ fn place_of_span(span: &Span) -> Place {
 
 fn error(span: &Span, what: &str) -> TextError {
     TextError { place: place_of_span(span), what: what.to_owned() }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(60).collect()
 }
 
 fn untagged(tag: Option<&Tag>, allowed: &str, span: &Span) -> Result<()> {

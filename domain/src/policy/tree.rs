@@ -112,6 +112,17 @@ impl From<&Value> for Node {
     }
 }
 
+/// So much of a word is repeated in a message.
+const SHOWN_MAX: usize = 60;
+
+/// The beginning of a text that somebody wrote, for messages.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// A text that is no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{place}: {what}")]

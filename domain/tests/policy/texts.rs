@@ -52,6 +52,14 @@ fn a_text_says_everything_once() {
 }
 
 #[test]
+fn a_message_repeats_no_more_than_the_beginning_of_a_key() {
+    let reading =
+        read_bytes(format!("rules: {{{}: 1}}", "x".repeat(100_000)).as_bytes(), WORKSPACE);
+    let told: Vec<_> = reading.errors.iter().map(|issue| issue.details()).collect();
+    assert_snapshot!(told.join("\n"), @r#"Add a valid policy YAML;json: unknown field "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…""#);
+}
+
+#[test]
 fn numbers_fit_into_64_bits() {
     assert_snapshot!(refused("a: 18446744073709551616"), @"Line 1, column 4: “18446744073709551616” is not a number that fits into 64 bits.");
     assert_snapshot!(refused("a: -9223372036854775809"), @"Line 1, column 4: “-9223372036854775809” is not a number that fits into 64 bits.");
