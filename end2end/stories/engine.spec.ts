@@ -52,7 +52,7 @@ test('the engine of the browser and that of the command line say the same, byte 
     expect(failed).toBe(0);
     cases += passed;
   }
-  expect(cases).toBeGreaterThan(100);
+  expect(cases).toBeGreaterThan(70);
 });
 
 test('the engine answers whoever types, and refuses in words what it cannot read', async ({ page }) => {
