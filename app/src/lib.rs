@@ -5,6 +5,7 @@
 pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod caller;
+pub mod engine;
 pub mod error;
 pub mod identity;
 pub mod layout;

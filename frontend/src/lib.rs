@@ -1,4 +1,5 @@
-//! Wakes the pages up in the browser, and nothing more. Each program is a file in `bin`.
+//! Wakes the pages up in the browser, and nothing more. Each program is a file in `bin`; `policy` has no
+//! pages and needs nothing of this.
 
 use app::{App, AppProps, programs::Pages};
 

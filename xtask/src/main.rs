@@ -6,6 +6,7 @@ mod check;
 mod classes;
 mod css;
 mod files;
+mod fuzz;
 mod literals;
 mod paths;
 mod process;
@@ -30,6 +31,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
+  fuzz [SECONDS] [SEED]       hostile texts against the readers of policies, for a minute
   check                       format, lints, the browser build, and our own small rules
   build [--release]           the site, then the program `berth` with the site inside
   web [--release]             only the site: browser code, styles, pictures
@@ -70,6 +72,7 @@ fn dispatch() -> Result<()> {
             trials::chaos(release, &rest)
         }
         "bench" => trials::bench(&rest),
+        "fuzz" => fuzz::run(&rest),
         "build" => build::all(only_release(rest)?).map(drop),
         "web" => web::build(only_release(rest)?),
         "css" => css::build(only_release(rest)?),

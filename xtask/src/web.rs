@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::paths::{PROGRAMS, SITE, WASM, pkg, target};
+use crate::paths::{ENGINE, PROGRAMS, SITE, WASM, pkg, target};
 use crate::{css, files, process, setup, snip::snipped};
 
 /// Builds the whole site from nothing.
@@ -47,7 +47,8 @@ fn bind(program: &str, profile: &str, release: bool) -> Result<()> {
     let compiled = target()?.join(WASM).join(profile).join(format!("{program}.wasm"));
     let mut bindgen = Bindgen::new();
     bindgen.out_name(program).web(true)?.typescript(false);
-    if release {
+    // What Leptos never calls is only where pages are.
+    if release && program != ENGINE {
         bindgen.input_module(program, snipped(&compiled)?);
     } else {
         bindgen.input_path(compiled);

@@ -58,7 +58,16 @@ pub enum Fault {
 pub enum ImposedFault {
     Unknown { id: String },
     NoDataSource { id: String },
-    Credentials,
+    Credentials { id: String },
+}
+
+impl ImposedFault {
+    /// The asset that it is about.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Unknown { id } | Self::NoDataSource { id } | Self::Credentials { id } => id,
+        }
+    }
 }
 
 impl Issue {
@@ -165,7 +174,7 @@ fn imposed(fault: &ImposedFault) -> String {
         ImposedFault::NoDataSource { id } => {
             format!("Asset “{id}” is no data source; only data sources can be imposed.")
         }
-        ImposedFault::Credentials => {
+        ImposedFault::Credentials { .. } => {
             "Assets with references to credentials can’t be imposed.".to_owned()
         }
     }

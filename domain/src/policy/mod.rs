@@ -6,9 +6,12 @@
 
 mod alias;
 mod asset;
+#[cfg(feature = "policy-yaml")]
+pub mod cases;
 pub mod catalogue;
 mod check;
 mod copy;
+pub mod desk;
 mod document;
 #[cfg(feature = "policy-yaml")]
 mod edit;

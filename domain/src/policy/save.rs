@@ -182,7 +182,9 @@ fn imposed(document: &Document, scope: &Source, assets: Assets<'_>) -> Vec<Issue
         Some(asset) if !asset.is_data_source() => {
             Some(ImposedFault::NoDataSource { id: id.clone() })
         }
-        Some(asset) => asset.has_credentials().then_some(ImposedFault::Credentials),
+        Some(asset) => {
+            asset.has_credentials().then(|| ImposedFault::Credentials { id: id.clone() })
+        }
     };
     let faults = document.imposed.iter().filter_map(fault);
     faults.map(|fault| Issue::new("imposedAssets", Fault::Imposed(fault), None)).collect()

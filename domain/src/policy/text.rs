@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 use serde_json::Number;
 
-use super::tree::{Content, Key, Limits, Node, Place, TextError};
+use super::tree::{Content, Key, Limits, Node, Place, TextError, short};
 
 type Result<T> = std::result::Result<T, TextError>;
 
@@ -52,6 +52,7 @@ fn place_of(text: &str, end: usize) -> Place {
     Place {
         line: before.matches('\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
+        length: 0,
     }
 }
 
@@ -156,7 +157,7 @@ impl<'t> Reader<'t> {
             Event::Alias(anchor) => return self.alias(anchor, span),
             _ => return Err(error(span, "this is no YAML: a value was expected")),
         };
-        let node = Node { content, place: Some(place(span.start)) };
+        let node = Node { content, place: Some(place_of_span(span)) };
         if anchor > 0 {
             self.anchored.insert(anchor, (node.clone(), self.nodes - before));
         }
@@ -211,7 +212,7 @@ impl<'t> Reader<'t> {
             }
             let (event, value_span) = self.next()?;
             let value = self.node(event, &value_span)?;
-            members.push((Key { text, place: Some(place(span.start)) }, value));
+            members.push((Key { text, place: Some(place_of_span(&span)) }, value));
         }
     }
 
@@ -219,22 +220,22 @@ impl<'t> Reader<'t> {
         let size = self.anchored.get(&anchor).map_or(0, |(_, size)| *size);
         self.count(size, span)?;
         match self.anchored.get(&anchor) {
-            Some((node, _)) => Ok(Node { place: Some(place(span.start)), ..node.clone() }),
+            Some((node, _)) => Ok(Node { place: Some(place_of_span(span)), ..node.clone() }),
             None => Err(error(span, "this alias names no complete value")),
         }
     }
 }
 
 fn place(marker: Marker) -> Place {
-    Place { line: marker.line(), column: marker.col() + 1 }
+    Place { line: marker.line(), column: marker.col() + 1, length: 0 }
+}
+
+fn place_of_span(span: &Span) -> Place {
+    Place { length: span.len(), ..place(span.start) }
 }
 
 fn error(span: &Span, what: &str) -> TextError {
-    TextError { place: place(span.start), what: what.to_owned() }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(60).collect()
+    TextError { place: place_of_span(span), what: what.to_owned() }
 }
 
 fn untagged(tag: Option<&Tag>, allowed: &str, span: &Span) -> Result<()> {

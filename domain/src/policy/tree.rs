@@ -8,11 +8,14 @@ use serde_json::{Number, Value};
 
 use super::value::gathered;
 
-/// A place in a text; both count from 1, columns in characters.
+/// A place in a text; lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     pub line: usize,
     pub column: usize,
+    /// How many characters stand there; 0 where that is not known.
+    #[serde(default)]
+    pub length: usize,
 }
 
 impl fmt::Display for Place {
@@ -106,6 +109,17 @@ impl From<&Value> for Node {
             }
         };
         Self { content, place: None }
+    }
+}
+
+/// So much of a word is repeated in a message.
+const SHOWN_MAX: usize = 60;
+
+/// The beginning of a text that somebody wrote, for messages.
+pub fn short(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_MAX) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -176,7 +176,7 @@ error compute.cpuMemoryRequest (line 11, column 39): The rule “max” of “co
 error compute.cpuMemoryRequest (line 11, column 90): The rule “defaultFrom” of “compute.cpuMemoryRequest” must be given a factor above 0. [save.argument]
 error compute.cpuMemoryLimit (line 12, column 22): “compute.cpuMemoryLimit” can’t have the rule “step”. [save.ruleKind]
 error compute.cpuMemoryLimit (line 12, column 62): The rule “defaultFrom” of “compute.cpuMemoryLimit” must be an object with a field and, perhaps, a factor. [save.argument]
-error compute.cpuMemoryLimit (line 12, column 21): The rule “min” of “compute.cpuMemoryLimit” must be at most 1G, the max. [save.argument]
+error compute.cpuMemoryLimit (line 12, column 36): The rule “min” of “compute.cpuMemoryLimit” must be at most 1G, the max. [save.argument]
 error ports.instances (line 13, column 31): The rule “canAdd” of “ports.instances” must be true or false. [save.argument]
 error ports.instances (line 13, column 42): The rule “locked” of “ports.instances” must be a list of keys. [save.argument]
 error ports.instances (line 13, column 47): “ports.instances” can’t have the rule “min”. [save.ruleKind]

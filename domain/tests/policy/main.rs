@@ -1,6 +1,7 @@
 //! The policy engine as a whole: stories told as text, invariants on random policies, and texts that
 //! want to break the reader.
 
+mod desk;
 mod documents;
 mod drafts;
 mod form;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::policy::catalogue::Unit;
 use domain::policy::{
     Effective, FormView, Kind, Layer, LayerView, Owned, RuleKind, changed, controls, copied,
-    evaluate, form, read_value, resolve, wrong_types,
+    evaluate, form, quantity, read_value, resolve, wrong_types,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -93,7 +93,57 @@ fn agreed(mut effective: Effective, mut submission: Value) -> (Effective, Value)
     }
 }
 
+/// The same with a null at every place that says nothing: fields that are not there, and items.
+fn with_nulls(submission: &Value) -> Value {
+    let mut all = submission.clone();
+    for id in catalogue().fields() {
+        let path = catalogue().field_path(id);
+        if submission.pointer(&format!("/{}", path.replace('.', "/"))).is_none() {
+            put(&mut all, path, Value::Null);
+        }
+    }
+    all
+}
+
+/// A quantity as it is written, and its bytes.
+fn quantities() -> impl Strategy<Value = (String, u128)> {
+    let unit = prop::sample::select(vec![
+        ("", 1_u128),
+        ("k", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+        ("T", 1_000_000_000_000),
+        ("Ki", 1 << 10),
+        ("Mi", 1 << 20),
+        ("Gi", 1 << 30),
+        ("Ti", 1 << 40),
+        ("e3", 1_000),
+    ]);
+    (0_u32..100_000, unit)
+        .prop_map(|(count, (unit, bytes))| (format!("{count}{unit}"), u128::from(count) * bytes))
+}
+
 proptest! {
+    #[test]
+    fn quantities_are_ordered_by_their_bytes(one in quantities(), other in quantities()) {
+        let exact = |text: &str| quantity(&json!(text)).unwrap();
+        prop_assert_eq!(exact(&one.0).cmp(&exact(&other.0)), one.1.cmp(&other.1));
+        let policy = format!("{{rules: {{compute: {{cpuMemoryRequest: {{max: {}}}}}}}}}", other.0);
+        let submission = json!({"compute": {"cpuMemoryRequest": one.0}});
+        let effective = cluster(&policy);
+        let refused = !evaluate(&resolve(&effective, &submission, &no_assets)).is_empty();
+        prop_assert_eq!(refused, one.1 > other.1);
+    }
+
+    #[test]
+    fn null_is_the_same_as_nothing(chain in chains(), submission in submissions()) {
+        let effective = Effective::of(WORKSPACE, &chain);
+        let nulls = with_nulls(&submission);
+        let (one, other) = (resolve(&effective, &submission, &no_assets), resolve(&effective, &nulls, &no_assets));
+        prop_assert_eq!(evaluate(&one), evaluate(&other));
+        prop_assert_eq!(one.spec(), other.spec());
+    }
+
     #[test]
     fn the_order_of_writing_does_not_matter(chain in chains(), seed in any::<u64>()) {
         let mut shuffled = chain.clone();

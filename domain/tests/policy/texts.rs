@@ -29,6 +29,9 @@ fn a_text_may_not_be_large_or_deep() {
     assert_snapshot!(refused(&million), @"Line 2, column 262135: the text is longer than 256 kB; write less.");
     let deep = format!("{}1{}", "[".repeat(1_000), "]".repeat(1_000));
     assert_snapshot!(refused(&deep), @"Line 1, column 256: this is no YAML: recursion limit exceeded.");
+    let maps = format!("{}1{}", "{a: ".repeat(1_000), "}".repeat(1_000));
+    assert_snapshot!(refused(&maps), @"Line 1, column 1021: this is no YAML: recursion limit exceeded.");
+    assert_snapshot!(refused(&"- ".repeat(1_000)), @"Line 1, column 65: nested deeper than 32 levels.");
     let indented: String = (0..100).map(|n| format!("{}a:\n", " ".repeat(n))).collect();
     assert_snapshot!(refused(&indented), @"Line 33, column 33: nested deeper than 32 levels.");
 }
@@ -52,6 +55,14 @@ fn a_text_says_everything_once() {
 }
 
 #[test]
+fn a_message_repeats_no_more_than_the_beginning_of_a_key() {
+    let reading =
+        read_bytes(format!("rules: {{{}: 1}}", "x".repeat(100_000)).as_bytes(), WORKSPACE);
+    let told: Vec<_> = reading.errors.iter().map(|issue| issue.details()).collect();
+    assert_snapshot!(told.join("\n"), @r#"Add a valid policy YAML;json: unknown field "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…""#);
+}
+
+#[test]
 fn numbers_fit_into_64_bits() {
     assert_snapshot!(refused("a: 18446744073709551616"), @"Line 1, column 4: “18446744073709551616” is not a number that fits into 64 bits.");
     assert_snapshot!(refused("a: -9223372036854775809"), @"Line 1, column 4: “-9223372036854775809” is not a number that fits into 64 bits.");
@@ -65,6 +76,9 @@ fn numbers_fit_into_64_bits() {
 fn characters_are_characters() {
     assert_snapshot!(refused(r#"{"a": "\ud800"}"#), @"Line 1, column 7: this is no YAML: while parsing a quoted scalar, found invalid Unicode character escape code.");
     assert_snapshot!(refused(r#"{"a": "\ude00\ud83d"}"#), @"Line 1, column 7: this is no YAML: while parsing a quoted scalar, found invalid Unicode character escape code.");
+    assert_snapshot!(refused("a: \"\\ud800\""), @"Line 1, column 4: this is no YAML: while parsing a quoted scalar, found invalid Unicode character escape code.");
+    // The half of a pair, as bytes.
+    assert_snapshot!(parse_bytes(b"a: \xed\xa0\x80", Limits::DOCUMENT).unwrap_err(), @"line 1, column 4: the text is not UTF-8; save it as such");
     assert_snapshot!(refused("a: \"\u{0}\""), @"Line 1, column 5: the character NUL is not allowed.");
     assert_snapshot!(parse_bytes(b"a: \xff", Limits::DOCUMENT).unwrap_err(), @"line 1, column 4: the text is not UTF-8; save it as such");
     let pair = parse(r#"{"a": "\ud83d\ude00 \\ud83d\\ude00 \/ \n"}"#, Limits::DOCUMENT).unwrap();

@@ -101,7 +101,7 @@ error backoffLimit (line 3, column 17): The default of “backoffLimit” must b
 error nodePools (line 6, column 14): The default of “nodePools” must be a list of texts. [save.default]
 error backofLimit (line 8, column 3): Add a valid policy YAML;json: unknown field "backofLimit" [save.unknownField]
 error createHomeDir (line 9, column 19): “createHomeDir” can’t have the rule “max”. [save.ruleKind]
-error compute.gpuDevicesRequest (line 11, column 24): The rule “min” of “compute.gpuDevicesRequest” must be at most 2, the max. [save.argument]
+error compute.gpuDevicesRequest (line 11, column 30): The rule “min” of “compute.gpuDevicesRequest” must be at most 2, the max. [save.argument]
 error imposedAssets: Assets with references to credentials can’t be imposed. [save.imposed]
 error imposedAssets: Asset “c” is no data source; only data sources can be imposed. [save.imposed]
 error imposedAssets: No asset “e” can be seen here; name a data source of this scope or above. [save.imposed]

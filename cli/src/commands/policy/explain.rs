@@ -4,18 +4,14 @@
 
 use domain::ScopeLevel;
 use domain::policy::{
-    Effective, Explanation, Issue, Layer, WorkloadType, catalogue::Catalogue, explain, rule_words,
-    system,
+    Effective, Explanation, Issue, Layer, WorkloadType,
+    cases::{Case, chains, reading},
+    catalogue::Catalogue,
+    explain, rule_words, system,
 };
 use serde_json::json;
 
-use super::{
-    ExplainArgs, Format, Outcome, read_file,
-    test::{
-        actual,
-        case::{self, Case},
-    },
-};
+use super::{ExplainArgs, Format, Outcome, read_file};
 
 /// Fields that are proposed for one that does not exist.
 const PROPOSED_MAX: usize = 5;
@@ -32,7 +28,7 @@ fn explained(args: &ExplainArgs) -> Result<String, String> {
     for path in &args.files {
         let file = path.display().to_string();
         let bytes = read_file(path).map_err(|cause| format!("could not read {file}: {cause}"))?;
-        let cases = case::chains(&bytes).map_err(|wrong| format!("{file}: {wrong}"))?;
+        let cases = chains(&bytes).map_err(|wrong| format!("{file}: {wrong}"))?;
         for case in cases.iter().filter(|case| is_of(case, &args.project)) {
             let place = format!("{file}, {}", case.name);
             let told = one(case, &args.field).map_err(|wrong| format!("{place}: {wrong}"))?;
@@ -80,7 +76,7 @@ fn one(case: &Case, field: &str) -> Result<Explained, String> {
     let of = case.workload_type;
     let mut layers = Vec::new();
     for link in &case.chain {
-        let Some((source, reading)) = actual::reading(case, link) else { continue };
+        let Some((source, reading)) = reading(case, link) else { continue };
         if let Some(issue) = reading.errors.iter().find(|issue| !Issue::is_readable(issue)) {
             return Err(format!("the policy of {source}: {}: {}", issue.field, issue.details()));
         }

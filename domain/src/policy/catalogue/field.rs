@@ -216,7 +216,8 @@ impl Right {
         }
     }
 
-    fn wanted(self) -> Option<String> {
+    /// What must be true of a value, as the end of "must be …".
+    pub fn wanted(self) -> Option<String> {
         match self {
             Right::Any => None,
             Right::NonEmpty => Some("a text that is not empty".into()),

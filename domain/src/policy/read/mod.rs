@@ -19,7 +19,7 @@ use super::{
     document::Document,
     issue::{Fault, Issue},
     item::Item,
-    tree::{Content, Key, Node, Place},
+    tree::{Content, Key, Node, Place, short},
 };
 
 /// A document, and what reading it found. With errors the document holds what could be understood.
@@ -219,8 +219,9 @@ impl Reader {
     }
 
     fn unknown(&mut self, path: &str, key: &Key) {
-        let fault = Fault::UnknownField { name: key.text.clone() };
-        self.errors.push(Issue::new(joined(path, &key.text), fault, key.place));
+        let name = short(&key.text);
+        let field = joined(path, &name);
+        self.errors.push(Issue::new(field, Fault::UnknownField { name }, key.place));
     }
 }
 

@@ -78,7 +78,8 @@ impl Reader {
             && min.exact > max.exact
         {
             let most = super::super::value::shown(&max.written);
-            self.wrong_argument(path, RuleKind::Min, format!("at most {most}, the max"), node);
+            let min = node.member(RuleKind::Min.name()).unwrap_or(node);
+            self.wrong_argument(path, RuleKind::Min, format!("at most {most}, the max"), min);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{ScopeLevel, policy::catalogue::Catalogue};
+use crate::{ScopeLevel, policy::catalogue::Catalogue};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 

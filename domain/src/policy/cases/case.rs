@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::ScopeLevel;
-use domain::policy::{Asset, Content, Limits, Node, TextError, WorkloadType, parse_bytes};
+use crate::ScopeLevel;
+use crate::policy::{Asset, Content, Limits, Node, TextError, WorkloadType, parse_bytes};
 use serde::Deserialize;
 use serde_json::Value;
 

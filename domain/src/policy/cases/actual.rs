@@ -1,8 +1,8 @@
 //! What the engine says of a case, in full and without a look at what is expected
 //! (`policy-tests.md` §3 and §6).
 
-use domain::ScopeLevel;
-use domain::policy::{
+use crate::ScopeLevel;
+use crate::policy::{
     Asset, Effective, Issue, Layer, Reading, SavePlace, Source, controls, evaluate as violations,
     read_text, read_value, resolve, save, source_of_rule, system, wrong_types,
 };

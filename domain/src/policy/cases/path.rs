@@ -1,7 +1,7 @@
 //! Paths of `policy-tests.md`: `compute.cpuCoreLimit`, `environmentVariables[PROXY]`,
 //! `storage.pvc[home].claimInfo.size`.
 
-use domain::policy::{
+use crate::policy::{
     Item, Kind,
     catalogue::{Catalogue, Unit},
 };

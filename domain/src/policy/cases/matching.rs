@@ -1,7 +1,7 @@
 //! When two values count as equal (`policy-tests.md` §7). Where in a spec or policy one stands
 //! decides: whether it is a quantity, an item with a key, a rules object with its defaults.
 
-use domain::policy::{
+use crate::policy::{
     Kind,
     catalogue::{Catalogue, Entry, ListId, Section},
     quantity,

@@ -1,0 +1,179 @@
+//! The engine of policies in the browser: `policy.wasm`, a program of its own that is loaded when a
+//! page first asks. Opening a [`Desk`] takes a moment, its answers do not. On the server there is
+//! none, and none is needed.
+
+use domain::policy::desk::{Around, Checked, Completion, Judged};
+use serde_json::Value;
+
+/// Why there is no answer. What the server says still holds.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    #[error("The policy engine could not be loaded: {0}")]
+    NotLoaded(String),
+    #[error("The policy engine gave no answer: {0}")]
+    NoAnswer(String),
+}
+
+/// The engine, set up for one document or submission.
+#[derive(Clone)]
+pub struct Desk(browser::Desk);
+
+impl Desk {
+    /// Loads the engine, once in the life of a page, and sets it up.
+    pub async fn open(around: &Around) -> Result<Self, EngineError> {
+        browser::Desk::open(&text(around)?).await.map(Self)
+    }
+
+    /// Every mistake of a document, with its place.
+    pub fn check(&self, document: &str) -> Result<Checked, EngineError> {
+        read(&self.0.check(document)?)
+    }
+
+    /// What may stand at the caret; line and column count from 1, in characters.
+    pub fn complete(
+        &self,
+        document: &str,
+        line: usize,
+        column: usize,
+    ) -> Result<Completion, EngineError> {
+        read(&self.0.complete(document, line, column)?)
+    }
+
+    /// What the policies make of a spec.
+    pub fn judge(&self, spec: &Value) -> Result<Judged, EngineError> {
+        read(&self.0.judge(&text(spec)?)?)
+    }
+}
+
+fn text(value: &impl serde::Serialize) -> Result<String, EngineError> {
+    serde_json::to_string(value).map_err(|wrong| EngineError::NoAnswer(wrong.to_string()))
+}
+
+fn read<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, EngineError> {
+    crate::wire::read(answer).map_err(|wrong| EngineError::NoAnswer(wrong.to_string()))
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    //! The other program, as this one sees it.
+
+    use std::rc::Rc;
+
+    use js_sys::{Object, Promise, Reflect};
+    use send_wrapper::SendWrapper;
+    use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
+    use wasm_bindgen_futures::JsFuture;
+
+    use super::EngineError;
+
+    const SCRIPT: &str = "/pkg/policy.js";
+    const PROGRAM: &str = "/pkg/policy.wasm";
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// The browser loads a module once, whoever asks.
+        #[wasm_bindgen(js_name = import)]
+        fn import(script: &str) -> Promise;
+
+        type Module;
+        /// Loads the program; later calls do nothing.
+        #[wasm_bindgen(method, js_name = default)]
+        fn start(this: &Module, options: &JsValue) -> Promise;
+
+        type Engine;
+        #[wasm_bindgen(method, catch)]
+        fn check(this: &Engine, text: &str) -> Result<String, JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn complete(
+            this: &Engine,
+            text: &str,
+            line: usize,
+            column: usize,
+        ) -> Result<String, JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn judge(this: &Engine, spec: &str) -> Result<String, JsValue>;
+    }
+
+    #[derive(Clone)]
+    pub struct Desk(Rc<SendWrapper<Engine>>);
+
+    impl Desk {
+        pub async fn open(around: &str) -> Result<Self, EngineError> {
+            let loaded = load().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
+            let engine = set_up(&loaded, around).map_err(no_answer)?;
+            Ok(Self(Rc::new(SendWrapper::new(engine))))
+        }
+
+        pub fn check(&self, text: &str) -> Result<String, EngineError> {
+            self.0.check(text).map_err(no_answer)
+        }
+
+        pub fn complete(
+            &self,
+            text: &str,
+            line: usize,
+            column: usize,
+        ) -> Result<String, EngineError> {
+            self.0.complete(text, line, column).map_err(no_answer)
+        }
+
+        pub fn judge(&self, spec: &str) -> Result<String, EngineError> {
+            self.0.judge(spec).map_err(no_answer)
+        }
+    }
+
+    async fn load() -> Result<JsValue, JsValue> {
+        let module = JsFuture::from(import(SCRIPT)).await?;
+        let options = Object::new();
+        Reflect::set(&options, &"module_or_path".into(), &PROGRAM.into())?;
+        JsFuture::from(module.unchecked_ref::<Module>().start(&options)).await?;
+        Ok(module)
+    }
+
+    fn set_up(module: &JsValue, around: &str) -> Result<Engine, JsValue> {
+        let class = Reflect::get(module, &"Desk".into())?.dyn_into::<js_sys::Function>()?;
+        let engine = Reflect::construct(&class, &js_sys::Array::of1(&around.into()))?;
+        Ok(engine.unchecked_into())
+    }
+
+    fn no_answer(why: JsValue) -> EngineError {
+        EngineError::NoAnswer(words(&why))
+    }
+
+    fn words(why: &JsValue) -> String {
+        why.as_string().unwrap_or_else(|| {
+            let error = why.dyn_ref::<js_sys::Error>();
+            error.map_or_else(|| "for no known reason".into(), |error| error.message().into())
+        })
+    }
+}
+
+#[cfg(not(feature = "hydrate"))]
+mod browser {
+    //! The server has the engine itself, and nobody who types.
+
+    use std::convert::Infallible;
+
+    use super::EngineError;
+
+    #[derive(Clone)]
+    pub struct Desk(Infallible);
+
+    impl Desk {
+        pub async fn open(_: &str) -> Result<Self, EngineError> {
+            Err(EngineError::NotLoaded("this is no browser".into()))
+        }
+
+        pub fn check(&self, _: &str) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+
+        pub fn complete(&self, _: &str, _: usize, _: usize) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+
+        pub fn judge(&self, _: &str) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `policy.wasm`: the engine of policies for whoever types, loaded when a page first asks
+//! (`app::engine`). No pages in it: texts and JSON in, JSON out.
+
+use domain::policy::{
+    cases::{Results, read},
+    desk::{self, Around},
+};
+use serde::Serialize;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// The engine, set up for one document or submission.
+#[wasm_bindgen]
+pub struct Desk(desk::Desk);
+
+#[wasm_bindgen]
+impl Desk {
+    /// `around` is an [`Around`].
+    #[wasm_bindgen(constructor)]
+    pub fn new(around: &str) -> Result<Desk, String> {
+        let around: Around = serde_json::from_str(around).map_err(|wrong| wrong.to_string())?;
+        Ok(Self(desk::Desk::new(around)))
+    }
+
+    /// A [`Checked`](desk::Checked).
+    pub fn check(&self, text: &str) -> Result<String, String> {
+        answer(&self.0.check(text))
+    }
+
+    /// A [`Completion`](desk::Completion); line and column count from 1.
+    pub fn complete(&self, text: &str, line: usize, column: usize) -> Result<String, String> {
+        answer(&self.0.complete(text, line, column))
+    }
+
+    /// A [`Judged`](desk::Judged).
+    pub fn judge(&self, submission: &str) -> Result<String, String> {
+        let submission = serde_json::from_str(submission).map_err(|wrong| wrong.to_string())?;
+        answer(&self.0.judge(&submission))
+    }
+}
+
+/// What `berth policy test --format json` prints of one file.
+#[wasm_bindgen]
+pub fn test(file: &str, text: &str) -> Result<String, String> {
+    let cases = read(text.as_bytes()).map_err(|wrong| format!("{file}: {wrong}"))?;
+    let mut results = Results::default();
+    results.add(file.to_owned(), &cases);
+    Ok(results.json())
+}
+
+fn answer(answer: &impl Serialize) -> Result<String, String> {
+    serde_json::to_string(answer).map_err(|wrong| wrong.to_string())
+}
+
+fn main() {}
