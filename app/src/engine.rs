@@ -2,7 +2,10 @@
 //! page first asks. Opening a [`Desk`] takes a moment, its answers do not. On the server there is
 //! none, and none is needed.
 
-use domain::policy::desk::{Around, Checked, Completion, Judged};
+use domain::policy::{
+    CellKind, RuleSection,
+    desk::{Around, Checked, Completion, Judged},
+};
 use serde_json::Value;
 
 /// Why there is no answer. What the server says still holds.
@@ -37,6 +40,22 @@ impl Desk {
         column: usize,
     ) -> Result<Completion, EngineError> {
         read(&self.0.complete(document, line, column)?)
+    }
+
+    /// The rules as a form; `None` while the text cannot be read.
+    pub fn rules(&self, document: &str) -> Result<Option<Vec<RuleSection>>, EngineError> {
+        read(&self.0.rules(document)?)
+    }
+
+    /// The document with what somebody typed into a cell of that form.
+    pub fn write(
+        &self,
+        document: &str,
+        at: &str,
+        kind: CellKind,
+        new: &str,
+    ) -> Result<String, EngineError> {
+        self.0.write(document, at, &text(&kind)?, new)
     }
 
     /// What the policies make of a spec.
@@ -91,6 +110,16 @@ mod browser {
             column: usize,
         ) -> Result<String, JsValue>;
         #[wasm_bindgen(method, catch)]
+        fn rules(this: &Engine, text: &str) -> Result<String, JsValue>;
+        #[wasm_bindgen(method, catch)]
+        fn write(
+            this: &Engine,
+            text: &str,
+            at: &str,
+            kind: &str,
+            new: &str,
+        ) -> Result<String, JsValue>;
+        #[wasm_bindgen(method, catch)]
         fn judge(this: &Engine, spec: &str) -> Result<String, JsValue>;
     }
 
@@ -115,6 +144,20 @@ mod browser {
             column: usize,
         ) -> Result<String, EngineError> {
             self.0.complete(text, line, column).map_err(no_answer)
+        }
+
+        pub fn rules(&self, text: &str) -> Result<String, EngineError> {
+            self.0.rules(text).map_err(no_answer)
+        }
+
+        pub fn write(
+            &self,
+            text: &str,
+            at: &str,
+            kind: &str,
+            new: &str,
+        ) -> Result<String, EngineError> {
+            self.0.write(text, at, kind, new).map_err(no_answer)
         }
 
         pub fn judge(&self, spec: &str) -> Result<String, EngineError> {
@@ -169,6 +212,14 @@ mod browser {
         }
 
         pub fn complete(&self, _: &str, _: usize, _: usize) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+
+        pub fn rules(&self, _: &str) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+
+        pub fn write(&self, _: &str, _: &str, _: &str, _: &str) -> Result<String, EngineError> {
             match self.0 {}
         }
 

@@ -36,8 +36,20 @@ test('an administrator writes a policy, tries it on the past, and saves it', asy
   const editor = page.getByRole('textbox', { name: 'Policy YAML' });
   await expect(editor).toBeVisible();
   await expect(page.getByText(/would have been refused/)).toBeVisible();
+  // Words are proposed from the catalogue of fields; arrows and Enter take one.
+  await editor.pressSequentially('rules:');
+  await editor.press('Enter');
+  await editor.pressSequentially('imageP');
+  await expect(page.getByRole('option', { name: /imagePullPolicy/ })).toBeVisible();
+  await shots(page, 'policy-words');
+  await expectAccessible(page);
+  await editor.press('Enter');
+  await expect(editor).toHaveValue(/^rules:\n  imagePullPolicy:/);
+
+  // A mistake is marked where it stands, with what would be right.
   await editor.fill(YAML.replace('canEdit: false', 'canEdt: false'));
   await expect(page.getByText('Line 8')).toBeVisible();
+  await expect(page.getByText('Did you mean “canEdit”?')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Apply' })).toHaveAttribute('aria-disabled', 'true');
   await shots(page, 'policy-wrong');
   await expectAccessible(page);
@@ -52,6 +64,18 @@ test('an administrator writes a policy, tries it on the past, and saves it', asy
   await expect(page.getByRole('row').filter({ hasText: 'At most 1' })).toContainText('new in draft');
   await shots(page, 'policy-edit');
   await expectAccessible(page);
+
+  // The same document as a form: one value changes, comments stay.
+  await page.getByText('Form', { exact: true }).click();
+  const most = page.getByLabel('At most: GPU devices per pod');
+  await expect(most).toHaveValue('1');
+  await shots(page, 'policy-form');
+  await expectAccessible(page);
+  await most.fill('4');
+  await most.blur();
+  await page.getByText('YAML', { exact: true }).click();
+  await expect(editor).toHaveValue(YAML.replace('max: 1', 'max: 4'));
+  await editor.fill(YAML);
 
   const save = page.getByRole('button', { name: 'Save policy' });
   await expect(save).toHaveAttribute('aria-disabled', 'true');

@@ -43,8 +43,8 @@ pub use overlay::{
 pub use patterns::Patterns;
 pub use settings::{PictureInput, SettingItem, SettingsFrame, SettingsGroup};
 pub use surface::{
-    Band, Card, Empty, Event, Inline, Note, Part, Repeater, RepeaterRow, Rows, Section, Setup,
-    Timeline,
+    Band, Card, Empty, Event, Inline, Note, Padded, Part, Repeater, RepeaterRow, Rows, Section,
+    Setup, Timeline,
 };
 pub use table::{
     ActionCell, BulkBar, CheckCell, CheckColumn, Column, GroupRow, Keep, NameCell, Sorted,

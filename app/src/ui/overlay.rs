@@ -24,9 +24,13 @@ pub fn Tooltip(
 
 /// Shows more when it is opened, without a script: a word to press and what it opens.
 #[component]
-pub fn Disclosure(#[prop(into)] title: String, children: Children) -> impl IntoView {
+pub fn Disclosure(
+    #[prop(into)] title: String,
+    #[prop(optional)] open: bool,
+    children: Children,
+) -> impl IntoView {
     view! {
-        <details class="text-sm">
+        <details class="text-sm" open=open>
             <summary class="cursor-pointer font-medium text-accent">{title}</summary>
             <div class="mt-2">{children()}</div>
         </details>

@@ -52,6 +52,12 @@ pub fn Band(
     .into_any()
 }
 
+/// Content of a card that reaches its frame otherwise.
+#[component]
+pub fn Padded(children: Children) -> impl IntoView {
+    view! { <div class="grid gap-3 p-5 max-md:p-4">{children()}</div> }.into_any()
+}
+
 /// Words and a control in one line, in the head of a card or band.
 #[component]
 pub fn Inline(#[prop(optional, into)] words: Option<String>, children: Children) -> impl IntoView {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{
     ProjectId, Scope,
     access::{Action, Actor, Resource},
-    policy::{Issue, PolicyTable, StoredPolicy, read_text},
+    policy::{Asset, Issue, Layer, LayerView, PolicyTable, StoredPolicy, desk::Around, read_text},
 };
 use serde_json::Value;
 
@@ -14,6 +14,7 @@ use super::{
     OF, Replay, may_read, missing,
     replaying::{below, drafted, tried},
     showing::table,
+    standing,
     writing::report,
 };
 use crate::{ControlPlane, Error, Result, World};
@@ -48,6 +49,26 @@ impl ControlPlane {
         work.await.map_err(|_| Error::Internal { what: "try the policy" })?
     }
 
+    /// What the engine has to know to check this scope's policy by itself, in a browser.
+    pub fn policy_around(&self, actor: &Actor, world: &World, owner: Scope) -> Result<Around> {
+        may_read(actor, owner)?;
+        actor.may(Action::Update, Resource::Policies)?;
+        let line = world.line_of(owner).ok_or_else(|| missing(owner))?;
+        let above = standing::above(world, owner).ok_or_else(|| missing(owner))?;
+        let seen: Vec<_> = world.assets.values().filter(|a| line.passes(a.scope)).collect();
+        Ok(Around {
+            workload_type: OF,
+            scope: world.source(owner),
+            above: views(&above),
+            below: world.ways_below(owner).iter().map(|way| views(way)).collect(),
+            assets: seen.iter().map(|asset| Asset::from(&***asset)).collect(),
+            names: seen
+                .iter()
+                .map(|asset| (asset.id.to_string(), asset.name.to_string()))
+                .collect(),
+        })
+    }
+
     /// The text of a scope's policy as it is edited: as it was typed, or its document as YAML.
     pub fn policy_text(&self, actor: &Actor, world: &World, owner: Scope) -> Result<String> {
         may_read(actor, owner)?;
@@ -78,6 +99,14 @@ fn draft(
         coming: table(world, &coming),
         replay,
     })
+}
+
+fn views(layers: &[Layer]) -> Vec<LayerView> {
+    let view = |layer: &Layer| LayerView {
+        source: (*layer.source).clone(),
+        policy: layer.document.to_value(),
+    };
+    layers.iter().map(view).collect()
 }
 
 fn is_below(world: &World, owner: Scope, project: ProjectId) -> bool {

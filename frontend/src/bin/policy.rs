@@ -31,6 +31,18 @@ impl Desk {
         answer(&self.0.complete(text, line, column))
     }
 
+    /// Sections of the rules as a form; null while the text cannot be read.
+    pub fn rules(&self, text: &str) -> Result<String, String> {
+        answer(&self.0.rules(text))
+    }
+
+    /// The text with what somebody typed into a cell of that form; `kind` is a
+    /// [`CellKind`](domain::policy::CellKind).
+    pub fn write(&self, text: &str, at: &str, kind: &str, new: &str) -> Result<String, String> {
+        let kind = serde_json::from_str(kind).map_err(|wrong| wrong.to_string())?;
+        self.0.write(text, at, kind, new).map_err(|wrong| wrong.to_string())
+    }
+
     /// A [`Judged`](desk::Judged).
     pub fn judge(&self, submission: &str) -> Result<String, String> {
         let submission = serde_json::from_str(submission).map_err(|wrong| wrong.to_string())?;

@@ -1,6 +1,6 @@
 //! What the pages of policies ask of the server. Everything is worded there: scopes, times, rules, violations.
 
-use domain::{AuditId, ProjectId, Scope, WorkloadId};
+use domain::{AuditId, ProjectId, Scope, WorkloadId, policy::desk::Around};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,8 @@ pub struct Opened {
     /// Whom it binds, and who saved it last.
     pub about: String,
     pub problem: Option<String>,
+    /// What the engine has to know to check it in the browser.
+    pub around: Around,
     /// The projects below it.
     pub projects: Vec<(ProjectId, String)>,
     pub versions: Vec<Version>,
@@ -82,8 +84,10 @@ pub struct Tried {
 /// Something that is wrong, or worth knowing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct IssueLine {
-    /// From 1; absent where no line is to blame.
+    /// Line and column, from 1; absent where no line is to blame.
     pub place: Option<(usize, usize)>,
+    /// Characters that are wrong; 0 for the word that stands there.
+    pub length: usize,
     pub is_error: bool,
     pub words: String,
 }

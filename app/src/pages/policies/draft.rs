@@ -3,14 +3,27 @@
 
 use std::collections::BTreeSet;
 
-use domain::{AuditId, ProjectId, Scope};
+use domain::{
+    AuditId, ProjectId, Scope,
+    policy::{
+        CellKind, RuleSection,
+        desk::{self, Around, Completion, Offer, Severity},
+    },
+};
 use leptos::prelude::*;
 
-use super::data::{Opened, Tried, try_policy};
-use crate::{browser, error::UiError, ui::Mark};
+use super::data::{IssueLine, Opened, Tried, try_policy};
+use crate::{
+    browser,
+    engine::Desk,
+    error::UiError,
+    ui::{Mark, Proposal, Proposals},
+};
 
 /// Milliseconds without a key after which the draft is tried.
 const QUIET_MS: u64 = 200;
+/// Words that are offered at most.
+const OFFERED: usize = 40;
 
 /// The state of the editor. Signals, so it is copied about.
 #[derive(Clone, Copy)]
@@ -25,6 +38,12 @@ pub struct Draft {
     pub text: RwSignal<String>,
     pub is_open: RwSignal<bool>,
     pub revision: RwSignal<Option<AuditId>>,
+    /// The engine, once it is loaded: it checks and completes without the server.
+    desk: RwSignal<Option<Desk>, LocalStorage>,
+    /// Why it could not be loaded; the server checks instead.
+    pub no_engine: RwSignal<Option<String>>,
+    /// What is wrong with the text in the editor.
+    pub issues: Memo<Vec<IssueLine>>,
     /// What the last text that was tried would do, and that text.
     pub tried: RwSignal<Option<(String, Tried)>>,
     /// Why it could not be tried.
@@ -35,22 +54,90 @@ pub struct Draft {
 
 impl Draft {
     pub fn of(scope: Scope, opened: &Opened) -> Self {
+        let text = RwSignal::new(opened.text.clone());
+        let (desk, tried) = (RwSignal::new_local(None::<Desk>), RwSignal::new(None));
         let draft = Self {
+            desk,
+            no_engine: RwSignal::new(None),
+            issues: Memo::new(move |_| {
+                text.with(|text| desk.with(|desk| issues(text, desk.as_ref(), tried)))
+            }),
             scope,
             name: RwSignal::new(opened.name.clone()),
             saved: RwSignal::new(opened.text.clone()),
             applied: RwSignal::new(opened.text.clone()),
-            text: RwSignal::new(opened.text.clone()),
+            text,
             is_open: RwSignal::new(opened.revision.is_none()),
             revision: RwSignal::new(opened.revision),
-            tried: RwSignal::new(None),
+            tried,
             untried: RwSignal::new(None),
             seen_by: RwSignal::new(opened.projects.first().map(|(id, _)| *id)),
             last: RwSignal::new(200),
         };
         draft.keep();
         draft.try_it();
+        draft.set_up(opened.around.clone());
         draft
+    }
+
+    /// Loads the engine.
+    fn set_up(self, around: Around) {
+        Effect::new(move |_| {
+            let around = around.clone();
+            leptos::task::spawn_local(async move {
+                match Desk::open(&around).await {
+                    Ok(desk) => drop(self.desk.try_set(Some(desk))),
+                    Err(why) => drop(self.no_engine.try_set(Some(why.to_string()))),
+                }
+            });
+        });
+    }
+
+    /// The rules as a form; `None` while the text cannot be read, or there is no engine.
+    pub fn rules(self) -> Signal<Option<Vec<RuleSection>>> {
+        Signal::derive(move || {
+            let text = self.text.get();
+            self.desk.with(|desk| desk.as_ref()?.rules(&text).ok().flatten())
+        })
+    }
+
+    /// Writes what was typed into a cell of that form; or says what is wrong with it.
+    pub fn write(self, at: &str, kind: CellKind, new: &str) -> Result<(), String> {
+        let text = self.text.get_untracked();
+        let written =
+            self.desk.with_untracked(|desk| Some(desk.as_ref()?.write(&text, at, kind, new)));
+        match written {
+            Some(Ok(written)) if written == text => Ok(()),
+            Some(Ok(written)) => {
+                self.text.set(written);
+                Ok(())
+            }
+            Some(Err(why)) => Err(why.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// What may stand at the caret. Nobody is offered what they did not ask for before the first letter.
+    pub fn propose(self, line: usize, column: usize, asked: bool) -> Option<Proposals> {
+        let text = self.text.get_untracked();
+        let found =
+            self.desk.with_untracked(|desk| desk.as_ref()?.complete(&text, line, column).ok())?;
+        let Completion { from, to, items } = found;
+        let typed: String = text
+            .split('\n')
+            .nth(line - 1)
+            .map(|own| own.chars().skip(from - 1).take(column - from).collect())
+            .unwrap_or_default();
+        let is_whole = items.iter().any(|item| item.label == typed);
+        if items.is_empty() || (!asked && (typed.is_empty() || is_whole)) {
+            return None;
+        }
+        let items = items.into_iter().take(OFFERED).map(|Offer { text, label, detail }| Proposal {
+            text,
+            label,
+            about: detail,
+        });
+        Some(Proposals { line, from, to, items: items.collect() })
     }
 
     fn key(self) -> String {
@@ -131,24 +218,16 @@ impl Draft {
 
     /// Errors of the text in the editor, once they are known.
     pub fn errors(self) -> usize {
-        self.tried.with(|tried| {
-            tried
-                .as_ref()
-                .map_or(0, |(_, tried)| tried.issues.iter().filter(|issue| issue.is_error).count())
-        })
+        self.issues.with(|issues| issues.iter().filter(|issue| issue.is_error).count())
     }
 
-    /// What is marked in the editor: only what was said about this very text.
+    /// What is marked in the editor.
     pub fn marks(self) -> Vec<Mark> {
-        self.tried.with(|tried| {
-            let now = tried.as_ref().filter(|(about, _)| self.text.with(|text| text == about));
-            let issues = now.map(|(_, tried)| tried.issues.as_slice()).unwrap_or_default();
-            let mark = |issue: &super::data::IssueLine| {
-                let (line, column) = issue.place?;
-                Some(Mark { line, column, length: 0, is_bad: issue.is_error })
-            };
-            issues.iter().filter_map(mark).collect()
-        })
+        let mark = |issue: &IssueLine| {
+            let (line, column) = issue.place?;
+            Some(Mark { line, column, length: issue.length, is_bad: issue.is_error })
+        };
+        self.issues.with(|issues| issues.iter().filter_map(mark).collect())
     }
 
     /// Lines that are not in what was saved.
@@ -164,5 +243,33 @@ impl Draft {
                 new.map(|(n, _)| n + 1).collect()
             })
         })
+    }
+}
+
+/// What is wrong with a text, by the engine; without it, what the server said of this very text.
+fn issues(
+    text: &str,
+    desk: Option<&Desk>,
+    tried: RwSignal<Option<(String, Tried)>>,
+) -> Vec<IssueLine> {
+    if let Some(Ok(checked)) = desk.map(|desk| desk.check(text)) {
+        return checked.problems.into_iter().map(issue).collect();
+    }
+    tried.with(|tried| {
+        let now = tried.as_ref().filter(|(about, _)| about == text);
+        now.map(|(_, tried)| tried.issues.clone()).unwrap_or_default()
+    })
+}
+
+fn issue(mark: desk::Mark) -> IssueLine {
+    let words = match mark.right {
+        Some(right) => format!("{} {right}", mark.message),
+        None => mark.message,
+    };
+    IssueLine {
+        place: Some((mark.line, mark.column)),
+        length: mark.length,
+        is_error: mark.severity == Severity::Error,
+        words,
     }
 }

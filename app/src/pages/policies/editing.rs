@@ -11,6 +11,7 @@ use super::{
     data::{Opened, open_policy, save_policy},
     draft::Draft,
     holding::PolicyTable,
+    ruling::RulesForm,
     tried::{Issues, Replay},
     versions::Versions,
 };
@@ -19,8 +20,8 @@ use crate::{
     pages::Loaded,
     ui::{
         Badge, Band, Button, ButtonKind, ButtonSize, Card, Choice, CodeBlock, CodeEditor, Editing,
-        Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Select, Stack, TextInput,
-        Toasts, Tone,
+        Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Segmented, Select, Stack,
+        TextInput, Toasts, Tone,
     },
     wire::load,
     words::capital,
@@ -99,48 +100,60 @@ fn Badges(draft: Draft, problem: Option<String>) -> impl IntoView {
 
 #[component]
 fn Yaml(draft: Draft) -> impl IntoView {
-    let changed = move || match draft.new_lines().len() {
-        0 => String::new(),
-        1 => "1 line changed".to_owned(),
-        n => format!("{n} lines changed"),
-    };
-    let not_now = Signal::derive(move || {
-        let n = draft.errors();
-        (n > 0).then(|| "Put right what is marked first".to_owned())
-    });
-    let actions = move || {
-        let buttons = move || {
-            match draft.is_open.get() {
-            true => view! {
-                <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| draft.discard()>"Discard"</Button>
-                <Button size=ButtonSize::Small caps=true not_now on_press=move |()| draft.apply()>"Apply"</Button>
-            }
-            .into_any(),
-            false => view! {
-                <Button size=ButtonSize::Small caps=true on_press=move |()| draft.is_open.set(true)>"Edit"</Button>
-            }
-            .into_any(),
-        }
-        };
-        view! { <Row><Muted small=true>{changed}</Muted>{buttons}</Row> }
-    };
+    let shown = RwSignal::new("yaml".to_owned());
     let proposals = RwSignal::new(None);
+    let on_ask = Callback::new(move |(line, column, asked)| {
+        proposals.set(draft.propose(line, column, asked));
+    });
     let (marks, new_lines) =
         (Signal::derive(move || draft.marks()), Signal::derive(move || draft.new_lines()));
-    let body = move || match draft.is_open.get() {
-        true => view! {
-            <CodeEditor name="policy" label="Policy YAML" value=draft.text marks new_lines proposals
-                on_ask=Callback::new(|_| ())/>
+    let body = move || {
+        match (draft.is_open.get(), shown.get().as_str()) {
+        (false, _) => view! { <CodeBlock text=draft.applied label="Policy YAML"/> }.into_any(),
+        (true, "form") => view! { <RulesForm draft/> }.into_any(),
+        (true, _) => view! {
+            <CodeEditor name="policy" label="Policy YAML" value=draft.text marks new_lines proposals on_ask/>
         }
         .into_any(),
-        false => view! { <CodeBlock text=draft.applied label="Policy YAML"/> }.into_any(),
+    }
     };
+    let actions = move || view! { <YamlActions draft shown/> };
     view! {
         <Card title="Policy YAML" actions flush=true>
             {body}
             <Issues draft/>
         </Card>
     }
+}
+
+/// What can be done to the text.
+#[component]
+fn YamlActions(draft: Draft, shown: RwSignal<String>) -> impl IntoView {
+    let changed = move || match draft.new_lines().len() {
+        0 => String::new(),
+        1 => "1 line changed".to_owned(),
+        n => format!("{n} lines changed"),
+    };
+    let not_now = Signal::derive(move || {
+        (draft.errors() > 0).then(|| "Put right what is marked first".to_owned())
+    });
+    let open = move || {
+        let choices = vec![Choice::new("yaml", "YAML"), Choice::new("form", "Form")];
+        view! {
+            <Segmented legend="Edit as" name="edit_as" value=shown small=true choices/>
+            <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| draft.discard()>"Discard"</Button>
+            <Button size=ButtonSize::Small caps=true not_now on_press=move |()| draft.apply()>"Apply"</Button>
+        }
+    };
+    let closed = move || {
+        let edit = move |()| draft.is_open.set(true);
+        view! { <Button size=ButtonSize::Small caps=true on_press=edit>"Edit"</Button> }
+    };
+    let buttons = move || match draft.is_open.get() {
+        true => open().into_any(),
+        false => closed().into_any(),
+    };
+    view! { <Row><Muted small=true>{changed}</Muted>{buttons}</Row> }
 }
 
 #[component]

@@ -85,6 +85,7 @@ pub async fn opened(control: &ControlPlane, actor: &Actor, scope: Scope) -> Resu
         text,
         revision: own.and_then(|own| own.stored.revision),
         about: about(&projects, own),
+        around: control.policy_around(actor, &world, scope)?,
         problem: own.and_then(|own| problem(&world, own)),
         projects,
         versions: versions.into_iter().map(version).collect(),
@@ -154,7 +155,7 @@ pub async fn tried(
 
 fn issue_line(issue: &Issue, is_error: bool) -> IssueLine {
     let place = issue.place.map(|place| (place.line, place.column));
-    IssueLine { place, is_error, words: issue.details() }
+    IssueLine { place, length: 0, is_error, words: issue.details() }
 }
 
 /// The table in words. Rows that `standing` does not have are new.

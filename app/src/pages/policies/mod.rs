@@ -8,6 +8,7 @@ mod list;
 #[cfg(feature = "ssr")]
 mod made;
 mod new;
+mod ruling;
 mod tried;
 mod versions;
 

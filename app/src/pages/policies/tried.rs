@@ -18,24 +18,24 @@ use crate::{
 /// Lists what is wrong, with the line.
 #[component]
 pub fn Issues(draft: Draft) -> impl IntoView {
-    let issues = Memo::new(move |_| {
-        draft
-            .tried
-            .with(|tried| tried.as_ref().map(|(_, tried)| tried.issues.clone()).unwrap_or_default())
-    });
+    let no_engine = move || {
+        draft.no_engine.get().map(|why| {
+            view! { <Note tone=Tone::Warn>{format!("{why} The server checks the draft instead.")}</Note> }
+        })
+    };
     let untried = move || {
         draft.untried.get().map(|why| {
             view! { <Note tone=Tone::Warn>{format!("{why} The draft stays in this browser.")}</Note> }
         })
     };
     let list = move || {
-        let issues = issues.get();
+        let issues = draft.issues.get();
         (!issues.is_empty()).then(|| {
             let rows = issues.into_iter().map(issue).collect_view();
             view! { <Diagnoses>{rows}</Diagnoses> }
         })
     };
-    view! { {untried} {list} }
+    view! { {no_engine} {untried} {list} }
 }
 
 fn issue(of: IssueLine) -> AnyView {

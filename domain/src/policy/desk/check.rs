@@ -7,13 +7,13 @@ use crate::policy::{
     read::{Reading, read},
     save::{Place as SavePlace, save},
     text::parse,
-    tree::{Content, Limits, Node, Place},
+    tree::{Content, Limits, Node, Place, TextError},
 };
 
 impl Desk {
     /// All checks of saving (`policies.md` §7, 3 to 10), on a text.
     pub fn check(&self, text: &str) -> Checked {
-        let (tree, reading) = self.read(text);
+        let (tree, reading) = self.read(text).unwrap_or_else(|wrong| self.nothing(wrong));
         let place =
             SavePlace { of: self.of, scope: &self.scope, above: &self.above, below: &self.below };
         let report = save(&reading, place, Some(&|id| self.asset(id)));
@@ -25,20 +25,19 @@ impl Desk {
         Checked { problems }
     }
 
+    /// The tree of a text, and what it means.
+    pub(super) fn read(&self, text: &str) -> Result<(Node, Reading), TextError> {
+        let tree = parse(text, Limits::DOCUMENT)?;
+        let reading = read(&tree, self.of);
+        Ok((tree, reading))
+    }
+
     /// A text that is none is an empty document with one error.
-    fn read(&self, text: &str) -> (Node, Reading) {
-        match parse(text, Limits::DOCUMENT) {
-            Ok(tree) => {
-                let reading = read(&tree, self.of);
-                (tree, reading)
-            }
-            Err(wrong) => {
-                let errors = vec![Issue::new("", Fault::Document(wrong.what), Some(wrong.place))];
-                let document = Document::empty(self.catalogue());
-                let nothing = Node { content: Content::Null, place: None };
-                (nothing, Reading { document, errors, warnings: Vec::new() })
-            }
-        }
+    fn nothing(&self, wrong: TextError) -> (Node, Reading) {
+        let errors = vec![Issue::new("", Fault::Document(wrong.what), Some(wrong.place))];
+        let document = Document::empty(self.catalogue());
+        let nothing = Node { content: Content::Null, place: None };
+        (nothing, Reading { document, errors, warnings: Vec::new() })
     }
 }
 

@@ -23,6 +23,8 @@ mod place;
 #[cfg(feature = "policy-yaml")]
 mod right;
 #[cfg(feature = "policy-yaml")]
+mod rules;
+#[cfg(feature = "policy-yaml")]
 mod sketch;
 #[cfg(feature = "policy-yaml")]
 mod spot;
