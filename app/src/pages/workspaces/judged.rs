@@ -2,8 +2,9 @@
 
 use control::ControlPlane;
 use domain::{
-    ClusterId, Gpus,
+    ClusterId, Gpus, Problem,
     access::Actor,
+    policy::{WorkloadType, by_place},
     quantity::decimals,
     submission::Submission,
     verdict::{Consequences, Fix, Outcome, PreemptibleBy, Verdict, apply_patch},
@@ -29,7 +30,7 @@ pub fn judged(
             (card(control, actor, cluster, &placement), vec![], vec![])
         }
         Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes, vec![]),
-        Outcome::Refused { violations } => (None, vec![], violations),
+        Outcome::Refused { violations } => (None, vec![], at_rows(violations, submission)),
     };
     Judged {
         kind,
@@ -39,6 +40,16 @@ pub fn judged(
         fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
         card,
     }
+}
+
+/// Problems at the rows of the form.
+fn at_rows(mut problems: Vec<Problem>, submission: &Submission) -> Vec<Problem> {
+    if let Ok(spec) = submission.to_spec() {
+        for problem in &mut problems {
+            problem.field = by_place(WorkloadType::Workspace, &spec, &problem.field);
+        }
+    }
+    problems
 }
 
 fn sentence(outcome: &Outcome) -> String {
