@@ -109,6 +109,36 @@ fn a_text_that_is_no_document_is_marked_where_it_breaks() {
 }
 
 #[test]
+fn a_mistake_in_one_value_hides_no_other() {
+    let text = "
+defaults:
+  image: a
+  image: b
+  backoffLimit: 99999999999999999999
+  category: !secret x
+  imagePullPolicy: Sometimes
+rules:
+  compute: {gpuDevicesRequest: {max: .inf, max: 2, most: 3}}
+";
+    assert_snapshot!(alone(text));
+}
+
+#[test]
+fn thousands_of_mistakes_are_told_in_part() {
+    let text: String = (0..9_000).map(|n| format!("key{n}: [1\n]\n")).collect();
+    let begin = std::time::Instant::now();
+    let problems = Desk::new(Around::default()).check(&text).problems;
+    // Far above what is needed, so that a busy machine does not fail the test.
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    assert_eq!(problems.len(), 1, "more values than are read: {:?}", problems.first());
+    let text: String = (0..4_000).map(|n| format!("key{n}: 1\n")).collect();
+    let begin = std::time::Instant::now();
+    let problems = Desk::new(Around::default()).check(&text).problems;
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    assert_eq!((problems.len(), problems[199].line), (200, 200));
+}
+
+#[test]
 fn what_concerns_the_whole_is_marked_at_its_field() {
     let text = "
 rules:
