@@ -104,6 +104,13 @@ fn a_text_that_is_no_document_is_marked_where_it_breaks() {
         "defaults: {image: !secret x}",
         "defaults: *nobody",
         "defaults: {image: \"a\n\n",
+        "defaults: {nodePools: [a, b}",
+        "defaults:\n  image: a: b",
+        "defaults:\n  image: a\n   command: b",
+        "defaults:\n  image: a\n command: b",
+        "defaults:\n  image\n  command: b",
+        "defaults:\n  nodePools:\n    - a\n   - b",
+        "defaults:\n  image: \"\\q\"",
     ];
     assert_snapshot!(texts.map(alone).join("\n\n"));
 }
