@@ -32,8 +32,9 @@ pub struct Node {
 }
 
 /// A value whose members know their places.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Content {
+    #[default]
     Null,
     Bool(bool),
     Number(Number),
@@ -50,6 +51,11 @@ pub struct Key {
 }
 
 impl Node {
+    /// Nothing, from nowhere.
+    pub fn null() -> Self {
+        Self { content: Content::Null, place: None }
+    }
+
     pub fn is_null(&self) -> bool {
         self.content == Content::Null
     }

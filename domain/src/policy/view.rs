@@ -22,6 +22,12 @@ pub struct LayerView {
     pub policy: Value,
 }
 
+impl From<&Layer> for LayerView {
+    fn from(layer: &Layer) -> Self {
+        Self { source: (*layer.source).clone(), policy: layer.document.to_value() }
+    }
+}
+
 impl Effective {
     /// One document a source, root first, with what is in force and nothing that is overridden.
     pub fn views(&self) -> Vec<LayerView> {
@@ -50,9 +56,8 @@ impl Effective {
         for (id, source) in &self.imposed {
             of(source, &|to| to.imposed.push(id.clone()));
         }
-        let view = |(source, document): (Arc<Source>, Document)| LayerView {
-            source: (*source).clone(),
-            policy: document.to_value(),
+        let view = |(source, document): (Arc<Source>, Document)| {
+            LayerView::from(&Layer { source, document: Arc::new(document) })
         };
         documents.into_iter().map(view).collect()
     }

@@ -7,9 +7,10 @@ use domain::policy::{
     desk::{Around, Desk, Mark, Severity},
 };
 use insta::assert_snapshot;
-use serde_json::json;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
-use crate::given::{assets, source, value};
+use crate::given::{assets, documents, source, value};
 
 /// Each mistake below its line, as an editor would draw it.
 fn marked(text: &str, around: Around) -> String {
@@ -103,8 +104,45 @@ fn a_text_that_is_no_document_is_marked_where_it_breaks() {
         "defaults: {image: !secret x}",
         "defaults: *nobody",
         "defaults: {image: \"a\n\n",
+        "defaults: {nodePools: [a, b}",
+        "defaults:\n  image: a: b",
+        "defaults:\n  image: a\n   command: b",
+        "defaults:\n  image: a\n command: b",
+        "defaults:\n  image\n  command: b",
+        "defaults:\n  nodePools:\n    - a\n   - b",
+        "defaults:\n  image: \"\\q\"",
     ];
     assert_snapshot!(texts.map(alone).join("\n\n"));
+}
+
+#[test]
+fn a_mistake_in_one_value_hides_no_other() {
+    let text = "
+defaults:
+  image: a
+  image: b
+  backoffLimit: 99999999999999999999
+  category: !secret x
+  imagePullPolicy: Sometimes
+rules:
+  compute: {gpuDevicesRequest: {max: .inf, max: 2, most: 3}}
+";
+    assert_snapshot!(alone(text));
+}
+
+#[test]
+fn thousands_of_mistakes_are_told_in_part() {
+    let text: String = (0..9_000).map(|n| format!("key{n}: [1\n]\n")).collect();
+    let begin = std::time::Instant::now();
+    let problems = Desk::new(Around::default()).check(&text).problems;
+    // Far above what is needed, so that a busy machine does not fail the test.
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    assert_eq!(problems.len(), 1, "more values than are read: {:?}", problems.first());
+    let text: String = (0..4_000).map(|n| format!("key{n}: 1\n")).collect();
+    let begin = std::time::Instant::now();
+    let problems = Desk::new(Around::default()).check(&text).problems;
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    assert_eq!((problems.len(), problems[199].line), (200, 200));
 }
 
 #[test]
@@ -229,4 +267,65 @@ fn a_submission_is_judged_without_a_server() {
     let judged = |submission| serde_json::to_string(&desk.judge(&submission)).unwrap();
     assert_snapshot!(judged(json!({"compute": {"gpuDevicesRequest": 4}})));
     assert_snapshot!(judged(json!({"compute": {"gpuDevicesRequest": "four"}})));
+}
+
+/// A document in block style, or with everything below some depth in brackets.
+fn written(value: &Value, depth: usize, blocks: usize, out: &mut String) {
+    let indent = "  ".repeat(depth);
+    match value {
+        Value::Object(members) if depth < blocks && !members.is_empty() => {
+            for (key, value) in members {
+                out.push_str(&format!("\n{indent}{key}:"));
+                written(value, depth + 1, blocks, out);
+            }
+        }
+        Value::Array(items) if depth < blocks && !items.is_empty() => {
+            for item in items {
+                out.push_str(&format!("\n{indent}-"));
+                written(item, depth + 1, blocks, out);
+            }
+        }
+        other => out.push_str(&format!(" {other}")),
+    }
+}
+
+/// Every key of a text in this style: its line and column, both from 1, and the key.
+fn keys(text: &str) -> Vec<(usize, usize, &str)> {
+    let mut found = Vec::new();
+    for (n, line) in text.lines().enumerate() {
+        for (colon, _) in line.match_indices(':') {
+            let before = line[..colon].trim_end_matches('"');
+            let begin = before.rfind(|c: char| !c.is_ascii_alphanumeric()).map_or(0, |at| at + 1);
+            // A value with a colon in it is no key.
+            if begin < before.len() && !before[..begin].ends_with(['/', '.', ':']) {
+                found.push((n + 1, begin + 1, &before[begin..]));
+            }
+        }
+    }
+    found
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_stands_in_a_right_document_is_offered_there(document in documents(), blocks in 0_usize..9) {
+        let mut text = String::new();
+        written(&document, 0, blocks, &mut text);
+        let desk = Desk::new(Around::default());
+        let unknown = |mark: &&Mark| mark.code == "save.unknownField" || mark.code == "save.document";
+        let checked = desk.check(&text);
+        prop_assert_eq!(checked.problems.iter().find(unknown), None, "{}", text);
+        // What is deprecated is understood and not proposed; nobody knows what opaque values hold.
+        let old = |key: &str| checked.problems.iter().any(|mark| {
+            mark.code == "save.deprecated" && mark.field.ends_with(key)
+        });
+        for (line, column, key) in keys(&text).into_iter().filter(|(.., key)| *key != "k" && !old(key)) {
+            let offers = desk.complete(&text, line, column);
+            let own = offers.items.iter().find(|offer| offer.label == key);
+            prop_assert!(own.is_some(), "{key} at {line}:{column} of {text}: {offers:?}");
+            prop_assert_eq!((offers.from, offers.to), (column, column + key.len()));
+            prop_assert_eq!(&own.unwrap().text, key);
+        }
+    }
 }

@@ -3,6 +3,9 @@
 //! had is printed with the table.
 
 mod browser;
+mod engine;
+#[path = "../../../domain/benches/policy/full.rs"]
+mod full;
 mod load;
 pub mod plain;
 mod scale;
@@ -34,7 +37,7 @@ pub struct Args {
     /// How long each load lasts, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these parts: standing, load, browser, speed, scale
+    /// Only these parts: standing, load, browser, engine, speed, scale
     #[arg(long = "only")]
     only: Vec<String>,
 }
@@ -62,10 +65,11 @@ type Part =
     for<'a> fn(&'a Args, &'a mut Table) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// In this order; the last only when it is asked for, for it takes minutes.
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("standing", |args, table| Box::pin(standing::measure(args, table))),
     ("load", |args, table| Box::pin(load::measure(args, table))),
     ("browser", |args, table| Box::pin(browser::measure(args, table))),
+    ("engine", |args, table| Box::pin(engine::measure(args, table))),
     ("speed", |args, table| Box::pin(speed::measure(args, table))),
     ("scale", |args, table| Box::pin(scale::measure(args, table))),
 ];

@@ -1,57 +1,60 @@
 //! Checking: every mistake of a document, with its place in the text and what would be right.
 
-use super::{Checked, Desk, Mark, Severity, place::place, right::right};
+use super::{Checked, Desk, Mark, Severity, place::place as place_of, right::right};
 use crate::policy::{
-    document::Document,
     issue::{Fault, Issue},
     read::{Reading, read},
     save::{Place as SavePlace, save},
-    text::parse,
-    tree::{Content, Limits, Node, Place, TextError},
+    text::parse_past,
+    tree::{Limits, Node, Place, TextError},
 };
+
+/// So many problems are told, and of so many what would be right; whoever has more begins with these.
+const PROBLEMS_MAX: usize = 200;
+const RIGHTS_MAX: usize = 30;
 
 impl Desk {
     /// All checks of saving (`policies.md` §7, 3 to 10), on a text.
     pub fn check(&self, text: &str) -> Checked {
-        let (tree, reading) = self.read(text).unwrap_or_else(|wrong| self.nothing(wrong));
+        let (tree, reading) = self.read(text);
         let place =
             SavePlace { of: self.of, scope: &self.scope, above: &self.above, below: &self.below };
         let report = save(&reading, place, Some(&|id| self.asset(id)));
-        let marking = Marking { text, tree: &tree, desk: self };
-        let errors = report.errors.iter().map(|issue| marking.mark(issue, Severity::Error));
-        let warnings = report.warnings.iter().map(|issue| marking.mark(issue, Severity::Warning));
-        let mut problems: Vec<Mark> = errors.chain(warnings).collect();
-        problems.sort_by_key(|mark| (mark.line, mark.column));
-        Checked { problems }
+        let marking = Marking { text, lines: text.lines().collect(), desk: self };
+        let errors = report.errors.iter().map(|issue| (issue, Severity::Error));
+        let warnings = report.warnings.iter().map(|issue| (issue, Severity::Warning));
+        let placed = errors.chain(warnings).map(|(issue, severity)| {
+            let place = place_of(self.catalogue(), &tree, issue).unwrap_or(START);
+            (marking.within(place), issue, severity)
+        });
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_by_key(|(place, ..)| *place);
+        placed.truncate(PROBLEMS_MAX);
+        let mark = |(n, of): (usize, (Place, &Issue, Severity))| marking.mark(of, n < RIGHTS_MAX);
+        Checked { problems: placed.into_iter().enumerate().map(mark).collect() }
     }
 
-    /// The tree of a text, and what it means.
-    pub(super) fn read(&self, text: &str) -> Result<(Node, Reading), TextError> {
-        let tree = parse(text, Limits::DOCUMENT)?;
-        let reading = read(&tree, self.of);
-        Ok((tree, reading))
-    }
-
-    /// A text that is none is an empty document with one error.
-    fn nothing(&self, wrong: TextError) -> (Node, Reading) {
-        let errors = vec![Issue::new("", Fault::Document(wrong.what), Some(wrong.place))];
-        let document = Document::empty(self.catalogue());
-        let nothing = Node { content: Content::Null, place: None };
-        (nothing, Reading { document, errors, warnings: Vec::new() })
+    /// What of a text can be understood, with all that is wrong with it as a text.
+    fn read(&self, text: &str) -> (Node, Reading) {
+        let (tree, mistakes) = parse_past(text, Limits::DOCUMENT, PROBLEMS_MAX);
+        let mut reading = read(&tree, self.of);
+        let issue =
+            |wrong: TextError| Issue::new("", Fault::Document(wrong.what), Some(wrong.place));
+        reading.errors.extend(mistakes.into_iter().map(issue));
+        (tree, reading)
     }
 }
 
 struct Marking<'a> {
     text: &'a str,
-    tree: &'a Node,
+    lines: Vec<&'a str>,
     desk: &'a Desk,
 }
 
 impl Marking<'_> {
-    fn mark(&self, issue: &Issue, severity: Severity) -> Mark {
-        let place = place(self.desk.catalogue(), self.tree, issue);
-        let right = place.and_then(|place| right(self.text, issue, place, self.desk));
-        let Place { line, column, length } = self.within(place.unwrap_or(START));
+    fn mark(&self, (place, issue, severity): (Place, &Issue, Severity), is_told: bool) -> Mark {
+        let right = is_told.then(|| right(self.text, issue, place, self.desk)).flatten();
+        let Place { line, column, length } = place;
         Mark {
             line,
             column,
@@ -67,9 +70,8 @@ impl Marking<'_> {
     /// A place that can be marked: in a line that exists, and at least one character of it. What
     /// goes on below, or whose end is not known, is marked to the end of its line.
     fn within(&self, place: Place) -> Place {
-        let lines: Vec<&str> = self.text.lines().collect();
-        let line = place.line.min(lines.len().max(1));
-        let written = lines.get(line - 1).map_or("", |line| line.trim_end());
+        let line = place.line.min(self.lines.len().max(1));
+        let written = self.lines.get(line - 1).map_or("", |line| line.trim_end());
         let end = written.chars().count() + 1;
         // Behind the end the last character is the one that something is missing after.
         let column = if line < place.line { usize::MAX } else { place.column };

@@ -4,15 +4,17 @@ use super::Desk;
 use crate::policy::{
     edit::edited,
     form::{CellKind, RuleSection, rule_sections, typed},
-    tree::TextError,
+    read::read,
+    text::parse,
+    tree::{Limits, TextError},
 };
 
 impl Desk {
     /// Every field that the document may speak of, with what it says; `None` while the text cannot be
     /// read as one.
     pub fn rules(&self, text: &str) -> Option<Vec<RuleSection>> {
-        let (_, reading) = self.read(text).ok()?;
-        Some(rule_sections(&reading.document))
+        let tree = parse(text, Limits::DOCUMENT).ok()?;
+        Some(rule_sections(&read(&tree, self.of).document))
     }
 
     /// The text with what somebody typed into the cell `at`, dotted; an empty one takes it out.

@@ -1,10 +1,13 @@
 //! YAML and JSON texts to trees, by the core schema of YAML 1.2. Everything that could make a small
 //! text large or a parser slow is bounded here; meaning is for `read`.
 
+mod scalar;
+
 use std::collections::{BTreeSet, HashMap};
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
-use serde_json::Number;
+use saphyr_parser::{Event, Marker, Parser, Span};
+
+use scalar::{scalar, untagged};
 
 use super::tree::{Content, Key, Limits, Node, Place, TextError, short};
 
@@ -12,17 +15,29 @@ type Result<T> = std::result::Result<T, TextError>;
 
 /// Reads one document; an empty text is null.
 pub fn parse(text: &str, limits: Limits) -> Result<Node> {
+    let (tree, mistakes) = parse_past(text, limits, 0);
+    mistakes.into_iter().next().map_or(Ok(tree), Err)
+}
+
+/// Reads past so many mistakes that concern one key or one value, which is then not there. The tree is
+/// null where there is no reading on; that mistake is the last.
+pub fn parse_past(text: &str, limits: Limits, most: usize) -> (Node, Vec<TextError>) {
     if text.len() > limits.bytes {
-        return Err(too_long(text, limits.bytes));
+        return (Node::null(), vec![too_long(text, limits.bytes)]);
     }
     if let Some(at) = text.find('\0') {
-        return Err(TextError {
-            place: place_of(text, at),
-            what: "the character NUL is not allowed".into(),
-        });
+        let what = "the character NUL is not allowed".into();
+        return (Node::null(), vec![TextError { place: place_of(text, at), what }]);
     }
     let plain = without_surrogates(text);
-    Reader::new(&plain, limits).document()
+    let mut reader = Reader::new(&plain, limits, most);
+    let read = reader.document();
+    let mut mistakes = reader.mistakes;
+    let tree = read.unwrap_or_else(|last| {
+        mistakes.push(last);
+        Node::null()
+    });
+    (tree, mistakes)
 }
 
 /// Reads one document from bytes, which must be UTF-8.
@@ -103,16 +118,27 @@ struct Reader<'t> {
     depth: usize,
     /// What was anchored, with its size.
     anchored: HashMap<usize, (Node, usize)>,
+    /// What could be read past.
+    mistakes: Vec<TextError>,
+    mistakes_max: usize,
 }
 
 impl<'t> Reader<'t> {
-    fn new(text: &'t str, limits: Limits) -> Self {
+    fn new(text: &'t str, limits: Limits, mistakes_max: usize) -> Self {
         let parser = Parser::new_from_str(text);
-        Self { parser, limits, nodes: 0, depth: 0, anchored: HashMap::new() }
+        Self {
+            parser,
+            limits,
+            nodes: 0,
+            depth: 0,
+            anchored: HashMap::new(),
+            mistakes: Vec::new(),
+            mistakes_max,
+        }
     }
 
-    fn document(mut self) -> Result<Node> {
-        let mut root = Node { content: Content::Null, place: None };
+    fn document(&mut self) -> Result<Node> {
+        let mut root = Node::null();
         let mut documents = 0;
         loop {
             let (event, span) = self.next()?;
@@ -144,14 +170,16 @@ impl<'t> Reader<'t> {
         self.count(1, span)?;
         let (content, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                (scalar(&text, style, tag.as_deref(), span)?, anchor)
+                (self.pass(scalar(&text, style, tag.as_deref(), span))?, anchor)
             }
             Event::SequenceStart(anchor, tag) => {
-                untagged(tag.as_deref(), "seq", span)?;
+                let tagged = untagged(tag.as_deref(), "seq", span);
+                self.pass(tagged)?;
                 (self.nested(span, Self::list)?, anchor)
             }
             Event::MappingStart(anchor, tag) => {
-                untagged(tag.as_deref(), "map", span)?;
+                let tagged = untagged(tag.as_deref(), "map", span);
+                self.pass(tagged)?;
                 (self.nested(span, Self::map)?, anchor)
             }
             Event::Alias(anchor) => return self.alias(anchor, span),
@@ -162,6 +190,16 @@ impl<'t> Reader<'t> {
             self.anchored.insert(anchor, (node.clone(), self.nodes - before));
         }
         Ok(node)
+    }
+
+    /// What is wrong is not there, as long as there is not too much of it.
+    fn pass<T: Default>(&mut self, read: Result<T>) -> Result<T> {
+        let wrong = match read {
+            Err(wrong) if self.mistakes.len() < self.mistakes_max => wrong,
+            read => return read,
+        };
+        self.mistakes.push(wrong);
+        Ok(T::default())
     }
 
     fn count(&mut self, nodes: usize, span: &Span) -> Result<()> {
@@ -207,12 +245,16 @@ impl<'t> Reader<'t> {
                 _ => return Err(error(&span, "a key must be a text")),
             };
             self.count(1, &span)?;
-            if !seen.insert(text.clone()) {
-                return Err(error(&span, &format!("the key “{}” is written twice", short(&text))));
+            let is_new = seen.insert(text.clone());
+            if !is_new {
+                let what = format!("the key “{}” is written twice", short(&text));
+                self.pass(Err::<(), _>(error(&span, &what)))?;
             }
             let (event, value_span) = self.next()?;
             let value = self.node(event, &value_span)?;
-            members.push((Key { text, place: Some(place_of_span(&span)) }, value));
+            if is_new {
+                members.push((Key { text, place: Some(place_of_span(&span)) }, value));
+            }
         }
     }
 
@@ -236,92 +278,4 @@ fn place_of_span(span: &Span) -> Place {
 
 fn error(span: &Span, what: &str) -> TextError {
     TextError { place: place_of_span(span), what: what.to_owned() }
-}
-
-fn untagged(tag: Option<&Tag>, allowed: &str, span: &Span) -> Result<()> {
-    match tag {
-        Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == allowed) => {
-            Err(error(span, "tags are not allowed here; leave out what starts with “!”"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Content> {
-    match tag {
-        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => {
-            return Ok(Content::Text(text.to_owned()));
-        }
-        Some(_) => untagged(tag, "str", span)?,
-        None => {}
-    }
-    match style {
-        ScalarStyle::Plain => plain(text, span),
-        _ => Ok(Content::Text(text.to_owned())),
-    }
-}
-
-/// The core schema of YAML 1.2 (its chapter 10.3.2).
-fn plain(text: &str, span: &Span) -> Result<Content> {
-    Ok(match text {
-        "" | "~" | "null" | "Null" | "NULL" => Content::Null,
-        "true" | "True" | "TRUE" => Content::Bool(true),
-        "false" | "False" | "FALSE" => Content::Bool(false),
-        _ => match number(text) {
-            Some(Some(number)) => Content::Number(number),
-            Some(None) => {
-                let what = format!("“{}” is not a number that fits into 64 bits", short(text));
-                return Err(error(span, &what));
-            }
-            None => Content::Text(text.to_owned()),
-        },
-    })
-}
-
-/// `None`: not written as a number. `Some(None)`: a number that nobody can hold.
-fn number(text: &str) -> Option<Option<Number>> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    if matches!(unsigned, ".inf" | ".Inf" | ".INF") || matches!(text, ".nan" | ".NaN" | ".NAN") {
-        return Some(None);
-    }
-    if let Some(digits) = text.strip_prefix("0x") {
-        return radix(digits, 16);
-    }
-    if let Some(digits) = text.strip_prefix("0o") {
-        return radix(digits, 8);
-    }
-    let digits = !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit());
-    let text = text.strip_prefix('+').unwrap_or(text);
-    if digits {
-        let whole = text.parse::<i64>().map(Number::from);
-        return Some(whole.or_else(|_| text.parse::<u64>().map(Number::from)).ok());
-    }
-    if !is_float(unsigned) {
-        return None;
-    }
-    let number: Option<f64> = text.parse().ok();
-    Some(number.and_then(Number::from_f64))
-}
-
-fn radix(digits: &str, radix: u32) -> Option<Option<Number>> {
-    let right = !digits.is_empty() && digits.chars().all(|digit| digit.is_digit(radix));
-    right.then(|| u64::from_str_radix(digits, radix).ok().map(Number::from))
-}
-
-/// `[0-9]+(\.[0-9]*)?` or `\.[0-9]+`, then perhaps an exponent.
-fn is_float(text: &str) -> bool {
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (text, None),
-    };
-    let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let signless = |power: &str| {
-        let power = power.strip_prefix(['+', '-']).unwrap_or(power).to_owned();
-        !power.is_empty() && all_digits(&power)
-    };
-    all_digits(whole)
-        && all_digits(part)
-        && !(whole.is_empty() && part.is_empty())
-        && exponent.is_none_or(signless)
 }
