@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::{
     browser,
     pages::{
+        departments::DepartmentsPage,
         nodes::NodesPage,
         policies,
         policies::{EditPolicyPage, HoldingPage, NewPolicyPage, PoliciesPage},
@@ -32,6 +33,7 @@ pub struct Pages {
     pub new_workload: Draw,
     pub new_workspace: Draw,
     pub projects: Draw,
+    pub departments: Draw,
     pub nodes: Draw,
     pub policies: Draw,
     pub new_policy: Draw,
@@ -50,6 +52,7 @@ impl Pages {
             workloads: Self::of_berth().workloads,
             new_workload: Self::of_berth().new_workload,
             projects: Self::of_berth().projects,
+            departments: Self::of_berth().departments,
             nodes: Self::of_berth().nodes,
             ..Self::of_admin()
         }
@@ -63,6 +66,7 @@ impl Pages {
             workloads: || view! { <WorkloadsPage/> }.into_any(),
             new_workload: || view! { <NewWorkspaceStart/> }.into_any(),
             projects: || view! { <ProjectsPage/> }.into_any(),
+            departments: || view! { <DepartmentsPage/> }.into_any(),
             nodes: || view! { <NodesPage/> }.into_any(),
             ..Self::none()
         }
@@ -93,6 +97,7 @@ impl Pages {
             new_workload: elsewhere,
             new_workspace: elsewhere,
             projects: elsewhere,
+            departments: elsewhere,
             nodes: elsewhere,
             policies: elsewhere,
             new_policy: elsewhere,

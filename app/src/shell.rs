@@ -67,6 +67,7 @@ pub fn App(
                     <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
                     <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
+                    <Route path=path!("/departments") view=pages.departments ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=pages.policies ssr=SsrMode::Async/>
                     <Route path=path!("/policies/new") view=pages.new_policy ssr=SsrMode::Async/>
                     <Route path=path!("/policies/edit") view=pages.edit_policy ssr=SsrMode::Async/>

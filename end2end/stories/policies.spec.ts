@@ -175,3 +175,16 @@ test('general settings say what they change, for whom, and who changed them', as
   await page.locator('.setting').filter({ hasText: 'Logout redirect URL' }).getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText(/must be an address that begins with https/)).toBeVisible();
 });
+
+test('departments and projects show what they are promised, and what holds in them', async ({ page, berth }) => {
+  await welcome(page, await berth.link());
+  for (const name of ['Departments', 'Projects']) {
+    await page.getByRole('link', { name }).click();
+    await expect(page.getByRole('heading', { name })).toBeVisible();
+    await expect(page.getByRole('link', { name: 'View policy' }).first()).toBeVisible();
+    await shots(page, name.toLowerCase());
+    await expectAccessible(page);
+  }
+  await page.getByRole('link', { name: 'View policy' }).first().click();
+  await expect(page.getByText('No policy applies here')).toBeVisible();
+});

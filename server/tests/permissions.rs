@@ -257,7 +257,9 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let scope = json!({"level": "project", "id": project});
     let name = rehearsal.name();
     let arguments = match path {
-        "/ui/nodes" | "/ui/places" | "/ui/policies" | "/ui/settings" => json!({}),
+        "/ui/departments" | "/ui/nodes" | "/ui/places" | "/ui/policies" | "/ui/settings" => {
+            json!({})
+        }
         "/ui/policy" | "/ui/holding" => json!({"scope": scope}),
         "/ui/try_policy" => json!({"scope": scope, "text": "", "seen_by": null, "last": 10}),
         "/ui/save_policy" => {
@@ -329,6 +331,7 @@ async fn everybody_at_every_server_function() {
     /ui/check_name           401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
     /ui/delete_policy        401        NotFound   Forbidden  ok
+    /ui/departments          401        Forbidden  ok         ok
     /ui/form                 401        NotFound   ok         ok
     /ui/holding              401        NotFound   ok         ok
     /ui/judge                401        NotFound   ok         ok

@@ -55,6 +55,7 @@ pub const NAV: &[NavGroup] = &[
         title: "Organisation",
         pages: &[
             page("/projects", "Projects", IconName::Projects, Audience::Everybody),
+            page("/departments", "Departments", IconName::Departments, Audience::Everybody),
             page("/policies", "Policies", IconName::Policy, Audience::PolicyWriters),
         ],
     },

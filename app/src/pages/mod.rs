@@ -1,5 +1,6 @@
 //! The pages, one folder or file a resource.
 
+pub mod departments;
 pub mod nodes;
 pub mod policies;
 pub mod projects;

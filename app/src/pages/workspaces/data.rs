@@ -215,15 +215,16 @@ pub mod facts {
 
     use control::{ControlPlane, Error, NewWorkspace, StartFrom, World};
     use domain::{
-        TemplateId,
+        NodePoolId, TemplateId,
         access::Actor,
         node::Node,
-        org::{Cluster, Project},
+        org::{Cluster, Department, PoolQuota, Project},
         submission::Submission,
         workload::Source,
     };
 
     use super::*;
+    use crate::pages::departments::DepartmentFacts;
 
     /// What the form was filled in from, for the fields that it does not have.
     pub fn base(
@@ -268,9 +269,6 @@ pub mod facts {
 
     pub fn project(world: &World, project: &Project) -> ProjectFacts {
         let usage = world.usage(|workload| workload.project == project.id);
-        let quotas: Option<Vec<_>> = pools_with_gpus(world, project.cluster)
-            .map(|pool| project.quota(pool.id).gpu.deserved)
-            .collect();
         let department = world.departments.get(&project.department);
         ProjectFacts {
             id: project.id,
@@ -279,8 +277,33 @@ pub mod facts {
             department: department.map(|d| d.name.to_string()).unwrap_or_default(),
             used: usage.values().map(|u| u.allocated.gpu).sum(),
             used_non_preemptible: usage.values().map(|u| u.non_preemptible.gpu).sum(),
-            quota: quotas.map(|quotas| quotas.into_iter().sum()),
+            quota: promised(world, project.cluster, |pool| project.quota(pool)),
         }
+    }
+
+    pub fn department(world: &World, of: &Department) -> DepartmentFacts {
+        let projects: BTreeSet<_> =
+            world.projects.values().filter(|p| p.department == of.id).map(|p| p.id).collect();
+        let usage = world.usage(|workload| projects.contains(&workload.project));
+        let cluster = world.clusters.get(&of.cluster);
+        DepartmentFacts {
+            id: of.id,
+            name: of.name.to_string(),
+            cluster: cluster.map(|cluster| cluster.name.clone()).unwrap_or_default(),
+            projects: projects.len(),
+            used: usage.values().map(|u| u.allocated.gpu).sum(),
+            used_non_preemptible: usage.values().map(|u| u.non_preemptible.gpu).sum(),
+            quota: promised(world, of.cluster, |pool| of.quota(pool)),
+        }
+    }
+
+    /// GPUs promised over all pools that have some; `None` where one of them is unlimited.
+    fn promised(
+        world: &World,
+        cluster: ClusterId,
+        quota: impl Fn(NodePoolId) -> PoolQuota,
+    ) -> Option<Gpus> {
+        pools_with_gpus(world, cluster).map(|pool| quota(pool.id).gpu.deserved).sum()
     }
 
     /// A pool without GPUs says nothing about a quota of GPUs.

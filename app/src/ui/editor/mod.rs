@@ -253,7 +253,7 @@ mod tests {
         };
         assert_eq!(told(mark(3, 0)), "  [maxx]: 2");
         assert_eq!(told(mark(3, 7)), "  [maxx: 2]");
-        assert_eq!(told(mark(7, 0)), "  maxx:[ ]2");
+        assert_eq!(told(mark(7, 0)), "  maxx[:] 2");
         assert_eq!(told(mark(40, 0)), line);
     }
 }

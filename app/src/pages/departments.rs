@@ -1,0 +1,93 @@
+//! Departments: how much each is promised and uses, and what holds in it.
+
+use domain::{DepartmentId, Gpus, Scope};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use super::{Loaded, policies};
+#[cfg(feature = "ssr")]
+use crate::{caller::caller, pages::workspaces::data::facts};
+use crate::{
+    error::UiError,
+    ui::{
+        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, NameCell, Page,
+        Table, Td, Tr,
+    },
+    widgets::QuotaBar,
+    wire::{Json, load},
+};
+
+/// A department as the table shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DepartmentFacts {
+    pub id: DepartmentId,
+    pub name: String,
+    pub cluster: String,
+    pub projects: usize,
+    /// GPUs in use, over all pools.
+    pub used: Gpus,
+    pub used_non_preemptible: Gpus,
+    /// GPUs promised, over all pools; `None` is unlimited.
+    pub quota: Option<Gpus>,
+}
+
+/// The departments that the signed-in person may see.
+#[server(prefix = "/ui", endpoint = "departments", input = Json, output = Json)]
+pub async fn list_departments() -> Result<Vec<DepartmentFacts>, UiError> {
+    let (control, actor) = caller()?;
+    let world = control.world();
+    let departments = control.departments(&actor, &world)?;
+    Ok(departments.iter().map(|department| facts::department(&world, department)).collect())
+}
+
+#[component]
+pub fn DepartmentsPage() -> impl IntoView {
+    let departments = load(|| (), |()| list_departments());
+    view! {
+        <Title text="Departments"/>
+        <Page title="Departments" about=Some("What each department is promised, and what its projects use now.".to_owned())>
+            <Loaded of=departments view=|departments| view! { <Departments departments/> }.into_any()/>
+        </Page>
+    }
+}
+
+#[component]
+fn Departments(departments: Vec<DepartmentFacts>) -> impl IntoView {
+    if departments.is_empty() {
+        return view! {
+            <Empty icon=IconName::Departments title="No department"
+                about="A department holds projects and the quota that they share."/>
+        }
+        .into_any();
+    }
+    let head = || {
+        view! {
+            <Column title="Department"/>
+            <Column title="Cluster"/>
+            <Column title="Projects" number=true/>
+            <Column title="GPU quota, all pools"/>
+            <Column title="Actions" quiet=true/>
+        }
+    };
+    let rows = departments.into_iter().map(row).collect_view();
+    view! { <Table label="Departments" head>{rows}</Table> }.into_any()
+}
+
+fn row(of: DepartmentFacts) -> AnyView {
+    let DepartmentFacts { id, name, cluster, projects, used, used_non_preemptible, quota } = of;
+    let policy = policies::address(policies::VIEW, Scope::Department(id));
+    let (solid, own) = (used_non_preemptible, name.clone());
+    view! {
+        <Tr>
+            <NameCell>{own}</NameCell>
+            <Td label="Cluster">{cluster}</Td>
+            <Td label="Projects" number=true>{projects}</Td>
+            <Td label="GPU quota"><QuotaBar name bare=true before=used after=used solid quota/></Td>
+            <ActionCell>
+                <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+            </ActionCell>
+        </Tr>
+    }
+    .into_any()
+}
