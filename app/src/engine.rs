@@ -76,12 +76,12 @@ fn read<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, EngineError> 
 mod browser {
     //! The other program, as this one sees it.
 
-    use std::rc::Rc;
+    use std::{cell::RefCell, rc::Rc};
 
     use js_sys::{Object, Promise, Reflect};
     use send_wrapper::SendWrapper;
     use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
-    use wasm_bindgen_futures::JsFuture;
+    use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
     use super::EngineError;
 
@@ -90,12 +90,11 @@ mod browser {
 
     #[wasm_bindgen]
     extern "C" {
-        /// The browser loads a module once, whoever asks.
         #[wasm_bindgen(js_name = import)]
         fn import(script: &str) -> Promise;
 
         type Module;
-        /// Loads the program; later calls do nothing.
+        /// Loads the program.
         #[wasm_bindgen(method, js_name = default)]
         fn start(this: &Module, options: &JsValue) -> Promise;
 
@@ -128,7 +127,7 @@ mod browser {
 
     impl Desk {
         pub async fn open(around: &str) -> Result<Self, EngineError> {
-            let loaded = load().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
+            let loaded = loaded().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
             let engine = set_up(&loaded, around).map_err(no_answer)?;
             Ok(Self(Rc::new(SendWrapper::new(engine))))
         }
@@ -163,6 +162,23 @@ mod browser {
         pub fn judge(&self, spec: &str) -> Result<String, EngineError> {
             self.0.judge(spec).map_err(no_answer)
         }
+    }
+
+    thread_local! {
+        /// The one program on its way or there. A second would take the first one's place, and what
+        /// was set up in that would be lost.
+        static LOADED: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    }
+
+    async fn loaded() -> Result<JsValue, JsValue> {
+        let load = || future_to_promise(load());
+        let loading = LOADED.with_borrow_mut(|kept| kept.get_or_insert_with(load).clone());
+        let loaded = JsFuture::from(loading).await;
+        if loaded.is_err() {
+            // It may be there the next time.
+            LOADED.take();
+        }
+        loaded
     }
 
     async fn load() -> Result<JsValue, JsValue> {

@@ -209,7 +209,7 @@ fn text(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 fn mutate(text: &mut Vec<u8>, corpus: &[Vec<u8>], dice: &mut Dice) {
     let at = dice.below(text.len() + 1);
     let end = (at + dice.below(40)).min(text.len());
-    match dice.below(8) {
+    match dice.below(9) {
         0 => drop(text.splice(at..end, [])),
         1 => drop(text.splice(at..at, dice.pick(&WORDS).bytes())),
         2 => drop(text.splice(at..end, dice.pick(&WORDS).bytes())),
@@ -229,6 +229,11 @@ fn mutate(text: &mut Vec<u8>, corpus: &[Vec<u8>], dice: &mut Dice) {
             drop(text.splice(at..at, word.bytes()));
         }
         6 => text.iter_mut().skip(at).take(1).for_each(|byte| *byte = dice.roll() as u8),
+        7 => {
+            let (spaces, count) = (" ".repeat(dice.below(6)), 1 << dice.below(13));
+            let keys: String = (0..count).map(|n| format!("\n{spaces}key{n}: {n}")).collect();
+            drop(text.splice(at..at, keys.bytes()));
+        }
         _ => {
             let spaces = " ".repeat(dice.below(6));
             drop(text.splice(at..at, format!("\n{spaces}").bytes()));

@@ -9,9 +9,10 @@ use crate::policy::{
     tree::{Limits, Node, Place, TextError},
 };
 
-/// So many problems are told, and of so many what would be right; whoever has more begins with these.
+/// So many problems are told; whoever has more begins with these.
 const PROBLEMS_MAX: usize = 200;
-const RIGHTS_MAX: usize = 30;
+/// To say what would be right the text is read again. That much is read before no more is said.
+const BYTES_READ_AGAIN: usize = 1 << 20;
 
 impl Desk {
     /// All checks of saving (`policies.md` §7, 3 to 10), on a text.
@@ -30,7 +31,8 @@ impl Desk {
         let mut placed: Vec<_> = placed.collect();
         placed.sort_by_key(|(place, ..)| *place);
         placed.truncate(PROBLEMS_MAX);
-        let mark = |(n, of): (usize, (Place, &Issue, Severity))| marking.mark(of, n < RIGHTS_MAX);
+        let rights = BYTES_READ_AGAIN / text.len().max(1);
+        let mark = |(n, of): (usize, (Place, &Issue, Severity))| marking.mark(of, n < rights);
         Checked { problems: placed.into_iter().enumerate().map(mark).collect() }
     }
 
