@@ -101,6 +101,14 @@ impl Kind {
         }
     }
 
+    /// Whether a default of this kind can be worked out from a value of another: numbers from numbers,
+    /// quantities from quantities.
+    pub fn may_follow(self, other: Self) -> bool {
+        let numeric = |kind: Self| matches!(kind, Kind::Integer | Kind::Number);
+        let measured = |kind: Self| matches!(kind, Kind::Quantity { .. });
+        (numeric(self) && numeric(other)) || (measured(self) && measured(other))
+    }
+
     /// What must be true of a value of this kind, as the end of "must be …".
     pub fn wanted(self) -> String {
         match self {

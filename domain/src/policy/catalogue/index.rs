@@ -7,7 +7,7 @@ use super::{
     Field, ItemKey, List,
     table::{FIELDS, IGNORED, LISTS, REPLICAS},
 };
-use crate::policy::WorkloadType;
+use crate::policy::{WorkloadType, rule::RuleKind};
 
 /// A field, by its place in the catalogue of one workload type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,6 +210,14 @@ impl Catalogue {
             Unit::Field(id) => Some(self.field(id)),
             Unit::Attribute(list, at) => Some(self.attribute(list, at)),
             Unit::Instances(_) => None,
+        }
+    }
+
+    /// Whether the rules object of a unit may hold a rule of this kind.
+    pub fn allows(&self, unit: Unit, rule: RuleKind) -> bool {
+        match self.row(unit) {
+            Some(row) => row.allows(rule),
+            None => matches!(rule, RuleKind::CanAdd | RuleKind::Locked),
         }
     }
 

@@ -154,17 +154,13 @@ impl Offering<'_> {
     }
 
     fn rules(&self, unit: Unit) -> Vec<Offer> {
-        let row = self.catalogue.row(unit);
-        let allowed = |kind: &RuleKind| match row {
-            Some(row) => row.allows(*kind),
-            None => matches!(kind, RuleKind::CanAdd | RuleKind::Locked),
-        };
         let below = |kind: RuleKind| match kind {
             RuleKind::Options | RuleKind::Locked => Below::List,
             RuleKind::DefaultFrom => Below::Map,
             _ => Below::Scalar,
         };
-        let kinds = RuleKind::ALL.into_iter().filter(allowed);
+        let kinds = RuleKind::ALL.into_iter();
+        let kinds = kinds.filter(|kind| self.catalogue.allows(unit, *kind));
         let known: Vec<_> =
             kinds.map(|kind| (kind.name(), below(kind), about_rule(kind))).collect();
         self.keys(&known)
@@ -177,21 +173,17 @@ impl Offering<'_> {
     /// The fields that the default of `unit` could follow.
     fn followed(&self, unit: Unit) -> Vec<(String, String)> {
         let catalogue = self.catalogue;
-        let numeric = |row: &Field| matches!(row.kind, Kind::Integer | Kind::Number);
-        let measured = |row: &Field| matches!(row.kind, Kind::Quantity { .. });
         let Some(own) = catalogue.row(unit) else { return Vec::new() };
         let fits = |row: &Field| {
-            (numeric(own) && numeric(row) || measured(own) && measured(row))
-                && row.rules_over.is_none()
-                && row.path != own.path
+            own.kind.may_follow(row.kind) && row.rules_over.is_none() && row.path != own.path
         };
         let named = |row: &Field| (row.path.to_owned(), row.label.to_owned());
         match unit {
             Unit::Field(id) => {
-                let near = catalogue
-                    .fields()
-                    .filter(|other| catalogue.sibling(id, catalogue.field_path(*other)).is_some());
-                let rows = near.map(|other| (catalogue.field_path(other), catalogue.field(other)));
+                let path = |of| catalogue.field_path(of);
+                let near =
+                    catalogue.fields().filter(|of| catalogue.sibling(id, path(*of)).is_some());
+                let rows = near.map(|of| (path(of), catalogue.field(of)));
                 let rows = rows.filter(|(_, row)| fits(row));
                 rows.map(|(path, row)| (path.to_owned(), row.label.to_owned())).collect()
             }

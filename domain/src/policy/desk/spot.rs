@@ -107,7 +107,6 @@ impl Spot {
                 None => Spot::Nowhere,
             },
             (Spot::DefaultFrom(unit), "field") => Spot::Followed(unit),
-            // `attributes` may be given as a list of one, an item as its only member.
             _ => Spot::Nowhere,
         }
     }

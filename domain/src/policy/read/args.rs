@@ -187,7 +187,7 @@ impl Reader {
         };
         let rows = target.and_then(|target| catalogue.row(target)).zip(catalogue.row(unit));
         let fits = rows.is_some_and(|(target, own)| {
-            target.rules_over.is_none() && follows(own.kind, target.kind)
+            target.rules_over.is_none() && own.kind.may_follow(target.kind)
         });
         if !fits {
             let wanted = "a field of the same section, numbers after numbers and quantities after \
@@ -196,12 +196,6 @@ impl Reader {
         }
         target.filter(|_| fits)
     }
-}
-
-fn follows(own: Kind, target: Kind) -> bool {
-    let numeric = |kind: Kind| matches!(kind, Kind::Integer | Kind::Number);
-    (numeric(own) && numeric(target))
-        || (matches!(own, Kind::Quantity { .. }) && matches!(target, Kind::Quantity { .. }))
 }
 
 fn members_of(kind: Kind) -> String {

@@ -53,7 +53,7 @@ impl Reader {
             match RuleKind::named(&name) {
                 None if name == SOURCE_OF_RULE => {}
                 None => self.unknown(path, key),
-                Some(kind) if !self.allows(unit, kind) => {
+                Some(kind) if !self.document.catalogue.allows(unit, kind) => {
                     let issue = Issue::new(path, Fault::RuleKind, key.place);
                     self.errors.push(issue.with_rule(kind));
                 }
@@ -63,13 +63,6 @@ impl Reader {
         self.bounds(&rule, path, node);
         if !rule.is_empty() && self.document.rules.insert(unit, Arc::new(rule)).is_some() {
             self.twice(path, node.place);
-        }
-    }
-
-    fn allows(&self, unit: Unit, kind: RuleKind) -> bool {
-        match self.document.catalogue.row(unit) {
-            Some(row) => row.allows(kind),
-            None => matches!(kind, RuleKind::CanAdd | RuleKind::Locked),
         }
     }
 
