@@ -76,8 +76,17 @@ struct Inner {
     /// Workloads deleted until then are in the database and were not loaded.
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
+    cycles: tasks::Cycles,
     /// The last snapshot that was read, by world and cluster: verdicts come in bursts.
     scheduler: Mutex<Option<(u64, ClusterId, Arc<Scheduler>)>>,
+    /// Of which cluster a verdict was asked last, and when.
+    asked: Mutex<Option<(ClusterId, Timestamp)>>,
+}
+
+impl Inner {
+    fn asked(&self) -> Option<(ClusterId, Timestamp)> {
+        *self.asked.lock().unwrap_or_else(|e| e.into_inner())
+    }
 }
 
 /// Something that the open pages want to know.
@@ -112,7 +121,9 @@ impl ControlPlane {
             in_doubt: AtomicBool::new(false),
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
+            cycles: tasks::Cycles::default(),
             scheduler: Mutex::default(),
+            asked: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

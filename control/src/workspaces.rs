@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    ClusterId, Problem, ProjectId, WorkloadId, WorkloadName,
+    ClusterId, Problem, ProjectId, Timestamp, WorkloadId, WorkloadName,
     access::{Action, Actor, Resource},
     asset::MadeFrom,
     name::workload_name_room,
@@ -91,9 +91,11 @@ impl ControlPlane {
             }
         };
         let (control, cluster) = (self.clone(), place.cluster.clone());
+        *self.inner.asked.lock().unwrap_or_else(|e| e.into_inner()) =
+            Some((cluster.id, self.now()));
         let probe = Probe { project: new.project, spec };
         // Milliseconds of pure computing on a large cluster; not on a thread that serves others.
-        let judge = move || control.scheduler(&world, &cluster).verdict(&probe);
+        let judge = move || control.scheduler(&world, &cluster, control.now()).verdict(&probe);
         let judged = tokio::task::spawn_blocking(judge);
         judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
     }
@@ -110,15 +112,21 @@ impl ControlPlane {
         Ok(checked_name(&world, &project, name, None).err())
     }
 
-    /// The scheduler that has read this world, made once.
-    pub(crate) fn scheduler(&self, world: &World, cluster: &Cluster) -> Arc<Scheduler> {
+    /// The scheduler that has read this world, made once, by whoever asks first after a change.
+    pub(crate) fn scheduler(
+        &self,
+        world: &World,
+        cluster: &Cluster,
+        now: Timestamp,
+    ) -> Arc<Scheduler> {
         let mut kept = self.inner.scheduler.lock().unwrap_or_else(|e| e.into_inner());
         if let Some((serial, of, scheduler)) = kept.as_ref()
             && (*serial, *of) == (world.serial, cluster.id)
         {
+            scheduler.tell_time(now);
             return scheduler.clone();
         }
-        let scheduler = Arc::new(Scheduler::new(world.snapshot(cluster, self.now())));
+        let scheduler = Arc::new(Scheduler::new(world.snapshot(cluster, now)));
         *kept = Some((world.serial, cluster.id, scheduler.clone()));
         scheduler
     }

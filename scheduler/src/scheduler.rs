@@ -3,10 +3,11 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
-use domain::{Reason, node::Readiness, verdict::Verdict};
+use domain::{Reason, Timestamp, node::Readiness, verdict::Verdict};
 
 use crate::{
-    Decision, Job, Probe, Report, Snapshot,
+    Decided, Decision, Job, Probe, Report, Snapshot,
+    act::Lines,
     cycle::{self, Done},
     report,
     state::State,
@@ -28,6 +29,8 @@ pub struct Scheduler {
 pub(crate) struct Desk {
     pub world: World,
     pub state: State,
+    /// Who may have to go, by pool; made for the first cycle.
+    lines: Option<Vec<Lines>>,
 }
 
 impl Scheduler {
@@ -37,19 +40,35 @@ impl Scheduler {
         Self { desk, emptied: OnceLock::new(), snapshot }
     }
 
+    /// It is later now, and nothing else has changed.
+    pub fn tell_time(&self, now: Timestamp) {
+        self.desk().world.now = now;
+        if let Some(emptied) = self.emptied.get() {
+            emptied.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).world.now = now;
+        }
+    }
+
+    /// When it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.desk().world.now
+    }
+
     /// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
-    pub fn decide(&self) -> Vec<Decision> {
-        self.desk().cycle(None, decisions)
+    pub fn decide(&self) -> Decided {
+        self.desk().cycle(None, |world, state, done| {
+            let cut = done.cut;
+            Decided { decisions: decisions(world, state, done), cut }
+        })
     }
 
     /// Decides one cycle, and says what it looked like.
     pub fn report(&self, with_reasons: bool) -> Report {
         self.desk().cycle(None, |world, state, done| {
             let (scopes, nodes) = (report::scopes(world, &done), report::nodes(world, state));
-            let held = report::held(world, state);
+            let (held, cut) = (report::held(world, state), done.cut);
             let decisions =
                 if with_reasons { decisions(world, state, done) } else { done.decisions };
-            Report { decisions, scopes, nodes, held }
+            Report { decisions, cut, scopes, nodes, held }
         })
     }
 
@@ -78,7 +97,7 @@ impl Desk {
     fn of(snapshot: &Snapshot) -> Self {
         let world = World::of(snapshot);
         let state = State::of(&world);
-        Self { world, state }
+        Self { world, state, lines: None }
     }
 
     /// Runs a cycle, with one more job if there is one, looks at it, and undoes it.
@@ -88,13 +107,16 @@ impl Desk {
         look: impl FnOnce(&World, &State, Done) -> T,
     ) -> T {
         let start = self.state.mark();
+        let pools = 0..self.world.pools.len();
+        let read = || pools.map(|pool| Lines::read(&self.world, &self.state, pool)).collect();
+        let lines = self.lines.get_or_insert_with(read);
         let question = job.map(|job| {
             let at = self.world.add_job(job);
             self.state.add_job(&self.world, at);
             at
         });
         let done = match self.world.unreachable_since {
-            None => cycle::run(&self.world, &mut self.state, question),
+            None => cycle::run(&self.world, &mut self.state, lines, question),
             Some(_) => Done::default(),
         };
         let seen = look(&self.world, &self.state, done);

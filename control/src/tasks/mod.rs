@@ -14,6 +14,8 @@ use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
 
+pub use scheduling::Cycles;
+
 /// How often each loop runs without being woken.
 const PERIOD: Duration = Duration::from_secs(1);
 /// The same for those that are woken by every change, and go through everything.
@@ -44,6 +46,7 @@ impl ControlPlane {
         loops.spawn(async move {
             loop {
                 let wait = told("scheduling", control.schedule_once().await);
+                control.read_ahead().await;
                 control.inner.scheduling.or_after(wait).await;
             }
         });

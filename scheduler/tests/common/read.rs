@@ -256,6 +256,9 @@ fn project_of(line: &Line<'_>, projects: &[Project]) -> ProjectId {
 fn job(at: usize, line: &Line<'_>, of: &[Project], nodes: &[Node], pools: &[NodePool]) -> Job {
     let spec = spec(line);
     let mut job = new_job(at, line.name, project_of(line, of), &spec);
+    let pods = line.number("pods").map_or(1, |pods| pods as usize);
+    job.pods = vec![job.pods[0].clone(); pods];
+    job.min_pods = line.number("min").map_or(pods, |min| pods.min(min as usize)) as u32;
     if let Some(on) = line.get("on") {
         let placement = placement(on, &spec, nodes, pools);
         job.pods[0].state = match line.get("leaves") {
