@@ -11,10 +11,12 @@ pub mod demo;
 pub mod departments;
 mod devices;
 mod error;
+pub mod node_pools;
 pub mod policies;
 mod predefined;
 pub mod projects;
 mod quotas;
+mod reading;
 mod reload;
 mod resolving;
 mod rows;
@@ -34,7 +36,6 @@ use std::{
 use clock::{Chance, Clock};
 use cluster::Driver;
 use domain::{ClusterId, Timestamp, WorkloadId};
-use scheduler::Scheduler;
 use store::Store;
 use tokio::sync::broadcast;
 
@@ -77,16 +78,11 @@ struct Inner {
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
     cycles: tasks::Cycles,
-    /// The last snapshot that was read, by world and cluster: verdicts come in bursts.
-    scheduler: Mutex<Option<(u64, ClusterId, Arc<Scheduler>)>>,
+    /// The last world that the scheduler has read.
+    reading: Mutex<Option<Arc<reading::Reading>>>,
+    estimates: Mutex<tasks::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
-}
-
-impl Inner {
-    fn asked(&self) -> Option<(ClusterId, Timestamp)> {
-        *self.asked.lock().unwrap_or_else(|e| e.into_inner())
-    }
 }
 
 /// Something that the open pages want to know.
@@ -122,7 +118,8 @@ impl ControlPlane {
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
             cycles: tasks::Cycles::default(),
-            scheduler: Mutex::default(),
+            reading: Mutex::default(),
+            estimates: Mutex::default(),
             asked: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })

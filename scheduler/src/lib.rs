@@ -11,8 +11,10 @@ mod budget;
 mod capacity;
 mod cycle;
 mod decision;
+mod estimate;
 mod fit;
 mod fixes;
+mod foresight;
 mod gang;
 mod near;
 mod next;
@@ -34,6 +36,7 @@ use domain::verdict::Verdict;
 
 pub use budget::Cut;
 pub use decision::Decision;
+pub use foresight::{Calibration, Finished, Foresight, History};
 pub use report::{Decided, NodeReport, Report, ScopeReport};
 pub use scheduler::Scheduler;
 pub use settings::{

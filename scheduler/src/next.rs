@@ -59,7 +59,7 @@ fn evictions(world: &World, decisions: &[Decision]) -> BTreeSet<(PodAt, JobAt)> 
 
 /// What the outside world makes of a cycle: those who had to go are gone and wait, reservations are
 /// forgotten. Whoever is told to stop by people leaves as well, but at a time of their own.
-fn carry_out(world: &World, state: &mut State) {
+pub(crate) fn carry_out(world: &World, state: &mut State) {
     for pod in 0..world.pods.len() {
         let is_told = matches!(world.pods[pod].first, crate::PodState::Releasing(_));
         if matches!(state.pods[pod].status, Status::Reserved | Status::Leaving) && !is_told {

@@ -3,13 +3,17 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
-use domain::{Reason, Timestamp, node::Readiness, verdict::Verdict};
+use domain::{
+    Reason, Timestamp, WorkloadId,
+    node::Readiness,
+    verdict::{Estimate, Verdict},
+};
 
 use crate::{
-    Decided, Decision, Job, Probe, Report, Snapshot,
+    Decided, Decision, Foresight, Job, Probe, Report, Snapshot,
     act::Lines,
     cycle::{self, Done},
-    report,
+    next, report,
     state::State,
     verdict, why,
     world::{JobAt, World},
@@ -78,6 +82,18 @@ impl Scheduler {
         verdict::verdict(self, probe)
     }
 
+    /// When a submission would start that has to wait.
+    pub fn estimate(&self, probe: &Probe, foresight: &Foresight) -> Estimate {
+        let job = Job::probe(probe, self.now());
+        let found = self.desk().foresee(Some(&job), WorkloadId::LAST, foresight);
+        found.unwrap_or_else(|| Estimate::none(foresight.samples))
+    }
+
+    /// When a workload that waits will start; `None` where there is none.
+    pub fn estimate_of(&self, id: WorkloadId, foresight: &Foresight) -> Option<Estimate> {
+        self.desk().foresee(None, id, foresight)
+    }
+
     pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
@@ -106,26 +122,59 @@ impl Desk {
         job: Option<&Job>,
         look: impl FnOnce(&World, &State, Done) -> T,
     ) -> T {
+        self.tried(job, |desk, question| {
+            let done = desk.run(question);
+            look(&desk.world, &desk.state, done)
+        })
+    }
+
+    /// When a job of the snapshot, or one more, will start; `None` where there is no such job.
+    fn foresee(
+        &mut self,
+        job: Option<&Job>,
+        id: WorkloadId,
+        foresight: &Foresight,
+    ) -> Option<Estimate> {
+        self.tried(job, |desk, question| {
+            let of = question.or_else(|| desk.world.job(id))?;
+            let done = desk.run(None);
+            next::carry_out(&desk.world, &mut desk.state);
+            Some(desk.estimate(of, &done.tried, foresight))
+        })
+    }
+
+    /// Does something with one more job, if there is one, and undoes it.
+    fn tried<T>(
+        &mut self,
+        job: Option<&Job>,
+        what: impl FnOnce(&mut Self, Option<JobAt>) -> T,
+    ) -> T {
+        if self.lines.is_none() {
+            let pools = 0..self.world.pools.len();
+            let read = pools.map(|pool| Lines::read(&self.world, &self.state, pool));
+            self.lines = Some(read.collect());
+        }
         let start = self.state.mark();
-        let pools = 0..self.world.pools.len();
-        let read = || pools.map(|pool| Lines::read(&self.world, &self.state, pool)).collect();
-        let lines = self.lines.get_or_insert_with(read);
         let question = job.map(|job| {
             let at = self.world.add_job(job);
             self.state.add_job(&self.world, at);
             at
         });
-        let done = match self.world.unreachable_since {
-            None => cycle::run(&self.world, &mut self.state, lines, question),
-            Some(_) => Done::default(),
-        };
-        let seen = look(&self.world, &self.state, done);
+        let done = what(self, question);
         self.state.undo(&self.world, start);
         if job.is_some() {
             self.state.pop_job(&self.world);
             self.world.pop_job();
         }
-        seen
+        done
+    }
+
+    fn run(&mut self, question: Option<JobAt>) -> Done {
+        let lines = self.lines.as_deref().unwrap_or_default();
+        match self.world.unreachable_since {
+            None => cycle::run(&self.world, &mut self.state, lines, question),
+            Some(_) => Done::default(),
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn verdict(scheduler: &Scheduler, probe: &Probe) -> Verdict {
         }
     };
     let consequences = Some(consequences);
-    Verdict { outcome, consequences, snapshot: scheduler.snapshot().serial }
+    Verdict { outcome, consequences, estimate: None, snapshot: scheduler.snapshot().serial }
 }
 
 fn first(reasons: &mut Vec<Reason>) -> Reason {

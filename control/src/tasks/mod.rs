@@ -2,6 +2,7 @@
 //! Each looks, decides and acts, and may be stopped and started at any moment; a wake-up is a hint,
 //! the period is the truth.
 
+mod estimating;
 mod observing;
 pub(crate) mod pruning;
 mod reconciling;
@@ -14,6 +15,7 @@ use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
 
+pub(crate) use estimating::Estimates;
 pub use scheduling::Cycles;
 
 /// How often each loop runs without being woken.
@@ -47,6 +49,7 @@ impl ControlPlane {
             loop {
                 let wait = told("scheduling", control.schedule_once().await);
                 control.read_ahead().await;
+                control.estimate_once().await;
                 control.inner.scheduling.or_after(wait).await;
             }
         });
@@ -86,6 +89,7 @@ impl ControlPlane {
         self.reload_once().await?;
         self.observe_once().await?;
         self.schedule_once().await?;
+        self.estimate_once().await;
         self.reconcile_once().await?;
         self.observe_once().await?;
         self.prune_once().await?;

@@ -70,7 +70,7 @@ impl ControlPlane {
             return;
         };
         let control = self.clone();
-        let read = move || drop(control.scheduler(&world, &cluster, now));
+        let read = move || drop(control.reading(&world, &cluster, now));
         // Whoever asks finds out by themselves.
         let _ = tokio::task::spawn_blocking(read).await;
     }
@@ -84,7 +84,8 @@ impl ControlPlane {
         self.change(move |world, now| {
             let mut changes = Vec::new();
             for cluster in world.clusters.values() {
-                let Decided { decisions, cut } = control.scheduler(world, cluster, now).decide();
+                let Decided { decisions, cut } =
+                    control.reading(world, cluster, now).scheduler.decide();
                 control.inner.cycles.count(cut);
                 changes.extend(taken_over(world, decisions, now));
             }

@@ -86,7 +86,10 @@ fn pool() -> NodePool {
         label: None,
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Binpack,
+        min_runtime_secs: 0,
         created_at: at(0),
+        created_by: None,
+        updated: None,
     }
 }
 

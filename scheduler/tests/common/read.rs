@@ -132,7 +132,10 @@ fn pool(at: usize, line: &Line<'_>) -> NodePool {
         label: (at > 0).then(|| ("pool".to_owned(), line.name.to_owned())),
         gpu_placement: placing("gpu"),
         cpu_placement: placing("cpu"),
+        min_runtime_secs: 0,
         created_at: now(),
+        created_by: None,
+        updated: None,
     }
 }
 

@@ -253,7 +253,10 @@ fn node_pool(id: NodePoolId, name: NodePoolName, gpu: Placing, cpu: Placing) -> 
         label: (id.0 > 0).then(|| (POOL_LABEL.to_owned(), id.0.to_string())),
         gpu_placement: gpu,
         cpu_placement: cpu,
+        min_runtime_secs: 0,
         created_at: start(),
+        created_by: None,
+        updated: None,
     }
 }
 
