@@ -1,7 +1,7 @@
 //! Node pools (`rest-api.md` §3.2).
 
 use domain::{
-    ClusterId, NodePoolId, Timestamp,
+    ClusterId, NodePoolId, Timestamp, duration,
     node::{NodePool, Placing},
 };
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,58 @@ pub struct NodePools {
 #[serde(rename_all = "camelCase")]
 pub struct SchedulingConfiguration {
     pub placement_strategy: PlacementStrategy,
+    /// `5d8h40m`, from its start, in which preemptible work is not interrupted; absent for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_guaranteed_runtime: Option<String>,
+}
+
+/// What makes a node pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NodePoolCreation {
+    pub name: String,
+    pub cluster_id: ClusterId,
+    pub label_key: String,
+    pub label_value: String,
+    #[serde(default)]
+    pub scheduling_configuration: Option<SchedulingChange>,
+}
+
+/// What changes one. PUT sets what is not given to its default, PATCH leaves it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct NodePoolChange {
+    /// The default pool has no label of its own.
+    #[serde(default)]
+    pub label_key: Option<String>,
+    #[serde(default)]
+    pub label_value: Option<String>,
+    #[serde(default)]
+    pub scheduling_configuration: Option<SchedulingChange>,
+}
+
+/// How the scheduler is to work in a pool.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SchedulingChange {
+    #[serde(default)]
+    pub placement_strategy: Option<PlacementChange>,
+    /// `5d8h40m`: days, hours, minutes, seconds.
+    #[serde(default)]
+    pub min_guaranteed_runtime: Option<String>,
+}
+
+/// For pods with and without GPUs: `binpack` or `spread`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlacementChange {
+    #[serde(default)]
+    pub gpu: Option<Placing>,
+    #[serde(default)]
+    pub cpu: Option<Placing>,
 }
 
 /// For pods with and without GPUs: `binpack` or `spread`.
@@ -65,6 +117,10 @@ impl NodePoolView {
         let (label_key, label_value) = pool.label.clone().unwrap_or_else(default);
         let placement_strategy =
             PlacementStrategy { gpu: pool.gpu_placement, cpu: pool.cpu_placement };
+        let guaranteed = (pool.min_runtime_secs > 0).then(|| duration::text(pool.min_runtime_secs));
+        let made_by = pool.created_by.clone().unwrap_or_else(|| "Berth".to_owned());
+        let (updated_at, updated_by) =
+            pool.updated.clone().unwrap_or_else(|| (pool.created_at, made_by.clone()));
         Self {
             id: pool.id,
             name: pool.name.to_string(),
@@ -73,13 +129,16 @@ impl NodePoolView {
             cluster_id: pool.cluster,
             cluster_name: cluster_name.to_owned(),
             tenant_id: TENANT_ID,
-            scheduling_configuration: SchedulingConfiguration { placement_strategy },
+            scheduling_configuration: SchedulingConfiguration {
+                placement_strategy,
+                min_guaranteed_runtime: guaranteed,
+            },
             phase: if nodes == 0 { "Empty" } else { "Ready" }.to_owned(),
             is_default: pool.is_default(),
-            created_by: "Berth".to_owned(),
+            created_by: made_by,
             created_at: pool.created_at,
-            updated_by: "Berth".to_owned(),
-            updated_at: pool.created_at,
+            updated_by,
+            updated_at,
         }
     }
 }

@@ -108,3 +108,21 @@ fn work_that_resumes_keeps_what_it_has_done() {
     };
     assert_eq!((end("restart"), end("resume")), (Some(191), Some(151)));
 }
+
+#[test]
+fn who_waits_is_told_when_it_will_start_if_everybody_says_how_long_they_run() {
+    let scenario = |runs_for: &str| {
+        format!(
+            "nodes: [{{name: g, gpus: 8}}]\nprojects: [{{name: a, gpu: 8}}]\nworkloads:\n\
+             - {{id: long, project: a, gpus: 4, started: -60, pods: [{{node: g}}], runsFor: 600}}\n\
+             - {{id: short, project: a, gpus: 4, started: -60, pods: [{{node: g}}]{runs_for}}}\n\
+             - {{id: next, project: a, gpus: 8}}\n"
+        )
+    };
+    let estimate = |text: String| {
+        let played: Value = serde_json::from_str(&cli::simulate(&text, None).unwrap()).unwrap();
+        played["cycles"][0]["workloads"]["next"]["estimate"].clone()
+    };
+    assert_eq!(estimate(scenario(", runsFor: 300")), 540);
+    assert_eq!(estimate(scenario("")), Value::Null, "nobody knows when the short one ends");
+}

@@ -129,7 +129,10 @@ fn first_start(
             label,
             gpu_placement: Placing::Binpack,
             cpu_placement: Placing::Binpack,
+            min_runtime_secs: 0,
             created_at: now,
+            created_by: None,
+            updated: None,
         }));
     }
     changes.push(Change::Department(Department {

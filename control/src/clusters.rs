@@ -1,11 +1,11 @@
-//! Clusters, node pools and nodes, to look at.
+//! Clusters and nodes, to look at.
 
 use std::sync::Arc;
 
 use domain::{
-    ClusterId, NodePoolId,
+    ClusterId,
     access::{Action, Actor, Resource},
-    node::{Node, NodePool},
+    node::Node,
     org::Cluster,
 };
 
@@ -21,17 +21,6 @@ impl ControlPlane {
     pub fn cluster(&self, actor: &Actor, world: &World, id: ClusterId) -> Result<Cluster> {
         actor.may(Action::Read, Resource::Hardware)?;
         world.clusters.get(&id).cloned().ok_or_else(|| Error::not_found("cluster", id))
-    }
-
-    /// Every node pool, by cluster and id.
-    pub fn node_pools(&self, actor: &Actor, world: &World) -> Result<Vec<NodePool>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        Ok(world.node_pools.values().cloned().collect())
-    }
-
-    pub fn node_pool(&self, actor: &Actor, world: &World, id: NodePoolId) -> Result<NodePool> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        world.node_pools.get(&id).cloned().ok_or_else(|| Error::not_found("node pool", id))
     }
 
     /// The nodes of each cluster.

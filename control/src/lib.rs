@@ -11,10 +11,12 @@ pub mod demo;
 pub mod departments;
 mod devices;
 mod error;
+pub mod node_pools;
 pub mod policies;
 mod predefined;
 pub mod projects;
 mod quotas;
+mod reading;
 mod reload;
 mod resolving;
 mod rows;
@@ -34,7 +36,6 @@ use std::{
 use clock::{Chance, Clock};
 use cluster::Driver;
 use domain::{ClusterId, Timestamp, WorkloadId};
-use scheduler::Scheduler;
 use store::Store;
 use tokio::sync::broadcast;
 
@@ -76,8 +77,12 @@ struct Inner {
     /// Workloads deleted until then are in the database and were not loaded.
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
-    /// The last snapshot that was read, by world and cluster: verdicts come in bursts.
-    scheduler: Mutex<Option<(u64, ClusterId, Arc<Scheduler>)>>,
+    cycles: tasks::Cycles,
+    /// The last world that the scheduler has read.
+    reading: Mutex<Option<Arc<reading::Reading>>>,
+    estimates: Mutex<tasks::Estimates>,
+    /// Of which cluster a verdict was asked last, and when.
+    asked: Mutex<Option<(ClusterId, Timestamp)>>,
 }
 
 /// Something that the open pages want to know.
@@ -112,7 +117,10 @@ impl ControlPlane {
             in_doubt: AtomicBool::new(false),
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
-            scheduler: Mutex::default(),
+            cycles: tasks::Cycles::default(),
+            reading: Mutex::default(),
+            estimates: Mutex::default(),
+            asked: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

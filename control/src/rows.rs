@@ -57,7 +57,8 @@ impl ControlPlane {
         let mut around = BTreeMap::new();
         let rows = self.workloads(actor, world, deleted).into_iter().map(|workload| {
             let around = around.entry(workload.project).or_insert_with(|| world.around(&workload));
-            WorkloadRow { around: around.clone(), workload }
+            let estimate = world.estimates.get(&workload.id).copied();
+            WorkloadRow { around: around.clone(), workload, estimate }
         });
         rows.collect()
     }
@@ -103,7 +104,8 @@ impl ControlPlane {
 impl World {
     /// A workload with the names around it.
     pub fn row(&self, workload: &Arc<Workload>) -> WorkloadRow {
-        WorkloadRow { workload: workload.clone(), around: self.around(workload) }
+        let estimate = self.estimates.get(&workload.id).copied();
+        WorkloadRow { workload: workload.clone(), around: self.around(workload), estimate }
     }
 
     fn around(&self, workload: &Workload) -> Arc<Around> {
@@ -115,6 +117,11 @@ impl World {
             department_id,
             namespace: project.map(|project| project.namespace()).unwrap_or_default(),
             cluster_answers: self.silent_since(workload.cluster).is_none(),
+            guarantees: self
+                .pools_of(workload.cluster)
+                .filter(|pool| pool.min_runtime_secs > 0)
+                .map(|pool| (pool.name.clone(), pool.min_runtime_secs))
+                .collect(),
         })
     }
 

@@ -12,7 +12,7 @@ use domain::{
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
-use scheduler::{Probe, Scheduler};
+use scheduler::Probe;
 
 use crate::{
     ControlPlane, Error, Result, StartFrom, World,
@@ -87,13 +87,19 @@ impl ControlPlane {
             Ok(spec) if violations.is_empty() => spec,
             _ => {
                 let outcome = Outcome::Refused { violations };
-                return Ok(Verdict { outcome, consequences: None, snapshot: world.serial });
+                let (consequences, estimate) = (None, None);
+                return Ok(Verdict { outcome, consequences, estimate, snapshot: world.serial });
             }
         };
         let (control, cluster) = (self.clone(), place.cluster.clone());
+        self.inner.note_question(cluster.id, self.now());
         let probe = Probe { project: new.project, spec };
+        let calibration = self.inner.calibration();
         // Milliseconds of pure computing on a large cluster; not on a thread that serves others.
-        let judge = move || control.scheduler(&world, &cluster).verdict(&probe);
+        let judge = move || {
+            let reading = control.reading(&world, &cluster, control.now());
+            reading.verdict(&world, &probe, calibration)
+        };
         let judged = tokio::task::spawn_blocking(judge);
         judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
     }
@@ -108,19 +114,6 @@ impl ControlPlane {
         let world = self.world();
         let project = visible_project(&world, actor, project)?;
         Ok(checked_name(&world, &project, name, None).err())
-    }
-
-    /// The scheduler that has read this world, made once.
-    pub(crate) fn scheduler(&self, world: &World, cluster: &Cluster) -> Arc<Scheduler> {
-        let mut kept = self.inner.scheduler.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some((serial, of, scheduler)) = kept.as_ref()
-            && (*serial, *of) == (world.serial, cluster.id)
-        {
-            return scheduler.clone();
-        }
-        let scheduler = Arc::new(Scheduler::new(world.snapshot(cluster, self.now())));
-        *kept = Some((world.serial, cluster.id, scheduler.clone()));
-        scheduler
     }
 
     fn suffix(&self) -> String {

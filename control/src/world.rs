@@ -16,9 +16,10 @@ use domain::{
     org::{Cluster, Department, Project},
     settings::{Setting, Settings},
     template::Template,
+    verdict::Estimate,
     workload::Workload,
 };
-use scheduler::{Job, Snapshot};
+use scheduler::{Job, MinRuntime, Snapshot};
 use store::{Change, Facts};
 
 use crate::policies::{Policies, WrittenPolicy};
@@ -45,6 +46,8 @@ pub struct World {
     pub contact: BTreeMap<ClusterId, Contact>,
     /// What the clusters said of pods; not stored, for they say it again.
     pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
+    /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
+    pub estimates: BTreeMap<WorkloadId, Estimate>,
 }
 
 /// Whether a cluster answers.
@@ -77,6 +80,7 @@ impl World {
             policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
+            estimates: BTreeMap::new(),
         };
         world.reconcile_policies();
         world
@@ -87,7 +91,8 @@ impl World {
         let serial = self.serial + 1;
         let contact = std::mem::take(&mut self.contact);
         let pods = std::mem::take(&mut self.pods);
-        *self = Self { serial, contact, pods, ..loaded };
+        let estimates = std::mem::take(&mut self.estimates);
+        *self = Self { serial, contact, pods, estimates, ..loaded };
     }
 
     /// Takes over changes that the database has taken.
@@ -198,7 +203,22 @@ impl World {
             departments,
             projects,
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
-            settings: scheduler::Settings::default(),
+            settings: self.scheduling(cluster),
+        }
+    }
+}
+
+impl World {
+    /// How the scheduler is to work in a cluster: what its node pools say.
+    fn scheduling(&self, cluster: &Cluster) -> scheduler::Settings {
+        let guaranteed = self.pools_of(cluster.id).filter(|pool| pool.min_runtime_secs > 0);
+        let runtime = |pool: &NodePool| {
+            let secs = Some(pool.min_runtime_secs);
+            (pool.id, MinRuntime { reclaim: secs, preempt: secs })
+        };
+        scheduler::Settings {
+            pools: guaranteed.map(runtime).collect(),
+            ..scheduler::Settings::default()
         }
     }
 }

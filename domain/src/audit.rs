@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AuditId, Scope, Timestamp, policy::WorkloadType, settings::Setting};
+use crate::{AuditId, NodePoolId, Scope, Timestamp, policy::WorkloadType, settings::Setting};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub enum Subject {
     Setting {
         name: Setting,
     },
+    NodePool {
+        id: NodePoolId,
+    },
 }
 
 impl Subject {
@@ -45,6 +48,7 @@ impl Subject {
                 format!("policy/{}/{}/{}", owner.level().name(), owner.id(), workload_type.name())
             }
             Subject::Setting { name } => format!("setting/{}", name.row().key),
+            Subject::NodePool { id } => format!("node-pool/{id}"),
         }
     }
 }

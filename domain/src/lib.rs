@@ -5,6 +5,7 @@
 pub mod access;
 pub mod asset;
 pub mod audit;
+pub mod duration;
 pub mod event;
 pub mod id;
 pub mod name;

@@ -74,7 +74,16 @@ pub struct NodePool {
     pub label: Option<(String, String)>,
     pub gpu_placement: Placing,
     pub cpu_placement: Placing,
+    /// Seconds from its start in which preemptible work is not interrupted.
+    #[serde(default)]
+    pub min_runtime_secs: i64,
     pub created_at: Timestamp,
+    /// Who made it; `None` when it came with Berth.
+    #[serde(default)]
+    pub created_by: Option<String>,
+    /// When it was changed last, and by whom.
+    #[serde(default)]
+    pub updated: Option<(Timestamp, String)>,
 }
 
 impl NodePool {

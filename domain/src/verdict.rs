@@ -18,8 +18,44 @@ pub struct Verdict {
     /// Present for all but `refused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consequences: Option<Consequences>,
+    /// When it is going to start, where it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
     /// Number of the state that was looked at; grows with every change.
     pub snapshot: u64,
+}
+
+/// When something that waits will start (`why.md` §4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Estimate {
+    /// In half of the futures it has started by then; `None` where it has not in so many.
+    pub p50: Option<Timestamp>,
+    /// In nine of ten.
+    pub p90: Option<Timestamp>,
+    pub basis: Basis,
+    /// Finished workloads that this was learned from.
+    pub samples: u32,
+}
+
+/// What an estimate rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum Basis {
+    /// All that runs ends at a known time.
+    Limits,
+    /// How long finished work ran.
+    History,
+    /// There is too little to judge by.
+    None,
+}
+
+impl Estimate {
+    /// Nothing is known but how little.
+    pub fn none(samples: usize) -> Self {
+        Self { p50: None, p90: None, basis: Basis::None, samples: samples as u32 }
+    }
 }
 
 /// Four answers.

@@ -1,137 +1,110 @@
-//! Prints medians of a cycle and of verdicts at 1 000 nodes × 8 GPUs and 10 000 workloads:
-//! `cargo run --release -p scheduler --example speed`.
+//! Prints how long cycles and verdicts take on large clusters, a line a figure, for whoever puts them
+//! beside their bars: `cargo run --release -p scheduler --example speed [verdicts|cycles|large]`;
+//! `instructions N` runs N steady cycles for whoever counts them.
 
-use std::{collections::BTreeMap, time::Instant};
+#[path = "../benches/load/mod.rs"]
+mod load;
 
-use domain::{
-    ClusterId, Cores, DepartmentId, Gpus, MemoryBytes, NodePoolId, ProjectId, Timestamp,
-    WorkloadId,
-    node::{GpuDevice, Node, NodePool, Placing, Readiness},
-    org::{Department, PoolQuota, Project},
-    submission::{Spec, Submission},
-};
-use scheduler::{Decision, Job, PodState, Probe, Scheduler, Settings, Snapshot};
+use std::time::{Duration, Instant};
 
-const NODES: usize = 1_000;
-const JOBS: u128 = 10_000;
-const PROJECTS: i32 = 50;
-const ROUNDS: usize = 30;
-const WAITING: usize = 100;
+use domain::{ProjectId, verdict::Outcome};
+use load::{Load, Shape, spec};
+use scheduler::{Probe, Scheduler};
+
+/// Questions of each kind, and cycles that take milliseconds.
+const ROUNDS: usize = 100;
 
 fn main() {
-    let mut snapshot = snapshot();
-    let start = Instant::now();
-    let scheduler = Scheduler::new(snapshot.clone());
-    println!("reading the snapshot: {:?}", start.elapsed());
-    let start = Instant::now();
-    let decisions = scheduler.decide();
-    println!("cycle, all pending: {:?}", start.elapsed());
-    for decision in decisions {
-        let Decision::Bind { workload, placement, .. } = decision else { continue };
-        let job = snapshot.jobs.iter_mut().find(|job| job.id == workload);
-        job.into_iter().for_each(|job| {
-            job.pods[0].state = PodState::Running(placement.clone());
-        });
+    let part = std::env::args().nth(1);
+    let is_wanted = |name: &str| part.as_deref().is_none_or(|part| part == name);
+    if part.as_deref() == Some("instructions") {
+        let cycles = std::env::args().nth(2).and_then(|count| count.parse().ok()).unwrap_or(1);
+        let scheduler = Scheduler::new(Load::of(Shape::Steady, 1_000, 10_000, 100).snapshot());
+        (0..cycles).for_each(|_| drop(scheduler.decide()));
     }
-    // A hundred of those that found no place go on waiting.
-    let mut waiting = 0;
-    snapshot.jobs.retain(|job| {
-        waiting += usize::from(job.is_pending());
-        !job.is_pending() || waiting <= WAITING
-    });
-    let scheduler = Scheduler::new(snapshot);
-    println!("cycle, {WAITING} hopeless: {}", times(|| drop(scheduler.decide())));
-    for (gpus, priority) in [(0, "low"), (1, "low"), (8, "low"), (16, "low"), (1, "very-high")] {
-        let probe = Probe { project: ProjectId(1), spec: spec(gpus, priority) };
-        let kind = scheduler.verdict(&probe).outcome.kind();
-        let time = times(|| drop(scheduler.verdict(&probe)));
-        println!("verdict with fixes, {gpus} GPUs, {priority}, {kind:?}: {time}");
+    if is_wanted("verdicts") {
+        verdicts();
+    }
+    if is_wanted("cycles") {
+        cycles();
+    }
+    if is_wanted("large") {
+        large();
     }
 }
 
-fn times(mut what: impl FnMut()) -> String {
-    let mut times: Vec<_> = (0..ROUNDS)
+/// At 1 000 nodes and 10 000 workloads, 100 of which wait.
+fn verdicts() {
+    let scheduler = read(Load::of(Shape::Steady, 1_000, 10_000, 100));
+    let asked = [
+        (0.0, "low"),
+        (1.0, "low"),
+        (4.0, "very-high"),
+        (8.0, "low"),
+        (16.0, "low"),
+        (1.0, "high"),
+    ];
+    for (gpus, priority) in asked {
+        let probe = Probe { project: ProjectId(1), spec: spec(gpus, priority) };
+        let outcome = scheduler.verdict(&probe);
+        let kind = outcome.outcome.kind();
+        let fixes = match outcome.outcome {
+            Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => fixes.len(),
+            _ => 0,
+        };
+        let preempts = outcome.consequences.map_or(0, |all| all.preempts.len());
+        let how = format!("{kind:?}, {preempts} go, {fixes} fixes");
+        times(&format!("verdict {gpus} GPUs {priority}: {how}"), ROUNDS, || {
+            drop(scheduler.verdict(&probe));
+        });
+    }
+}
+
+/// At 1 000 nodes, and how it grows.
+fn cycles() {
+    for (nodes, jobs) in [(100, 1_000), (1_000, 10_000)] {
+        let rounds = if nodes == 100 { 20 } else { 5 };
+        cycle("all pending", Load::of(Shape::Pending, nodes, jobs, 0), rounds);
+        cycle("steady", Load::of(Shape::Steady, nodes, jobs, 100), ROUNDS);
+        cycle("stuck", Load::of(Shape::Stuck, nodes, jobs, 100), ROUNDS);
+        cycle("storm", Load::of(Shape::Reclaim, nodes, 0, nodes), rounds);
+    }
+}
+
+/// At 5 000 nodes and 50 000 workloads.
+fn large() {
+    cycle("all pending", Load::of(Shape::Pending, 5_000, 50_000, 0), 1);
+    cycle("steady", Load::of(Shape::Steady, 5_000, 50_000, 100), 20);
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    println!("memory at its most: {}", peak.unwrap_or("unknown").trim());
+}
+
+fn cycle(name: &str, load: Load, rounds: usize) {
+    let (nodes, waiting) = (load.nodes, load.waiting);
+    let scheduler = read(load);
+    times(&format!("cycle {name} at {nodes} nodes, {waiting} waiting"), rounds, || {
+        drop(scheduler.decide())
+    });
+}
+
+fn read(load: Load) -> Scheduler {
+    let snapshot = load.snapshot();
+    let begun = Instant::now();
+    let scheduler = Scheduler::new(snapshot);
+    println!("read {:?} at {}/{}: {:?}", load.shape, load.nodes, load.jobs, begun.elapsed());
+    scheduler
+}
+
+fn times(what: &str, rounds: usize, mut run: impl FnMut()) {
+    let mut times: Vec<Duration> = (0..rounds)
         .map(|_| {
-            let start = Instant::now();
-            what();
-            start.elapsed()
+            let begun = Instant::now();
+            run();
+            begun.elapsed()
         })
         .collect();
     times.sort();
-    let p99 = times[(ROUNDS * 99).div_ceil(100) - 1];
-    format!("median {:?}, p99 {p99:?}", times[ROUNDS / 2])
-}
-
-fn spec(gpus: i64, priority: &str) -> Spec {
-    let json = format!(
-        r#"{{"image": "a", "priorityClass": "{priority}", "compute": {{"gpuDevicesRequest": {gpus}}}}}"#
-    );
-    let submission: Submission = serde_json::from_str(&json).unwrap_or_default();
-    Spec::try_from(submission).expect("the example's own submission is right")
-}
-
-fn snapshot() -> Snapshot {
-    let (start, cluster) = (Timestamp::UNIX_EPOCH, ClusterId(uuid::Uuid::nil()));
-    let quotas = |gpus| BTreeMap::from([(NodePoolId(1), PoolQuota::gpus(Gpus::whole(gpus)))]);
-    let gpu = GpuDevice { kind: "A".into(), memory: MemoryBytes::gb(80) };
-    let nodes = (0..NODES).map(|i| Node {
-        name: format!("n{i:04}").as_str().into(),
-        labels: BTreeMap::new(),
-        taints: vec![],
-        ready: Readiness::Ready,
-        gpus: vec![gpu.clone(); 8],
-        cpu: Cores::whole(96),
-        memory: MemoryBytes::gb(1_000),
-        extended: BTreeMap::new(),
-        created_at: start,
-    });
-    let projects = (1..=PROJECTS).map(|i| Project {
-        id: ProjectId(i),
-        cluster,
-        department: DepartmentId(1),
-        name: format!("p{i}").parse().expect("a name"),
-        description: String::new(),
-        requested_namespace: None,
-        quotas: quotas(160),
-        default_node_pools: vec![],
-        created_at: start,
-        updated_at: start,
-        created_by: String::new(),
-    });
-    let jobs = (0..JOBS).map(|i| {
-        let spec = spec([1, 1, 1, 2, 0][i as usize % 5], "low");
-        let project = ProjectId((i % PROJECTS as u128) as i32 + 1);
-        let at = Timestamp::from_second(i as i64).unwrap_or_default();
-        Job::single(WorkloadId(uuid::Uuid::from_u128(i)), format!("w{i}"), project, at, &spec)
-    });
-    Snapshot {
-        serial: 1,
-        now: Timestamp::from_second(20_000).unwrap_or_default(),
-        cluster_name: "lab".into(),
-        unreachable_since: None,
-        pools: vec![NodePool {
-            id: NodePoolId(1),
-            cluster,
-            name: "default".parse().expect("a name"),
-            label: None,
-            gpu_placement: Placing::Binpack,
-            cpu_placement: Placing::Binpack,
-            created_at: start,
-        }],
-        nodes: nodes.collect(),
-        departments: vec![Department {
-            id: DepartmentId(1),
-            cluster,
-            name: "default".parse().expect("a name"),
-            description: String::new(),
-            quotas: quotas(8_000),
-            default_node_pools: vec![],
-            created_at: start,
-            updated_at: start,
-            created_by: String::new(),
-        }],
-        projects: projects.collect(),
-        jobs: jobs.collect(),
-        settings: Settings::default(),
-    }
+    let p99 = times[(rounds * 99).div_ceil(100) - 1];
+    println!("{what}: median {:?}, p99 {p99:?}", times[rounds / 2]);
 }

@@ -9,14 +9,15 @@ use domain::{
 };
 
 use crate::{
-    act,
+    act::{self, Lines},
+    budget::{Budget, Cut},
     decision::Decision,
     next,
     settings::Action,
     shares::Shares,
     state::{Mark, PodState, State, Status},
     why::Obstacle,
-    world::{JobAt, PodAt, PoolAt, QueueAt, World},
+    world::{JobAt, PodAt, PoolAt, World},
 };
 
 /// A pool while its actions run.
@@ -25,36 +26,14 @@ pub(crate) struct Cycle<'a> {
     pub state: &'a mut State,
     pub pool: PoolAt,
     pub shares: &'a Shares,
-    pub running: Running,
+    /// Who may have to go.
+    pub lines: Lines,
     /// Jobs in the order in which they were tried.
     pub tried: &'a mut Vec<JobAt>,
     pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
     pub bounds: &'a Bounds,
-}
-
-/// Jobs that had pods in a pool when its actions began, and those placed since; by queue, and at last
-/// those of no queue.
-#[derive(Clone, Debug)]
-pub(crate) struct Running(Vec<BTreeSet<JobAt>>);
-
-impl Running {
-    fn none(world: &World) -> Self {
-        Self(vec![BTreeSet::new(); world.queues.len() + 1])
-    }
-
-    fn insert(&mut self, world: &World, job: JobAt) {
-        let at = world.jobs[job].queue.unwrap_or(world.queues.len());
-        self.0[at].insert(job);
-    }
-
-    pub fn of(&self, queue: QueueAt) -> impl Iterator<Item = JobAt> {
-        self.0[queue].iter().copied()
-    }
-
-    pub fn all(&self) -> impl Iterator<Item = JobAt> {
-        self.0.iter().flatten().copied()
-    }
+    pub budget: &'a mut Budget,
 }
 
 /// What a cycle leaves out.
@@ -78,6 +57,8 @@ pub(crate) struct Done {
     pub tried: Vec<JobAt>,
     /// Quotas and limits that stood in the way of a job when it was tried.
     pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
+    /// What was left undone because it took too long.
+    pub cut: Cut,
 }
 
 /// How often a cycle is decided anew because somebody would go in vain; after that nobody goes.
@@ -85,30 +66,44 @@ const ATTEMPTS: usize = 8;
 
 /// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
 /// come back who go, and end them again, they stay where they are.
-pub(crate) fn run(world: &World, state: &mut State, question: Option<JobAt>) -> Done {
+pub(crate) fn run(
+    world: &World,
+    state: &mut State,
+    lines: &[Lines],
+    question: Option<JobAt>,
+) -> Done {
     let start = state.mark();
     let mut bounds = Bounds { question, ..Bounds::default() };
-    if !world.settings.comes_to_rest() {
-        return run_within(world, state, &bounds);
-    }
+    let mut budget = Budget::default();
     for _ in 0..ATTEMPTS {
-        let done = run_within(world, state, &bounds);
-        let in_vain = next::in_vain(world, state, &done, &bounds);
+        let done = run_within(world, state, lines, &bounds, &mut budget);
+        let in_vain = match world.settings.looks_ahead {
+            true => next::in_vain(world, state, &done, &bounds, &mut budget),
+            false => BTreeSet::new(),
+        };
         if in_vain.is_empty() {
-            return done;
+            return Done { cut: budget.cut, ..done };
         }
         bounds.in_vain.extend(in_vain);
         state.undo(world, start);
     }
     bounds.only_allocate = true;
-    run_within(world, state, &bounds)
+    budget.cut.only_allocated = true;
+    let done = run_within(world, state, lines, &bounds, &mut budget);
+    Done { cut: budget.cut, ..done }
 }
 
-/// Runs the actions once.
-pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> Done {
+/// Runs the actions once, on a state of which `lines` are, by pool.
+pub(crate) fn run_within(
+    world: &World,
+    state: &mut State,
+    lines: &[Lines],
+    bounds: &Bounds,
+    budget: &mut Budget,
+) -> Done {
     let mut offers = Offers::of(world, state);
     let mut done = Done::default();
-    let mut running = running_by_pool(world, state);
+    let mut lines = lines.to_vec();
     while let Some((pool, is_first)) = offers.next(world, state) {
         let jobs = offers.made_to(world, state, pool);
         let shares = Shares::of(world, state, pool, &jobs);
@@ -117,11 +112,12 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
             state,
             pool,
             shares: &shares,
-            running: std::mem::replace(&mut running[pool], Running(vec![])),
+            lines: lines[pool].clone(),
             tried: &mut done.tried,
             refused: &mut done.refused,
             decisions: &mut done.decisions,
             bounds,
+            budget: &mut *budget,
         };
         match is_first && !bounds.only_allocate {
             true => cycle.act(&jobs),
@@ -129,7 +125,7 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
             false => act::allocate(&mut cycle, &jobs),
         }
         let is_answered = cycle.is_answered();
-        running[pool] = cycle.running;
+        lines[pool] = cycle.lines;
         if is_first {
             done.shares.push(shares);
         }
@@ -143,18 +139,8 @@ pub(crate) fn run_within(world: &World, state: &mut State, bounds: &Bounds) -> D
     done
 }
 
-fn running_by_pool(world: &World, state: &State) -> Vec<Running> {
-    let mut by_pool = vec![Running::none(world); world.pools.len()];
-    for job in 0..world.jobs.len() {
-        if let Some(pool) = pool_of(world, state, job) {
-            by_pool[pool].insert(world, job);
-        }
-    }
-    by_pool
-}
-
 /// The pool in which a job has pods.
-fn pool_of(world: &World, state: &State, job: JobAt) -> Option<PoolAt> {
+pub(crate) fn pool_of(world: &World, state: &State, job: JobAt) -> Option<PoolAt> {
     let mut seats = world.jobs[job].pods.clone().filter_map(|pod| state.pods[pod].seat.as_ref());
     seats.next().map(|seat| seat.pool)
 }
@@ -175,14 +161,13 @@ struct Offer {
 
 impl Offers {
     fn of(world: &World, state: &State) -> Self {
-        let waits = |job: &JobAt| state.total_of(*job).pending > 0;
         let named = |job: JobAt| world.jobs[job].pools.iter().filter_map(|pool| pool.as_ref().ok());
         let pools = |job: JobAt| match pool_of(world, state, job) {
             Some(pool) => vec![pool],
             None => named(job).copied().collect(),
         };
         let offer = |job| Offer { job, pools: pools(job), refused: 0 };
-        let jobs = (0..world.jobs.len()).filter(waits).map(offer).collect();
+        let jobs = state.waiting().map(offer).collect();
         Self { jobs, has_run: vec![false; world.pools.len()] }
     }
 
@@ -267,6 +252,7 @@ impl Cycle<'_> {
             let (workload, pod) = (world.jobs[world.pods[*pod].job].id, world.pods[*pod].index);
             self.decisions.push(Decision::Evict { workload, pod, by, gains });
         }
+        let jobs: BTreeSet<_> = changed.iter().map(|pod| world.pods[*pod].job).collect();
         for pod in changed {
             let (workload, index) = (world.jobs[world.pods[pod].job].id, world.pods[pod].index);
             if let Some(placement) = placement(world, &self.state.pods[pod], pod) {
@@ -284,7 +270,9 @@ impl Cycle<'_> {
             of.was_evicted = false;
             of.withdrawn = None;
         }
-        self.running.insert(world, job);
+        for job in jobs {
+            self.lines.renew(world, self.state, self.pool, job);
+        }
     }
 }
 

@@ -4,11 +4,12 @@
 use smallvec::SmallVec;
 
 use crate::{
-    order::{Entry, Gang, JobTurn},
+    order::{Gang, JobTurn},
     place::{self, Mode, Search},
     shares::plus,
     state::{State, Status},
     topology,
+    turns::Entry,
     world::{JobAt, PodAt, PoolAt, World},
 };
 

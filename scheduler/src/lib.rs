@@ -7,11 +7,14 @@
 //! ([`act`]) in their order: allocate, consolidation, reclaim, preempt, stale gang eviction.
 
 mod act;
+mod budget;
 mod capacity;
 mod cycle;
 mod decision;
+mod estimate;
 mod fit;
 mod fixes;
+mod foresight;
 mod gang;
 mod near;
 mod next;
@@ -24,14 +27,17 @@ mod shares;
 mod snapshot;
 mod state;
 mod topology;
+mod turns;
 mod verdict;
 mod why;
 mod world;
 
 use domain::verdict::Verdict;
 
+pub use budget::Cut;
 pub use decision::Decision;
-pub use report::{NodeReport, Report, ScopeReport};
+pub use foresight::{Calibration, Finished, Foresight, History};
+pub use report::{Decided, NodeReport, Report, ScopeReport};
 pub use scheduler::Scheduler;
 pub use settings::{
     Action, CONSOLIDATION_VICTIMS_DEFAULT, MinRuntime, STALENESS_GRACE_DEFAULT, ScopeId,
@@ -41,7 +47,7 @@ pub use snapshot::{Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot
 
 /// Decides one cycle of a snapshot that is asked once.
 pub fn schedule(snapshot: &Snapshot) -> Vec<Decision> {
-    Scheduler::new(snapshot.clone()).decide()
+    Scheduler::new(snapshot.clone()).decide().decisions
 }
 
 /// The verdict on a snapshot that is asked once.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Decision,
+    act::Lines,
+    budget::Budget,
     cycle::{self, Bounds, Done},
     state::{PodState, State, Status},
     world::{JobAt, PodAt, World},
@@ -18,6 +20,7 @@ pub(crate) fn in_vain(
     state: &mut State,
     done: &Done,
     bounds: &Bounds,
+    budget: &mut Budget,
 ) -> BTreeSet<JobAt> {
     let gone = evictions(world, &done.decisions);
     if gone.is_empty() {
@@ -29,7 +32,8 @@ pub(crate) fn in_vain(
     let here = state.mark();
     carry_out(world, state);
     let bounds = Bounds { question: None, in_vain: bounds.in_vain.clone(), ..*bounds };
-    let next = cycle::run_within(world, state, &bounds);
+    let lines = vec![Lines::unread(world); world.pools.len()];
+    let next = cycle::run_within(world, state, &lines, &bounds, budget);
     let again = evictions(world, &next.decisions);
     let mut in_vain: BTreeSet<_> = again.intersection(&gone).map(|(_, gainer)| *gainer).collect();
     in_vain.extend(gainers.into_iter().filter(|gainer| {
@@ -55,7 +59,7 @@ fn evictions(world: &World, decisions: &[Decision]) -> BTreeSet<(PodAt, JobAt)> 
 
 /// What the outside world makes of a cycle: those who had to go are gone and wait, reservations are
 /// forgotten. Whoever is told to stop by people leaves as well, but at a time of their own.
-fn carry_out(world: &World, state: &mut State) {
+pub(crate) fn carry_out(world: &World, state: &mut State) {
     for pod in 0..world.pods.len() {
         let is_told = matches!(world.pods[pod].first, crate::PodState::Releasing(_));
         if matches!(state.pods[pod].status, Status::Reserved | Status::Leaving) && !is_told {

@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 
 use domain::{NodeName, NodePoolName, ScopeRef, WorkloadId};
 
-use crate::{Decision, ScopeId, cycle::Done, state::State, world::World};
+use crate::{Cut, Decision, ScopeId, cycle::Done, state::State, world::World};
+
+/// What a cycle decided.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decided {
+    pub decisions: Vec<Decision>,
+    pub cut: Cut,
+}
 
 /// A cycle, looked at after its decisions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
     pub decisions: Vec<Decision>,
+    pub cut: Cut,
     pub scopes: Vec<ScopeReport>,
     pub nodes: Vec<NodeReport>,
     /// GPUs that running and bound pods hold, a part by memory counting as its share of the device.

@@ -3,12 +3,17 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock};
 
-use domain::{Reason, node::Readiness, verdict::Verdict};
+use domain::{
+    Reason, Timestamp, WorkloadId,
+    node::Readiness,
+    verdict::{Estimate, Verdict},
+};
 
 use crate::{
-    Decision, Job, Probe, Report, Snapshot,
+    Decided, Decision, Foresight, Job, Probe, Report, Snapshot,
+    act::Lines,
     cycle::{self, Done},
-    report,
+    next, report,
     state::State,
     verdict, why,
     world::{JobAt, World},
@@ -28,6 +33,8 @@ pub struct Scheduler {
 pub(crate) struct Desk {
     pub world: World,
     pub state: State,
+    /// Who may have to go, by pool; made for the first cycle.
+    lines: Option<Vec<Lines>>,
 }
 
 impl Scheduler {
@@ -37,19 +44,35 @@ impl Scheduler {
         Self { desk, emptied: OnceLock::new(), snapshot }
     }
 
+    /// It is later now, and nothing else has changed.
+    pub fn tell_time(&self, now: Timestamp) {
+        self.desk().world.now = now;
+        if let Some(emptied) = self.emptied.get() {
+            emptied.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).world.now = now;
+        }
+    }
+
+    /// When it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.desk().world.now
+    }
+
     /// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
-    pub fn decide(&self) -> Vec<Decision> {
-        self.desk().cycle(None, decisions)
+    pub fn decide(&self) -> Decided {
+        self.desk().cycle(None, |world, state, done| {
+            let cut = done.cut;
+            Decided { decisions: decisions(world, state, done), cut }
+        })
     }
 
     /// Decides one cycle, and says what it looked like.
     pub fn report(&self, with_reasons: bool) -> Report {
         self.desk().cycle(None, |world, state, done| {
             let (scopes, nodes) = (report::scopes(world, &done), report::nodes(world, state));
-            let held = report::held(world, state);
+            let (held, cut) = (report::held(world, state), done.cut);
             let decisions =
                 if with_reasons { decisions(world, state, done) } else { done.decisions };
-            Report { decisions, scopes, nodes, held }
+            Report { decisions, cut, scopes, nodes, held }
         })
     }
 
@@ -57,6 +80,18 @@ impl Scheduler {
     /// snapshot.
     pub fn verdict(&self, probe: &Probe) -> Verdict {
         verdict::verdict(self, probe)
+    }
+
+    /// When a submission would start that has to wait.
+    pub fn estimate(&self, probe: &Probe, foresight: &Foresight) -> Estimate {
+        let job = Job::probe(probe, self.now());
+        let found = self.desk().foresee(Some(&job), WorkloadId::LAST, foresight);
+        found.unwrap_or_else(|| Estimate::none(foresight.samples))
+    }
+
+    /// When a workload that waits will start; `None` where there is none.
+    pub fn estimate_of(&self, id: WorkloadId, foresight: &Foresight) -> Option<Estimate> {
+        self.desk().foresee(None, id, foresight)
     }
 
     pub(crate) fn snapshot(&self) -> &Snapshot {
@@ -78,7 +113,7 @@ impl Desk {
     fn of(snapshot: &Snapshot) -> Self {
         let world = World::of(snapshot);
         let state = State::of(&world);
-        Self { world, state }
+        Self { world, state, lines: None }
     }
 
     /// Runs a cycle, with one more job if there is one, looks at it, and undoes it.
@@ -87,23 +122,59 @@ impl Desk {
         job: Option<&Job>,
         look: impl FnOnce(&World, &State, Done) -> T,
     ) -> T {
+        self.tried(job, |desk, question| {
+            let done = desk.run(question);
+            look(&desk.world, &desk.state, done)
+        })
+    }
+
+    /// When a job of the snapshot, or one more, will start; `None` where there is no such job.
+    fn foresee(
+        &mut self,
+        job: Option<&Job>,
+        id: WorkloadId,
+        foresight: &Foresight,
+    ) -> Option<Estimate> {
+        self.tried(job, |desk, question| {
+            let of = question.or_else(|| desk.world.job(id))?;
+            let done = desk.run(None);
+            next::carry_out(&desk.world, &mut desk.state);
+            Some(desk.estimate(of, &done.tried, foresight))
+        })
+    }
+
+    /// Does something with one more job, if there is one, and undoes it.
+    fn tried<T>(
+        &mut self,
+        job: Option<&Job>,
+        what: impl FnOnce(&mut Self, Option<JobAt>) -> T,
+    ) -> T {
+        if self.lines.is_none() {
+            let pools = 0..self.world.pools.len();
+            let read = pools.map(|pool| Lines::read(&self.world, &self.state, pool));
+            self.lines = Some(read.collect());
+        }
         let start = self.state.mark();
         let question = job.map(|job| {
             let at = self.world.add_job(job);
             self.state.add_job(&self.world, at);
             at
         });
-        let done = match self.world.unreachable_since {
-            None => cycle::run(&self.world, &mut self.state, question),
-            Some(_) => Done::default(),
-        };
-        let seen = look(&self.world, &self.state, done);
+        let done = what(self, question);
         self.state.undo(&self.world, start);
         if job.is_some() {
             self.state.pop_job(&self.world);
             self.world.pop_job();
         }
-        seen
+        done
+    }
+
+    fn run(&mut self, question: Option<JobAt>) -> Done {
+        let lines = self.lines.as_deref().unwrap_or_default();
+        match self.world.unreachable_since {
+            None => cycle::run(&self.world, &mut self.state, lines, question),
+            Some(_) => Done::default(),
+        }
     }
 }
 

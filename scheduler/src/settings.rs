@@ -16,6 +16,9 @@ pub struct Settings {
     /// The actions that run, always in their own order. `None`: all, but no consolidation in a pool
     /// with a placement of `spread`.
     pub actions: Option<BTreeSet<Action>>,
+    /// Nobody goes in vain: the next cycle is played before this one ends. Without it one sees what each
+    /// action does, though nothing might come of it.
+    pub looks_ahead: bool,
     /// `None` is no bound.
     pub consolidation_victims: Option<u32>,
     /// `None` is never.
@@ -92,18 +95,11 @@ impl Action {
     }
 }
 
-impl Settings {
-    /// Whether nobody may go in vain. Whoever chooses the actions wants to see what each of them does,
-    /// though nothing might come of it.
-    pub(crate) fn comes_to_rest(&self) -> bool {
-        self.actions.is_none()
-    }
-}
-
 impl Default for Settings {
     fn default() -> Self {
         Self {
             actions: None,
+            looks_ahead: true,
             consolidation_victims: Some(CONSOLIDATION_VICTIMS_DEFAULT),
             staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
             saturation_multiplier: 1.0,

@@ -37,7 +37,7 @@ pub(crate) fn verdict(scheduler: &Scheduler, probe: &Probe) -> Verdict {
         }
     };
     let consequences = Some(consequences);
-    Verdict { outcome, consequences, snapshot: scheduler.snapshot().serial }
+    Verdict { outcome, consequences, estimate: None, snapshot: scheduler.snapshot().serial }
 }
 
 fn first(reasons: &mut Vec<Reason>) -> Reason {
@@ -73,7 +73,7 @@ impl Question<'_> {
 
     fn ask(&self, spec: &Spec) -> Said {
         let probe = Probe { project: self.probe.project, spec: spec.clone() };
-        let job = Job::probe(&probe, self.scheduler.snapshot().now);
+        let job = Job::probe(&probe, self.scheduler.now());
         let never = self.scheduler.emptied().cycle(Some(&job), |world, state, done| {
             match placed(world, &done) {
                 Some(_) => None,

@@ -267,10 +267,11 @@ fn used(snapshot: &Snapshot, scope: &ScopeRef, pool: &str, firm: bool) -> Resour
     let mut all = Resources::default();
     for job in snapshot.jobs.iter().filter(|job| belongs(job) == Some(true)) {
         let in_pool = |(_, placement): &(&Pod, &Placement)| placement.pool.as_str() == pool;
-        let Some((pod, placement)) = job.placements().find(in_pool) else { continue };
-        if !firm || !job.preemptible {
-            let gpu = charged(pod, placement);
-            all += Resources { gpu, cpu: pod.request.cpu, memory: pod.request.memory };
+        for (pod, placement) in job.placements().filter(in_pool) {
+            if !firm || !job.preemptible {
+                let gpu = charged(pod, placement);
+                all += Resources { gpu, cpu: pod.request.cpu, memory: pod.request.memory };
+            }
         }
     }
     all

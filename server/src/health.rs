@@ -63,5 +63,14 @@ fn numbers(doors: &Doors) -> String {
     for (name, help, value) in rows {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     }
+    let cycles = doors.control.cycles();
+    let rows = [
+        ("berth_scheduler_cycles_total", "Scheduling cycles since the start.", cycles.run()),
+        ("berth_scheduler_cycles_cut_total", "Cycles cut at their budget.", cycles.cut()),
+        ("berth_scheduler_searches_cut_total", "Searches cut with them.", cycles.searches_cut()),
+    ];
+    for (name, help, value) in rows {
+        let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}");
+    }
     text
 }

@@ -119,6 +119,12 @@ impl Rehearsal<'_> {
                 let name = self.name();
                 self.berth.workspace(&name, 0)
             }
+            ("POST", "/api/v1/node-pools") => {
+                let (name, cluster) = (self.name(), self.berth.cluster);
+                json!({"name": name, "clusterId": cluster, "labelKey": "pool", "labelValue": name})
+                    .to_string()
+            }
+            ("PUT" | "PATCH", "/api/v1/node-pools/{nodepoolId}") => "{}".to_owned(),
             ("PUT", "/v1/k8s/setting") => {
                 json!({"key": "workloads.policies", "value": true}).to_string()
             }
@@ -200,7 +206,10 @@ async fn everybody_at_every_route() {
     GET    /api/v1/clusters                                       401   403   200   200
     GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200
     GET    /api/v1/node-pools                                     401   403   200   200
+    POST   /api/v1/node-pools                                     401   403   403   201
     GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200
+    PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   200
+    PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   200
     GET    /api/v1/nodes                                          401   403   200   200
     GET    /api/v1/nodes/count                                    401   403   200   200
     GET    /api/v1/org-unit/departments                           401   403   200   200

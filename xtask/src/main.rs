@@ -31,6 +31,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
+  bench scheduler             the same for the scheduler alone, which needs no program
   fuzz [SECONDS] [SEED]       hostile texts against the readers of policies, for a minute
   check                       format, lints, the browser build, and our own small rules
   build [--release]           the site, then the program `berth` with the site inside
@@ -70,6 +71,9 @@ fn dispatch() -> Result<()> {
         "chaos" => {
             let release = take(&mut rest, "--release");
             trials::chaos(release, &rest)
+        }
+        "bench" if rest.first().is_some_and(|part| part == "scheduler") => {
+            nothing_left(&rest[1..]).and_then(|()| trials::scheduler())
         }
         "bench" => trials::bench(&rest),
         "fuzz" => fuzz::run(&rest),

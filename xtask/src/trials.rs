@@ -19,6 +19,13 @@ pub fn bench(args: &[String]) -> Result<()> {
     trial("bench", true, args)
 }
 
+/// Measures the scheduler alone: its bars, then how many instructions a steady cycle takes.
+pub fn scheduler() -> Result<()> {
+    let mut cargo = process::cargo();
+    cargo.args(["run", "--quiet", "-p", "trials", "--", "bench", "--only", "scheduler"]);
+    process::run(&mut cargo)
+}
+
 fn trial(name: &str, release: bool, args: &[String]) -> Result<()> {
     let mut cargo = process::cargo();
     cargo.args(["run", "--quiet", "-p", "trials"]).args(release.then_some("--release"));

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClusterId, DepartmentId, ProjectId, Reason, Timestamp, WorkloadId,
+    verdict::Estimate,
     workload::{DesiredPhase, PhaseName, Placement, Source},
 };
 use serde::{Deserialize, Serialize};
@@ -69,6 +70,12 @@ pub struct WorkloadView {
     pub reasons: Vec<Reason>,
     /// Where it lies.
     pub placement: Option<Placement>,
+    /// Until when it is not interrupted, where its pool guarantees a runtime and it is preemptible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guaranteed_until: Option<Timestamp>,
+    /// When it is going to start, while it waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<Estimate>,
     pub restarts: u32,
 }
 

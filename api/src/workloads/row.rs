@@ -1,9 +1,10 @@
 //! What a list of workloads filters and sorts: the workload itself and the names around it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    DepartmentId, WorkloadId,
+    DepartmentId, NodePoolName, Timestamp, WorkloadId,
+    verdict::Estimate,
     workload::{PhaseName, Workload},
 };
 
@@ -20,6 +21,8 @@ pub struct WorkloadRow {
     pub workload: Arc<Workload>,
     /// Shared by the workloads of a project.
     pub around: Arc<Around>,
+    /// When it is going to start, while it waits.
+    pub estimate: Option<Estimate>,
 }
 
 /// Names that a workload knows by id only.
@@ -30,9 +33,20 @@ pub struct Around {
     pub department_id: DepartmentId,
     pub namespace: String,
     pub cluster_answers: bool,
+    /// Seconds that the pools guarantee to preemptible work; those that do.
+    pub guarantees: BTreeMap<NodePoolName, i64>,
 }
 
 impl WorkloadRow {
+    /// Until when it is not interrupted; `None` where nothing is guaranteed.
+    pub fn guaranteed_until(&self) -> Option<Timestamp> {
+        let workload = &self.workload;
+        let secs = self.around.guarantees.get(&workload.placement()?.pool)?;
+        let until = workload.phase_since.as_second().saturating_add(*secs);
+        let until = Timestamp::from_second(until).ok()?;
+        workload.spec.is_preemptible().then_some(until)
+    }
+
     /// The phase to show: what runs on a cluster that does not answer is unknown.
     pub fn phase(&self) -> PhaseName {
         match self.workload.phase.name() {

@@ -17,7 +17,7 @@ use crate::TENANT_ID;
 impl WorkloadView {
     /// The view of a workload with the names around it.
     pub fn of(row: &WorkloadRow) -> Self {
-        let WorkloadRow { workload, around } = row;
+        let WorkloadRow { workload, around, estimate } = row;
         let spec = &workload.spec;
         let submission = &spec.submission;
         let phase = row.phase();
@@ -73,6 +73,8 @@ impl WorkloadView {
             total_running_time_seconds: Some(workload.running_secs),
             reasons: workload.phase.reasons().to_vec(),
             placement,
+            guaranteed_until: row.guaranteed_until(),
+            estimate: *estimate,
             restarts: workload.restarts,
         }
     }

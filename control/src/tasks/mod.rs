@@ -2,6 +2,7 @@
 //! Each looks, decides and acts, and may be stopped and started at any moment; a wake-up is a hint,
 //! the period is the truth.
 
+mod estimating;
 mod observing;
 pub(crate) mod pruning;
 mod reconciling;
@@ -13,6 +14,9 @@ use tokio::{sync::Notify, task::JoinSet};
 use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
+
+pub(crate) use estimating::Estimates;
+pub use scheduling::Cycles;
 
 /// How often each loop runs without being woken.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -44,6 +48,8 @@ impl ControlPlane {
         loops.spawn(async move {
             loop {
                 let wait = told("scheduling", control.schedule_once().await);
+                control.read_ahead().await;
+                control.estimate_once().await;
                 control.inner.scheduling.or_after(wait).await;
             }
         });
@@ -83,6 +89,7 @@ impl ControlPlane {
         self.reload_once().await?;
         self.observe_once().await?;
         self.schedule_once().await?;
+        self.estimate_once().await;
         self.reconcile_once().await?;
         self.observe_once().await?;
         self.prune_once().await?;

@@ -1,25 +1,92 @@
 //! Scheduling: reads a snapshot of each cluster, lets the scheduler decide, and takes its decisions
 //! over, all in one change, so that nothing can come between look and act.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use domain::{Reason, Timestamp, WorkloadId, reason::Preemption, workload::Workload};
-use scheduler::{Action, Decision, Scheduler};
+use scheduler::{Action, Cut, Decided, Decision};
 use store::Change;
+use tracing::warn;
 
 use crate::{ControlPlane, Result, World, changes::changed};
 
+/// Seconds after a question in which the next one is expected.
+const ASKING_SECS: i64 = 60;
+
+/// What the cycles since the start came to.
+#[derive(Debug, Default)]
+pub struct Cycles {
+    run: AtomicU64,
+    cut: AtomicU64,
+    searches_cut: AtomicU64,
+}
+
+impl Cycles {
+    fn count(&self, cut: Cut) {
+        self.run.fetch_add(1, Ordering::Relaxed);
+        self.cut.fetch_add(u64::from(cut.is_any()), Ordering::Relaxed);
+        self.searches_cut.fetch_add(u64::from(cut.searches), Ordering::Relaxed);
+        if cut.is_any() {
+            let (searches, only_allocated) = (cut.searches, cut.only_allocated);
+            warn!(searches, only_allocated, "a scheduling cycle was cut at its budget");
+        }
+    }
+
+    /// Cycles that were run.
+    pub fn run(&self) -> u64 {
+        self.run.load(Ordering::Relaxed)
+    }
+
+    /// Those of them that ended at their budget.
+    pub fn cut(&self) -> u64 {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// Searches for victims that did.
+    pub fn searches_cut(&self) -> u64 {
+        self.searches_cut.load(Ordering::Relaxed)
+    }
+}
+
 impl ControlPlane {
+    /// What the cycles since the start came to.
+    pub fn cycles(&self) -> &Cycles {
+        &self.inner.cycles
+    }
+
+    /// Reads the state for those who will ask for verdicts, while somebody does: whoever asks next does not
+    /// wait for it.
+    pub(crate) async fn read_ahead(&self) {
+        let Some((cluster, asked)) = self.inner.asked() else { return };
+        let (world, now) = (self.world(), self.now());
+        let is_over = now.as_second() - asked.as_second() > ASKING_SECS;
+        let Some(cluster) = world.clusters.get(&cluster).filter(|_| !is_over).cloned() else {
+            return;
+        };
+        let control = self.clone();
+        let read = move || drop(control.reading(&world, &cluster, now));
+        // Whoever asks finds out by themselves.
+        let _ = tokio::task::spawn_blocking(read).await;
+    }
+
     /// One cycle for every cluster. Returns how many workloads changed.
     pub async fn schedule_once(&self) -> Result<usize> {
         if !self.world().live().any(|w| w.is_waiting()) {
             return Ok(0);
         }
-        self.change(|world, now| {
+        let control = self.clone();
+        self.change(move |world, now| {
             let mut changes = Vec::new();
             for cluster in world.clusters.values() {
-                let snapshot = world.snapshot(cluster, now);
-                let decisions = Scheduler::new(snapshot).decide();
+                let Decided { decisions, cut } =
+                    control.reading(world, cluster, now).scheduler.decide();
+                control.inner.cycles.count(cut);
                 changes.extend(taken_over(world, decisions, now));
             }
             let count = changes.len();

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use crate::{
     cycle::Cycle,
     gang,
-    order::Turns,
     place::Mode,
     state::{Mark, PodState, Status},
+    turns::Turns,
     world::{JobAt, PodAt},
 };
 
@@ -24,7 +24,7 @@ pub(super) fn comes_true(cycle: &mut Cycle<'_>, mark: Mark, job: JobAt) -> bool 
     }
     let jobs: BTreeSet<_> = pods.iter().map(|pod| world.pods[*pod].job).chain([job]).collect();
     let entries = jobs.iter().map(|job| gang::wanting(world, cycle.state, *job, pool, false));
-    let mut line = Turns::of(world, entries.collect::<Vec<_>>().into_iter(), false);
+    let mut line = Turns::of(world, entries.collect::<Vec<_>>().into_iter());
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let next = gang::next_pods(world, cycle.state, entry.job, false);
         let search = gang::everywhere(pool, Mode::Now);

@@ -1,6 +1,6 @@
 //! The action consolidation: moves preemptible work so that a preemptible job fits. Nobody is lost.
 
-use super::{alike::Failed, comes_true, may_go, solve, waiting};
+use super::{alike::Failed, comes_true, feasible, solve, victims, waiting};
 use crate::{
     cycle::Cycle,
     settings::Action,
@@ -22,10 +22,9 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
         if !failed.may_succeed(cycle, job, false) || !at_most(&entry.amount, &room) {
             continue;
         }
-        let victims: Vec<_> =
-            cycle.running.all().filter(|v| *v != job && may_go(cycle, *v)).collect();
-        let rules = solve::Rules {
-            victims: &victims,
+        let rules = victims::Rules {
+            queues: (0..cycle.world.queues.len()).collect(),
+            is_victim: &|_, victim| victim != job,
             most: most.map(|most| most as usize),
             may_lose: &|_, lost| lost.is_empty(),
         };
@@ -45,6 +44,6 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
 fn room(cycle: &Cycle<'_>) -> [f64; 3] {
     let nodes = cycle.world.pools[cycle.pool].nodes.iter();
     let rooms =
-        nodes.map(|node| solve::room(&cycle.state.nodes[*node]).map(|amount| amount as f64));
+        nodes.map(|node| feasible::room(&cycle.state.nodes[*node]).map(|amount| amount as f64));
     rooms.fold([0.0; 3], |sum, room| plus(&sum, &room))
 }

@@ -4,20 +4,24 @@ mod alike;
 mod allocate;
 mod comes_true;
 mod consolidate;
+mod feasible;
+mod lines;
 mod preempt;
 mod reclaim;
 mod runtime;
 mod solve;
 mod stale;
+mod victims;
 
 pub(crate) use allocate::allocate;
 pub(crate) use consolidate::consolidate;
+pub(crate) use lines::Lines;
 pub(crate) use preempt::preempt;
 pub(crate) use reclaim::reclaim;
-pub(crate) use runtime::{Threat, protected_until};
+pub(crate) use runtime::{Guard, Threat, protected_until};
 pub(crate) use stale::evict_stale;
 
-use crate::{cycle::Cycle, gang, order::Turns, world::JobAt};
+use crate::{cycle::Cycle, gang, turns::Turns, world::JobAt};
 
 /// Jobs that still wait and may be placed, in line.
 fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) -> Turns<'a> {
@@ -29,18 +33,5 @@ fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) 
     };
     let jobs = jobs.iter().copied().filter(may);
     let entries = jobs.map(|job| gang::wanting(world, cycle.state, job, pool, false));
-    Turns::of(world, entries, false)
-}
-
-/// Whether a job runs in this pool, or has a reservation, and may lose that.
-fn may_go(cycle: &Cycle<'_>, job: JobAt) -> bool {
-    let of = &cycle.world.jobs[job];
-    let runs = |pod: usize| {
-        let pod = &cycle.state.pods[pod];
-        pod.status.is_active() && pod.seat.as_ref().is_some_and(|seat| seat.pool == cycle.pool)
-    };
-    of.preemptible
-        && of.queue.is_some()
-        && cycle.state.total_of(job).active > 0
-        && of.pods.clone().any(runs)
+    Turns::of(world, entries)
 }

@@ -3,11 +3,10 @@
 
 use super::{
     alike::Failed,
-    may_go,
-    runtime::{self, Threat},
-    solve, waiting,
+    runtime::{self, Guard, Threat},
+    solve, victims, waiting,
 };
-use crate::{capacity, cycle::Cycle, settings::Action, world::JobAt};
+use crate::{capacity, cycle::Cycle, settings::Action, state::State, world::JobAt};
 
 /// Tries every job that still waits.
 pub(crate) fn preempt(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
@@ -35,13 +34,13 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, asked: &[f64; 3]) -> bool {
     }
     let of = &world.jobs[job];
     let Some(queue) = of.queue else { return false };
-    let is_lower = |other: &JobAt| world.jobs[*other].priority < of.priority;
-    let victims = cycle.running.of(queue).filter(is_lower);
-    let victims = victims.filter(|v| *v != job && may_go(cycle, *v));
-    let victims = victims.filter(|v| runtime::may_be_victim(cycle, *v, Threat::Preempt));
-    let victims: Vec<_> = victims.collect();
+    let guard = Guard::of(world, cycle.pool, Threat::Preempt);
+    let is_victim = |_: &State, other: JobAt| {
+        world.jobs[other].priority < of.priority && other != job && guard.leaves_something(other)
+    };
     let may_lose = |cycle: &Cycle<'_>, lost: &[usize]| {
         runtime::leaves_protected_alone(cycle, lost, Threat::Preempt)
     };
-    solve::solve(cycle, job, &solve::Rules { victims: &victims, most: None, may_lose: &may_lose })
+    let (queues, is_victim) = (vec![queue], &is_victim);
+    solve::solve(cycle, job, &victims::Rules { queues, is_victim, most: None, may_lose: &may_lose })
 }

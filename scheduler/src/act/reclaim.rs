@@ -1,13 +1,16 @@
 //! The action reclaim: a queue takes back what is fair from other queues' preemptible work
 //! (`scheduling-and-organisation.md` §4.4).
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, HashMap},
+};
 
 use super::{
     alike::Failed,
-    may_go,
-    runtime::{self, Threat},
-    solve, waiting,
+    feasible,
+    runtime::{self, Guard, Threat},
+    solve, victims, waiting,
 };
 use domain::MemoryBytes;
 
@@ -17,8 +20,8 @@ use crate::{
     place::{self, Mode},
     settings::Action,
     shares::{RESOURCES, at_most, minus, plus},
-    state::Usage,
-    world::{Class, ClassAt, JobAt, PodAt, QueueAt, World},
+    state::{State, Usage},
+    world::{Class, ClassAt, JobAt, PodAt, PoolAt, QueueAt, World},
 };
 
 /// Tries every job that still waits and whose queue has less than its fair share.
@@ -53,34 +56,35 @@ fn try_job(cycle: &mut Cycle<'_>, job: JobAt, queue: QueueAt, asked: [f64; 3]) -
     let world = cycle.world;
     let claim = Claim::of(cycle, job, queue, asked);
     let threat = Threat::Reclaim(queue);
-    let mut homes = Homes::of(cycle, job);
-    let mut victims = vec![];
-    for other in (0..world.queues.len()).filter(|other| *other != queue) {
-        let may_take = claim.may_take_from(cycle, other);
-        victims.extend(cycle.running.of(other).filter(|victim| {
-            may_go(cycle, *victim)
-                && runtime::may_be_victim(cycle, *victim, threat)
-                && (may_take
-                    || (!homes.is_no_help(cycle, *victim) && homes.has_for(cycle, *victim)))
-        }));
-    }
+    let (homes, guard) = (Homes::of(cycle, job), Guard::of(world, cycle.pool, threat));
+    let queues: Vec<_> = (0..world.queues.len()).filter(|other| *other != queue).collect();
+    let mut may_take = vec![false; world.queues.len()];
+    queues.iter().for_each(|other| may_take[*other] = claim.may_take_from(cycle, *other));
+    let is_victim = |state: &State, victim: JobAt| {
+        let may_take = world.jobs[victim].queue.is_some_and(|queue| may_take[queue]);
+        guard.leaves_something(victim)
+            && (may_take || (!homes.is_no_help(state, victim) && homes.has_for(state, victim)))
+    };
     let may_lose = |cycle: &Cycle<'_>, lost: &[PodAt]| {
         runtime::leaves_protected_alone(cycle, lost, threat) && claim.holds(cycle, lost)
     };
-    solve::solve(cycle, job, &solve::Rules { victims: &victims, most: None, may_lose: &may_lose })
+    let is_victim = &is_victim;
+    solve::solve(cycle, job, &victims::Rules { queues, is_victim, most: None, may_lose: &may_lose })
 }
 
 /// Whom it makes sense to move: one that may not be lost has to find another place.
-struct Homes {
+struct Homes<'a> {
+    world: &'a World,
+    pool: PoolAt,
     /// The job fits as it is, so that whoever is moved for it may come back.
     fits_already: bool,
     /// The most cores and memory that one of its pods asks for; `None` where some want no GPUs.
     besides_gpus: Option<[f64; 2]>,
-    by_class: HashMap<ClassAt, bool>,
+    by_class: RefCell<HashMap<ClassAt, bool>>,
 }
 
-impl Homes {
-    fn of(cycle: &Cycle<'_>, job: JobAt) -> Self {
+impl<'a> Homes<'a> {
+    fn of(cycle: &Cycle<'a>, job: JobAt) -> Self {
         let search = gang::everywhere(cycle.pool, Mode::Later);
         let pods = gang::next_pods(cycle.world, cycle.state, job, true);
         let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
@@ -91,31 +95,31 @@ impl Homes {
             asked.fold(0.0, f64::max)
         };
         let besides_gpus = classes().all(Class::wants_gpu).then(|| [most(1), most(2)]);
-        Self { fits_already, besides_gpus, by_class: HashMap::new() }
+        let (world, pool, by_class) = (cycle.world, cycle.pool, RefCell::default());
+        Self { world, pool, fits_already, besides_gpus, by_class }
     }
 
     /// Whether moving one that has no GPUs gives the job nothing: beside those it has enough there.
-    fn is_no_help(&self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
+    fn is_no_help(&self, state: &State, victim: JobAt) -> bool {
         let Some([cpu, memory]) = self.besides_gpus else { return false };
-        cycle.world.jobs[victim].pods.clone().all(|pod| {
-            let class = &cycle.world.classes[cycle.world.pods[pod].class];
-            let node = cycle.state.pods[pod].place().and_then(|seat| seat.node);
+        self.world.jobs[victim].pods.clone().all(|pod| {
+            let class = &self.world.classes[self.world.pods[pod].class];
+            let node = state.pods[pod].place().and_then(|seat| seat.node);
             !class.wants_gpu()
                 && node.is_none_or(|node| {
-                    let [_, free_cpu, free_memory] = solve::room(&cycle.state.nodes[node]);
+                    let [_, free_cpu, free_memory] = feasible::room(&state.nodes[node]);
                     free_cpu as f64 >= cpu && free_memory as f64 >= memory
                 })
         })
     }
 
-    fn has_for(&mut self, cycle: &Cycle<'_>, victim: JobAt) -> bool {
-        let search = gang::everywhere(cycle.pool, Mode::Later);
-        let by_class = &mut self.by_class;
-        let mut fits = |pod: PodAt| {
-            let fits = || place::fits_anywhere(cycle.world, cycle.state, pod, &search);
-            *by_class.entry(cycle.world.pods[pod].class).or_insert_with(fits)
+    fn has_for(&self, state: &State, victim: JobAt) -> bool {
+        let (world, search) = (self.world, gang::everywhere(self.pool, Mode::Later));
+        let fits = |pod: PodAt| {
+            let fits = || place::fits_anywhere(world, state, pod, &search);
+            *self.by_class.borrow_mut().entry(world.pods[pod].class).or_insert_with(fits)
         };
-        self.fits_already || cycle.world.jobs[victim].pods.clone().any(&mut fits)
+        self.fits_already || world.jobs[victim].pods.clone().any(fits)
     }
 }
 

@@ -30,9 +30,13 @@ pub(crate) fn protected_until(
 ) -> Option<Timestamp> {
     let of = &world.jobs[job];
     let (started, secs) = (of.started?, min_runtime(world, of.queue?, pool, threat));
-    let until = started.as_second().saturating_add(secs.unwrap_or_default());
-    let until = Timestamp::from_second(until).unwrap_or(Timestamp::MAX);
+    let until = until(started, secs.unwrap_or_default());
     (world.now < until).then_some(until)
+}
+
+fn until(started: Timestamp, secs: i64) -> Timestamp {
+    let until = started.as_second().saturating_add(secs);
+    Timestamp::from_second(until).unwrap_or(Timestamp::MAX)
 }
 
 /// The value that is nearest: of the victim's queue or one above; for reclaim of the victim's side
@@ -51,9 +55,30 @@ fn min_runtime(world: &World, victim: QueueAt, pool: PoolAt, threat: Threat) -> 
     }
 }
 
-/// Whether anything of a job may be taken; of a protected elastic one, what is above its minimum.
-pub(super) fn may_be_victim(cycle: &Cycle<'_>, job: JobAt, threat: Threat) -> bool {
-    protected_until(cycle.world, job, cycle.pool, threat).is_none() || is_elastic(cycle.world, job)
+/// Protects from one threat, whoever might be the victim.
+pub(crate) struct Guard<'a> {
+    world: &'a World,
+    /// By queue: seconds from the start of its jobs.
+    secs: Vec<i64>,
+}
+
+impl<'a> Guard<'a> {
+    pub fn of(world: &'a World, pool: PoolAt, threat: Threat) -> Self {
+        let secs = |queue| min_runtime(world, queue, pool, threat).unwrap_or_default();
+        Self { world, secs: (0..world.queues.len()).map(secs).collect() }
+    }
+
+    /// Until when a job is protected; `None` when it is not, or not any more.
+    pub fn until(&self, job: JobAt) -> Option<Timestamp> {
+        let of = &self.world.jobs[job];
+        let until = until(of.started?, self.secs[of.queue?]);
+        (self.world.now < until).then_some(until)
+    }
+
+    /// Whether anything of a job may be taken; of a protected elastic one, what is above its minimum.
+    pub fn leaves_something(&self, job: JobAt) -> bool {
+        self.until(job).is_none() || is_elastic(self.world, job)
+    }
 }
 
 fn is_elastic(world: &World, job: JobAt) -> bool {

@@ -1,39 +1,27 @@
 //! Making room: victims as ever larger scenarios, each simulated on the state itself and undone
 //! when it does not help (`scheduling-and-organisation.md` §4.4).
 
-use std::{
-    cell::Cell,
-    collections::{BTreeSet, HashMap},
-};
+use std::collections::{BTreeSet, HashMap};
 
+use super::{
+    feasible::{Feasible, might_fit},
+    victims::{self, LinesInQuestion, Rules, Victims, node_of, nodes_of},
+};
 use crate::{
     capacity,
     cycle::Cycle,
-    gang::{self, Remaining},
-    order::{Entry, Turns},
-    place::{self, Mode, Search},
-    state::{Mark, NodeState, Status, WHOLE},
-    world::{JobAt, NodeAt, PodAt, PoolAt},
+    gang, place,
+    state::{Mark, State, Status},
+    turns::{Entry, Turns},
+    world::{JobAt, NodeAt, PodAt},
 };
-
-/// Most evicted pods that one search places again before it gives up: its depth is bounded.
-const MOST_WORK: usize = 1_000;
-
-/// Who may go for a job, and when that is allowed.
-pub(super) struct Rules<'r> {
-    /// The jobs that come into question.
-    pub victims: &'r [JobAt],
-    /// Most jobs that may be looked at; `None` is no bound.
-    pub most: Option<usize>,
-    /// Whether these pods, which are lost, may be; those that were moved are not among them.
-    pub may_lose: &'r dyn Fn(&Cycle<'_>, &[PodAt]) -> bool,
-}
 
 /// Places a job with a reservation, at the cost of others. On success the state has changed.
 pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> bool {
     let world = cycle.world;
     let pods = gang::next_pods(world, cycle.state, job, true);
-    if !might_fit(cycle, &pods, rules.victims) {
+    let lines = victims::lines(cycle, rules);
+    if !might_fit(cycle, &pods, rules, &lines) || cycle.budget.ends(0) {
         return false;
     }
     let start = cycle.state.mark();
@@ -41,7 +29,7 @@ pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> boo
     for count in 1..=pods.len() {
         cycle.state.undo(world, start);
         let mut scenario = Scenario::of(cycle, job, &pods[..count], recorded);
-        let Some(victims) = scenario.grow(cycle, rules) else {
+        let Some(victims) = scenario.grow(cycle, rules, &lines) else {
             cycle.state.undo(world, start);
             return false;
         };
@@ -49,45 +37,11 @@ pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> boo
     }
     let done = !pods.is_empty()
         && gang::is_satisfied(world, cycle.state, job)
-        && (!world.settings.comes_to_rest() || waits_for_somebody(cycle, job, start));
+        && (!world.settings.looks_ahead || waits_for_somebody(cycle, job, start));
     if !done {
         cycle.state.undo(world, start);
     }
     done
-}
-
-/// Whether each pod would find GPUs, cores and memory on some node if all of these jobs went.
-fn might_fit(cycle: &Cycle<'_>, pods: &[PodAt], victims: &[JobAt]) -> bool {
-    let world = cycle.world;
-    let mut room: Vec<[i64; 3]> = cycle.state.nodes.iter().map(room).collect();
-    for pod in victims.iter().flat_map(|job| world.jobs[*job].pods.clone()) {
-        if let Some(node) = node_of(cycle, pod) {
-            let of = &world.classes[world.pods[pod].class];
-            let gives = of.charged(world.nodes[node].device_memory);
-            room[node].iter_mut().zip(gives).for_each(|(room, gives)| *room += gives as i64);
-        }
-    }
-    let mut classes: Vec<_> = pods.iter().map(|pod| world.pods[*pod].class).collect();
-    classes.dedup();
-    classes.into_iter().all(|class| {
-        let (of, allowed) = (&world.classes[class], world.allowed(class));
-        let takes = |node: &NodeAt| {
-            let asked = of.asked(world.nodes[*node].device_memory);
-            allowed[*node] && asked.iter().zip(room[*node]).all(|(asked, has)| *asked as i64 <= has)
-        };
-        world.pools[cycle.pool].nodes.iter().any(takes)
-    })
-}
-
-/// What is free on a node, now or later: GPUs, cores, memory, in the units of shares.
-pub(super) fn room(of: &NodeState) -> [i64; 3] {
-    let shared: i64 = of.shared.iter().filter(|s| s.is_open()).map(|s| s.room().max(0)).sum();
-    let instances = of.extended.iter().map(|(name, idle, leaving)| {
-        crate::world::instance_gpus(name).unwrap_or_default() * (idle + leaving)
-    });
-    let gpus = of.free_gpus() + instances.sum::<i64>();
-    let rest = of.idle.plus(of.leaving);
-    [gpus * WHOLE + shared, rest.cpu.max(0), rest.memory.max(0)]
 }
 
 /// Whether anybody goes, or is on the way from a node on which the job has a reservation. Where all may
@@ -125,7 +79,7 @@ struct Scenario<'s> {
     /// The fewest whole GPUs that one of the pods asks for.
     least: i64,
     /// Evicted pods that were to be placed again so far.
-    work: Cell<usize>,
+    spent: usize,
 }
 
 impl<'s> Scenario<'s> {
@@ -140,7 +94,6 @@ impl<'s> Scenario<'s> {
             if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
         });
         let (least, spans) = (least.min().unwrap_or_default(), false);
-        let work = Cell::new(0);
         Self {
             job,
             pods,
@@ -152,12 +105,17 @@ impl<'s> Scenario<'s> {
             fits_already,
             spans,
             least,
-            work,
+            spent: 0,
         }
     }
 
     /// Adds victims until it works; the pods that went or were moved.
-    fn grow(&mut self, cycle: &mut Cycle<'_>, rules: &Rules<'_>) -> Option<Vec<PodAt>> {
+    fn grow(
+        &mut self,
+        cycle: &mut Cycle<'_>,
+        rules: &Rules<'_>,
+        lines: &LinesInQuestion,
+    ) -> Option<Vec<PodAt>> {
         let recorded = self.recorded.clone();
         self.evict(cycle, &recorded);
         let mark = cycle.state.mark();
@@ -167,14 +125,19 @@ impl<'s> Scenario<'s> {
             return Some(victims);
         }
         cycle.state.undo(cycle.world, mark);
-        let mut line = Victims::of(cycle, rules, &recorded);
+        let world = cycle.world;
+        let is_fresh = |state: &State, job: JobAt| {
+            let is_recorded = |pod: &PodAt| world.pods[*pod].job == job;
+            (rules.is_victim)(state, job) && !recorded.iter().any(is_recorded)
+        };
+        let mut line = Victims::of(cycle, rules, lines, &recorded, &is_fresh);
         while let Some((victim, unit)) = line.next(cycle) {
             self.add(cycle, victim, unit);
             let nodes = nodes_of(cycle, victim);
             self.spans |= nodes.len() > 1;
             for node in nodes {
                 // All that goes is on this one node: no need to gather it to see that it is short.
-                if self.work.get() > MOST_WORK {
+                if cycle.budget.ends(self.spent) {
                     return None;
                 }
                 if !self.spans && !self.may_have_enough(cycle, node) {
@@ -239,7 +202,7 @@ impl<'s> Scenario<'s> {
 
     /// Places the job and what was evicted, in the order of their turns.
     fn simulate(
-        &self,
+        &mut self,
         cycle: &mut Cycle<'_>,
         rules: &Rules<'_>,
         victims: Vec<PodAt>,
@@ -249,14 +212,15 @@ impl<'s> Scenario<'s> {
         if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
             return None;
         }
-        self.work.set(self.work.get() + victims.len());
+        self.spent += victims.len();
+        cycle.budget.spend(victims.len());
         let jobs: BTreeSet<_> = victims.iter().map(|pod| world.pods[*pod].job).collect();
         let others = jobs.into_iter().filter(|job| *job != self.job);
         let others = others.map(|job| gang::wanting(world, cycle.state, job, pool, true));
         let own = gang::wanting(world, cycle.state, self.job, pool, true);
         let own = Entry { amount: gang::asked(world, self.pods, pool), ..own };
         let entries: Vec<_> = others.chain([own]).collect();
-        let mut line = Turns::of(world, entries.into_iter(), false);
+        let mut line = Turns::of(world, entries.into_iter());
         while let Some(entry) = line.pop(cycle.state, cycle.shares) {
             let is_own = entry.job == self.job;
             let pods = match is_own {
@@ -288,107 +252,5 @@ impl<'s> Scenario<'s> {
         let lost = victims.iter().copied().filter(|pod| status(pod) == Status::Leaving);
         let lost: Vec<_> = lost.collect();
         (rules.may_lose)(cycle, &lost).then_some(victims)
-    }
-}
-
-/// The line of those who may have to go, worst first.
-struct Victims<'a> {
-    line: Turns<'a>,
-    remaining: HashMap<JobAt, Remaining>,
-    recorded: Vec<PodAt>,
-    looked_at: BTreeSet<JobAt>,
-    most: Option<usize>,
-}
-
-impl<'a> Victims<'a> {
-    fn of(cycle: &Cycle<'a>, rules: &Rules<'_>, recorded: &[PodAt]) -> Self {
-        let (world, state) = (cycle.world, &*cycle.state);
-        let mut remaining = HashMap::new();
-        let mut entries = vec![];
-        for job in rules.victims {
-            let pods = Remaining::of(world, state, *job, recorded);
-            if !pods.is_empty() {
-                entries.push(pods.entry(world, state, *job));
-                remaining.insert(*job, pods);
-            }
-        }
-        let line = Turns::of(world, entries.into_iter(), true);
-        let (recorded, most) = (recorded.to_vec(), rules.most);
-        Self { line, remaining, recorded, looked_at: BTreeSet::new(), most }
-    }
-
-    fn next(&mut self, cycle: &Cycle<'_>) -> Option<(JobAt, Vec<PodAt>)> {
-        loop {
-            let entry = self.line.pop(cycle.state, cycle.shares)?;
-            self.looked_at.insert(entry.job);
-            if self.most.is_some_and(|most| self.looked_at.len() > most) {
-                return None;
-            }
-            let remaining = self.remaining.get_mut(&entry.job)?;
-            let unit = remaining.take_unit(cycle.world, entry.job);
-            if !remaining.is_empty() {
-                let entry = remaining.entry(cycle.world, cycle.state, entry.job);
-                self.line.push(entry);
-            }
-            if !unit.iter().any(|pod| self.recorded.contains(pod)) {
-                return Some((entry.job, unit));
-            }
-        }
-    }
-}
-
-/// The node of a pod before anything was tried.
-fn node_of(cycle: &Cycle<'_>, pod: PodAt) -> Option<NodeAt> {
-    cycle.state.pods[pod].place().and_then(|seat| seat.node)
-}
-
-fn nodes_of(cycle: &Cycle<'_>, job: JobAt) -> BTreeSet<NodeAt> {
-    cycle.world.jobs[job].pods.clone().filter_map(|pod| node_of(cycle, pod)).collect()
-}
-
-/// As many nodes are still few: to put them in order is cheaper than to look at all.
-const FEW: usize = 64;
-
-/// The nodes that come into question for a job.
-struct Feasible {
-    by_node: Vec<bool>,
-    /// In the order in which they came into question.
-    list: Vec<NodeAt>,
-}
-
-impl Feasible {
-    /// Where a job could be without any victim: for work with GPUs, where there is anything of a GPU.
-    fn of(cycle: &Cycle<'_>, job: JobAt) -> Self {
-        let world = cycle.world;
-        let mut pods = world.jobs[job].pods.clone();
-        let all_want = pods.all(|pod| world.classes[world.pods[pod].class].wants_gpu());
-        let has_gpu = |node: &NodeState| {
-            let shared = node.shared.iter().any(|shared| shared.room() > 0);
-            node.idle_gpus > 0 || node.leaving_gpus > 0 || shared || !node.extended.is_empty()
-        };
-        let by_node: Vec<_> =
-            cycle.state.nodes.iter().map(|node| !all_want || has_gpu(node)).collect();
-        let list = (0..by_node.len()).filter(|node| by_node[*node]).collect();
-        Self { by_node, list }
-    }
-
-    fn open(&mut self, node: NodeAt) {
-        if !std::mem::replace(&mut self.by_node[node], true) {
-            self.list.push(node);
-        }
-    }
-
-    fn count(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Forgets the nodes that came into question after the first so many.
-    fn close_after(&mut self, count: usize) {
-        self.list.drain(count..).for_each(|node| self.by_node[node] = false);
-    }
-
-    fn search(&self, pool: PoolAt) -> Search<'_> {
-        let few = (self.list.len() <= FEW).then_some(self.list.as_slice());
-        Search { among: Some(&self.by_node), few, ..gang::everywhere(pool, Mode::Later) }
     }
 }

@@ -6,6 +6,8 @@ mod index;
 mod node;
 mod pod;
 
+use std::collections::BTreeSet;
+
 use smallvec::{SmallVec, smallvec};
 
 pub(crate) use index::PoolIndex;
@@ -29,9 +31,13 @@ pub(crate) struct State {
     pub index: Vec<PoolIndex>,
     /// By job, then by its groups.
     counts: Vec<SmallVec<[Count; 1]>>,
+    /// Jobs with pods that wait.
+    waiting: BTreeSet<JobAt>,
     /// By queue, then by pool.
     usage: Vec<Usage>,
     log: Vec<(PodAt, PodState)>,
+    /// The nodes have their places in the index of their pools.
+    is_indexed: bool,
 }
 
 /// Pods of one group.
@@ -62,14 +68,18 @@ impl State {
             nodes: world.nodes.iter().map(NodeState::empty).collect(),
             index: world.pools.iter().map(|_| PoolIndex::default()).collect(),
             counts: vec![],
+            waiting: BTreeSet::new(),
             usage: vec![Usage::default(); world.queues.len() * world.pools.len()],
             log: vec![],
+            is_indexed: false,
         };
-        for node in 0..world.nodes.len() {
-            state.index_node(world, node);
-        }
         for job in 0..world.jobs.len() {
             state.add_job(world, job);
+        }
+        // Each node once, and not with every pod that is on it.
+        state.is_indexed = true;
+        for node in 0..world.nodes.len() {
+            state.index_node(world, node);
         }
         state
     }
@@ -90,6 +100,7 @@ impl State {
         if let Some(job) = world.jobs.last() {
             self.pods.truncate(job.pods.start);
             self.counts.pop();
+            self.waiting.remove(&self.counts.len());
         }
     }
 
@@ -128,6 +139,11 @@ impl State {
 
     pub fn count_of(&self, job: JobAt, group: usize) -> Count {
         self.counts[job][group]
+    }
+
+    /// Jobs with pods that wait, in order.
+    pub fn waiting(&self) -> impl Iterator<Item = JobAt> {
+        self.waiting.iter().copied()
     }
 
     /// All pods of a job together.
@@ -222,10 +238,16 @@ impl State {
         add(&mut count.used, status.is_active() || is_leaving);
         add(&mut count.pending, status == Status::Pending);
         add(&mut count.succeeded, status == Status::Succeeded);
+        if status == Status::Pending {
+            match self.counts[of.job].iter().any(|count| count.pending > 0) {
+                true => self.waiting.insert(of.job),
+                false => self.waiting.remove(&of.job),
+            };
+        }
     }
 
     fn index_node(&mut self, world: &World, node: usize) {
-        if let Some(pool) = world.nodes[node].pool {
+        if let Some(pool) = world.nodes[node].pool.filter(|_| self.is_indexed) {
             self.index[pool].put(
                 &world.pools[pool],
                 &world.nodes[node],

@@ -9,7 +9,7 @@ mod share;
 use domain::{NodePoolName, Reason, reason::Amount};
 
 use crate::{
-    cycle::Done,
+    cycle::{self, Done},
     gang,
     state::{State, Status},
     world::{Class, JobAt, PodAt, PoolAt, World},
@@ -124,7 +124,10 @@ fn reasons(
     let pods = gang::next_pods(world, state, job, false);
     let Some(first) = pods.first() else { return vec![Reason::QueuedForCycle] };
     let mut obstacles = vec![];
-    for pool in &world.jobs[job].pools {
+    // Who has pods in a pool gets no more of them in another one.
+    let own = cycle::pool_of(world, state, job);
+    let comes = |pool: &&Result<PoolAt, _>| own.is_none_or(|own| **pool == Ok(own));
+    for pool in world.jobs[job].pools.iter().filter(comes) {
         match pool {
             Err(name) => {
                 let reason = Reason::NoSuchPool { pool: name.to_string() };
@@ -147,7 +150,7 @@ fn obstacle(view: &View<'_>, alike: &mut room::Alike) -> Obstacle {
     let then = || view.done.refused.get(&(view.job, view.pool)).cloned();
     let now = || gate::obstacle(view.world, view.state, view.job, view.pool, &asked);
     match then().or_else(now) {
-        Some(obstacle) => never::obstacle(view).unwrap_or(obstacle),
+        Some(obstacle) => alike.never(view).unwrap_or(obstacle),
         None => room::obstacle(view, alike),
     }
 }

@@ -23,11 +23,26 @@ use crate::{
 
 /// What was found for pods that ask for the same: nothing changes while reasons are given.
 #[derive(Default)]
-pub(super) struct Alike(HashMap<(ClassAt, PoolAt), Obstacle>);
+pub(super) struct Alike {
+    room: HashMap<(ClassAt, PoolAt), Obstacle>,
+    never: HashMap<(ClassAt, PoolAt), Option<Obstacle>>,
+    protected: share::Protected,
+}
+
+impl Alike {
+    /// What no quota would help with.
+    pub fn never(&mut self, view: &View<'_>) -> Option<Obstacle> {
+        let found = self.never.entry((class(view), view.pool));
+        found.or_insert_with(|| never::obstacle(view)).clone()
+    }
+}
+
+fn class(view: &View<'_>) -> ClassAt {
+    view.pods.first().map(|pod| view.world.pods[*pod].class).unwrap_or_default()
+}
 
 pub(super) fn obstacle(view: &View<'_>, alike: &mut Alike) -> Obstacle {
-    let class = view.pods.first().map(|pod| view.world.pods[*pod].class).unwrap_or_default();
-    let found = alike.0.entry((class, view.pool));
+    let found = alike.room.entry((class(view), view.pool));
     let mut found = found.or_insert_with(|| of_class(view)).clone();
     if let Reason::Busy { ahead, .. } = &mut found.reason {
         *ahead = view.ahead;
@@ -36,7 +51,7 @@ pub(super) fn obstacle(view: &View<'_>, alike: &mut Alike) -> Obstacle {
         return found;
     }
     let found = together(view, found);
-    share::obstacle(view, found)
+    share::obstacle(view, found, &mut alike.protected)
 }
 
 fn of_class(view: &View<'_>) -> Obstacle {

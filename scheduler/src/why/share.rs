@@ -1,22 +1,29 @@
 //! Whose turn it is not: the queue has what is fair, or those who would have to go are protected.
 
+use std::collections::HashMap;
+
 use domain::{Gpus, Reason, reason::Amount};
 
 use super::{Obstacle, View};
 use crate::{
-    act::{Threat, protected_until},
+    act::{Guard, Threat},
     gang,
-    world::QueueAt,
+    world::{PoolAt, QueueAt},
 };
 
 /// The same obstacle, with what keeps the job from taking its room from others in front of it.
-pub(super) fn obstacle(view: &View<'_>, found: Obstacle) -> Obstacle {
+pub(super) fn obstacle(view: &View<'_>, found: Obstacle, kept: &mut Protected) -> Obstacle {
     let is_about_gpus =
         matches!(found.reason, Reason::Busy { asked: Amount::Gpu(_), .. } | Reason::Gang { .. });
     let Some(queue) = view.world.jobs[view.job].queue.filter(|_| is_about_gpus) else {
         return found;
     };
-    match over_share(view, queue).or_else(|| protected(view, queue)) {
+    let protected = || {
+        let priority = view.world.jobs[view.job].priority;
+        let of_such = kept.entry((queue, view.pool, priority));
+        of_such.or_insert_with(|| protected(view, queue)).clone()
+    };
+    match over_share(view, queue).or_else(protected) {
         Some(reason) => {
             let mut others = vec![found.reason.clone()];
             others.extend(found.others.clone());
@@ -43,10 +50,15 @@ fn over_share(view: &View<'_>, queue: QueueAt) -> Option<Reason> {
     })
 }
 
+/// What was found for jobs of the same queue and priority.
+pub(super) type Protected = HashMap<(QueueAt, PoolAt, i32), Option<Reason>>;
+
 /// Everybody who might have to go is within the minimum guaranteed runtime.
 fn protected(view: &View<'_>, queue: QueueAt) -> Option<Reason> {
     let (world, state) = (view.world, view.state);
     let own = &world.jobs[view.job];
+    let reclaim = Guard::of(world, view.pool, Threat::Reclaim(queue));
+    let preempt = Guard::of(world, view.pool, Threat::Preempt);
     let (mut count, mut first) = (0, None);
     for job in 0..world.jobs.len() {
         let of = &world.jobs[job];
@@ -54,15 +66,15 @@ fn protected(view: &View<'_>, queue: QueueAt) -> Option<Reason> {
             let seat = state.pods[pod].seat.as_ref();
             state.pods[pod].status.is_held() && seat.is_some_and(|seat| seat.pool == view.pool)
         });
-        let threat = match of.queue {
-            Some(other) if other != queue => Threat::Reclaim(queue),
-            Some(_) if of.priority < own.priority => Threat::Preempt,
+        let guard = match of.queue {
+            Some(other) if other != queue => &reclaim,
+            Some(_) if of.priority < own.priority => &preempt,
             _ => continue,
         };
         if !of.preemptible || !runs_here {
             continue;
         }
-        let until = protected_until(world, job, view.pool, threat)?;
+        let until = guard.until(job)?;
         count += 1;
         first = Some(first.map_or(until, |first: domain::Timestamp| first.min(until)));
     }

@@ -126,6 +126,9 @@ impl World {
         let mut order: Vec<PodAt> = pods.clone().collect();
         order.sort_by_key(|pod| (std::cmp::Reverse(of.pods[pod - start].order), *pod));
         let queue = self.project_queue(of.project);
+        if let Some(queue) = queue {
+            self.queues[queue].jobs.push(at);
+        }
         self.jobs.push(Job {
             id: of.id,
             name: of.name.clone(),

@@ -116,6 +116,9 @@ impl World {
     pub fn pop_job(&mut self) {
         if let Some(job) = self.jobs.pop() {
             self.pods.truncate(job.pods.start);
+            if let Some(queue) = job.queue {
+                self.queues[queue].jobs.pop();
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) struct Queue {
     pub id: ScopeId,
     pub parent: Option<QueueAt>,
     pub children: Vec<QueueAt>,
+    pub jobs: Vec<super::JobAt>,
     /// Only such queues have jobs.
     pub is_project: bool,
     pub created: Timestamp,
@@ -86,6 +87,7 @@ pub(super) fn read(
             id: ScopeId::Project(project.id),
             parent: by_id.get(&ScopeId::Department(project.department)).copied(),
             children: vec![],
+            jobs: vec![],
             is_project: true,
             created: project.created_at,
             quotas: pools.iter().map(|pool| project.quota(pool.id)).collect(),
@@ -109,6 +111,7 @@ fn departments(snapshot: &Snapshot, pools: &[Pool]) -> Vec<Queue> {
         id: ScopeId::Department(department.id),
         parent: None,
         children: vec![],
+        jobs: vec![],
         is_project: false,
         created: department.created_at,
         quotas: pools.iter().map(|pool| department.quota(pool.id)).collect(),

@@ -9,6 +9,7 @@
 //! probe project=vision part=0.5
 //! ```
 //!
+//! A job with `pods=3` is a gang, with `pods=3 min=2` an elastic one: two are needed, one more is welcome.
 //! Amounts are GPUs, cores and GB. What nobody mentions is unlimited, ready, 16 cores and 64 GB for
 //! a node, one core and 1 GB for a job. Without a pool there is the default pool; without a project
 //! the job is of project `p`; nodes without a pool are of the default pool. Jobs are numbered and
@@ -19,6 +20,7 @@
 mod answer;
 pub mod random;
 mod read;
+pub mod sides;
 
 pub use answer::{line, reasons, story};
 pub use read::{Cluster, new_job, now, read};

@@ -10,8 +10,9 @@ use super::{Cluster, read};
 /// A cluster with running and waiting jobs and a probe.
 pub fn cluster() -> impl Strategy<Value = String> {
     let scopes = (vec(quota(), 1..3), vec((0..2_usize, quota()), 1..4));
-    (any::<[bool; 4]>(), vec(node(), 1..5), scopes, vec(ask(), 0..8), vec(ask(), 0..8), ask())
-        .prop_map(|(spread, nodes, (departments, projects), running, waiting, probe)| {
+    let jobs = || vec((ask(), gang()).prop_map(|((of, words), gang)| (of, words + &gang)), 0..8);
+    (any::<[bool; 4]>(), vec(node(), 1..5), scopes, jobs(), jobs(), ask()).prop_map(
+        |(spread, nodes, (departments, projects), running, waiting, probe)| {
             let way = |spread| if spread { "spread" } else { "binpack" };
             let [gpu, cpu, other_gpu, other_cpu] = spread.map(way);
             let mut text = format!(
@@ -31,7 +32,8 @@ pub fn cluster() -> impl Strategy<Value = String> {
             waiting.iter().enumerate().for_each(|(i, ask)| add(format!("job w{i} {}", of(ask))));
             add(format!("probe {}", of(&probe)));
             text
-        })
+        },
+    )
 }
 
 /// Reads it and lets those run that do.
@@ -51,7 +53,8 @@ pub fn started(text: &str) -> Cluster {
             job.pods.clone_from(&own.pods);
         }
     }
-    cluster.snapshot.jobs.retain(|job| !runs(job) || !job.is_pending());
+    let has_enough = |job: &Job| job.placements().count() >= job.min_pods as usize;
+    cluster.snapshot.jobs.retain(|job| !runs(job) || has_enough(job));
     cluster
 }
 
@@ -123,6 +126,15 @@ fn quota() -> impl Strategy<Value = String> {
         word(0.3, "rank", 1..8_u32),
     );
     words.prop_map(|(a, b, c, d, e, f, g, h)| format!("{a}{b}{c}{d}{e}{f}{g}{h}"))
+}
+
+/// Sometimes several pods, all of which or some of which are needed.
+fn gang() -> impl Strategy<Value = String> {
+    let elastic = word(0.5, "min", 1..4_u32);
+    option::weighted(0.25, (2..5_u32, elastic)).prop_map(|gang| match gang {
+        Some((pods, min)) => format!(" pods={pods}{min}"),
+        None => String::new(),
+    })
 }
 
 /// A project's number, and what is asked.

@@ -132,7 +132,10 @@ fn pool(at: usize, line: &Line<'_>) -> NodePool {
         label: (at > 0).then(|| ("pool".to_owned(), line.name.to_owned())),
         gpu_placement: placing("gpu"),
         cpu_placement: placing("cpu"),
+        min_runtime_secs: 0,
         created_at: now(),
+        created_by: None,
+        updated: None,
     }
 }
 
@@ -256,6 +259,9 @@ fn project_of(line: &Line<'_>, projects: &[Project]) -> ProjectId {
 fn job(at: usize, line: &Line<'_>, of: &[Project], nodes: &[Node], pools: &[NodePool]) -> Job {
     let spec = spec(line);
     let mut job = new_job(at, line.name, project_of(line, of), &spec);
+    let pods = line.number("pods").map_or(1, |pods| pods as usize);
+    job.pods = vec![job.pods[0].clone(); pods];
+    job.min_pods = line.number("min").map_or(pods, |min| pods.min(min as usize)) as u32;
     if let Some(on) = line.get("on") {
         let placement = placement(on, &spec, nodes, pools);
         job.pods[0].state = match line.get("leaves") {

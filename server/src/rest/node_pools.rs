@@ -2,16 +2,19 @@
 
 use api::{
     list::ListParams,
-    node_pools::{NodePoolView, NodePools},
+    node_pools::{NodePoolChange, NodePoolCreation, NodePoolView, NodePools, SchedulingChange},
 };
-use axum::{Json, extract::State};
-use control::World;
+use axum::{Json, extract::State, http::StatusCode};
+use control::{
+    World,
+    node_pools::{NewNodePool, NodePoolEdit, PoolScheduling},
+};
 use domain::{
-    NodePoolId,
+    NodePoolId, duration,
     node::{Node, NodePool},
 };
 
-use super::{Id, List, RestError};
+use super::{Body, Id, List, RestError};
 use crate::{Doors, auth::Caller};
 
 /// Every node pool, without pages
@@ -46,6 +49,91 @@ pub async fn get(
     let world = doors.control.world();
     let pool = doors.control.node_pool(&actor, &world, id)?;
     Ok(Json(view(&world, &pool)))
+}
+
+/// Make a node pool
+#[utoipa::path(
+    post, path = "/api/v1/node-pools", tag = "Node pools", operation_id = "create_nodepool",
+    request_body = NodePoolCreation,
+    responses(
+        (status = 201, description = "It was made", body = NodePoolView),
+        (status = 409, description = "The name is taken", body = api::ErrorBody),
+    )
+)]
+pub async fn create(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Body(body): Body<NodePoolCreation>,
+) -> Result<(StatusCode, Json<NodePoolView>), RestError> {
+    let new = NewNodePool {
+        cluster: body.cluster_id,
+        name: body.name,
+        label: (body.label_key, body.label_value),
+        scheduling: scheduling(body.scheduling_configuration)?,
+    };
+    let pool = doors.control.create_node_pool(&actor, new).await?;
+    Ok((StatusCode::CREATED, Json(view(&doors.control.world(), &pool))))
+}
+
+/// Replace what is said of a node pool
+#[utoipa::path(
+    put, path = "/api/v1/node-pools/{nodepoolId}", tag = "Node pools",
+    operation_id = "update_nodepool",
+    params(("nodepoolId" = NodePoolId, Path)),
+    request_body = NodePoolChange,
+    responses((status = 200, description = "As it is now", body = NodePoolView))
+)]
+pub async fn put(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<NodePoolId>,
+    Body(body): Body<NodePoolChange>,
+) -> Result<Json<NodePoolView>, RestError> {
+    let pool = doors.control.edit_node_pool(&actor, id, edit(body)?, true).await?;
+    Ok(Json(view(&doors.control.world(), &pool)))
+}
+
+/// Change a node pool
+#[utoipa::path(
+    patch, path = "/api/v1/node-pools/{nodepoolId}", tag = "Node pools",
+    operation_id = "patch_nodepool",
+    params(("nodepoolId" = NodePoolId, Path)),
+    request_body = NodePoolChange,
+    responses((status = 200, description = "As it is now", body = NodePoolView))
+)]
+pub async fn patch(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<NodePoolId>,
+    Body(body): Body<NodePoolChange>,
+) -> Result<Json<NodePoolView>, RestError> {
+    let pool = doors.control.edit_node_pool(&actor, id, edit(body)?, false).await?;
+    Ok(Json(view(&doors.control.world(), &pool)))
+}
+
+fn edit(body: NodePoolChange) -> Result<NodePoolEdit, RestError> {
+    let label = match (body.label_key, body.label_value) {
+        (Some(key), Some(value)) => Some((key, value)),
+        (None, None) => None,
+        _ => return Err(wrong("labelValue", "Key and value are given together")),
+    };
+    Ok(NodePoolEdit { label, scheduling: scheduling(body.scheduling_configuration)? })
+}
+
+fn scheduling(given: Option<SchedulingChange>) -> Result<PoolScheduling, RestError> {
+    let SchedulingChange { placement_strategy, min_guaranteed_runtime } = given.unwrap_or_default();
+    let placement = placement_strategy.unwrap_or_default();
+    let runtime = min_guaranteed_runtime.map(|text| {
+        let field = "schedulingConfiguration.minGuaranteedRuntime";
+        duration::parse(&text)
+            .ok_or_else(|| wrong(field, "Such as 5d8h40m: days, hours, minutes, seconds"))
+    });
+    let (gpu_placement, cpu_placement) = (placement.gpu, placement.cpu);
+    Ok(PoolScheduling { gpu_placement, cpu_placement, min_runtime_secs: runtime.transpose()? })
+}
+
+fn wrong(field: &str, message: &str) -> RestError {
+    control::Error::field(field, "pool.format", message.to_owned()).into()
 }
 
 fn view(world: &World, pool: &NodePool) -> NodePoolView {

@@ -39,7 +39,10 @@ pub fn pool(number: i32, name: &str) -> NodePool {
         label: (number > 1).then(|| ("pool".into(), name.into())),
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Spread,
+        min_runtime_secs: 0,
         created_at: at(0),
+        created_by: None,
+        updated: None,
     }
 }
 

@@ -9,7 +9,8 @@ mod full;
 mod load;
 pub mod plain;
 mod scale;
-mod speed;
+mod scheduler;
+
 mod standing;
 mod table;
 
@@ -31,13 +32,13 @@ const MAKERS: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The program
-    #[arg(long, env = "BERTH_BIN")]
+    /// The program; the scheduler alone is measured without
+    #[arg(long, env = "BERTH_BIN", default_value = "berth")]
     program: PathBuf,
     /// How long each load lasts, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these parts: standing, load, browser, engine, speed, scale
+    /// Only these parts: standing, load, browser, engine, scheduler, scale
     #[arg(long = "only")]
     only: Vec<String>,
 }
@@ -70,7 +71,7 @@ const PARTS: [(&str, Part); 6] = [
     ("load", |args, table| Box::pin(load::measure(args, table))),
     ("browser", |args, table| Box::pin(browser::measure(args, table))),
     ("engine", |args, table| Box::pin(engine::measure(args, table))),
-    ("speed", |args, table| Box::pin(speed::measure(args, table))),
+    ("scheduler", |args, table| Box::pin(scheduler::measure(args, table))),
     ("scale", |args, table| Box::pin(scale::measure(args, table))),
 ];
 

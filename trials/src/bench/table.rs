@@ -11,6 +11,8 @@ pub enum Amount {
     PerSecond(f64),
     /// Of one processor.
     Percent(f64),
+    /// Instructions.
+    Millions(f64),
     /// One amount in another.
     Times(f64),
 }
@@ -24,7 +26,7 @@ impl Amount {
     fn number(self) -> f64 {
         match self {
             Self::Milliseconds(n) | Self::Megabytes(n) | Self::Kilobytes(n) => n,
-            Self::PerSecond(n) | Self::Percent(n) | Self::Times(n) => n,
+            Self::PerSecond(n) | Self::Percent(n) | Self::Millions(n) | Self::Times(n) => n,
         }
     }
 }
@@ -37,6 +39,7 @@ impl fmt::Display for Amount {
             Self::Kilobytes(_) => "KB",
             Self::PerSecond(_) => "/s",
             Self::Percent(_) => "%",
+            Self::Millions(_) => "million",
             Self::Times(_) => "×",
         };
         let digits = if self.number() < 10.0 { 2 } else { usize::from(self.number() < 100.0) };

@@ -3,8 +3,8 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use domain::{Timestamp, reason::ScopeKind};
-use scheduler::{Decision, Report, Scheduler};
+use domain::{Timestamp, WorkloadId, reason::ScopeKind};
+use scheduler::{Decision, Foresight, Report, Scheduler};
 
 use super::{
     report::{
@@ -15,6 +15,9 @@ use super::{
     snapshot::{Ids, snapshot},
     workloads::{State, Workload},
 };
+
+/// Workloads of which it is said when they will start.
+const ESTIMATES_MAX: usize = 20;
 
 /// Runs so many cycles.
 pub(super) fn run(scenario: &Scenario, cycles: u64, summary: bool) -> Played {
@@ -51,7 +54,7 @@ impl<'a> Play<'a> {
         now: Timestamp,
         with_reasons: bool,
         is_there: impl Fn(usize) -> bool,
-    ) -> (Report, Timing) {
+    ) -> (Report, Timing, BTreeMap<usize, i64>) {
         self.note_stale_gangs(now);
         let begin = Instant::now();
         let snapshot = snapshot(self.scenario, &self.workloads, &self.ids, now, cycle, is_there);
@@ -60,12 +63,13 @@ impl<'a> Play<'a> {
         let begin = Instant::now();
         let report = scheduler.report(with_reasons);
         let timing = Timing { snapshot: millis(read), cycle: millis(begin.elapsed()) };
+        let starts = if with_reasons { self.starts(&scheduler, &report) } else { BTreeMap::new() };
         self.take_over(&report);
-        (report, timing)
+        (report, timing, starts)
     }
 
     fn cycle(&mut self, cycle: u64, second: i64, summary: bool) -> CyclePlayed {
-        let (report, timing) = self.decide(cycle, at(second), !summary, |_| true);
+        let (report, timing, starts) = self.decide(cycle, at(second), !summary, |_| true);
         let decisions = report.decisions.iter();
         let count = |is: fn(&Decision) -> bool| decisions.clone().filter(|d| is(d)).count();
         let counts = Counts {
@@ -73,7 +77,7 @@ impl<'a> Play<'a> {
             pipeline: count(|d| matches!(d, Decision::Pipeline { .. })),
             evict: count(|d| matches!(d, Decision::Evict { .. })),
         };
-        let detail = (!summary).then(|| self.detail(&report));
+        let detail = (!summary).then(|| self.detail(&report, &starts));
         CyclePlayed { cycle, time: second, detail, counts, timing }
     }
 
@@ -150,10 +154,36 @@ impl<'a> Play<'a> {
         }
     }
 
-    fn detail(&self, report: &Report) -> Detail {
+    /// When the first of those who wait will start, by workload: known where everything that runs says how
+    /// long it does.
+    fn starts(&self, scheduler: &Scheduler, report: &Report) -> BTreeMap<usize, i64> {
+        let mut foresight = Foresight::default();
+        for (workload, id) in self.workloads.iter().zip(self.ids.all()) {
+            let end = workload.started.zip(workload.runs_for);
+            let end = end.map(|(started, secs)| started.as_second().saturating_add(secs));
+            let end = end.and_then(|second| Timestamp::from_second(second).ok());
+            foresight.limits.extend(end.map(|end| (id, end)));
+        }
+        let waits = |decision: &Decision| match decision {
+            Decision::Wait { workload, .. } => Some(*workload),
+            _ => None,
+        };
+        let first = report.decisions.iter().filter_map(waits).take(ESTIMATES_MAX);
+        let start = |id: WorkloadId| {
+            let estimate = scheduler.estimate_of(id, &foresight)?;
+            let second = estimate.p50?.as_second() - at(0).as_second();
+            Some((self.ids.find(id)?, second))
+        };
+        match foresight.limits.is_empty() {
+            true => BTreeMap::new(),
+            false => first.filter_map(start).collect(),
+        }
+    }
+
+    fn detail(&self, report: &Report, starts: &BTreeMap<usize, i64>) -> Detail {
         Detail {
             decisions: report.decisions.iter().filter_map(|d| self.decided(report, d)).collect(),
-            workloads: self.workloads_seen(report),
+            workloads: self.workloads_seen(report, starts),
             projects: self.scopes(report, ScopeKind::Project),
             departments: self.scopes(report, ScopeKind::Department),
             nodes: report
@@ -206,7 +236,11 @@ impl<'a> Play<'a> {
         self.workloads[at].pods[pod].node.clone().unwrap_or_default()
     }
 
-    fn workloads_seen(&self, report: &Report) -> BTreeMap<String, WorkloadSeen> {
+    fn workloads_seen(
+        &self,
+        report: &Report,
+        starts: &BTreeMap<usize, i64>,
+    ) -> BTreeMap<String, WorkloadSeen> {
         let mut reasons = BTreeMap::new();
         for decision in &report.decisions {
             if let Decision::Wait { workload, reasons: found } = decision
@@ -222,7 +256,8 @@ impl<'a> Play<'a> {
             let pods = (0..workload.pods.len()).map(|pod| self.pod_seen(at, pod)).collect();
             let gpus = held.get(&at).copied().unwrap_or_default();
             let reason = reasons.get(&at).map(|reason| reason_seen(reason));
-            let of = WorkloadSeen { state: state_of(workload), gpus, pods, reason };
+            let estimate = starts.get(&at).copied();
+            let of = WorkloadSeen { state: state_of(workload), gpus, pods, reason, estimate };
             seen.insert(workload.id.clone(), of);
         }
         seen

@@ -54,6 +54,9 @@ pub(super) struct WorkloadSeen {
     pub pods: Vec<PodSeen>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<ReasonSeen>,
+    /// Seconds since the start at which it will start, where all that runs says when it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub estimate: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]

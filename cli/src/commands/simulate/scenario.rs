@@ -151,6 +151,8 @@ fn options(field: Option<Field<'_>>) -> Result<(Options, Settings)> {
         let actions = actions.list()?;
         let read: Result<BTreeSet<_>> = actions.iter().map(|a| a.one_of(&words)).collect();
         settings.actions = Some(read?);
+        // Whoever chooses actions wants to see what each of them does.
+        settings.looks_ahead = false;
     }
     let integer = |key: &str, range| keys.get(key).map(|field| field.integer(range)).transpose();
     let number = |key: &str, range| keys.get(key).map(|field| field.number(range)).transpose();
@@ -251,7 +253,10 @@ fn node_pool(id: NodePoolId, name: NodePoolName, gpu: Placing, cpu: Placing) -> 
         label: (id.0 > 0).then(|| (POOL_LABEL.to_owned(), id.0.to_string())),
         gpu_placement: gpu,
         cpu_placement: cpu,
+        min_runtime_secs: 0,
         created_at: start(),
+        created_by: None,
+        updated: None,
     }
 }
 

@@ -32,6 +32,11 @@ impl Ids {
         Self { by_id, index }
     }
 
+    /// The ids, by workload.
+    pub fn all(&self) -> impl Iterator<Item = WorkloadId> {
+        self.by_id.iter().copied()
+    }
+
     pub fn find(&self, id: WorkloadId) -> Option<usize> {
         self.index.get(&id).copied()
     }

@@ -83,7 +83,10 @@ fn workloads(detail: &Detail) -> String {
         let mut nodes: Vec<_> = of.pods.iter().filter_map(|pod| pod.node.as_deref()).collect();
         nodes.sort_unstable();
         nodes.dedup();
-        let reason = of.reason.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
+        let mut reason = of.reason.as_ref().map(|reason| reason.text.clone()).unwrap_or_default();
+        if let Some(second) = of.estimate {
+            reason += &format!(" Starts at {second} s.");
+        }
         rows.push([id.clone(), of.state.to_owned(), nodes.join(","), decimals(of.gpus), reason]);
     }
     table(&rows)

@@ -77,7 +77,7 @@ impl Run<'_> {
         self.cycles += 1;
         let is_there = |at: usize| self.ledger.is_there(at);
         let there: Vec<_> = (0..self.play.workloads.len()).map(is_there).collect();
-        let (report, _) = self.play.decide(self.cycles, at(second), false, |at| there[at]);
+        let (report, ..) = self.play.decide(self.cycles, at(second), false, |at| there[at]);
         for (at, pod) in self.play.evicted_pods() {
             self.ledger.evicted(at);
             let gone = second + self.scenario.options.termination_secs;

@@ -1,0 +1,192 @@
+//! Node pools: seen by all who may see hardware, made and changed by administrators, with every change
+//! written down.
+
+use domain::{
+    AuditId, ClusterId, NodePoolId, NodePoolName,
+    access::{Action, Actor, Resource},
+    audit::{AuditEntry, Subject},
+    node::{Node, NodePool, Placing},
+};
+use store::Change;
+
+use crate::{ControlPlane, Error, Result, World};
+
+/// Nobody means more: ten years.
+const MIN_RUNTIME_MAX: i64 = 10 * 365 * 86_400;
+
+/// A node pool as somebody asks for it.
+#[derive(Clone, Debug)]
+pub struct NewNodePool {
+    pub cluster: ClusterId,
+    pub name: String,
+    pub label: (String, String),
+    pub scheduling: PoolScheduling,
+}
+
+/// What is said of a pool besides its name.
+#[derive(Clone, Debug, Default)]
+pub struct NodePoolEdit {
+    pub label: Option<(String, String)>,
+    pub scheduling: PoolScheduling,
+}
+
+/// How the scheduler is to work in a pool. `None`: nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PoolScheduling {
+    pub gpu_placement: Option<Placing>,
+    pub cpu_placement: Option<Placing>,
+    pub min_runtime_secs: Option<i64>,
+}
+
+impl ControlPlane {
+    /// Every node pool, by cluster and id.
+    pub fn node_pools(&self, actor: &Actor, world: &World) -> Result<Vec<NodePool>> {
+        actor.may(Action::Read, Resource::Hardware)?;
+        Ok(world.node_pools.values().cloned().collect())
+    }
+
+    pub fn node_pool(&self, actor: &Actor, world: &World, id: NodePoolId) -> Result<NodePool> {
+        actor.may(Action::Read, Resource::Hardware)?;
+        world.node_pools.get(&id).cloned().ok_or_else(|| Error::not_found("node pool", id))
+    }
+
+    /// Makes a pool. Its nodes are those that have its label; what runs on them stays.
+    pub async fn create_node_pool(&self, actor: &Actor, new: NewNodePool) -> Result<NodePool> {
+        actor.may(Action::Create, Resource::Hardware)?;
+        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        self.change(move |world, now| {
+            let name: NodePoolName = new.name.parse().map_err(|wrong: domain::NameProblem| {
+                Error::field("name", "name.format", wrong.to_string())
+            })?;
+            if !world.clusters.contains_key(&new.cluster) {
+                return Err(Error::not_found("cluster (clusterId)", new.cluster));
+            }
+            if world.pools_of(new.cluster).any(|pool| pool.name == name) {
+                let message = format!("A node pool named {name} already exists in the cluster");
+                return Err(Error::NameTaken(message));
+            }
+            let last = world.node_pools.keys().next_back().map_or(100_000, |id| id.0);
+            let mut pool = NodePool {
+                id: NodePoolId(last + 1),
+                cluster: new.cluster,
+                name,
+                label: Some(new.label),
+                gpu_placement: Placing::default(),
+                cpu_placement: Placing::default(),
+                min_runtime_secs: 0,
+                created_at: now,
+                created_by: Some(by.clone()),
+                updated: None,
+            };
+            new.scheduling.lay_over(&mut pool)?;
+            checked_label(world, &pool)?;
+            let entry = entry(audit, now, by, None, &pool);
+            Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
+        })
+        .await
+    }
+
+    /// Replaces what is said of a pool, or changes what is given.
+    pub async fn edit_node_pool(
+        &self,
+        actor: &Actor,
+        id: NodePoolId,
+        edit: NodePoolEdit,
+        replace: bool,
+    ) -> Result<NodePool> {
+        actor.may(Action::Update, Resource::Hardware)?;
+        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        self.change(move |world, now| {
+            let found = world.node_pools.get(&id).cloned();
+            let before = found.ok_or_else(|| Error::not_found("node pool", id))?;
+            let mut pool = before.clone();
+            if replace {
+                (pool.gpu_placement, pool.cpu_placement) = Default::default();
+                pool.min_runtime_secs = 0;
+            }
+            edit.scheduling.lay_over(&mut pool)?;
+            match edit.label {
+                Some(_) if pool.is_default() => {
+                    let message =
+                        "The default pool has all nodes that no other pool has".to_owned();
+                    return Err(Error::field("labelKey", "pool.default", message));
+                }
+                Some(label) => pool.label = Some(label),
+                None => {}
+            }
+            checked_label(world, &pool)?;
+            if pool == before {
+                return Ok((vec![], pool));
+            }
+            pool.updated = Some((now, by.clone()));
+            let entry = entry(audit, now, by, Some(&before), &pool);
+            Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
+        })
+        .await
+    }
+}
+
+impl PoolScheduling {
+    /// Says it of a pool.
+    fn lay_over(self, pool: &mut NodePool) -> Result<()> {
+        pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
+        pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
+        pool.min_runtime_secs = self.min_runtime_secs.unwrap_or(pool.min_runtime_secs);
+        if (0..=MIN_RUNTIME_MAX).contains(&pool.min_runtime_secs) {
+            return Ok(());
+        }
+        let field = "schedulingConfiguration.minGuaranteedRuntime";
+        Err(Error::field(field, "duration.range", "At most ten years".to_owned()))
+    }
+}
+
+/// Its label is one, and no node is of two pools by it.
+fn checked_label(world: &World, pool: &NodePool) -> Result<()> {
+    let Some((key, value)) = &pool.label else { return Ok(()) };
+    let mut parts = key.splitn(2, '/');
+    if !parts.all(is_label) {
+        let message =
+            "Letters, digits, dashes, dots and underscores, after a prefix and a slash or not";
+        return Err(Error::field("labelKey", "label.format", message.to_owned()));
+    }
+    if !is_label(value) {
+        let message = "Letters, digits, dashes, dots and underscores";
+        return Err(Error::field("labelValue", "label.format", message.to_owned()));
+    }
+    let others: Vec<_> = world.pools_of(pool.cluster).filter(|other| other.id != pool.id).collect();
+    if let Some(same) = others.iter().find(|other| other.label == pool.label) {
+        let message = format!("Node pool {} has this label", same.name);
+        return Err(Error::field("labelValue", "pool.overlap", message));
+    }
+    let has = |node: &Node, label: &Option<(String, String)>| {
+        label.as_ref().is_some_and(|(key, value)| node.labels.get(key) == Some(value))
+    };
+    for node in world.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter()) {
+        let other = others.iter().find(|other| has(node, &other.label));
+        if let Some(other) = other.filter(|_| has(node, &pool.label)) {
+            let message = format!("Node {} is of node pool {} already", node.name, other.name);
+            return Err(Error::field("labelValue", "pool.overlap", message));
+        }
+    }
+    Ok(())
+}
+
+fn is_label(text: &str) -> bool {
+    let is_inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    text.len() <= 253
+        && text.chars().all(is_inner)
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+fn entry(
+    id: AuditId,
+    at: domain::Timestamp,
+    by: String,
+    before: Option<&NodePool>,
+    after: &NodePool,
+) -> AuditEntry {
+    let written = |pool: &NodePool| serde_json::to_value(pool).ok();
+    let (before, subject) = (before.and_then(written), Subject::NodePool { id: after.id });
+    AuditEntry { id, at, by, subject, before, after: written(after) }
+}

@@ -1,0 +1,130 @@
+//! What two projects have of a pool when one takes from the other.
+
+use std::collections::BTreeMap;
+
+use domain::{Cores, Gpus, NodePoolName, ProjectId, WorkloadId, org::Project, workload::Placement};
+use scheduler::{Action, Decision, Job, Pod, Report, ScopeId, Snapshot};
+
+/// Less than this is nothing: GPUs, cores, bytes.
+pub const NEAR: [f64; 3] = [1e-6, 1e-3, 1.0];
+
+/// Two queues, and what they have of a pool.
+pub struct Sides<'a> {
+    pub before: &'a Snapshot,
+    pub report: &'a Report,
+}
+
+impl Sides<'_> {
+    /// The victim's scope at the level at which the paths of the two projects part.
+    pub fn against(&self, gainer: &Job, victim: &Job) -> ScopeId {
+        let department = |job| project(self.before, job).department;
+        match department(gainer) == department(victim) {
+            true => ScopeId::Project(victim.project),
+            false => ScopeId::Department(department(victim)),
+        }
+    }
+
+    /// What a scope held at most in this cycle, and what it may keep whatever others want.
+    pub fn at_most(&self, scope: ScopeId, pool: &NodePoolName) -> [[f64; 3]; 2] {
+        let seen = self
+            .report
+            .scopes
+            .iter()
+            .find(|s| s.id == scope && s.pool == *pool)
+            .expect("a scope that is there");
+        let gained = self.report.decisions.iter().filter_map(|decision| match decision {
+            Decision::Bind { workload, pod, placement }
+            | Decision::Pipeline { workload, pod, placement } => {
+                let job = self.before.jobs.iter().find(|job| job.id == *workload)?;
+                let project = project(self.before, job);
+                let is_own = match scope {
+                    ScopeId::Project(id) => project.id == id,
+                    ScopeId::Department(id) => project.department == id,
+                };
+                (is_own && placement.pool == *pool).then(|| amounts(&job.pods[*pod], placement))
+            }
+            _ => None,
+        });
+        let held = gained.fold(seen.allocated, |sum, one| [0, 1, 2].map(|r| sum[r] + one[r]));
+        let id = self.before.pools.iter().find(|own| own.name == *pool).expect("a pool").id;
+        let quota = match scope {
+            ScopeId::Project(of) => {
+                self.before.projects.iter().find(|own| own.id == of).expect("a scope").quota(id)
+            }
+            ScopeId::Department(of) => {
+                self.before.departments.iter().find(|own| own.id == of).expect("a scope").quota(id)
+            }
+        };
+        let least = |a: Option<f64>, b: Option<f64>| {
+            a.unwrap_or(f64::INFINITY).min(b.unwrap_or(f64::INFINITY))
+        };
+        let (gpu, cpu, memory) = (quota.gpu, quota.cpu, quota.memory);
+        let promised = [
+            least(gpu.deserved.map(Gpus::as_f64), gpu.limit.map(Gpus::as_f64)),
+            least(cpu.deserved.map(Cores::as_f64), cpu.limit.map(Cores::as_f64)),
+            least(memory.deserved.map(|m| m.0 as f64), memory.limit.map(|m| m.0 as f64)),
+        ];
+        [held, promised]
+    }
+
+    pub fn fair(&self, of: ProjectId, pool: &NodePoolName) -> [f64; 3] {
+        let own = ScopeId::Project(of);
+        self.report
+            .scopes
+            .iter()
+            .find(|s| s.id == own && s.pool == *pool)
+            .expect("a scope")
+            .fair_share
+    }
+
+    /// What a project holds and has reserved when the cycle is over.
+    pub fn held_after(&self, of: ProjectId, pool: &NodePoolName) -> [f64; 3] {
+        let mut places: BTreeMap<(WorkloadId, usize), Placement> = BTreeMap::new();
+        let own = self.before.jobs.iter().filter(|job| job.project == of);
+        for job in own.clone() {
+            for (at, pod) in job.pods.iter().enumerate() {
+                places.extend(pod.placement().map(|place| ((job.id, at), place.clone())));
+            }
+        }
+        for decision in &self.report.decisions {
+            match decision {
+                Decision::Evict { workload, pod, .. } => drop(places.remove(&(*workload, *pod))),
+                Decision::Bind { workload, pod, placement }
+                | Decision::Pipeline { workload, pod, placement } => {
+                    places.insert((*workload, *pod), placement.clone());
+                }
+                Decision::Wait { .. } => {}
+            }
+        }
+        let mut sum = [0.0; 3];
+        for job in own {
+            for (at, pod) in job.pods.iter().enumerate() {
+                let Some(place) = places.get(&(job.id, at)).filter(|p| p.pool == *pool) else {
+                    continue;
+                };
+                let one = amounts(pod, place);
+                sum = [0, 1, 2].map(|r| sum[r] + one[r]);
+            }
+        }
+        sum
+    }
+
+    /// Whether a project gains inside itself as well, where fair shares say nothing.
+    pub fn preempts(&self, of: ProjectId) -> bool {
+        let is_own =
+            |id: WorkloadId| self.before.jobs.iter().any(|job| job.id == id && job.project == of);
+        self.report.decisions.iter().any(|decision| {
+            matches!(decision, Decision::Evict { by: Action::Preempt, gains: Some(gains), .. } if is_own(*gains))
+        })
+    }
+}
+
+/// GPUs, cores, bytes that a pod takes there.
+fn amounts(pod: &Pod, placement: &Placement) -> [f64; 3] {
+    let gpu = placement.gpu_total().as_f64();
+    [gpu, pod.request.cpu.as_f64(), pod.request.memory.0 as f64]
+}
+
+fn project<'a>(of: &'a Snapshot, job: &Job) -> &'a Project {
+    of.projects.iter().find(|project| project.id == job.project).expect("a job has a project")
+}

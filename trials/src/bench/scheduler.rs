@@ -1,0 +1,128 @@
+//! The scheduler alone, on generated clusters of 100 to 5 000 nodes: its own example says how fast it is,
+//! here its figures are put beside their bars. Of each the 99th of a hundred, or the slowest of fewer.
+
+use std::{ffi::OsString, process::Command};
+
+use anyhow::{Context, Result, ensure};
+
+use super::{
+    Args,
+    table::{Amount, Table},
+};
+
+pub async fn measure(_: &Args, table: &mut Table) -> Result<()> {
+    let said = example(Command::new(cargo()).args(RUN))?;
+    for line in said.lines() {
+        if let Some(kilobytes) = line.strip_prefix("memory at its most: ") {
+            let kilobytes: f64 = kilobytes.trim_end_matches("kB").trim().parse()?;
+            let (most, bar) = (kilobytes * 1_024.0 / 1e6, (1_u32 << 30) as f64 / 1e6);
+            let (most, bar) = (Amount::Megabytes(most), Amount::Megabytes(bar));
+            table.at_most("memory of 5000 nodes and 50000 workloads", most, bar);
+        }
+        let Some((what, times)) = line.split_once(": median ") else { continue };
+        let (median, p99) = times.split_once(", p99 ").context("a line without its p99")?;
+        let (median, p99) = (milliseconds(median)?, milliseconds(p99)?);
+        match bar(what) {
+            Some(bar) => table.at_most(what, Amount::Milliseconds(p99), bar),
+            None => table.figure(what, Amount::Milliseconds(p99)),
+        }
+        table.figure("    median", Amount::Milliseconds(median));
+    }
+    match instructions() {
+        Ok(count) => {
+            table.figure("instructions of the cycle steady at 1000", Amount::Millions(count / 1e6))
+        }
+        Err(problem) => eprintln!("trials: no instructions are counted: {problem:#}"),
+    }
+    Ok(())
+}
+
+const RUN: [&str; 7] = ["run", "--quiet", "--release", "-p", "scheduler", "--example", "speed"];
+
+fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// What it prints.
+fn example(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("could not run {command:?}"))?;
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(output.status.success(), "{complaint}");
+    Ok(String::from_utf8(output.stdout)? + &complaint)
+}
+
+/// Instructions of one steady cycle, as valgrind counts them: of three less those of one, halved.
+fn instructions() -> Result<f64> {
+    let count = |cycles: &str| {
+        let mut counted = Command::new(cargo());
+        let runner = "valgrind --tool=callgrind --callgrind-out-file=/dev/null";
+        counted.env(format!("CARGO_TARGET_{}_RUNNER", target()?), runner);
+        let said = example(counted.args(RUN).args(["--", "instructions", cycles]))?;
+        let line = said.lines().find_map(|line| line.split_once("Collected :"));
+        let count = line.context("valgrind counts nothing")?.1.trim();
+        count.parse::<f64>().context("valgrind's count is no number")
+    };
+    Ok((count("3")? - count("1")?) / 2.0)
+}
+
+/// The name of this machine's kind, as a variable of cargo's has it.
+fn target() -> Result<String> {
+    let said = example(Command::new("rustc").arg("-vV"))?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc does not say what it runs on")?.to_uppercase().replace('-', "_"))
+}
+
+/// What is promised of it; `None` where nothing is.
+fn bar(what: &str) -> Option<Amount> {
+    const BARS: [(&str, f64); 9] = [
+        ("0 go, 0 fixes", 5.0),
+        ("go, 0 fixes", 50.0), // by preemption
+        ("fixes", 150.0),
+        ("all pending at 1000 ", 1_000.0),
+        ("steady at 1000 ", 20.0),
+        ("stuck at 1000 ", 20.0),
+        ("storm at 1000 ", 1_000.0),
+        ("all pending at 5000 ", 10_000.0),
+        ("steady at 5000 ", 150.0),
+    ];
+    let found = BARS.iter().find(|(part, _)| what.contains(part));
+    found.map(|(_, most)| Amount::Milliseconds(*most))
+}
+
+/// The milliseconds of `1.5ms`, `17µs` or `2s`, as Rust prints a duration.
+fn milliseconds(text: &str) -> Result<f64> {
+    let text = text.trim();
+    let end = text.find(|c: char| c != '.' && !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let scale = match unit {
+        "s" => 1e3,
+        "ms" => 1.0,
+        "µs" => 1e-3,
+        "ns" => 1e-6,
+        other => anyhow::bail!("{other:?} is no unit of time, in {text:?}"),
+    };
+    Ok(number.parse::<f64>()? * scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_find_their_bars() {
+        let bar = |what: &str| bar(what).map(|bar| bar.to_string());
+        assert_eq!(bar("verdict 1 GPUs low: StartsNow, 0 go, 0 fixes").unwrap(), "5.00 ms");
+        assert_eq!(bar("verdict 4 GPUs very-high: StartsNow, 1 go, 0 fixes").unwrap(), "50.0 ms");
+        assert_eq!(bar("verdict 8 GPUs low: Waits, 0 go, 2 fixes").unwrap(), "150 ms");
+        assert_eq!(bar("cycle storm at 1000 nodes, 1000 waiting").unwrap(), "1000 ms");
+        assert_eq!(bar("cycle storm at 100 nodes, 100 waiting"), None);
+    }
+
+    #[test]
+    fn durations_are_read() {
+        assert_eq!(milliseconds("1.5ms").unwrap(), 1.5);
+        assert_eq!(milliseconds("250µs").unwrap(), 0.25);
+        assert_eq!(milliseconds("2s").unwrap(), 2000.0);
+        assert!(milliseconds("2 h").is_err());
+    }
+}
