@@ -123,13 +123,13 @@ mod browser {
     }
 
     #[derive(Clone)]
-    pub struct Desk(Rc<SendWrapper<Engine>>);
+    pub struct Desk(Arc<SendWrapper<Engine>>);
 
     impl Desk {
         pub async fn open(around: &str) -> Result<Self, EngineError> {
             let loaded = loaded().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
             let engine = set_up(&loaded, around).map_err(no_answer)?;
-            Ok(Self(Rc::new(SendWrapper::new(engine))))
+            Ok(Self(Arc::new(SendWrapper::new(engine))))
         }
 
         pub fn check(&self, text: &str) -> Result<String, EngineError> {

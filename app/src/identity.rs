@@ -37,7 +37,7 @@ pub fn provide_me() {
 }
 
 #[cfg(feature = "ssr")]
-pub use on_server::{present, written};
+pub use on_server::{logo_version, present, written};
 
 /// As the server wrote it.
 #[cfg(not(feature = "ssr"))]
@@ -64,7 +64,7 @@ mod on_server {
         let logo = settings.text(Setting::Logo);
         let everybody = Me {
             policies: settings.is_on(Setting::Policies),
-            logo: (!logo.is_empty()).then(|| format!("/logo?{}", version(&logo))),
+            logo: (!logo.is_empty()).then(|| format!("/logo?{}", logo_version(&logo))),
             ..Me::default()
         };
         let Ok(SignedIn { actor, csrf }) = signed_in() else { return everybody };
@@ -78,7 +78,7 @@ mod on_server {
     }
 
     /// Changes with the picture, so that browsers may keep it.
-    fn version(logo: &str) -> u64 {
+    pub fn logo_version(logo: &str) -> u64 {
         use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         logo.hash(&mut hasher);

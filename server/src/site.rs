@@ -1,11 +1,11 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
-use app::{App, AppProps, programs::Pages, shell};
+use app::{App, AppProps, identity::logo_version, programs::Pages, shell};
 use axum::{
     Router,
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -82,14 +82,15 @@ async fn public(request: Request) -> Response {
 }
 
 /// The account's own logo. Its address changes with it, and nothing in it may run.
-async fn logo(State(doors): State<Doors>) -> Response {
+async fn logo(RawQuery(asked): RawQuery, State(doors): State<Doors>) -> Response {
     let address = doors.control.world().settings.text(Setting::Logo);
     let found =
         picture(&address).and_then(|(media, data)| Some((media, STANDARD.decode(data).ok()?)));
     let Some((media, bytes)) = found else {
         return (StatusCode::NOT_FOUND, "there is no logo\n").into_response();
     };
-    let kept = "public, max-age=31536000, immutable";
+    let is_this = asked.is_some_and(|asked| asked == logo_version(&address).to_string());
+    let kept = if is_this { "public, max-age=31536000, immutable" } else { "no-cache" };
     ([(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, kept)], bytes).into_response()
 }
 

@@ -276,8 +276,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             json!({"scope": scope, "name": name, "text": "", "revision": revision})
         }
         "/ui/delete_policy" => {
-            rehearsal.policy().await;
-            json!({"scope": scope})
+            let revision = rehearsal.policy().await;
+            json!({"scope": scope, "revision": revision})
         }
         "/ui/restore_policy" => {
             let revision = rehearsal.policy().await;

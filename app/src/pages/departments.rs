@@ -10,6 +10,7 @@ use super::{Loaded, policies};
 use crate::{caller::caller, pages::workspaces::data::facts};
 use crate::{
     error::UiError,
+    identity::me,
     ui::{
         ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, NameCell, Page,
         Table, Td, Tr,
@@ -70,11 +71,13 @@ fn Departments(departments: Vec<DepartmentFacts>) -> impl IntoView {
             <Column title="Actions" quiet=true/>
         }
     };
-    let rows = departments.into_iter().map(row).collect_view();
+    let is_admin = me().with_value(|me| me.is_admin);
+    let rows = departments.into_iter().map(|of| row(of, is_admin)).collect_view();
     view! { <Table label="Departments" head>{rows}</Table> }.into_any()
 }
 
-fn row(of: DepartmentFacts) -> AnyView {
+/// Policies of departments are read by administrators.
+fn row(of: DepartmentFacts, is_admin: bool) -> AnyView {
     let DepartmentFacts { id, name, cluster, projects, used, used_non_preemptible, quota } = of;
     let policy = policies::address(policies::VIEW, Scope::Department(id));
     let (solid, own) = (used_non_preemptible, name.clone());
@@ -85,7 +88,9 @@ fn row(of: DepartmentFacts) -> AnyView {
             <Td label="Projects" number=true>{projects}</Td>
             <Td label="GPU quota"><QuotaBar name bare=true before=used after=used solid quota/></Td>
             <ActionCell>
-                <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                {is_admin.then(|| view! {
+                    <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                })}
             </ActionCell>
         </Tr>
     }

@@ -126,6 +126,7 @@ fn Ticked(
             <input
                 node_ref=node
                 type="checkbox"
+                autocomplete="off"
                 class=class
                 role=role
                 id=parts.id

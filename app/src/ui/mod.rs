@@ -51,5 +51,5 @@ pub use table::{
     StatusCell, Table, Td, Toolbar, Tr,
 };
 pub use tabs::{Tab, TabPanel, Tabs};
-pub use tried::{Diagnoses, Diagnosis, Editing, Finding, ReplayBar, Tallies, Tally};
+pub use tried::{Diagnoses, Diagnosis, DiagnosisList, Editing, Finding, ReplayBar, Tallies, Tally};
 pub use waiting::{Progress, Skeleton};

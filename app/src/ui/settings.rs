@@ -78,7 +78,7 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
         let read = reader.clone();
         let done = leptos::wasm_bindgen::closure::Closure::once_into_js(move || {
             if let Some(text) = read.result().ok().and_then(|text| text.as_string()) {
-                value.set(text);
+                value.try_set(text);
             }
         });
         reader.set_onload(Some(done.unchecked_ref()));
@@ -90,7 +90,13 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
         (!picture.is_empty())
             .then(|| view! { <img src=picture alt="The chosen logo" height="40"/> })
     };
-    let none = move |_| value.set(String::new());
+    let none = move |_| {
+        value.set(String::new());
+        // The same file can be chosen again.
+        if let Some(input) = node.get_untracked() {
+            input.set_value("");
+        }
+    };
     view! {
         <div class="flex flex-wrap items-center gap-3">
             {shown}

@@ -13,9 +13,15 @@ pub fn Editing(children: Children) -> impl IntoView {
     view! { <div class="editing">{children()}</div> }.into_any()
 }
 
-/// What is wrong in a text.
+/// What is wrong in a text; said politely when it changes.
 #[component]
-pub fn Diagnoses(children: Children) -> impl IntoView {
+pub fn Diagnoses(#[prop(into)] id: String, children: Children) -> impl IntoView {
+    view! { <div id=id role="status">{children()}</div> }.into_any()
+}
+
+/// The list of them.
+#[component]
+pub fn DiagnosisList(children: Children) -> impl IntoView {
     view! { <ul class="diags" aria-label="What is wrong">{children()}</ul> }.into_any()
 }
 

@@ -1,6 +1,6 @@
 //! Changing one value of a document's text and nothing else, so that comments and the order of lines stay:
 //! rules offered as a form write through here. What cannot be changed line by line (a map of braces over
-//! several lines, a text that is no mapping) is written anew as JSON, which YAML reads as well.
+//! several lines, anchors, a text that is no mapping) is refused: it would have to be written anew.
 
 use serde_json::{Map, Value};
 
@@ -9,27 +9,32 @@ use super::{
     tree::{Limits, TextError},
 };
 
+/// Why a text was not changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    #[error("The text cannot be read: {0}")]
+    Text(TextError),
+    #[error(
+        "What stands here can only be changed in the text: the form would have to write it anew, without its comments."
+    )]
+    Anew,
+}
+
 /// The text with `value` at `path`, or without what stands there. Sections that are left empty go too.
-pub fn edited(text: &str, path: &[&str], value: Option<&Value>) -> Result<String, TextError> {
-    let mut wanted = parse(text, Limits::DOCUMENT)?.to_value();
+pub fn edited(text: &str, path: &[&str], value: Option<&Value>) -> Result<String, EditError> {
+    let mut wanted = parse(text, Limits::DOCUMENT).map_err(EditError::Text)?.to_value();
     set(&mut wanted, path, value);
     let new = Lines::of(text).edited(path, value);
     let is_right = |new: &String| {
         parse(new, Limits::DOCUMENT).is_ok_and(|node| same(&node.to_value(), &wanted))
     };
-    Ok(new.filter(is_right).unwrap_or_else(|| written(&wanted)))
+    new.filter(is_right).ok_or(EditError::Anew)
 }
 
 /// An empty document may be written as nothing.
 fn same(made: &Value, wanted: &Value) -> bool {
     let is_empty = |value: &Value| value.is_null() || value.as_object().is_some_and(Map::is_empty);
     made == wanted || (is_empty(made) && is_empty(wanted))
-}
-
-fn written(value: &Value) -> String {
-    // A value of maps, lists and texts can be written.
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    format!("{text}\n")
 }
 
 fn set(tree: &mut Value, path: &[&str], value: Option<&Value>) {
@@ -141,7 +146,13 @@ impl<'a> Lines<'a> {
             indent_of(line) == indent && key_of(line) == Some(name)
         };
         let line = (from..to).find(is_it)?;
-        let after = (line + 1..to).find(|n| says(n) && indent_of(self.lines[*n]) <= indent);
+        // Items of a list may stand as far out as its key.
+        let is_item = |n: &usize| {
+            let line = self.lines[*n];
+            indent_of(line) == indent && line.trim_start().starts_with('-')
+        };
+        let after =
+            (line + 1..to).find(|n| says(n) && indent_of(self.lines[*n]) <= indent && !is_item(n));
         let mut end = after.unwrap_or(to);
         // What stands before the next member, or before nothing, is not about this one.
         while end > line + 1 && !is_content(self.lines[end - 1]) {
@@ -242,13 +253,18 @@ fn comment_at(text: &str) -> usize {
         match quote {
             Some(open) if letter == open => quote = None,
             Some(_) => {}
-            None if letter == '"' || letter == '\'' => quote = Some(letter),
+            None if opens(before, letter) => quote = Some(letter),
             None if letter == '#' && before.is_whitespace() => return at,
             None => {}
         }
         before = letter;
     }
     text.len()
+}
+
+/// Whether a quote begins here; within a word it is an apostrophe.
+fn opens(before: char, letter: char) -> bool {
+    matches!(letter, '"' | '\'') && (before.is_whitespace() || "[{,:".contains(before))
 }
 
 /// A map in braces with one value changed; `None` when it is not one in this line.
@@ -285,13 +301,13 @@ fn braces(path: &[&str], value: &Value) -> String {
 
 /// What commas part on the outermost level.
 fn members(text: &str) -> Option<Vec<&str>> {
-    let (mut depth, mut quote, mut from) = (0_usize, None, 0);
+    let (mut depth, mut quote, mut from, mut before) = (0_usize, None, 0, ' ');
     let mut found = Vec::new();
     for (at, letter) in text.char_indices() {
         match (quote, letter) {
             (Some(open), _) if letter == open => quote = None,
             (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(letter),
+            (None, _) if opens(before, letter) => quote = Some(letter),
             (None, '{' | '[') => depth += 1,
             (None, '}' | ']') => depth = depth.checked_sub(1)?,
             (None, ',') if depth == 0 => {
@@ -300,6 +316,7 @@ fn members(text: &str) -> Option<Vec<&str>> {
             }
             (None, _) => {}
         }
+        before = letter;
     }
     found.push(&text[from..]);
     (depth == 0 && quote.is_none()).then_some(found)
@@ -370,18 +387,28 @@ rules:
     }
 
     #[test]
-    fn what_no_line_can_say_is_written_anew() {
+    fn what_no_line_can_say_is_refused() {
         let text = "rules: {image:\n  {required: true}}\n";
-        assert_snapshot!(told(text, "rules.image.canEdit", json!(false)), @r#"
-        {
-          "rules": {
-            "image": {
-              "canEdit": false,
-              "required": true
-            }
-          }
-        }
-        "#);
+        let path = ["rules", "image", "canEdit"];
+        assert_eq!(edited(text, &path, Some(&json!(false))), Err(EditError::Anew));
         assert!(edited("a: [", &["rules"], None).is_err());
+    }
+
+    #[test]
+    fn lists_and_apostrophes_are_where_people_write_them() {
+        let text =
+            "defaults:\n  # in this order\n  nodePools:\n  - a\n  - b\n  image: x # it's ours\n";
+        assert_snapshot!(told(text, "defaults.nodePools", json!(["c"])), @r"
+        defaults:
+          # in this order
+          nodePools: [c]
+          image: x # it's ours
+        ");
+        let text = "rules:\n  image: {options: [{value: a, displayed: it's a}]} # it's ours\n";
+        let path = ["rules", "image", "required"];
+        assert_snapshot!(edited(text, &path, Some(&json!(true))).unwrap(), @"
+        rules:
+          image: {options: [{value: a, displayed: it's a}], required: true} # it's ours
+        ");
     }
 }

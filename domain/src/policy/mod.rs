@@ -44,7 +44,7 @@ pub use check::wrong_types;
 pub use copy::copied;
 pub use document::Document;
 #[cfg(feature = "policy-yaml")]
-pub use edit::edited;
+pub use edit::{EditError, edited};
 pub use effective::{Effective, Layer, Owned, OwnedItem, source_of_rule};
 pub use evaluate::{evaluate, evaluate_submitted};
 pub use explain::{Claim, Explanation, Precedence, explain};

@@ -25,6 +25,7 @@ pub struct Written {
 pub struct PolicyLine {
     pub scope: Scope,
     pub name: String,
+    pub revision: Option<AuditId>,
     /// `department “ml”`.
     pub place: String,
     /// Why it no longer goes with the rules above it.
@@ -185,11 +186,13 @@ pub async fn save_policy(
     Ok(())
 }
 
-/// Removes the policy of a scope.
+/// Removes the policy of a scope as `revision` left it.
 #[server(prefix = "/ui", endpoint = "delete_policy", input = Json, output = Json)]
-pub async fn delete_policy(scope: Scope) -> Result<(), UiError> {
+pub async fn delete_policy(scope: Scope, revision: Option<AuditId>) -> Result<(), UiError> {
+    use control::policies::Expected;
     let (control, actor) = caller()?;
-    Ok(control.delete_policy(&actor, scope, None).await?)
+    let expected = revision.map(Expected::Revision);
+    Ok(control.delete_policy(&actor, scope, expected).await?)
 }
 
 /// Writes an earlier version again, over what `over` left.

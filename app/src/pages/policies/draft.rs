@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AuditId, ProjectId, Scope,
+    AuditId, Scope,
     policy::{
         CellKind, RuleSection,
         desk::{self, Around, Completion, Offer, Severity},
     },
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::data::{IssueLine, Opened, Tried, try_policy};
 use crate::{
@@ -18,18 +19,30 @@ use crate::{
     engine::Desk,
     error::UiError,
     ui::{Mark, Proposal, Proposals},
+    wire,
 };
 
 /// Milliseconds without a key after which the draft is tried.
 const QUIET_MS: u64 = 200;
+/// Submissions that a draft is tried on at first.
+const LAST: usize = 200;
 /// Words that are offered at most.
 const OFFERED: usize = 40;
+
+/// What this browser keeps of a draft.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    text: String,
+    /// What was saved when it was begun.
+    revision: Option<AuditId>,
+}
 
 /// The state of the editor. Signals, so it is copied about.
 #[derive(Clone, Copy)]
 pub struct Draft {
     pub scope: Scope,
     pub name: RwSignal<String>,
+    saved_name: StoredValue<String>,
     /// As it was loaded.
     pub saved: RwSignal<String>,
     /// What **SAVE POLICY** saves.
@@ -39,7 +52,7 @@ pub struct Draft {
     pub is_open: RwSignal<bool>,
     pub revision: RwSignal<Option<AuditId>>,
     /// The engine, once it is loaded: it checks and completes without the server.
-    desk: RwSignal<Option<Desk>, LocalStorage>,
+    desk: RwSignal<Option<Desk>>,
     /// Why it could not be loaded; the server checks instead.
     pub no_engine: RwSignal<Option<String>>,
     /// What is wrong with the text in the editor.
@@ -48,14 +61,16 @@ pub struct Draft {
     pub tried: RwSignal<Option<(String, Tried)>>,
     /// Why it could not be tried.
     pub untried: RwSignal<Option<UiError>>,
-    pub seen_by: RwSignal<Option<ProjectId>>,
-    pub last: RwSignal<usize>,
+    /// The id of the project that the policy is looked at from; empty for its own scope.
+    pub seen_by: RwSignal<String>,
+    /// On how many submissions it is tried.
+    pub last: RwSignal<String>,
 }
 
 impl Draft {
     pub fn of(scope: Scope, opened: &Opened) -> Self {
         let text = RwSignal::new(opened.text.clone());
-        let (desk, tried) = (RwSignal::new_local(None::<Desk>), RwSignal::new(None));
+        let (desk, tried) = (RwSignal::new(None::<Desk>), RwSignal::new(None));
         let draft = Self {
             desk,
             no_engine: RwSignal::new(None),
@@ -64,6 +79,7 @@ impl Draft {
             }),
             scope,
             name: RwSignal::new(opened.name.clone()),
+            saved_name: StoredValue::new(opened.name.clone()),
             saved: RwSignal::new(opened.text.clone()),
             applied: RwSignal::new(opened.text.clone()),
             text,
@@ -71,8 +87,10 @@ impl Draft {
             revision: RwSignal::new(opened.revision),
             tried,
             untried: RwSignal::new(None),
-            seen_by: RwSignal::new(opened.projects.first().map(|(id, _)| *id)),
-            last: RwSignal::new(200),
+            seen_by: RwSignal::new(
+                opened.projects.first().map(|(id, _)| id.to_string()).unwrap_or_default(),
+            ),
+            last: RwSignal::new(LAST.to_string()),
         };
         draft.keep();
         draft.try_it();
@@ -149,17 +167,27 @@ impl Draft {
         Effect::new(move |woken: Option<()>| {
             let text = self.text.get();
             if woken.is_none() {
-                let kept = browser::kept(&self.key());
-                if let Some(kept) = kept.filter(|kept| *kept != self.saved.get_untracked()) {
-                    self.is_open.set(true);
-                    self.text.set(kept);
-                }
+                self.take_up();
             } else if text == self.saved.get_untracked() {
                 browser::forget(&self.key());
             } else {
-                browser::keep(&self.key(), &text);
+                let kept = Kept { text, revision: self.revision.get_untracked() };
+                browser::keep(&self.key(), &serde_json::to_string(&kept).unwrap_or_default());
             }
         });
+    }
+
+    /// The text that this browser kept, over the revision that it was written over: who has saved since is not
+    /// overwritten blindly.
+    fn take_up(self) {
+        let kept = browser::kept(&self.key()).and_then(|kept| wire::read::<Kept>(&kept).ok());
+        if let Some(Kept { text, revision }) =
+            kept.filter(|kept| kept.text != self.saved.get_untracked())
+        {
+            self.is_open.set(true);
+            self.revision.set(revision);
+            self.text.set(text);
+        }
     }
 
     /// Tries every text that stands for a moment; an answer to an older question is dropped.
@@ -177,6 +205,7 @@ impl Draft {
                 }
                 leptos::task::spawn_local(async move {
                     let (text, seen_by, last) = question;
+                    let (seen_by, last) = (seen_by.parse().ok(), last.parse().unwrap_or(LAST));
                     let answer = try_policy(self.scope, text.clone(), seen_by, last).await;
                     if is_newest() {
                         match answer {
@@ -213,7 +242,18 @@ impl Draft {
     }
 
     pub fn is_changed(self) -> bool {
-        self.saved.with(|saved| self.text.with(|text| text != saved))
+        let renamed = self.name.with(|name| self.saved_name.with_value(|saved| saved != name));
+        renamed || self.saved.with(|saved| self.text.with(|text| text != saved))
+    }
+
+    /// Whether it is known what is wrong with the text in the editor.
+    pub fn is_checked(self) -> bool {
+        let tried = || {
+            self.tried.with(|tried| {
+                tried.as_ref().is_some_and(|(about, _)| self.text.with(|text| text == about))
+            })
+        };
+        self.desk.with(Option::is_some) || tried()
     }
 
     /// Errors of the text in the editor, once they are known.

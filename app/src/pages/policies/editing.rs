@@ -1,7 +1,7 @@
 //! The editor of one policy: YAML, what is wrong with it, what it would have refused, what would hold, and its
 //! versions. APPLY closes the editor, SAVE POLICY saves (`policies.md` §9.1).
 
-use domain::Scope;
+use domain::{AuditId, Problem, Scope};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -12,7 +12,7 @@ use super::{
     draft::Draft,
     holding::PolicyTable,
     ruling::RulesForm,
-    tried::{Issues, Replay},
+    tried::{Issues, Replay, WRONG, trying},
     versions::Versions,
 };
 use crate::{
@@ -78,7 +78,7 @@ fn Policy(scope: Scope, opened: Opened, version: RwSignal<i32>) -> impl IntoView
                     <Replay draft/>
                 </Editing>
                 <Effective draft projects/>
-                <Versions scope versions revision=draft.revision.get_untracked() version/>
+                <Versions draft versions revision=opened.revision version/>
             </Stack>
         </Page>
     }
@@ -112,7 +112,7 @@ fn Yaml(draft: Draft) -> impl IntoView {
         (false, _) => view! { <CodeBlock text=draft.applied label="Policy YAML"/> }.into_any(),
         (true, "form") => view! { <RulesForm draft/> }.into_any(),
         (true, _) => view! {
-            <CodeEditor name="policy" label="Policy YAML" value=draft.text marks new_lines proposals on_ask/>
+            <CodeEditor name="policy" label="Policy YAML" value=draft.text marks new_lines proposals on_ask described_by=WRONG/>
         }
         .into_any(),
     }
@@ -135,7 +135,12 @@ fn YamlActions(draft: Draft, shown: RwSignal<String>) -> impl IntoView {
         n => format!("{n} lines changed"),
     };
     let not_now = Signal::derive(move || {
-        (draft.errors() > 0).then(|| "Put right what is marked first".to_owned())
+        let why = match (draft.is_checked(), draft.errors()) {
+            (false, _) => "It is still being checked",
+            (true, 0) => return None,
+            (true, _) => "Put right what is marked first",
+        };
+        Some(why.to_owned())
     });
     let open = move || {
         let choices = vec![Choice::new("yaml", "YAML"), Choice::new("form", "Form")];
@@ -158,33 +163,36 @@ fn YamlActions(draft: Draft, shown: RwSignal<String>) -> impl IntoView {
 
 #[component]
 fn Effective(draft: Draft, projects: Vec<(domain::ProjectId, String)>) -> impl IntoView {
+    let choice = |(id, name): &(domain::ProjectId, String)| {
+        Choice::new(id.to_string(), format!("project {name}"))
+    };
+    let own = Choice::new("", "its own scope");
+    let choices = projects.iter().map(choice).chain([own]).collect::<Vec<_>>();
+    let choices = Signal::stored(choices);
+    let actions = move || {
+        view! {
+            <Inline words="as seen by">
+                <Select name="seen_by" value=draft.seen_by choices label="As seen by"/>
+            </Inline>
+        }
+    };
+    let is_tried = Memo::new(move |_| draft.tried.with(Option::is_some));
     let sections = Signal::derive(move || {
         draft.tried.with(|tried| {
             tried.as_ref().map(|(_, tried)| tried.sections.clone()).unwrap_or_default()
         })
     });
-    let choice = |(id, name): &(domain::ProjectId, String)| {
-        Choice::new(id.to_string(), format!("project {name}"))
+    let table = move || match is_tried.get() {
+        true => {
+            view! { <PolicyTable sections label="Effective policy with this draft"/> }.into_any()
+        }
+        false => trying(draft),
     };
-    let choices: Vec<_> = projects.iter().map(choice).collect();
-    let first = choices.first().map(|choice| choice.value.clone()).unwrap_or_default();
-    let choices = Signal::stored(choices);
-    let chosen = RwSignal::new(first);
-    let choose = Callback::new(move |id: String| draft.seen_by.set(id.parse().ok()));
-    let actions = move || {
-        (!choices.with(Vec::is_empty)).then(|| {
-            view! {
-                <Inline words="as seen by">
-                    <Select name="seen_by" value=chosen choices label="As seen by" on_choose=choose/>
-                </Inline>
-            }
-        })
-    };
-    view! {
-        <Band title="Effective policy" actions>
-            <PolicyTable sections label="Effective policy with this draft"/>
-        </Band>
-    }
+    view! { <Band title="Effective policy" actions>{table}</Band> }
+}
+
+fn is_outdated(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.key == CHANGED)
 }
 
 /// What saving did.
@@ -192,6 +200,8 @@ fn Effective(draft: Draft, projects: Vec<(domain::ProjectId, String)>) -> impl I
 struct Saving {
     draft: Draft,
     save: Action<(), Result<(), UiError>>,
+    /// The revision that somebody else has made since, once it is known.
+    theirs: RwSignal<Option<Option<AuditId>>>,
 }
 
 impl Saving {
@@ -202,19 +212,20 @@ impl Saving {
         });
         let navigate = use_navigate();
         let toasts = use_context::<Toasts>();
-        Effect::new(move |_| {
-            if matches!(save.value().get(), Some(Ok(()))) {
+        let saving = Self { draft, save, theirs: RwSignal::new(None) };
+        Effect::new(move |_| match save.value().get() {
+            Some(Ok(())) => {
                 draft.is_saved();
                 if let Some(toasts) = toasts {
-                    toasts.say(
-                        Tone::Good,
-                        "The policy is saved and holds from the next submission on.",
-                    );
+                    let said = "The policy is saved and holds from the next submission on.";
+                    toasts.say(Tone::Good, said);
                 }
                 navigate(PAGE, NavigateOptions::default());
             }
+            Some(Err(UiError::Invalid(problems))) if is_outdated(&problems) => saving.read_theirs(),
+            Some(Err(_)) | None => {}
         });
-        Self { draft, save }
+        saving
     }
 
     fn save(self) {
@@ -223,11 +234,17 @@ impl Saving {
 
     /// Saves over what somebody else has written meanwhile, now that one knows of it.
     fn save_over(self) {
-        let Self { draft, save } = self;
+        if let Some(theirs) = self.theirs.get_untracked() {
+            self.draft.revision.set(theirs);
+            self.save.dispatch(());
+        }
+    }
+
+    /// Reads, with the refusal, what stands there now: only that is overwritten.
+    fn read_theirs(self) {
         leptos::task::spawn_local(async move {
-            if let Ok(now) = open_policy(draft.scope).await {
-                draft.revision.set(now.revision);
-                save.dispatch(());
+            if let Ok(now) = open_policy(self.draft.scope).await {
+                self.theirs.try_set(Some(now.revision));
             }
         });
     }
@@ -239,12 +256,16 @@ impl Saving {
     fn not_now(self) -> Signal<Option<String>> {
         let draft = self.draft;
         Signal::derive(move || {
-            let why = if draft.errors() > 0 {
+            let why = if !draft.is_checked() {
+                "It is still being checked"
+            } else if draft.errors() > 0 {
                 "Put right what is marked first"
             } else if draft.is_open.get() {
                 "Apply or discard what stands in the editor first"
             } else if draft.name.with(|name| name.trim().is_empty()) {
                 "Give it a name first"
+            } else if draft.applied.with(|text| text.trim().is_empty()) {
+                "Write what it says first"
             } else if draft.revision.with(Option::is_some) && !draft.is_changed() {
                 "Nothing is changed"
             } else {
@@ -262,7 +283,7 @@ fn Refusal(saving: Saving) -> impl IntoView {
     move || {
         let Some(Err(error)) = value.get() else { return ().into_any() };
         let changes = match &error {
-            UiError::Invalid(problems) if problems.iter().any(|p| p.key == CHANGED) => {
+            UiError::Invalid(problems) if is_outdated(problems) => {
                 problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect()
             }
             _ => Vec::new(),
@@ -277,7 +298,7 @@ fn Refusal(saving: Saving) -> impl IntoView {
                     <b>"Somebody else has saved this policy meanwhile. Nothing of yours is lost, nothing of theirs is overwritten."</b>
                     <ul>{changes}</ul>
                     <Row>
-                        <Button size=ButtonSize::Small on_press=move |()| saving.save_over()>"Save mine over it"</Button>
+                        <Button size=ButtonSize::Small busy=saving.busy() on_press=move |()| saving.save_over()>"Save mine over it"</Button>
                     </Row>
                 </Stack>
             </Note>

@@ -8,6 +8,7 @@ use super::{
     data::{PolicyLine, Written, delete_policy, list_policies},
 };
 use crate::{
+    identity::me,
     pages::{Loaded, workloads::say_outcome},
     ui::{
         ActionCell, Button, ButtonKind, ButtonSize, Column, Dialog, Empty, IconName, Keep,
@@ -23,10 +24,11 @@ const ABOUT: &str = "What workspaces get by default and what they have to keep t
 pub fn PoliciesPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let written = load(move || version.get(), |_| list_policies());
-    let new = || {
-        view! {
+    let is_admin = me().with_value(|me| me.is_admin);
+    let new = move || {
+        is_admin.then(|| view! {
             <LinkButton href=NEW.to_owned() kind=ButtonKind::Primary caps=true>"+New policy"</LinkButton>
-        }
+        })
     };
     view! {
         <Title text="Policies"/>
@@ -135,6 +137,7 @@ fn Policies(written: Written, version: RwSignal<i32>) -> impl IntoView {
 }
 
 fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
+    let is_admin = me().with_value(|me| me.is_admin);
     let (edit, see) = (address(EDIT, row.scope), address(VIEW, row.scope));
     let status = match row.problem.clone() {
         None => view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any(),
@@ -157,9 +160,11 @@ fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
             <Td label="Last updated" keep=Keep::Third>{row.updated_at}</Td>
             <ActionCell>
                 <Menu label>
-                    <MenuItem icon=IconName::Edit href=edit>"Edit"</MenuItem>
                     <MenuItem icon=IconName::Eye href=see>"View policy"</MenuItem>
-                    <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(own.clone())>"Delete"</MenuItem>
+                    {is_admin.then(|| view! {
+                        <MenuItem icon=IconName::Edit href=edit>"Edit"</MenuItem>
+                        <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(own.clone())>"Delete"</MenuItem>
+                    })}
                 </Menu>
             </ActionCell>
         </Tr>
@@ -189,11 +194,11 @@ impl Doomed {
 #[component]
 fn Deleting(doomed: Doomed, version: RwSignal<i32>) -> impl IntoView {
     let open = doomed.open;
-    let delete = Action::new(move |scope: &domain::Scope| delete_policy(*scope));
+    let delete = Action::new(move |row: &PolicyLine| delete_policy(row.scope, row.revision));
     say_outcome(delete.value().into(), move || version.update(|n| *n += 1));
     let press = move |()| {
         if let Some(row) = doomed.row.get_untracked() {
-            delete.dispatch(row.scope);
+            delete.dispatch(row);
         }
         open.set(false);
     };
@@ -208,7 +213,7 @@ fn Deleting(doomed: Doomed, version: RwSignal<i32>) -> impl IntoView {
     let words = move || {
         doomed.row.get().map(|row| {
             format!(
-                "{} no longer holds for {} once it is deleted. Workloads that are there stay as they are. It can be restored from its versions.",
+                "{} no longer holds for {} once it is deleted. Workloads that are there stay as they are. Its versions stay: + New policy for the same scope shows them.",
                 row.name, row.place
             )
         })

@@ -37,6 +37,7 @@ fn line(world: &World, policy: &WrittenPolicy) -> PolicyLine {
     PolicyLine {
         scope: stored.owner,
         name: stored.name.clone(),
+        revision: stored.revision,
         place: world.source(stored.owner).to_string(),
         problem: problem(world, policy),
         created_by: stored.created_by.clone(),

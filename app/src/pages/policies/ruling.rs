@@ -59,14 +59,21 @@ fn cell(of: RuleCell, field: &str, draft: Draft, refused: RwSignal<Option<String
     let value = RwSignal::new(value);
     let (name, said) = (at.clone(), format!("{label}: {field}"));
     let at = StoredValue::new(at);
+    let was = StoredValue::new(value.get_untracked());
     let write = move || {
-        let outcome =
-            at.with_value(|at| value.with_untracked(|value| draft.write(at, kind, value)));
+        let now = value.get_untracked();
+        if was.with_value(|was| *was == now) {
+            return;
+        }
+        let outcome = at.with_value(|at| draft.write(at, kind, &now));
+        if outcome.is_ok() {
+            was.set_value(now);
+        }
         refused.set(outcome.err());
     };
     let help = match kind {
         CellKind::List | CellKind::Options => Some("Several with commas between them".to_owned()),
-        CellKind::Truth | CellKind::Number | CellKind::Text => None,
+        CellKind::Truth | CellKind::Number | CellKind::Quantity | CellKind::Text => None,
     };
     let control = {
         let (name, said) = (name.clone(), said.clone());
@@ -80,7 +87,11 @@ fn cell(of: RuleCell, field: &str, draft: Draft, refused: RwSignal<Option<String
                 let on_choose = Callback::new(move |_: String| write());
                 view! { <Select name value choices label=said on_choose/> }.into_any()
             }
-            CellKind::Number | CellKind::Text | CellKind::List | CellKind::Options => {
+            CellKind::Number
+            | CellKind::Quantity
+            | CellKind::Text
+            | CellKind::List
+            | CellKind::Options => {
                 let on_leave = Callback::new(move |()| write());
                 view! { <TextInput name value label=said on_leave/> }.into_any()
             }

@@ -9,11 +9,14 @@ use super::{
 use crate::{
     pages::workloads,
     ui::{
-        Card, Choice, Diagnoses, Diagnosis, Disclosure, Finding, Gap, Inline, Muted, Note,
-        ReplayBar, Row, Select, Stack, Tallies, Tally, Tone,
+        Card, Choice, Diagnoses, Diagnosis, DiagnosisList, Disclosure, Finding, Gap, Inline, Muted,
+        Note, Padded, ReplayBar, Row, Select, Stack, Tallies, Tally, Tone,
     },
     widgets::Flag,
 };
+
+/// The id of what says what is wrong.
+pub const WRONG: &str = "policy-wrong";
 
 /// Lists what is wrong, with the line.
 #[component]
@@ -32,10 +35,10 @@ pub fn Issues(draft: Draft) -> impl IntoView {
         let issues = draft.issues.get();
         (!issues.is_empty()).then(|| {
             let rows = issues.into_iter().map(issue).collect_view();
-            view! { <Diagnoses>{rows}</Diagnoses> }
+            view! { <DiagnosisList>{rows}</DiagnosisList> }
         })
     };
-    view! { {no_engine} {untried} {list} }
+    view! { {no_engine} {untried} <Diagnoses id=WRONG>{list}</Diagnoses> }
 }
 
 fn issue(of: IssueLine) -> AnyView {
@@ -46,23 +49,30 @@ fn issue(of: IssueLine) -> AnyView {
 /// The last submissions with the draft in force.
 #[component]
 pub fn Replay(draft: Draft) -> impl IntoView {
-    let chosen = RwSignal::new(draft.last.get_untracked().to_string());
     let actions = move || {
         let choices = [50, 200, 1_000]
             .map(|n| Choice::new(n.to_string(), format!("Last {n} submissions")))
             .to_vec();
-        let choose = Callback::new(move |n: String| draft.last.set(n.parse().unwrap_or(200)));
-        view! { <Inline><Select name="last" value=chosen choices label="Submissions" on_choose=choose/></Inline> }
+        view! { <Inline><Select name="last" value=draft.last choices label="Submissions"/></Inline> }
     };
     let body = move || {
         let replay =
             draft.tried.with(|tried| tried.as_ref().map(|(_, tried)| tried.replay.clone()));
         match replay {
-            None => view! { <Muted>"Trying the draft…"</Muted> }.into_any(),
+            None => trying(draft),
             Some(replay) => replayed(replay, draft.errors() > 0),
         }
     };
     view! { <Card title="Replay" actions>{body}</Card> }
+}
+
+/// While nothing is known yet of what the draft would do.
+pub fn trying(draft: Draft) -> AnyView {
+    let words = move || match draft.untried.get() {
+        Some(_) => "The draft could not be tried.",
+        None => "Trying the draft…",
+    };
+    view! { <Padded><Muted>{words}</Muted></Padded> }.into_any()
 }
 
 fn replayed(replay: Replayed, has_errors: bool) -> AnyView {

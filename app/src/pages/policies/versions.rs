@@ -1,9 +1,12 @@
 //! What each change made of a policy, who made it, and the way back.
 
-use domain::{AuditId, Scope};
+use domain::AuditId;
 use leptos::prelude::*;
 
-use super::data::{Version, restore_policy};
+use super::{
+    data::{Version, restore_policy},
+    draft::Draft,
+};
 use crate::{
     pages::workloads::say_outcome,
     ui::{
@@ -13,7 +16,7 @@ use crate::{
 
 #[component]
 pub fn Versions(
-    scope: Scope,
+    draft: Draft,
     versions: Vec<Version>,
     /// The version that holds.
     revision: Option<AuditId>,
@@ -22,8 +25,13 @@ pub fn Versions(
     if versions.is_empty() {
         return ().into_any();
     }
-    let restore = Action::new(move |wanted: &AuditId| restore_policy(scope, *wanted, revision));
-    say_outcome(restore.value().into(), move || version.update(|n| *n += 1));
+    let restore =
+        Action::new(move |wanted: &AuditId| restore_policy(draft.scope, *wanted, revision));
+    say_outcome(restore.value().into(), move || {
+        // What was going to be written over the old version is not written over the restored one.
+        draft.discard();
+        version.update(|n| *n += 1);
+    });
     let head = || {
         view! {
             <Column title="Saved"/>

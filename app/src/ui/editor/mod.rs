@@ -12,7 +12,7 @@ use self::{
     colour::{Kind, pieces},
     keys::{Caret, caret, indented_break, place, type_in},
 };
-use super::keep::keep_typed;
+use super::{input::text_of_area, keep::keep_typed};
 
 /// What stands out in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,9 @@ pub fn CodeEditor(
     proposals: RwSignal<Option<Proposals>>,
     /// Asks for proposals at a line and column, both from 1; true when the person asked for them.
     on_ask: Callback<(usize, usize, bool)>,
+    /// The id of what says what is wrong.
+    #[prop(into)]
+    described_by: String,
 ) -> impl IntoView {
     let node = NodeRef::<html::Textarea>::new();
     keep_typed(node, value);
@@ -82,17 +85,24 @@ pub fn CodeEditor(
         proposals.set(None);
     };
     let keys = move |event: KeyboardEvent| {
+        if event.is_composing() {
+            return;
+        }
         let count = proposals.with_untracked(|shown| shown.as_ref().map_or(0, |p| p.items.len()));
         match (event.key().as_str(), count) {
             (" ", _) if event.ctrl_key() => ask(true),
             ("ArrowDown", 1..) => chosen.update(|at| *at = (*at + 1) % count),
             ("ArrowUp", 1..) => chosen.update(|at| *at = (*at + count - 1) % count),
-            ("Enter" | "Tab", 1..) => take(chosen.get_untracked()),
+            ("Enter" | "Tab", 1..) if !event.shift_key() => take(chosen.get_untracked()),
             ("Escape", 1..) => {
                 event.stop_propagation();
                 proposals.set(None);
             }
-            ("Enter", 0) if !event.is_composing() => match node.get_untracked() {
+            // They belong to the place where the caret was.
+            ("ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown" | "Tab", 1..) => {
+                return proposals.set(None);
+            }
+            ("Enter", 0) => match node.get_untracked() {
                 Some(area) => indented_break(&area),
                 None => return,
             },
@@ -112,6 +122,7 @@ pub fn CodeEditor(
                     id=name.clone()
                     name=name
                     aria-label=label
+                    aria-describedby=described_by
                     aria-autocomplete="list"
                     aria-controls=move || proposals.with(Option::is_some).then(|| listed.clone())
                     aria-activedescendant=move || proposals.with(Option::is_some).then(|| format!("{active}-{}", chosen.get()))
@@ -125,9 +136,9 @@ pub fn CodeEditor(
                     }
                     on:keydown=keys
                     on:blur=move |_| proposals.set(None)
-                >
-                    {value.get_untracked()}
-                </textarea>
+                    on:mousedown=move |_| proposals.set(None)
+                    inner_html=text_of_area(&value.read_untracked())
+                ></textarea>
                 {move || proposals.get().map(|shown| words(shown, id.clone(), chosen, take))}
             </div>
         </div>

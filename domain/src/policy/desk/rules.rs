@@ -2,11 +2,11 @@
 
 use super::Desk;
 use crate::policy::{
-    edit::edited,
+    edit::{EditError, edited},
     form::{CellKind, RuleSection, rule_sections, typed},
     read::read,
     text::parse,
-    tree::{Limits, TextError},
+    tree::Limits,
 };
 
 impl Desk {
@@ -18,14 +18,23 @@ impl Desk {
     }
 
     /// The text with what somebody typed into the cell `at`, dotted; an empty one takes it out.
+    ///
+    /// A field that is written with an old name is left to the text.
     pub fn write(
         &self,
         text: &str,
         at: &str,
         kind: CellKind,
         new: &str,
-    ) -> Result<String, TextError> {
+    ) -> Result<String, EditError> {
         let path: Vec<&str> = at.split('.').collect();
-        edited(text, &path, typed(kind, new).as_ref())
+        let edited = edited(text, &path, typed(kind, new).as_ref())?;
+        let said = |text: &str| {
+            let cells = self.rules(text).into_iter().flatten().flat_map(|section| section.rows);
+            let mut cells = cells.flat_map(|row| row.cells);
+            cells.find(|cell| cell.at == at).map(|cell| typed(kind, &cell.value))
+        };
+        let is_said = said(&edited) == Some(typed(kind, new));
+        if is_said { Ok(edited) } else { Err(EditError::Anew) }
     }
 }

@@ -45,6 +45,8 @@ pub enum CellKind {
     /// `true` or `false`.
     Truth,
     Number,
+    /// An amount, with or without a unit.
+    Quantity,
     Text,
     /// Several, with commas between them.
     List,
@@ -87,7 +89,11 @@ fn row(document: &Document, unit: Unit) -> RuleRow {
         value: document.defaults.get(&unit).map(|value| shown(value)).unwrap_or_default(),
         kind,
     });
+    // Options with words of their own are more than a line can say.
+    let named = rule.options.iter().flatten().any(|option| option.displayed.is_some());
+    let can_say = |kind: &RuleKind| *kind != RuleKind::Options || !named;
     let rules = RuleKind::ALL.into_iter().filter(|kind| allows(catalogue, unit, *kind));
+    let rules = rules.filter(can_say);
     let rules = rules.filter_map(|kind| {
         let (label, cell) = face(kind)?;
         let value = written(rule, kind);
@@ -105,7 +111,8 @@ fn default_kind(catalogue: &Catalogue, unit: Unit) -> Option<CellKind> {
         Kind::Integer | Kind::Number => Some(CellKind::Number),
         Kind::Array(_) => Some(CellKind::List),
         Kind::Opaque => None,
-        _ => Some(CellKind::Text),
+        Kind::Quantity { .. } => Some(CellKind::Quantity),
+        Kind::Text | Kind::Choice(_) => Some(CellKind::Text),
     }
 }
 
@@ -124,9 +131,9 @@ fn face(kind: RuleKind) -> Option<(&'static str, CellKind)> {
         RuleKind::CanEdit => ("Can be changed", CellKind::Truth),
         RuleKind::Blocked => ("Blocked", CellKind::Truth),
         RuleKind::Options => ("Options", CellKind::Options),
-        RuleKind::Min => ("At least", CellKind::Text),
-        RuleKind::Max => ("At most", CellKind::Text),
-        RuleKind::Step => ("In steps of", CellKind::Text),
+        RuleKind::Min => ("At least", CellKind::Quantity),
+        RuleKind::Max => ("At most", CellKind::Quantity),
+        RuleKind::Step => ("In steps of", CellKind::Quantity),
         RuleKind::CanAdd => ("Others can be added", CellKind::Truth),
         RuleKind::Locked => ("Locked items", CellKind::List),
         RuleKind::DefaultFrom => return None,
@@ -155,7 +162,8 @@ pub fn typed(kind: CellKind, text: &str) -> Option<Value> {
     let parts = || text.split(',').map(str::trim).filter(|part| !part.is_empty());
     Some(match kind {
         CellKind::Truth => Value::Bool(text == "true"),
-        CellKind::Number | CellKind::Text => match text.parse::<Number>() {
+        CellKind::Text => Value::String(text.to_owned()),
+        CellKind::Number | CellKind::Quantity => match text.parse::<Number>() {
             Ok(number) => Value::Number(number),
             Err(_) => Value::String(text.to_owned()),
         },
@@ -197,8 +205,9 @@ mod tests {
             |kind, text| typed(kind, text).map(|value| value.to_string()).unwrap_or_default();
         let lines = [
             said(CellKind::Truth, "false"),
-            said(CellKind::Text, " 2.5 "),
-            said(CellKind::Text, "64G"),
+            said(CellKind::Quantity, " 2.5 "),
+            said(CellKind::Quantity, "64G"),
+            said(CellKind::Text, "1.10"),
             said(CellKind::Number, "2"),
             said(CellKind::List, "a, b,,"),
             said(CellKind::Options, "Always, Never"),
@@ -208,6 +217,7 @@ mod tests {
         false
         2.5
         "64G"
+        "1.10"
         2
         ["a","b"]
         [{"value":"Always"},{"value":"Never"}]
