@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use domain::{ProjectId, verdict::Outcome};
 use load::{Load, Shape, spec};
-use scheduler::{Probe, Scheduler};
+use scheduler::{Finished, History, Probe, Scheduler};
 
 /// Questions of each kind, and cycles that take milliseconds.
 const ROUNDS: usize = 100;
@@ -24,6 +24,7 @@ fn main() {
     }
     if is_wanted("verdicts") {
         verdicts();
+        estimates();
     }
     if is_wanted("cycles") {
         cycles();
@@ -58,6 +59,19 @@ fn verdicts() {
             drop(scheduler.verdict(&probe));
         });
     }
+}
+
+/// The same cluster, where everybody runs for a while: when will 8 GPUs be free together?
+fn estimates() {
+    let snapshot = Load::of(Shape::Steady, 1_000, 10_000, 100).snapshot();
+    let finished = |n: i64| Finished { template: None, project: ProjectId(1), secs: 600 + n * 60 };
+    let history = History::of((0..500).map(finished));
+    let foresight = history.foresee(snapshot.jobs.iter().map(|job| (job.id, None, job.project)));
+    let scheduler = Scheduler::new(snapshot);
+    let probe = Probe { project: ProjectId(1), spec: spec(8.0, "low") };
+    times("estimate of the start of 8 GPUs", 20, || {
+        let _ = scheduler.estimate(&probe, &foresight);
+    });
 }
 
 /// At 1 000 nodes, and how it grows.

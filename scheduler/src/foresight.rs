@@ -119,19 +119,34 @@ impl History {
 }
 
 impl Foresight {
-    /// Seconds from `now` until it ends, as a number that was rolled decides, given that it has run so
-    /// long; `None` where nothing is known.
-    pub(crate) fn remaining(&self, id: WorkloadId, age: i64, now: i64, rolled: u64) -> Option<i64> {
+    /// What is known of the end of a workload that has run so long by `now`.
+    pub(crate) fn end_of(&self, id: WorkloadId, age: i64, now: i64) -> End<'_> {
+        let longer =
+            self.likely.get(&id).map(|all| &all[all.partition_point(|secs| *secs <= age)..]);
         let limit = self.limits.get(&id).map(|limit| (limit.as_second() - now).max(0));
-        let likely = self.likely.get(&id).map(|all| {
-            let longer = &all[all.partition_point(|secs| *secs <= age)..];
-            match longer.len() {
-                // It has outlived all that is known.
-                0 => 1 + (rolled % (age as u64 + 1)) as i64,
-                count => longer[(rolled % count as u64) as usize] - age,
-            }
+        End { age, longer, limit }
+    }
+}
+
+/// When a workload may end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct End<'a> {
+    age: i64,
+    /// How long those ran that ran longer than it has by now.
+    longer: Option<&'a [i64]>,
+    /// Seconds until it is ended.
+    limit: Option<i64>,
+}
+
+impl End<'_> {
+    /// Seconds until it ends, as a number that was rolled decides; `None` where nothing is known.
+    pub fn in_secs(&self, rolled: u64) -> Option<i64> {
+        let likely = self.longer.map(|longer| match longer.len() {
+            // It has outlived all that is known.
+            0 => 1 + (rolled % (self.age as u64 + 1)) as i64,
+            count => longer[(rolled % count as u64) as usize] - self.age,
         });
-        match (likely, limit) {
+        match (likely, self.limit) {
             (Some(likely), Some(limit)) => Some(likely.min(limit)),
             (likely, limit) => likely.or(limit),
         }

@@ -143,7 +143,8 @@ impl Trace {
             let id = job.id;
             self.snapshot.jobs.push(job);
             self.cycle();
-            if !self.ends.contains_key(&id) {
+            // Every other one is enough to learn from, and to judge by.
+            if number % 2 == 0 && !self.ends.contains_key(&id) {
                 self.ask(id);
             }
         }
@@ -205,7 +206,7 @@ fn nine_of_ten_start_before_their_p90_and_half_before_their_p50() {
     let judged = &trace.came_true[trace.came_true.len() / 4..];
     let percent =
         |which: usize| judged.iter().filter(|came| came[which]).count() * 100 / judged.len();
-    assert!(judged.len() > 300, "{} had to wait", judged.len());
+    assert!(judged.len() > 150, "{} had to wait", judged.len());
     assert!((40..=60).contains(&percent(0)), "{} % by p50", percent(0));
     assert!((85..=95).contains(&percent(1)), "{} % of {} by p90", percent(1), judged.len());
 }

@@ -74,10 +74,11 @@ fn target() -> Result<String> {
 
 /// What is promised of it; `None` where nothing is.
 fn bar(what: &str) -> Option<Amount> {
-    const BARS: [(&str, f64); 9] = [
+    const BARS: [(&str, f64); 10] = [
         ("0 go, 0 fixes", 5.0),
         ("go, 0 fixes", 50.0), // by preemption
         ("fixes", 150.0),
+        ("estimate", 100.0),
         ("all pending at 1000 ", 1_000.0),
         ("steady at 1000 ", 20.0),
         ("stuck at 1000 ", 20.0),
