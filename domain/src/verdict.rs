@@ -56,6 +56,38 @@ impl Estimate {
     pub fn none(samples: usize) -> Self {
         Self { p50: None, p90: None, basis: Basis::None, samples: samples as u32 }
     }
+
+    /// When it will start, and what that rests on.
+    pub fn sentence(&self) -> String {
+        let rests = match self.basis {
+            Basis::None => {
+                return "When it starts cannot be said yet: there is too little finished work to judge by."
+                    .to_owned();
+            }
+            Basis::Limits => "all that runs ends at a known time".to_owned(),
+            Basis::History => format!("judged by {} finished workloads", self.samples),
+        };
+        match (self.p50, self.p90) {
+            (Some(half), Some(most)) => format!(
+                "It will probably start by {}, in nine of ten cases by {} ({rests}).",
+                minute(half),
+                minute(most)
+            ),
+            (Some(half), None) => {
+                format!("It will probably start by {}, perhaps much later ({rests}).", minute(half))
+            }
+            (None, _) => format!("It will not start as far as can be foreseen ({rests})."),
+        }
+    }
+}
+
+/// `2026-11-24 13:52 UTC`.
+pub fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
 }
 
 /// Four answers.
@@ -186,5 +218,29 @@ fn merge(into: &mut serde_json::Value, patch: &serde_json::Value) {
             serde_json::Value::Null => drop(whole.remove(key)),
             change => merge(whole.entry(key.clone()).or_insert(serde_json::Value::Null), change),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_says_when_and_what_it_rests_on() {
+        let at = |text: &str| Some(text.parse().unwrap());
+        let (half, most) = (at("2026-11-24T10:20:00Z"), at("2026-11-24T13:05:00Z"));
+        let history = Estimate { p50: half, p90: most, basis: Basis::History, samples: 41 };
+        let said = [
+            history.sentence(),
+            Estimate { p90: None, basis: Basis::Limits, ..history }.sentence(),
+            Estimate { p50: None, p90: None, ..history }.sentence(),
+            Estimate::none(3).sentence(),
+        ];
+        insta::assert_snapshot!(said.join("\n"), @r"
+        It will probably start by 2026-11-24 10:20 UTC, in nine of ten cases by 2026-11-24 13:05 UTC (judged by 41 finished workloads).
+        It will probably start by 2026-11-24 10:20 UTC, perhaps much later (all that runs ends at a known time).
+        It will not start as far as can be foreseen (judged by 41 finished workloads).
+        When it starts cannot be said yet: there is too little finished work to judge by.
+        ");
     }
 }

@@ -12,13 +12,13 @@ use domain::{
     audit::Difference,
     policy::{Issue, PolicyTable, TableRow, Violation, standing_problem},
     settings::Setting,
+    verdict::minute,
 };
 
 use super::data::{
     IssueLine, Opened, Parameter, PolicyLine, PolicyPlace, Refused, Replayed, Section, Tried,
     Version, Written,
 };
-use crate::pages::workloads::rows::time;
 
 /// Refused submissions that are listed one by one.
 const REFUSED_SHOWN: usize = 50;
@@ -41,8 +41,8 @@ fn line(world: &World, policy: &WrittenPolicy) -> PolicyLine {
         place: world.source(stored.owner).to_string(),
         problem: problem(world, policy),
         created_by: stored.created_by.clone(),
-        created_at: time(stored.created_at),
-        updated_at: time(stored.updated_at),
+        created_at: minute(stored.created_at),
+        updated_at: minute(stored.updated_at),
     }
 }
 
@@ -116,7 +116,7 @@ fn about(projects: &[(ProjectId, String)], own: Option<&WrittenPolicy>) -> Strin
     };
     match own {
         Some(own) => {
-            let (by, at) = (&own.stored.updated_by, time(own.stored.updated_at));
+            let (by, at) = (&own.stored.updated_by, minute(own.stored.updated_at));
             format!("{binds} Last saved by {by}, {at}.")
         }
         None => binds,
@@ -127,7 +127,7 @@ fn version(of: PolicyVersion) -> Version {
     Version {
         revision: of.revision,
         by: of.by,
-        at: time(of.at),
+        at: minute(of.at),
         changes: of.differences.iter().map(change).collect(),
         is_removal: of.policy.is_none(),
     }
@@ -199,7 +199,7 @@ fn refused(ReplayedWorkload { workload, violations }: &ReplayedWorkload) -> Refu
         name: workload.name.to_string(),
         project: workload.project,
         by: workload.created_by.clone(),
-        at: time(workload.created_at),
+        at: minute(workload.created_at),
         why: violations.iter().map(Violation::details).collect(),
     }
 }

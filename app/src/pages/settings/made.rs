@@ -5,10 +5,10 @@ use domain::{
     access::Actor,
     audit::AuditEntry,
     settings::{self, Setting, SettingValue, Shape},
+    verdict::minute,
 };
 
 use super::data::{Control, Group, SettingRow};
-use crate::pages::workloads::rows::time;
 
 pub async fn groups(control: &ControlPlane, actor: &Actor) -> Result<Vec<Group>, Error> {
     let world = control.world();
@@ -58,7 +58,7 @@ fn by(entry: &AuditEntry, value: &SettingValue) -> String {
         SettingValue::Switch(false) => "turned it off",
         SettingValue::Number(_) | SettingValue::Text(_) => "changed it",
     };
-    format!("{} {did}, {}", entry.by, time(entry.at))
+    format!("{} {did}, {}", entry.by, minute(entry.at))
 }
 
 fn asks(world: &World, setting: Setting) -> Option<String> {

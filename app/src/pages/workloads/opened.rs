@@ -5,12 +5,12 @@ use api::{
     workloads::{Connection, WorkloadView},
 };
 use control::{ControlPlane, Error};
-use domain::{WorkloadId, access::Actor, event::EventType};
+use domain::{WorkloadId, access::Actor, event::EventType, verdict::minute};
 
 use super::{
     asked::Asked,
     data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow},
-    rows::{duration, gpus, row, time},
+    rows::{duration, gpus, row},
 };
 use crate::pages::workspaces::STEP_2;
 
@@ -70,7 +70,7 @@ fn history_row(record: HistoryRecord) -> HistoryRow {
             (kind, event.reason, event.message)
         }
     };
-    HistoryRow { kind, title, more, time: time(at), datetime: at.to_string() }
+    HistoryRow { kind, title, more, time: minute(at), datetime: at.to_string() }
 }
 
 fn details(view: &WorkloadView) -> Vec<(String, String)> {
@@ -91,7 +91,9 @@ fn details(view: &WorkloadView) -> Vec<(String, String)> {
         ),
         ("Priority", view.priority_class_name.replace('-', " ")),
         ("Reason code", view.reasons.first().map_or_else(dash, |reason| reason.code().to_owned())),
-        ("Created", time(view.created_at)),
+        ("Estimated start", view.estimate.map_or_else(dash, |estimate| estimate.sentence())),
+        ("Not interrupted until", view.guaranteed_until.map_or_else(dash, minute)),
+        ("Created", minute(view.created_at)),
         ("Waited", view.total_pending_time_seconds.map_or_else(dash, duration)),
         ("Ran", view.total_running_time_seconds.map_or_else(dash, duration)),
         ("Restarts", view.restarts.to_string()),

@@ -13,6 +13,7 @@ use control::{ControlPlane, World};
 use domain::{
     access::Actor,
     quantity::decimals,
+    verdict::minute,
     workload::{PhaseName, Workload},
 };
 
@@ -148,9 +149,9 @@ fn cell(world: &World, view: &WorkloadView, key: &str) -> String {
         }
         "pendingTime" => view.total_pending_time_seconds.map(duration).unwrap_or_default(),
         "runTime" => view.total_running_time_seconds.map(duration).unwrap_or_default(),
-        "completedAt" => view.completed_at.map(time).unwrap_or_default(),
+        "completedAt" => view.completed_at.map(minute).unwrap_or_default(),
         "submittedBy" => view.submitted_by.clone(),
-        "createdAt" => time(view.created_at),
+        "createdAt" => minute(view.created_at),
         _ => String::new(),
     };
     if text.is_empty() { "–".to_owned() } else { text }
@@ -169,15 +170,6 @@ pub fn gpus(view: &WorkloadView) -> String {
 fn bytes(number: &str) -> String {
     let bytes = number.parse().map(domain::MemoryBytes);
     bytes.map_or_else(|_| number.to_owned(), |bytes| bytes.to_string())
-}
-
-/// `2026-11-24 13:52 UTC`.
-pub fn time(at: domain::Timestamp) -> String {
-    let text = at.to_string();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(time)) => format!("{day} {time} UTC"),
-        _ => text,
-    }
 }
 
 /// `2 h 5 min`: the two largest units of so many seconds.

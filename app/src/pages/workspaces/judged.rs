@@ -24,7 +24,10 @@ pub fn judged(
     submission: &Submission,
     verdict: Verdict,
 ) -> Judged {
-    let (kind, sentence) = (verdict.outcome.kind(), sentence(&verdict.outcome));
+    let kind = verdict.outcome.kind();
+    let when = verdict.estimate.map(|estimate| estimate.sentence());
+    let sentence = [Some(sentence(&verdict.outcome)), when].into_iter().flatten();
+    let sentence = sentence.collect::<Vec<_>>().join(" ");
     let (card, fixes, problems) = match verdict.outcome {
         Outcome::StartsNow { placement } => {
             (card(control, actor, cluster, &placement), vec![], vec![])
