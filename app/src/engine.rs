@@ -76,7 +76,7 @@ fn read<T: serde::de::DeserializeOwned>(answer: &str) -> Result<T, EngineError> 
 mod browser {
     //! The other program, as this one sees it.
 
-    use std::{cell::RefCell, rc::Rc};
+    use std::{cell::RefCell, sync::Arc};
 
     use js_sys::{Object, Promise, Reflect};
     use send_wrapper::SendWrapper;

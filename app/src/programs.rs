@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     browser,
+    layout::is_within,
     pages::{
         departments::DepartmentsPage,
         nodes::NodesPage,
@@ -45,16 +46,15 @@ pub struct Pages {
 impl Pages {
     /// Every page: what the server draws.
     pub fn all() -> Self {
+        let (berth, form, admin) = (Self::of_berth(), Self::of_form(), Self::of_admin());
         Self {
-            new_workspace: Self::of_form().new_workspace,
-            sign_in: Self::of_berth().sign_in,
-            welcome: Self::of_berth().welcome,
-            workloads: Self::of_berth().workloads,
-            new_workload: Self::of_berth().new_workload,
-            projects: Self::of_berth().projects,
-            departments: Self::of_berth().departments,
-            nodes: Self::of_berth().nodes,
-            ..Self::of_admin()
+            new_workspace: form.new_workspace,
+            policies: admin.policies,
+            new_policy: admin.new_policy,
+            edit_policy: admin.edit_policy,
+            view_policy: admin.view_policy,
+            settings: admin.settings,
+            ..berth
         }
     }
 
@@ -110,12 +110,9 @@ impl Pages {
 
 /// The name of the program that wakes up the page at a path.
 pub fn program_of(path: &str) -> &'static str {
-    let is_of = |page: &str| {
-        path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
     match path {
         STEP_2 => "form",
-        _ if is_of(policies::PAGE) || is_of(settings::PAGE) => "admin",
+        _ if [policies::PAGE, settings::PAGE].iter().any(|page| is_within(page, path)) => "admin",
         _ => "berth",
     }
 }

@@ -7,7 +7,7 @@ mod topbar;
 mod user;
 
 pub use frame::{Or, Shell, SignInFrame};
-pub use nav::{Crumb, NAV, NavGroup, NavPage, crumbs_of};
+pub use nav::{Crumb, NAV, NavGroup, NavPage, crumbs_of, is_within};
 pub use sidebar::{Brand, Sidebar};
 pub use theme::{THEME_SCRIPT, ThemeSwitch};
 pub use topbar::{Crumbs, Topbar};

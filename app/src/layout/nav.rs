@@ -86,8 +86,13 @@ const fn page(
 impl NavPage {
     /// Whether the address is this page or something below it.
     pub fn holds(&self, path: &str) -> bool {
-        path.strip_prefix(self.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        is_within(self.href, path)
     }
+}
+
+/// Whether an address is that of a page or of something below it.
+pub fn is_within(page: &str, path: &str) -> bool {
+    path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// One step of the way to a page.

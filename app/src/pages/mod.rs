@@ -13,7 +13,8 @@ use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    ui::{Card, Note, Skeleton, Tone},
+    error::UiError,
+    ui::{Card, Note, Skeleton, Toasts, Tone},
     wire::Loading,
 };
 
@@ -40,4 +41,18 @@ where
         </Suspense>
     }
     .into_any()
+}
+
+/// Says an action's failure in a toast, and does `then` when it went well.
+pub fn say_outcome(outcome: Signal<Option<Result<(), UiError>>>, then: impl Fn() + 'static) {
+    let toasts = use_context::<Toasts>();
+    Effect::new(move |_| match outcome.get() {
+        Some(Ok(())) => then(),
+        Some(Err(error)) => {
+            if let Some(toasts) = toasts {
+                toasts.say(Tone::Bad, error.to_string());
+            }
+        }
+        None => {}
+    });
 }

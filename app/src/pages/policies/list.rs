@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     identity::me,
-    pages::{Loaded, workloads::say_outcome},
+    pages::{Loaded, say_outcome},
     ui::{
         ActionCell, Button, ButtonKind, ButtonSize, Column, Dialog, Empty, IconName, Keep,
         LinkButton, Menu, MenuItem, NameCell, Note, Page, Row, SearchInput, Sorted, Stack, Status,
@@ -43,6 +43,7 @@ pub fn PoliciesPage() -> impl IntoView {
 enum By {
     Name,
     Place,
+    Author,
     Created,
     Updated,
 }
@@ -52,6 +53,7 @@ impl By {
         match self {
             Self::Name => &row.name,
             Self::Place => &row.place,
+            Self::Author => &row.created_by,
             Self::Created => &row.created_at,
             Self::Updated => &row.updated_at,
         }
@@ -67,37 +69,67 @@ fn Policies(written: Written, version: RwSignal<i32>) -> impl IntoView {
             </Note>
         }
     });
-    if written.rows.is_empty() {
-        return view! {
-            <Stack>
-                {off}
-                <Empty icon=IconName::Policy title="No policy yet"
-                    about="A policy fills in fields, sets limits and adds data sources, for everybody or for one cluster, department or project.">
-                    <LinkButton href=NEW.to_owned() kind=ButtonKind::Primary caps=true>"+New policy"</LinkButton>
-                </Empty>
-            </Stack>
-        }
-        .into_any();
-    }
-    let search = RwSignal::new(String::new());
-    let sorted = RwSignal::new((By::Name, Sorted::Up));
-    let doomed = Doomed::none();
-    let rows = written.rows;
-    let shown = move || {
-        let (by, way) = sorted.get();
-        let wanted = search.get().to_lowercase();
-        let found = |row: &&PolicyLine| {
-            [&row.name, &row.place, &row.created_by]
-                .iter()
-                .any(|text| text.to_lowercase().contains(&wanted))
-        };
-        let mut rows: Vec<_> = rows.iter().filter(found).collect();
-        rows.sort_by(|a, b| match way {
-            Sorted::Up => by.key(a).cmp(by.key(b)),
-            Sorted::Down => by.key(b).cmp(by.key(a)),
-        });
-        rows.into_iter().map(|row| policy_row(row.clone(), doomed)).collect_view()
+    let rows = match written.rows.is_empty() {
+        true => view! { <NoPolicy/> }.into_any(),
+        false => view! { <PolicyRows rows=written.rows version/> }.into_any(),
     };
+    view! { <Stack>{off}{rows}</Stack> }
+}
+
+#[component]
+fn NoPolicy() -> impl IntoView {
+    view! {
+        <Empty icon=IconName::Policy title="No policy yet"
+            about="A policy fills in fields, sets limits and adds data sources, for everybody or for one cluster, department or project.">
+            <LinkButton href=NEW.to_owned() kind=ButtonKind::Primary caps=true>"+New policy"</LinkButton>
+        </Empty>
+    }
+}
+
+/// What the rows are sorted by, and which way.
+type Sorting = RwSignal<(By, Sorted)>;
+
+#[component]
+fn PolicyRows(rows: Vec<PolicyLine>, version: RwSignal<i32>) -> impl IntoView {
+    let search = RwSignal::new(String::new());
+    let sorted: Sorting = RwSignal::new((By::Name, Sorted::Up));
+    let doomed = Doomed::none();
+    let found = Memo::new(move |_| found(&rows, &search.get(), sorted.get()));
+    let shown = move || found.get().into_iter().map(|row| policy_row(row, doomed)).collect_view();
+    let none = move || {
+        let is_none = found.with(Vec::is_empty);
+        is_none.then(|| view! { <Note>"No policy fits the search."</Note> })
+    };
+    let refresh = move || {
+        view! {
+            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
+                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
+        }
+    };
+    view! {
+        <Toolbar end=refresh><SearchInput name="search" value=search label="Search"/></Toolbar>
+        <Table label="Policies" head=move || head(sorted)>{shown}</Table>
+        {none}
+        <Deleting doomed version/>
+    }
+}
+
+/// The rows that have the word, in order.
+fn found(rows: &[PolicyLine], word: &str, (by, way): (By, Sorted)) -> Vec<PolicyLine> {
+    let word = word.to_lowercase();
+    let has = |row: &&PolicyLine| {
+        let texts = [&row.name, &row.place, &row.created_by];
+        texts.iter().any(|text| text.to_lowercase().contains(&word))
+    };
+    let mut found: Vec<_> = rows.iter().filter(has).cloned().collect();
+    found.sort_by(|a, b| match way {
+        Sorted::Up => by.key(a).cmp(by.key(b)),
+        Sorted::Down => by.key(b).cmp(by.key(a)),
+    });
+    found
+}
+
+fn head(sorted: Sorting) -> AnyView {
     let column = move |title: &'static str, by: By, keep: Keep| {
         let now =
             Signal::derive(move || Some(sorted.get()).filter(|(own, _)| *own == by).map(|it| it.1));
@@ -107,31 +139,15 @@ fn Policies(written: Written, version: RwSignal<i32>) -> impl IntoView {
         });
         view! { <Column title keep sorted=now on_sort=sort/> }
     };
-    let head = move || {
-        view! {
-            {column("Policy", By::Name, Keep::Always)}
-            <Column title="Type"/>
-            <Column title="Status"/>
-            {column("Scope", By::Place, Keep::Always)}
-            <Column title="Created by" keep=Keep::Fourth/>
-            {column("Creation time", By::Created, Keep::Fourth)}
-            {column("Last updated", By::Updated, Keep::Third)}
-            <Column title="Actions" quiet=true/>
-        }
-    };
-    let refresh = move || {
-        view! {
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
-        }
-    };
     view! {
-        <Stack>
-            {off}
-            <Toolbar end=refresh><SearchInput name="search" value=search label="Search"/></Toolbar>
-            <Table label="Policies" head>{shown}</Table>
-            <Deleting doomed version/>
-        </Stack>
+        {column("Policy", By::Name, Keep::Always)}
+        <Column title="Type"/>
+        <Column title="Status"/>
+        {column("Scope", By::Place, Keep::Always)}
+        {column("Created by", By::Author, Keep::Fourth)}
+        {column("Creation time", By::Created, Keep::Fourth)}
+        {column("Last updated", By::Updated, Keep::Third)}
+        <Column title="Actions" quiet=true/>
     }
     .into_any()
 }
@@ -219,4 +235,29 @@ fn Deleting(doomed: Doomed, version: RwSignal<i32>) -> impl IntoView {
         })
     };
     view! { <Dialog open title="Delete policy?" id="delete-policy" footer><p>{words}</p></Dialog> }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_found_by_a_word_and_sorted() {
+        let row = |name: &str, place: &str| PolicyLine {
+            scope: domain::Scope::Account,
+            name: name.into(),
+            revision: None,
+            place: place.into(),
+            problem: None,
+            created_by: "ada".into(),
+            created_at: String::new(),
+            updated_at: String::new(),
+        };
+        let rows = [row("b", "project x"), row("a", "account"), row("c", "Project y")];
+        let said =
+            |word, by| found(&rows, word, by).into_iter().map(|row| row.name).collect::<String>();
+        assert_eq!(said("", (By::Name, Sorted::Up)), "abc");
+        assert_eq!(said("PROJECT", (By::Name, Sorted::Down)), "cb");
+        assert_eq!(said("nobody", (By::Place, Sorted::Up)), "");
+    }
 }

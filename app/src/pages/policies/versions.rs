@@ -8,7 +8,7 @@ use super::{
     draft::Draft,
 };
 use crate::{
-    pages::workloads::say_outcome,
+    pages::say_outcome,
     ui::{
         ActionCell, Band, Button, ButtonSize, Column, Disclosure, Muted, NameCell, Table, Td, Tr,
     },

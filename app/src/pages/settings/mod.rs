@@ -107,7 +107,7 @@ fn Toggle(row: SettingRow, choosing: Choosing, children: ChildrenFn) -> impl Int
     let is_on = row.value == "true";
     let value = RwSignal::new(is_on);
     let asking = RwSignal::new(false);
-    let asks = StoredValue::new(row.asks.clone());
+    let (label, asks) = (StoredValue::new(row.label.clone()), StoredValue::new(row.asks.clone()));
     // The value and not the click: who is quicker than the page's waking up means it as well.
     Effect::new(move |_| {
         let on = value.get();
@@ -127,32 +127,42 @@ fn Toggle(row: SettingRow, choosing: Choosing, children: ChildrenFn) -> impl Int
             value.set(is_on);
         }
     });
-    let (word, other) = if is_on { ("Turn off", "Keep on") } else { ("Turn on", "Keep off") };
-    let label = StoredValue::new(row.label.clone());
     let question = move || {
-        asking.get().then(|| {
-            view! {
-                <Note tone=Tone::Warn alert=true>
-                    <Stack>
-                        <div><b>{format!("{word} {}?", label.get_value())}</b> " " {asks.get_value()}</div>
-                        <Row>
-                            <Button size=ButtonSize::Small on_press=move |()| drop(choosing.dispatch((!is_on).to_string()))>{word}</Button>
-                            <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| asking.set(false)>{other}</Button>
-                        </Row>
-                    </Stack>
-                </Note>
-            }
-        })
+        let about = asks.get_value().filter(|_| asking.get())?;
+        let choose = Callback::new(move |()| drop(choosing.dispatch((!is_on).to_string())));
+        Some(view! { <Question label=label.get_value() is_on about asking choose/> })
     };
     let (name, head) = (row.key.clone(), head(&row));
-    let switch = move || {
-        view! { <Switch name=name.clone() value label=label.get_value() bare=true/> }
-    };
+    let switch =
+        move || view! { <Switch name=name.clone() value label=label.get_value() bare=true/> };
     view! {
         <SettingItem head effect=row.effect by=row.by control=switch
             below=move || view! { {children()} {question} }/>
     }
     .into_any()
+}
+
+/// What switching it does at once, before it is done.
+#[component]
+fn Question(
+    label: String,
+    is_on: bool,
+    about: String,
+    asking: RwSignal<bool>,
+    choose: Callback<()>,
+) -> impl IntoView {
+    let (word, other) = if is_on { ("Turn off", "Keep on") } else { ("Turn on", "Keep off") };
+    view! {
+        <Note tone=Tone::Warn alert=true>
+            <Stack>
+                <div><b>{format!("{word} {label}?")}</b> " " {about}</div>
+                <Row>
+                    <Button size=ButtonSize::Small on_press=choose>{word}</Button>
+                    <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| asking.set(false)>{other}</Button>
+                </Row>
+            </Stack>
+        </Note>
+    }
 }
 
 /// A setting with a text, which is saved.

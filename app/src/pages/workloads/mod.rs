@@ -28,11 +28,10 @@ use self::{
     table::WorkloadTable,
 };
 use crate::{
-    error::UiError,
-    pages::{Loaded, workspaces::STEP_1},
+    pages::{Loaded, say_outcome, workspaces::STEP_1},
     ui::{
         Announcer, BulkBar, Button, ButtonFace, ButtonKind, ButtonSize, Docked, Empty, IconName,
-        LinkButton, Menu, MenuItem, Note, Page, Row, Stack, Toasts, Tone,
+        LinkButton, Menu, MenuItem, Note, Page, Row, Stack, Tone,
     },
     wire::load,
 };
@@ -235,20 +234,6 @@ fn Bulk(shown: Signal<Rows>, selected: RwSignal<BTreeSet<domain::WorkloadId>>) -
         }
     };
     move || (count.get() > 0).then(bar)
-}
-
-/// Says an action's failure in a toast, and does `then` when it went well.
-pub fn say_outcome(outcome: Signal<Option<Result<(), UiError>>>, then: impl Fn() + 'static) {
-    let toasts = use_context::<Toasts>();
-    Effect::new(move |_| match outcome.get() {
-        Some(Ok(())) => then(),
-        Some(Err(error)) => {
-            if let Some(toasts) = toasts {
-                toasts.say(Tone::Bad, error.to_string());
-            }
-        }
-        None => {}
-    });
 }
 
 #[component]

@@ -4,15 +4,12 @@
 use domain::WorkloadId;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{
-    data::{
-        Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
-        Rows, workload_opened,
-    },
-    say_outcome,
+use super::data::{
+    Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
+    Rows, workload_opened,
 };
 use crate::{
-    pages::Loaded,
+    pages::{Loaded, say_outcome},
     ui::{
         Button, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName, LinkButton, Muted,
         NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel, Table, Tabs,

@@ -46,6 +46,78 @@ pub struct Proposal {
     pub about: String,
 }
 
+/// The words that are offered, and what keys do with them.
+#[derive(Clone, Copy)]
+struct Offering {
+    node: NodeRef<html::Textarea>,
+    proposals: RwSignal<Option<Proposals>>,
+    /// Which of them is chosen.
+    chosen: RwSignal<usize>,
+    on_ask: Callback<(usize, usize, bool)>,
+}
+
+impl Offering {
+    fn of(proposals: RwSignal<Option<Proposals>>, on_ask: Callback<(usize, usize, bool)>) -> Self {
+        let chosen = RwSignal::new(0);
+        Effect::new(move |_| {
+            proposals.track();
+            chosen.set(0);
+        });
+        Self { node: NodeRef::new(), proposals, chosen, on_ask }
+    }
+
+    fn ask(self, asked: bool) {
+        let caret = self.node.get_untracked().and_then(|area| caret(&area));
+        if let Some(Caret { line, column }) = caret {
+            self.on_ask.run((line, column, asked));
+        }
+    }
+
+    /// Types the `n`th word over what it stands for.
+    fn take(self, n: usize) {
+        let (area, offered) = (self.node.get_untracked(), self.proposals.get_untracked());
+        if let (Some(area), Some(offered)) = (area, offered)
+            && let Some(item) = offered.items.get(n)
+        {
+            type_in(&area, &offered, &item.text);
+        }
+        self.close();
+    }
+
+    fn close(self) {
+        self.proposals.set(None);
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        if event.is_composing() {
+            return;
+        }
+        let Self { chosen, .. } = self;
+        let count =
+            self.proposals.with_untracked(|shown| shown.as_ref().map_or(0, |p| p.items.len()));
+        match (event.key().as_str(), count) {
+            (" ", _) if event.ctrl_key() => self.ask(true),
+            ("ArrowDown", 1..) => chosen.update(|at| *at = (*at + 1) % count),
+            ("ArrowUp", 1..) => chosen.update(|at| *at = (*at + count - 1) % count),
+            ("Enter" | "Tab", 1..) if !event.shift_key() => self.take(chosen.get_untracked()),
+            ("Escape", 1..) => {
+                event.stop_propagation();
+                self.close();
+            }
+            // They belong to the place where the caret was.
+            ("ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown" | "Tab", 1..) => {
+                return self.close();
+            }
+            ("Enter", 0) => match self.node.get_untracked() {
+                Some(area) => indented_break(&area),
+                None => return,
+            },
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
 /// The editor. Ctrl and the space bar ask for words; arrows choose, Enter or Tab takes one, Escape closes.
 #[component]
 pub fn CodeEditor(
@@ -63,55 +135,17 @@ pub fn CodeEditor(
     #[prop(into)]
     described_by: String,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Textarea>::new();
+    let offering = Offering::of(proposals, on_ask);
+    let Offering { node, chosen, .. } = offering;
     keep_typed(node, value);
-    let chosen = RwSignal::new(0_usize);
-    Effect::new(move |_| {
-        proposals.track();
-        chosen.set(0);
-    });
-    let ask = move |asked: bool| {
-        if let Some(Caret { line, column }) = node.get_untracked().and_then(|area| caret(&area)) {
-            on_ask.run((line, column, asked));
-        }
-    };
-    let take = move |n: usize| {
-        let (Some(area), Some(offered)) = (node.get_untracked(), proposals.get_untracked()) else {
-            return;
-        };
-        if let Some(item) = offered.items.get(n) {
-            type_in(&area, &offered, &item.text);
-        }
-        proposals.set(None);
-    };
-    let keys = move |event: KeyboardEvent| {
-        if event.is_composing() {
-            return;
-        }
-        let count = proposals.with_untracked(|shown| shown.as_ref().map_or(0, |p| p.items.len()));
-        match (event.key().as_str(), count) {
-            (" ", _) if event.ctrl_key() => ask(true),
-            ("ArrowDown", 1..) => chosen.update(|at| *at = (*at + 1) % count),
-            ("ArrowUp", 1..) => chosen.update(|at| *at = (*at + count - 1) % count),
-            ("Enter" | "Tab", 1..) if !event.shift_key() => take(chosen.get_untracked()),
-            ("Escape", 1..) => {
-                event.stop_propagation();
-                proposals.set(None);
-            }
-            // They belong to the place where the caret was.
-            ("ArrowLeft" | "ArrowRight" | "Home" | "End" | "PageUp" | "PageDown" | "Tab", 1..) => {
-                return proposals.set(None);
-            }
-            ("Enter", 0) => match node.get_untracked() {
-                Some(area) => indented_break(&area),
-                None => return,
-            },
-            _ => return,
-        }
-        event.prevent_default();
+    let type_ = move |text: String| {
+        value.set(text);
+        offering.ask(false);
     };
     let id = format!("{name}-words");
     let (listed, active) = (id.clone(), id.clone());
+    let is_open = move || proposals.with(Option::is_some);
+    let is_wrong = move || marks.with(|marks| marks.iter().any(|mark| mark.is_bad));
     view! {
         <div class="editor">
             <ol class="editor-lines" aria-hidden="true">{move || numbers(&value.read(), &marks.read(), &new_lines.read())}</ol>
@@ -124,34 +158,27 @@ pub fn CodeEditor(
                     aria-label=label
                     aria-describedby=described_by
                     aria-autocomplete="list"
-                    aria-controls=move || proposals.with(Option::is_some).then(|| listed.clone())
-                    aria-activedescendant=move || proposals.with(Option::is_some).then(|| format!("{active}-{}", chosen.get()))
-                    aria-invalid=move || marks.with(|marks| marks.iter().any(|mark| mark.is_bad)).then_some("true")
+                    aria-controls=move || is_open().then(|| listed.clone())
+                    aria-activedescendant=move || is_open().then(|| format!("{active}-{}", chosen.get()))
+                    aria-invalid=move || is_wrong().then_some("true")
                     spellcheck="false"
                     autocomplete="off"
                     autocapitalize="off"
-                    on:input:target=move |event| {
-                        value.set(event.target().value());
-                        ask(false);
-                    }
-                    on:keydown=keys
-                    on:blur=move |_| proposals.set(None)
-                    on:mousedown=move |_| proposals.set(None)
+                    on:input:target=move |event| type_(event.target().value())
+                    on:keydown=move |event| offering.press(&event)
+                    on:blur=move |_| offering.close()
+                    on:mousedown=move |_| offering.close()
                     inner_html=text_of_area(&value.read_untracked())
                 ></textarea>
-                {move || proposals.get().map(|shown| words(shown, id.clone(), chosen, take))}
+                {move || proposals.get().map(|shown| words(shown, id.clone(), offering))}
             </div>
         </div>
     }
     .into_any()
 }
 
-fn words(
-    shown: Proposals,
-    id: String,
-    chosen: RwSignal<usize>,
-    take: impl Fn(usize) + Copy + Send + Sync + 'static,
-) -> AnyView {
+fn words(shown: Proposals, id: String, offering: Offering) -> AnyView {
+    let chosen = offering.chosen;
     let (left, top) = place(shown.line, shown.from);
     let items = shown.items.into_iter().enumerate().map(|(n, item)| {
         view! {
@@ -161,7 +188,7 @@ fn words(
                 aria-selected=move || (chosen.get() == n).to_string()
                 on:mousedown=move |event| {
                     event.prevent_default();
-                    take(n);
+                    offering.take(n);
                 }
             >
                 {item.label}
