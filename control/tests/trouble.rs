@@ -130,7 +130,7 @@ async fn a_locked_database_is_told_and_waited_for() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_told_and_room_is_enough() {
-    let Some(dir) = full::small_folder("a_full_disk_is_told_and_room_is_enough", 600) else {
+    let Some(dir) = full::small_folder("a_full_disk_is_told_and_room_is_enough", 1_000) else {
         return;
     };
     let berth = Berth::start(&dir, &DatabaseUrl::Sqlite(dir.join("berth.db"))).await;
@@ -139,7 +139,7 @@ async fn a_full_disk_is_told_and_room_is_enough() {
 
     // Leave a little room, so that it ends in the middle of the work.
     let ballast = dir.join("ballast");
-    let mut size = 600_000;
+    let mut size = 1_000_000;
     while std::fs::write(&ballast, vec![0; size]).is_err() {
         size -= 4_096;
     }

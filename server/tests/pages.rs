@@ -23,17 +23,29 @@ async fn a_page_asks_for_its_data_once() {
         &format!("/workloads/new/workspace?project={}", berth.project),
         "/projects",
         "/nodes",
+        "/departments",
+        "/policies",
+        "/policies/new",
+        "/policies/edit?scope=tenant",
+        "/policies/view?scope=tenant",
+        "/settings",
     ] {
         let answer = berth.open(&ada, page).await;
         let data = answer.text.matches("__RESOLVED_RESOURCES[").count();
         told.push(format!("{} {} {data}", page.replace(id, "ID"), answer.status.as_u16()));
     }
     assert_snapshot!(told.join("\n"), @"
-    /workloads 200 2
-    /workloads?open=ID 200 3
-    /workloads/new 200 2
-    /workloads/new/workspace?project=1 200 2
-    /projects 200 2
-    /nodes 200 2
+    /workloads 200 1
+    /workloads?open=ID 200 2
+    /workloads/new 200 1
+    /workloads/new/workspace?project=1 200 1
+    /projects 200 1
+    /nodes 200 1
+    /departments 200 1
+    /policies 200 1
+    /policies/new 200 1
+    /policies/edit?scope=tenant 200 1
+    /policies/view?scope=tenant 200 1
+    /settings 200 1
     ");
 }

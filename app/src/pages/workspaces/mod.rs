@@ -137,7 +137,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
                     {refused}
                     <Card title>
                         <Stack>
-                            <QuotaLine facts=shown/>
+                            <QuotaLine facts=shown bare=true/>
                             <Name name project/>
                         </Stack>
                     </Card>
