@@ -5,7 +5,9 @@ use domain::{
     AuditId, ClusterId, NodePoolId, NodePoolName,
     access::{Action, Actor, Resource},
     audit::{AuditEntry, Subject},
+    duration,
     node::{Node, NodePool, Placing},
+    submission::check::{is_label_value, is_qualified_name},
 };
 use store::Change;
 
@@ -26,16 +28,19 @@ pub struct NewNodePool {
 /// What is said of a pool besides its name.
 #[derive(Clone, Debug, Default)]
 pub struct NodePoolEdit {
-    pub label: Option<(String, String)>,
+    /// Given together, or not at all.
+    pub label_key: Option<String>,
+    pub label_value: Option<String>,
     pub scheduling: PoolScheduling,
 }
 
 /// How the scheduler is to work in a pool. `None`: nothing is said.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct PoolScheduling {
     pub gpu_placement: Option<Placing>,
     pub cpu_placement: Option<Placing>,
-    pub min_runtime_secs: Option<i64>,
+    /// `5d8h40m`.
+    pub min_runtime: Option<String>,
 }
 
 impl ControlPlane {
@@ -105,7 +110,7 @@ impl ControlPlane {
                 pool.min_runtime_secs = 0;
             }
             edit.scheduling.lay_over(&mut pool)?;
-            match edit.label {
+            match edit.label()? {
                 Some(_) if pool.is_default() => {
                     let message =
                         "The default pool has all nodes that no other pool has".to_owned();
@@ -126,30 +131,48 @@ impl ControlPlane {
     }
 }
 
+impl NodePoolEdit {
+    fn label(&self) -> Result<Option<(String, String)>> {
+        match (self.label_key.clone(), self.label_value.clone()) {
+            (Some(key), Some(value)) => Ok(Some((key, value))),
+            (None, None) => Ok(None),
+            _ => {
+                let message = "Key and value are given together".to_owned();
+                Err(Error::field("labelValue", "pool.format", message))
+            }
+        }
+    }
+}
+
 impl PoolScheduling {
     /// Says it of a pool.
-    fn lay_over(self, pool: &mut NodePool) -> Result<()> {
+    fn lay_over(&self, pool: &mut NodePool) -> Result<()> {
         pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
         pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
-        pool.min_runtime_secs = self.min_runtime_secs.unwrap_or(pool.min_runtime_secs);
-        if (0..=MIN_RUNTIME_MAX).contains(&pool.min_runtime_secs) {
-            return Ok(());
+        let Some(text) = &self.min_runtime else { return Ok(()) };
+        let wrong = |key: &str, message: &str| {
+            Error::field("schedulingConfiguration.minGuaranteedRuntime", key, message.to_owned())
+        };
+        let secs = duration::parse(text).ok_or_else(|| {
+            wrong("pool.format", "Such as 5d8h40m: days, hours, minutes, seconds")
+        })?;
+        if secs > MIN_RUNTIME_MAX {
+            return Err(wrong("duration.range", "At most ten years"));
         }
-        let field = "schedulingConfiguration.minGuaranteedRuntime";
-        Err(Error::field(field, "duration.range", "At most ten years".to_owned()))
+        pool.min_runtime_secs = secs;
+        Ok(())
     }
 }
 
 /// Its label is one, and no node is of two pools by it.
 fn checked_label(world: &World, pool: &NodePool) -> Result<()> {
     let Some((key, value)) = &pool.label else { return Ok(()) };
-    let mut parts = key.splitn(2, '/');
-    if !parts.all(is_label) {
+    if !is_qualified_name(key) {
         let message =
             "Letters, digits, dashes, dots and underscores, after a prefix and a slash or not";
         return Err(Error::field("labelKey", "label.format", message.to_owned()));
     }
-    if !is_label(value) {
+    if value.is_empty() || !is_label_value(value) {
         let message = "Letters, digits, dashes, dots and underscores";
         return Err(Error::field("labelValue", "label.format", message.to_owned()));
     }
@@ -169,14 +192,6 @@ fn checked_label(world: &World, pool: &NodePool) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn is_label(text: &str) -> bool {
-    let is_inner = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    text.len() <= 253
-        && text.chars().all(is_inner)
-        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text.ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 fn entry(

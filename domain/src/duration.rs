@@ -1,4 +1,6 @@
-//! Spans of time as people write them: `5d8h40m`.
+//! Times, and spans of them, as people write them: `2026-11-24 13:52 UTC`, `5d8h40m`.
+
+use crate::Timestamp;
 
 /// Units, the longest first, with their seconds.
 const UNITS: [(char, i64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
@@ -27,6 +29,15 @@ pub fn text(secs: i64) -> String {
         }
     }
     if text.is_empty() { "0s".to_owned() } else { text }
+}
+
+/// `2026-11-24 13:52 UTC`.
+pub fn minute(at: Timestamp) -> String {
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
 }
 
 #[cfg(test)]

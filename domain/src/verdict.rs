@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Gpus, NodePoolName, Problem, Reason, ScopeRef, Timestamp, submission::Submission,
-    workload::Placement,
+    Gpus, NodePoolName, Problem, Reason, ScopeRef, Timestamp, duration::minute,
+    submission::Submission, workload::Placement,
 };
 
 /// The answer.
@@ -78,15 +78,6 @@ impl Estimate {
             }
             (None, _) => format!("It will not start as far as can be foreseen ({rests})."),
         }
-    }
-}
-
-/// `2026-11-24 13:52 UTC`.
-pub fn minute(at: Timestamp) -> String {
-    let text = at.to_string();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(time)) => format!("{day} {time} UTC"),
-        _ => text,
     }
 }
 

@@ -3,9 +3,7 @@
 
 mod common;
 
-use std::{fs, process::Command};
-
-use common::{Berth, Person};
+use common::{Berth, Person, tested_offline};
 use control::{NewWorkspace, StartFrom};
 use domain::{
     access::Actor, policy::FormView, submission::Submission, verdict::Outcome, workload::Source,
@@ -150,16 +148,7 @@ fn text(value: &Value) -> String {
 fn command_line(policy: &Value, submission: &Value) -> Vec<(String, String, String)> {
     let case = json!({"name": "one", "chain": [{"scope": "cluster", "name": "local", "policy": policy}],
         "assets": [{"id": "NFS", "kind": "nfs", "spec": nfs()}], "submission": submission});
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("case.json");
-    fs::write(&file, json!({"cases": [case]}).to_string()).expect("a file");
-    let told = Command::new(env!("CARGO_BIN_EXE_berth"))
-        .args(["policy", "test", "--format", "json"])
-        .arg(&file)
-        .output()
-        .expect("the program runs");
-    let told: Value = serde_json::from_slice(&told.stdout).expect("JSON");
-    let issues = told["files"][0]["cases"][0]["actual"]["issues"].as_array().cloned();
+    let issues = tested_offline(&[case])[0]["actual"]["issues"].as_array().cloned();
     let words =
         |issue: &Value| (text(&issue["code"]), text(&issue["field"]), text(&issue["details"]));
     issues.unwrap_or_default().iter().map(words).collect()

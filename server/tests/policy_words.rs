@@ -3,9 +3,9 @@
 
 mod common;
 
-use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use common::{Berth, Person};
+use common::{Berth, Person, tested_offline};
 use domain::policy::{Limits, parse};
 use serde_json::{Value, json};
 
@@ -55,17 +55,8 @@ fn cases() -> Vec<Value> {
 
 /// The issues of each case, as the command line says them.
 fn offline(cases: &[Value]) -> Vec<Value> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("cases.json");
-    fs::write(&file, json!({"cases": cases}).to_string()).expect("a file");
-    let told = Command::new(env!("CARGO_BIN_EXE_berth"))
-        .args(["policy", "test", "--format", "json"])
-        .arg(&file)
-        .output()
-        .expect("the program runs");
-    let told: Value = serde_json::from_slice(&told.stdout).expect("JSON");
-    let of = told["files"][0]["cases"].as_array().cloned().unwrap_or_default();
-    of.into_iter().map(|case| case["actual"]["issues"].clone()).collect()
+    let tested = tested_offline(cases).into_iter();
+    tested.map(|case| case["actual"]["issues"].clone()).collect()
 }
 
 struct Server {

@@ -1,4 +1,5 @@
 //! Light or dark: the system's wish until the person chooses; the choice stays in this browser.
+use crate::browser;
 use crate::ui::{IconName, IconSize};
 use leptos::prelude::*;
 
@@ -36,7 +37,5 @@ fn turn() {
     let next = if dark { "light" } else { "dark" };
     // A browser that keeps nothing still shows the theme until the page is left.
     let _ = root.set_attribute("data-theme", next);
-    if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(KEY, next);
-    }
+    browser::keep(KEY, next);
 }

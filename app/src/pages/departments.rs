@@ -39,7 +39,23 @@ pub async fn list_departments() -> Result<Vec<DepartmentFacts>, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
     let departments = control.departments(&actor, &world)?;
-    Ok(departments.iter().map(|department| facts::department(&world, department)).collect())
+    Ok(departments.iter().map(|department| facts_of(&world, department)).collect())
+}
+
+#[cfg(feature = "ssr")]
+fn facts_of(world: &control::World, of: &domain::org::Department) -> DepartmentFacts {
+    let is_own = |id| world.is_below(id, Scope::Department(of.id));
+    let (used, used_non_preemptible) = facts::used(world, is_own);
+    let cluster = world.clusters.get(&of.cluster);
+    DepartmentFacts {
+        id: of.id,
+        name: of.name.to_string(),
+        cluster: cluster.map(|cluster| cluster.name.clone()).unwrap_or_default(),
+        projects: world.projects.keys().filter(|id| is_own(**id)).count(),
+        used,
+        used_non_preemptible,
+        quota: facts::promised(world, of.cluster, |pool| of.quota(pool)),
+    }
 }
 
 #[component]

@@ -3,7 +3,10 @@
 
 use leptos::{html, prelude::*, wasm_bindgen::JsCast};
 
-use super::surface::Card;
+use super::{
+    button::{Button, ButtonKind},
+    surface::Card,
+};
 
 /// Anchors at the left, groups at the right.
 #[component]
@@ -90,7 +93,7 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
         (!picture.is_empty())
             .then(|| view! { <img src=picture alt="The chosen logo" height="40"/> })
     };
-    let none = move |_| {
+    let none = move |()| {
         value.set(String::new());
         // The same file can be chosen again.
         if let Some(input) = node.get_untracked() {
@@ -101,7 +104,7 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
         <div class="flex flex-wrap items-center gap-3">
             {shown}
             <input node_ref=node type="file" accept="image/svg+xml,image/png" class="text-sm" id=name.clone() name=name on:change=choose/>
-            <button type="button" class="text-sm font-medium text-accent underline cursor-pointer" on:click=none>"No logo"</button>
+            <Button kind=ButtonKind::Link on_press=none>"No logo"</Button>
         </div>
     }
     .into_any()

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{
-    Line, Scope,
+    Line, ProjectId, Scope,
     access::{Action, Actor, Resource},
 };
 use store::{AssetChange, Change};
@@ -30,13 +30,17 @@ impl World {
         })
     }
 
+    /// Whether what belongs to `scope` holds in this project.
+    pub fn is_below(&self, project: ProjectId, scope: Scope) -> bool {
+        self.line_of(Scope::Project(project)).is_some_and(|line| line.passes(scope))
+    }
+
     /// Whether `actor` may see what belongs to `scope`: theirs by right, or inherited by a project
     /// whose assets they may see.
     pub fn sees(&self, actor: &Actor, scope: Scope) -> bool {
         let may = |scope| actor.is_allowed(Action::Read, Resource::Asset(scope));
-        let inherits = |project: Scope| self.line_of(project).is_some_and(|l| l.passes(scope));
-        may(scope)
-            || self.projects.keys().copied().map(Scope::Project).any(|p| may(p) && inherits(p))
+        let inherits = |id: &ProjectId| may(Scope::Project(*id)) && self.is_below(*id, scope);
+        may(scope) || self.projects.keys().any(inherits)
     }
 
     /// The line of a place where `actor` may put something new. A place that they may not see does

@@ -87,7 +87,7 @@ fn draft(
     let report = report(world, owner, &reading)?;
     let here = drafted(world, owner, Arc::new(reading.document));
     let replay = tried(world, owner, &here, last)?;
-    let (at, coming) = match seen_by.filter(|id| is_below(world, owner, *id)) {
+    let (at, coming) = match seen_by.filter(|id| world.is_below(*id, owner)) {
         Some(project) => (Scope::Project(project), below(world, owner, &here, project)),
         None => (owner, here),
     };
@@ -102,15 +102,7 @@ fn draft(
 }
 
 fn views(layers: &[Layer]) -> Vec<LayerView> {
-    let view = |layer: &Layer| LayerView {
-        source: (*layer.source).clone(),
-        policy: layer.document.to_value(),
-    };
-    layers.iter().map(view).collect()
-}
-
-fn is_below(world: &World, owner: Scope, project: ProjectId) -> bool {
-    world.line_of(Scope::Project(project)).is_some_and(|line| line.passes(owner))
+    layers.iter().map(LayerView::from).collect()
 }
 
 fn text_of(stored: &StoredPolicy) -> Result<String> {

@@ -97,10 +97,7 @@ pub(super) fn tried(world: &World, owner: Scope, here: &Effective, last: usize) 
 
 /// The newest submissions of a scope, the newest first.
 fn submissions(world: &World, owner: Scope, last: usize) -> Vec<Arc<Workload>> {
-    let is_below = |workload: &&Arc<Workload>| {
-        let line = world.line_of(Scope::Project(workload.project));
-        line.is_some_and(|line| line.passes(owner))
-    };
+    let is_below = |workload: &&Arc<Workload>| world.is_below(workload.project, owner);
     let mut found: Vec<_> = world.workloads.values().filter(is_below).cloned().collect();
     found.sort_by_key(|workload| std::cmp::Reverse((workload.created_at, workload.id)));
     found.truncate(last.min(REPLAYED_MAX));

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use catalogue::{Group, Row, Setting, Shape};
-pub use value::{SettingValue, WrongValue, picture};
+pub use value::{MINUTES_MAX, SettingValue, WrongValue, picture};
 
 /// The values that differ from the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -12,7 +12,7 @@ const TEXT_MAX: usize = 255;
 /// Characters of the banner.
 const BANNER_MAX: usize = 1_000;
 /// Minutes of two weeks, when a session ends in any case.
-const MINUTES_MAX: u32 = 14 * 24 * 60;
+pub const MINUTES_MAX: u32 = 14 * 24 * 60;
 
 /// What somebody chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ use control::{
     node_pools::{NewNodePool, NodePoolEdit, PoolScheduling},
 };
 use domain::{
-    NodePoolId, duration,
+    NodePoolId,
     node::{Node, NodePool},
 };
 
@@ -69,7 +69,7 @@ pub async fn create(
         cluster: body.cluster_id,
         name: body.name,
         label: (body.label_key, body.label_value),
-        scheduling: scheduling(body.scheduling_configuration)?,
+        scheduling: scheduling(body.scheduling_configuration),
     };
     let pool = doors.control.create_node_pool(&actor, new).await?;
     Ok((StatusCode::CREATED, Json(view(&doors.control.world(), &pool))))
@@ -89,7 +89,7 @@ pub async fn put(
     Id(id): Id<NodePoolId>,
     Body(body): Body<NodePoolChange>,
 ) -> Result<Json<NodePoolView>, RestError> {
-    let pool = doors.control.edit_node_pool(&actor, id, edit(body)?, true).await?;
+    let pool = doors.control.edit_node_pool(&actor, id, edit(body), true).await?;
     Ok(Json(view(&doors.control.world(), &pool)))
 }
 
@@ -107,33 +107,26 @@ pub async fn patch(
     Id(id): Id<NodePoolId>,
     Body(body): Body<NodePoolChange>,
 ) -> Result<Json<NodePoolView>, RestError> {
-    let pool = doors.control.edit_node_pool(&actor, id, edit(body)?, false).await?;
+    let pool = doors.control.edit_node_pool(&actor, id, edit(body), false).await?;
     Ok(Json(view(&doors.control.world(), &pool)))
 }
 
-fn edit(body: NodePoolChange) -> Result<NodePoolEdit, RestError> {
-    let label = match (body.label_key, body.label_value) {
-        (Some(key), Some(value)) => Some((key, value)),
-        (None, None) => None,
-        _ => return Err(wrong("labelValue", "Key and value are given together")),
-    };
-    Ok(NodePoolEdit { label, scheduling: scheduling(body.scheduling_configuration)? })
+fn edit(body: NodePoolChange) -> NodePoolEdit {
+    NodePoolEdit {
+        label_key: body.label_key,
+        label_value: body.label_value,
+        scheduling: scheduling(body.scheduling_configuration),
+    }
 }
 
-fn scheduling(given: Option<SchedulingChange>) -> Result<PoolScheduling, RestError> {
+fn scheduling(given: Option<SchedulingChange>) -> PoolScheduling {
     let SchedulingChange { placement_strategy, min_guaranteed_runtime } = given.unwrap_or_default();
     let placement = placement_strategy.unwrap_or_default();
-    let runtime = min_guaranteed_runtime.map(|text| {
-        let field = "schedulingConfiguration.minGuaranteedRuntime";
-        duration::parse(&text)
-            .ok_or_else(|| wrong(field, "Such as 5d8h40m: days, hours, minutes, seconds"))
-    });
-    let (gpu_placement, cpu_placement) = (placement.gpu, placement.cpu);
-    Ok(PoolScheduling { gpu_placement, cpu_placement, min_runtime_secs: runtime.transpose()? })
-}
-
-fn wrong(field: &str, message: &str) -> RestError {
-    control::Error::field(field, "pool.format", message.to_owned()).into()
+    PoolScheduling {
+        gpu_placement: placement.gpu,
+        cpu_placement: placement.cpu,
+        min_runtime: min_guaranteed_runtime,
+    }
 }
 
 fn view(world: &World, pool: &NodePool) -> NodePoolView {

@@ -36,6 +36,20 @@ pub fn operations_of_places(wanted: bool) -> Vec<(&'static str, String)> {
     all.filter(|(_, path)| is_of_place(path) == wanted).collect()
 }
 
+/// What `berth policy test` says of each of these cases.
+pub fn tested_offline(cases: &[Value]) -> Vec<Value> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cases.json");
+    std::fs::write(&file, json!({"cases": cases}).to_string()).unwrap();
+    let told = std::process::Command::new(env!("CARGO_BIN_EXE_berth"))
+        .args(["policy", "test", "--format", "json"])
+        .arg(&file)
+        .output()
+        .unwrap();
+    let told: Value = serde_json::from_slice(&told.stdout).unwrap();
+    told["files"][0]["cases"].as_array().cloned().unwrap_or_default()
+}
+
 /// The kinds of bodies.
 pub const JSON: &str = "application/json";
 

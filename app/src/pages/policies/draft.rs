@@ -124,15 +124,10 @@ impl Draft {
         let text = self.text.get_untracked();
         let written =
             self.desk.with_untracked(|desk| Some(desk.as_ref()?.write(&text, at, kind, new)));
-        match written {
-            Some(Ok(written)) if written == text => Ok(()),
-            Some(Ok(written)) => {
-                self.text.set(written);
-                Ok(())
-            }
-            Some(Err(why)) => Err(why.to_string()),
-            None => Ok(()),
-        }
+        // Without the engine there is no form to write in.
+        let written = written.unwrap_or(Ok(text)).map_err(|why| why.to_string())?;
+        self.text.set(written);
+        Ok(())
     }
 
     /// What may stand at the caret. Nobody is offered what they did not ask for before the first letter.
@@ -144,7 +139,7 @@ impl Draft {
         let typed: String = text
             .split('\n')
             .nth(line - 1)
-            .map(|own| own.chars().skip(from - 1).take(column - from).collect())
+            .map(|own| own.chars().skip(from - 1).take(column.saturating_sub(from)).collect())
             .unwrap_or_default();
         let is_whole = items.iter().any(|item| item.label == typed);
         if items.is_empty() || (!asked && (typed.is_empty() || is_whole)) {

@@ -105,8 +105,8 @@ fn Yaml(draft: Draft) -> impl IntoView {
     let on_ask = Callback::new(move |(line, column, asked)| {
         proposals.set(draft.propose(line, column, asked));
     });
-    let (marks, new_lines) =
-        (Signal::derive(move || draft.marks()), Signal::derive(move || draft.new_lines()));
+    let marks = Signal::derive(move || draft.marks());
+    let new_lines = Memo::new(move |_| draft.new_lines());
     let body = move || {
         match (draft.is_open.get(), shown.get().as_str()) {
         (false, _) => view! { <CodeBlock text=draft.applied label="Policy YAML"/> }.into_any(),
@@ -117,7 +117,7 @@ fn Yaml(draft: Draft) -> impl IntoView {
         .into_any(),
     }
     };
-    let actions = move || view! { <YamlActions draft shown/> };
+    let actions = move || view! { <YamlActions draft shown new_lines/> };
     view! {
         <Card title="Policy YAML" actions flush=true>
             {body}
@@ -128,8 +128,12 @@ fn Yaml(draft: Draft) -> impl IntoView {
 
 /// What can be done to the text.
 #[component]
-fn YamlActions(draft: Draft, shown: RwSignal<String>) -> impl IntoView {
-    let changed = move || match draft.new_lines().len() {
+fn YamlActions(
+    draft: Draft,
+    shown: RwSignal<String>,
+    new_lines: Memo<Vec<usize>>,
+) -> impl IntoView {
+    let changed = move || match new_lines.with(Vec::len) {
         0 => String::new(),
         1 => "1 line changed".to_owned(),
         n => format!("{n} lines changed"),
@@ -280,6 +284,10 @@ impl Saving {
 #[component]
 fn Refusal(saving: Saving) -> impl IntoView {
     let value = saving.save.value();
+    let unread = Signal::derive(move || {
+        let why = "What they have saved is still being read";
+        saving.theirs.with(Option::is_none).then(|| why.to_owned())
+    });
     move || {
         let Some(Err(error)) = value.get() else { return ().into_any() };
         let changes = match &error {
@@ -298,7 +306,7 @@ fn Refusal(saving: Saving) -> impl IntoView {
                     <b>"Somebody else has saved this policy meanwhile. Nothing of yours is lost, nothing of theirs is overwritten."</b>
                     <ul>{changes}</ul>
                     <Row>
-                        <Button size=ButtonSize::Small busy=saving.busy() on_press=move |()| saving.save_over()>"Save mine over it"</Button>
+                        <Button size=ButtonSize::Small busy=saving.busy() not_now=unread on_press=move |()| saving.save_over()>"Save mine over it"</Button>
                     </Row>
                 </Stack>
             </Note>

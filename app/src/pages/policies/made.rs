@@ -10,9 +10,9 @@ use domain::{
     ProjectId, Scope,
     access::{Action, Actor, Resource},
     audit::Difference,
+    duration::minute,
     policy::{Issue, PolicyTable, TableRow, Violation, standing_problem},
     settings::Setting,
-    verdict::minute,
 };
 
 use super::data::{
@@ -94,9 +94,7 @@ pub async fn opened(control: &ControlPlane, actor: &Actor, scope: Scope) -> Resu
 }
 
 fn projects_below(world: &World, scope: Scope) -> Vec<(ProjectId, String)> {
-    let is_below =
-        |id: ProjectId| world.line_of(Scope::Project(id)).is_some_and(|line| line.passes(scope));
-    let below = world.projects.values().filter(|project| is_below(project.id));
+    let below = world.projects.values().filter(|project| world.is_below(project.id, scope));
     below.map(|project| (project.id, project.name.to_string())).collect()
 }
 

@@ -4,8 +4,8 @@ use control::{ControlPlane, Error, World};
 use domain::{
     access::Actor,
     audit::AuditEntry,
+    duration::minute,
     settings::{self, Setting, SettingValue, Shape},
-    verdict::minute,
 };
 
 use super::data::{Control, Group, SettingRow};
@@ -66,10 +66,12 @@ fn asks(world: &World, setting: Setting) -> Option<String> {
     let is_on = world.settings.is_on(setting);
     match (setting, is_on) {
         (Setting::Policies, true) if written > 0 => {
-            let words = if written == 1 { "1 policy stops" } else { "policies stop" };
-            let count = if written == 1 { String::new() } else { format!("{written} ") };
+            let stop = match written {
+                1 => "1 policy stops".to_owned(),
+                n => format!("{n} policies stop"),
+            };
             Some(format!(
-                "{count}{words} holding for new submissions, and the Policies page is hidden. Running workloads stay as they are, and what is written is kept."
+                "{stop} holding for new submissions, and the Policies page is hidden. Running workloads stay as they are, and what is written is kept."
             ))
         }
         _ => None,

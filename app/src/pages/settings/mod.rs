@@ -5,6 +5,7 @@ pub mod data;
 #[cfg(feature = "ssr")]
 mod made;
 
+use domain::settings::MINUTES_MAX;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -174,14 +175,16 @@ fn Text(row: SettingRow, choosing: Choosing) -> impl IntoView {
         value.with(|value| *value == was).then(|| "Nothing is changed".to_owned())
     });
     // Made inside the field, where it learns of its label.
-    let control = move || match row.control {
+    let control = move || {
+        match row.control {
         Control::Minutes => {
-            view! { <NumberInput name value min=1.0 max=20160.0 step=30.0 unit="minutes"/> }
+            view! { <NumberInput name value min=1.0 max=f64::from(MINUTES_MAX) step=30.0 unit="minutes"/> }
                 .into_any()
         }
         Control::Lines => view! { <TextArea name value rows=2/> }.into_any(),
         Control::Picture => view! { <PictureInput name value/> }.into_any(),
         Control::Line | Control::Switch => view! { <TextInput name value/> }.into_any(),
+    }
     };
     view! {
         <Stack>

@@ -5,7 +5,7 @@ use api::{
     workloads::{Connection, WorkloadView},
 };
 use control::{ControlPlane, Error};
-use domain::{WorkloadId, access::Actor, event::EventType, verdict::minute};
+use domain::{WorkloadId, access::Actor, duration::minute, event::EventType};
 
 use super::{
     asked::Asked,

@@ -12,8 +12,8 @@ use api::{
 use control::{ControlPlane, World};
 use domain::{
     access::Actor,
+    duration::minute,
     quantity::decimals,
-    verdict::minute,
     workload::{PhaseName, Workload},
 };
 

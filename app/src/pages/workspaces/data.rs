@@ -218,13 +218,12 @@ pub mod facts {
         NodePoolId, TemplateId,
         access::Actor,
         node::Node,
-        org::{Cluster, Department, PoolQuota, Project},
+        org::{Cluster, PoolQuota, Project},
         submission::Submission,
         workload::Source,
     };
 
     use super::*;
-    use crate::pages::departments::DepartmentFacts;
 
     /// What the form was filled in from, for the fields that it does not have.
     pub fn base(
@@ -268,37 +267,28 @@ pub mod facts {
     }
 
     pub fn project(world: &World, project: &Project) -> ProjectFacts {
-        let usage = world.usage(|workload| workload.project == project.id);
+        let (used, used_non_preemptible) = used(world, |id| id == project.id);
         let department = world.departments.get(&project.department);
         ProjectFacts {
             id: project.id,
             cluster: project.cluster,
             name: project.name.to_string(),
             department: department.map(|d| d.name.to_string()).unwrap_or_default(),
-            used: usage.values().map(|u| u.allocated.gpu).sum(),
-            used_non_preemptible: usage.values().map(|u| u.non_preemptible.gpu).sum(),
+            used,
+            used_non_preemptible,
             quota: promised(world, project.cluster, |pool| project.quota(pool)),
         }
     }
 
-    pub fn department(world: &World, of: &Department) -> DepartmentFacts {
-        let projects: BTreeSet<_> =
-            world.projects.values().filter(|p| p.department == of.id).map(|p| p.id).collect();
-        let usage = world.usage(|workload| projects.contains(&workload.project));
-        let cluster = world.clusters.get(&of.cluster);
-        DepartmentFacts {
-            id: of.id,
-            name: of.name.to_string(),
-            cluster: cluster.map(|cluster| cluster.name.clone()).unwrap_or_default(),
-            projects: projects.len(),
-            used: usage.values().map(|u| u.allocated.gpu).sum(),
-            used_non_preemptible: usage.values().map(|u| u.non_preemptible.gpu).sum(),
-            quota: promised(world, of.cluster, |pool| of.quota(pool)),
-        }
+    /// GPUs in use by these projects over all pools, and the non-preemptible part of them.
+    pub fn used(world: &World, is_asked: impl Fn(ProjectId) -> bool) -> (Gpus, Gpus) {
+        let usage = world.usage(|workload| is_asked(workload.project));
+        let all = usage.values().map(|used| used.allocated.gpu).sum();
+        (all, usage.values().map(|used| used.non_preemptible.gpu).sum())
     }
 
     /// GPUs promised over all pools that have some; `None` where one of them is unlimited.
-    fn promised(
+    pub fn promised(
         world: &World,
         cluster: ClusterId,
         quota: impl Fn(NodePoolId) -> PoolQuota,

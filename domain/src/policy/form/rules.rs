@@ -92,7 +92,7 @@ fn row(document: &Document, unit: Unit) -> RuleRow {
     // Options with words of their own are more than a line can say.
     let named = rule.options.iter().flatten().any(|option| option.displayed.is_some());
     let can_say = |kind: &RuleKind| *kind != RuleKind::Options || !named;
-    let rules = RuleKind::ALL.into_iter().filter(|kind| allows(catalogue, unit, *kind));
+    let rules = RuleKind::ALL.into_iter().filter(|kind| catalogue.allows(unit, *kind));
     let rules = rules.filter(can_say);
     let rules = rules.filter_map(|kind| {
         let (label, cell) = face(kind)?;
@@ -113,14 +113,6 @@ fn default_kind(catalogue: &Catalogue, unit: Unit) -> Option<CellKind> {
         Kind::Opaque => None,
         Kind::Quantity { .. } => Some(CellKind::Quantity),
         Kind::Text | Kind::Choice(_) => Some(CellKind::Text),
-    }
-}
-
-fn allows(catalogue: &Catalogue, unit: Unit, kind: RuleKind) -> bool {
-    match unit {
-        Unit::Field(id) => catalogue.field(id).allows(kind),
-        Unit::Instances(_) => matches!(kind, RuleKind::CanAdd | RuleKind::Locked),
-        Unit::Attribute(..) => false,
     }
 }
 
