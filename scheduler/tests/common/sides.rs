@@ -77,8 +77,9 @@ impl Sides<'_> {
             .fair_share
     }
 
-    /// What a project holds and has reserved when the cycle is over.
-    pub fn held_after(&self, of: ProjectId, pool: &NodePoolName) -> [f64; 3] {
+    /// What a project holds and has reserved once those have their places for whom the decision `at` lets
+    /// somebody go. What is idle after that, whoever comes to the pool later may have.
+    pub fn held_then(&self, at: usize, of: ProjectId, pool: &NodePoolName) -> [f64; 3] {
         let mut places: BTreeMap<(WorkloadId, usize), Placement> = BTreeMap::new();
         let own = self.before.jobs.iter().filter(|job| job.project == of);
         for job in own.clone() {
@@ -86,7 +87,7 @@ impl Sides<'_> {
                 places.extend(pod.placement().map(|place| ((job.id, at), place.clone())));
             }
         }
-        for decision in &self.report.decisions {
+        for decision in &self.report.decisions[..self.end_of(at)] {
             match decision {
                 Decision::Evict { workload, pod, .. } => drop(places.remove(&(*workload, *pod))),
                 Decision::Bind { workload, pod, placement }
@@ -109,13 +110,22 @@ impl Sides<'_> {
         sum
     }
 
-    /// Whether a project gains inside itself as well, where fair shares say nothing.
-    pub fn preempts(&self, of: ProjectId) -> bool {
-        let is_own =
-            |id: WorkloadId| self.before.jobs.iter().any(|job| job.id == id && job.project == of);
-        self.report.decisions.iter().any(|decision| {
-            matches!(decision, Decision::Evict { by: Action::Preempt, gains: Some(gains), .. } if is_own(*gains))
-        })
+    /// Where the decisions end that were taken with the eviction `at`: others who go for the same, and the
+    /// places of all of them.
+    fn end_of(&self, at: usize) -> usize {
+        let decisions = &self.report.decisions;
+        let Decision::Evict { gains: Some(gains), .. } = &decisions[at] else { return at + 1 };
+        let goes = |decision: &&Decision| matches!(decision, Decision::Evict { gains: Some(own), .. } if own == gains);
+        let evicted = at + decisions[at..].iter().take_while(goes).count();
+        let own = |id: &WorkloadId| {
+            let is_own = |decision: &Decision| matches!(decision, Decision::Evict { workload, .. } if workload == id);
+            id == gains || decisions[..evicted].iter().any(is_own)
+        };
+        let is_placed = |decision: &&Decision| match decision {
+            Decision::Bind { workload, .. } | Decision::Pipeline { workload, .. } => own(workload),
+            Decision::Evict { .. } | Decision::Wait { .. } => false,
+        };
+        evicted + decisions[evicted..].iter().take_while(is_placed).count()
     }
 }
 
