@@ -1,4 +1,4 @@
-//! The engine of policies in the browser: `policy.wasm`, a program of its own that is loaded when a
+//! The engine of policies in the browser: `engine.wasm`, a program of its own that is loaded when a
 //! page first asks. Opening a [`Desk`] takes a moment, its answers do not. On the server there is
 //! none, and none is needed.
 
@@ -85,8 +85,8 @@ mod browser {
 
     use super::EngineError;
 
-    const SCRIPT: &str = "/pkg/policy.js";
-    const PROGRAM: &str = "/pkg/policy.wasm";
+    const SCRIPT: &str = "/pkg/engine.js";
+    const PROGRAM: &str = "/pkg/engine.wasm";
 
     #[wasm_bindgen]
     extern "C" {

@@ -1,6 +1,6 @@
-//! The browser's programs. The form of a workspace weighs as much as all other pages together, and few people
-//! administer, so each is a program of its own: nobody loads the form to look at a table. Every program draws the same
-//! [`App`](crate::App); a page that it does not hold is asked of the server.
+//! The browser's programs: workloads, the form of a workspace, the organisation, policies and settings. Nobody loads the
+//! form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
+//! the server.
 
 use leptos::prelude::*;
 
@@ -8,10 +8,13 @@ use crate::{
     browser,
     layout::is_within,
     pages::{
+        departments,
         departments::DepartmentsPage,
+        nodes,
         nodes::NodesPage,
         policies,
         policies::{EditPolicyPage, HoldingPage, NewPolicyPage, PoliciesPage},
+        projects,
         projects::ProjectsPage,
         settings,
         settings::SettingsPage,
@@ -46,15 +49,18 @@ pub struct Pages {
 impl Pages {
     /// Every page: what the server draws.
     pub fn all() -> Self {
-        let (berth, form, admin) = (Self::of_berth(), Self::of_form(), Self::of_admin());
+        let (form, org, policies) = (Self::of_form(), Self::of_org(), Self::of_policies());
         Self {
             new_workspace: form.new_workspace,
-            policies: admin.policies,
-            new_policy: admin.new_policy,
-            edit_policy: admin.edit_policy,
-            view_policy: admin.view_policy,
-            settings: admin.settings,
-            ..berth
+            projects: org.projects,
+            departments: org.departments,
+            nodes: org.nodes,
+            settings: org.settings,
+            policies: policies.policies,
+            new_policy: policies.new_policy,
+            edit_policy: policies.edit_policy,
+            view_policy: policies.view_policy,
+            ..Self::of_berth()
         }
     }
 
@@ -65,9 +71,17 @@ impl Pages {
             welcome: || view! { <WelcomePage/> }.into_any(),
             workloads: || view! { <WorkloadsPage/> }.into_any(),
             new_workload: || view! { <NewWorkspaceStart/> }.into_any(),
+            ..Self::none()
+        }
+    }
+
+    /// The pages of `org.wasm`.
+    pub fn of_org() -> Self {
+        Self {
             projects: || view! { <ProjectsPage/> }.into_any(),
             departments: || view! { <DepartmentsPage/> }.into_any(),
             nodes: || view! { <NodesPage/> }.into_any(),
+            settings: || view! { <SettingsPage/> }.into_any(),
             ..Self::none()
         }
     }
@@ -77,14 +91,13 @@ impl Pages {
         Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
     }
 
-    /// The pages of `admin.wasm`.
-    pub fn of_admin() -> Self {
+    /// The pages of `policies.wasm`.
+    pub fn of_policies() -> Self {
         Self {
             policies: || view! { <PoliciesPage/> }.into_any(),
             new_policy: || view! { <NewPolicyPage/> }.into_any(),
             edit_policy: || view! { <EditPolicyPage/> }.into_any(),
             view_policy: || view! { <HoldingPage/> }.into_any(),
-            settings: || view! { <SettingsPage/> }.into_any(),
             ..Self::none()
         }
     }
@@ -108,11 +121,16 @@ impl Pages {
     }
 }
 
+/// Where the pages of `org.wasm` lie.
+const ORGANISATION: [&str; 4] = [projects::PAGE, departments::PAGE, nodes::PAGE, settings::PAGE];
+
 /// The name of the program that wakes up the page at a path.
 pub fn program_of(path: &str) -> &'static str {
+    let is_below = |pages: &[&str]| pages.iter().any(|page| is_within(page, path));
     match path {
         STEP_2 => "form",
-        _ if [policies::PAGE, settings::PAGE].iter().any(|page| is_within(page, path)) => "admin",
+        _ if is_below(&[policies::PAGE]) => "policies",
+        _ if is_below(&ORGANISATION) => "org",
         _ => "berth",
     }
 }

@@ -6,7 +6,7 @@ import { type Page, expect, test } from '../fixtures';
 
 const CASES = path.join(__dirname, '../../cli/tests/policy-cases');
 
-/** What the page's scripts see of `policy.wasm`. */
+/** What the page's scripts see of `engine.wasm`. */
 interface Engine {
   default(options: { module_or_path: string }): Promise<void>;
   test(file: string, text: string): string;
@@ -27,9 +27,9 @@ declare global {
 async function load(page: Page): Promise<void> {
   await page.goto('/sign-in');
   await page.evaluate(async () => {
-    const script = '/pkg/policy.js';
+    const script = '/pkg/engine.js';
     const engine = (await import(script)) as Engine;
-    await engine.default({ module_or_path: '/pkg/policy.wasm' });
+    await engine.default({ module_or_path: '/pkg/engine.wasm' });
     window.engine = engine;
   });
 }

@@ -12,9 +12,9 @@ pub const SITE: &str = "target/site";
 /// The name of the style sheet, `berth.css`.
 pub const NAME: &str = "berth";
 /// The browser's programs, as files of `frontend/src/bin`: `form.js` and `form.wasm`, and so on.
-pub const PROGRAMS: [&str; 4] = ["berth", "form", "admin", ENGINE];
+pub const PROGRAMS: [&str; 5] = ["berth", "form", "org", "policies", ENGINE];
 /// The one that draws no pages.
-pub const ENGINE: &str = "policy";
+pub const ENGINE: &str = "engine";
 /// The browser's target.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

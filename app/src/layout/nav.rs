@@ -1,6 +1,8 @@
 //! The list of pages, in the order of the side bar, and the breadcrumbs that follow from an address.
 //! A page stands here only once it exists.
+
 use crate::identity::Me;
+use crate::pages::{departments, nodes, policies, projects, settings, workloads};
 use crate::ui::IconName;
 use crate::words::{apart, capital};
 
@@ -49,24 +51,24 @@ impl Audience {
 pub const NAV: &[NavGroup] = &[
     NavGroup {
         title: "Workload manager",
-        pages: &[page("/workloads", "Workloads", IconName::Workloads, Audience::Everybody)],
+        pages: &[page(workloads::PAGE, "Workloads", IconName::Workloads, Audience::Everybody)],
     },
     NavGroup {
         title: "Organisation",
         pages: &[
-            page("/projects", "Projects", IconName::Projects, Audience::Everybody),
-            page("/departments", "Departments", IconName::Departments, Audience::Everybody),
-            page("/policies", "Policies", IconName::Policy, Audience::PolicyWriters),
+            page(projects::PAGE, "Projects", IconName::Projects, Audience::Everybody),
+            page(departments::PAGE, "Departments", IconName::Departments, Audience::Everybody),
+            page(policies::PAGE, "Policies", IconName::Policy, Audience::PolicyWriters),
         ],
     },
     NavGroup {
         title: "Resources",
-        pages: &[page("/nodes", "Nodes", IconName::Nodes, Audience::Everybody)],
+        pages: &[page(nodes::PAGE, "Nodes", IconName::Nodes, Audience::Everybody)],
     },
     NavGroup {
         title: "Administration",
         pages: &[page(
-            "/settings",
+            settings::PAGE,
             "General settings",
             IconName::Settings,
             Audience::Administrators,

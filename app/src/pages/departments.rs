@@ -19,6 +19,9 @@ use crate::{
     wire::{Json, load},
 };
 
+/// Where the page is.
+pub const PAGE: &str = "/departments";
+
 /// A department as the table shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DepartmentFacts {

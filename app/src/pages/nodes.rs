@@ -20,6 +20,9 @@ use crate::{
     wire::{Json, load},
 };
 
+/// Where the page is.
+pub const PAGE: &str = "/nodes";
+
 /// A node with what lies on its devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeFacts {

@@ -17,6 +17,9 @@ use crate::{
     wire::load,
 };
 
+/// Where the page is.
+pub const PAGE: &str = "/projects";
+
 #[component]
 pub fn ProjectsPage() -> impl IntoView {
     let places = load(|| (), |()| list_places());

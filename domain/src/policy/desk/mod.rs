@@ -1,5 +1,5 @@
 //! What the editor of policies and the form need of the engine while somebody types: questions in,
-//! plain words and places out. The browser's `policy.wasm` answers them without the server, which
+//! plain words and places out. The browser's `engine.wasm` answers them without the server, which
 //! only says once what there is [around](Around) the document. Who shows the answers needs the words
 //! (`wire`) and no engine.
 

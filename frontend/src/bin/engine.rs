@@ -1,4 +1,4 @@
-//! `policy.wasm`: the engine of policies for whoever types, loaded when a page first asks
+//! `engine.wasm`: the engine of policies for whoever types, loaded when a page first asks
 //! (`app::engine`). No pages in it: texts and JSON in, JSON out.
 
 use domain::policy::{

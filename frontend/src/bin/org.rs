@@ -1,4 +1,4 @@
-//! `admin.wasm`: see `app::programs`.
+//! `org.wasm`: see `app::programs`.
 
 use app::programs::Pages;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Called by the page's script once this module is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
-    frontend::wake(Pages::of_admin());
+    frontend::wake(Pages::of_org());
 }
 
 fn main() {}
