@@ -20,7 +20,12 @@ use crate::{
         settings::SettingsPage,
         sign_in::{SignInPage, WelcomePage},
         workloads::WorkloadsPage,
-        workspaces::{NewWorkspace, NewWorkspaceStart, STEP_2},
+        workspaces::{
+            NewWorkspace, NewWorkspaceStart, STEP_2,
+            setup::{
+                NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE, NewCompute, NewEnvironment, NewTemplate,
+            },
+        },
     },
     ui::{Card, Skeleton},
 };
@@ -36,6 +41,9 @@ pub struct Pages {
     pub workloads: Draw,
     pub new_workload: Draw,
     pub new_workspace: Draw,
+    pub new_environment: Draw,
+    pub new_compute: Draw,
+    pub new_template: Draw,
     pub projects: Draw,
     pub departments: Draw,
     pub nodes: Draw,
@@ -52,6 +60,9 @@ impl Pages {
         let (form, org, policies) = (Self::of_form(), Self::of_org(), Self::of_policies());
         Self {
             new_workspace: form.new_workspace,
+            new_environment: form.new_environment,
+            new_compute: form.new_compute,
+            new_template: form.new_template,
             projects: org.projects,
             departments: org.departments,
             nodes: org.nodes,
@@ -88,7 +99,13 @@ impl Pages {
 
     /// The pages of `form.wasm`.
     pub fn of_form() -> Self {
-        Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
+        Self {
+            new_workspace: || view! { <NewWorkspace/> }.into_any(),
+            new_environment: || view! { <NewEnvironment/> }.into_any(),
+            new_compute: || view! { <NewCompute/> }.into_any(),
+            new_template: || view! { <NewTemplate/> }.into_any(),
+            ..Self::none()
+        }
     }
 
     /// The pages of `policies.wasm`.
@@ -109,6 +126,9 @@ impl Pages {
             workloads: elsewhere,
             new_workload: elsewhere,
             new_workspace: elsewhere,
+            new_environment: elsewhere,
+            new_compute: elsewhere,
+            new_template: elsewhere,
             projects: elsewhere,
             departments: elsewhere,
             nodes: elsewhere,
@@ -128,7 +148,7 @@ const ORGANISATION: [&str; 4] = [projects::PAGE, departments::PAGE, nodes::PAGE,
 pub fn program_of(path: &str) -> &'static str {
     let is_below = |pages: &[&str]| pages.iter().any(|page| is_within(page, path));
     match path {
-        STEP_2 => "form",
+        STEP_2 | NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "form",
         _ if is_below(&[policies::PAGE]) => "policies",
         _ if is_below(&ORGANISATION) => "org",
         _ => "berth",

@@ -66,6 +66,9 @@ pub fn App(
                     <Route path=path!("/workloads") view=pages.workloads ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/new") view=pages.new_environment ssr=SsrMode::Async/>
+                    <Route path=path!("/compute-resources/new") view=pages.new_compute ssr=SsrMode::Async/>
+                    <Route path=path!("/templates/new") view=pages.new_template ssr=SsrMode::Async/>
                     <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
                     <Route path=path!("/departments") view=pages.departments ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=pages.policies ssr=SsrMode::Async/>

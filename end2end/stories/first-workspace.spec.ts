@@ -49,7 +49,7 @@ test('a first workspace, a crash, and back', async ({ page, berth, complaints })
   await fillForm(page, 'nb-2');
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(row(page, 'nb-2')).toBeVisible();
-  complaints.foresee(/ERR_/, /net::/, /EventSource/);
+  complaints.foresee(/ERR_/, /net::/, /EventSource/, /Failed to fetch/);
   await berth.kill9();
   await berth.restart();
   await page.goto('/workloads');

@@ -74,7 +74,7 @@ test('everything is provided by hand', async ({ page, berth }) => {
   await field(page, 'tool_node_port').selectOption({ label: 'Custom port' });
   await page.getByLabel('Custom port').fill('30');
   await page.getByLabel('Custom port').blur();
-  await expect(page.locator('#environment')).toContainText('From 30000 to 32767');
+  await expect(page.locator('#environment')).toContainText('Must be between 30000 and 32767');
   await page.getByLabel('Custom port').fill('30500');
   await page.getByLabel('Command', { exact: true }).fill('start.sh');
   await page.getByLabel('Arguments').fill('--a=1 --b=2');
@@ -94,7 +94,7 @@ test('everything is provided by hand', async ({ page, berth }) => {
 
   // Data & storage.
   const add = async (kind: string) => {
-    await page.getByLabel('+Data').click();
+    await page.getByRole('button', { name: '+Data' }).click();
     await page.getByRole('menuitem', { name: kind, exact: true }).click();
   };
   await add('Volume');
@@ -122,4 +122,77 @@ test('everything is provided by hand', async ({ page, berth }) => {
 
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
+});
+
+test('the Original form chooses from galleries, and the Flexible one shows the same', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await open(page, FORM);
+  await page.getByText('Original', { exact: true }).click();
+  const environment = page.locator('#environment');
+  await environment.getByRole('radio', { name: /jupyter-lab/ }).check();
+  await expect(environment.getByLabel('Container port')).toHaveValue('8888');
+  await expect(page.getByLabel('Image URL')).toBeHidden();
+  await page.locator('#compute').getByRole('radio', { name: /one-gpu/ }).first().check();
+  await page.getByRole('button', { name: '+Volume' }).click();
+  await field(page, 'data_size').fill('5');
+  await field(page, 'data_path').fill('/work');
+  await expect(page.getByLabel('Grace period')).toBeHidden();
+  await page.getByText('Allow the workload to exceed the project quota').click();
+  await expect(page.getByRole('spinbutton', { name: 'Grace period' })).toBeVisible();
+  await expectAccessible(page);
+  await shots(page, 'form-original');
+  // The same form, seen the other way.
+  await page.getByText('Flexible', { exact: true }).click();
+  await expect(page.getByLabel('Image URL')).toHaveValue('jupyter/scipy-notebook');
+  await expect(page.getByRole('radio', { name: 'Preemptible', exact: false }).last()).toBeChecked();
+  await expect(field(page, 'data_size')).toHaveValue('5');
+});
+
+test('the form in other words, and back from YAML', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await open(page, `${FORM}&image=own/image:2&variable_name=A&variable_value=1`);
+  const section = page.locator('#renderings');
+  await section.getByRole('heading', { name: 'The same in other words' }).click();
+  await section.getByRole('button', { name: 'Show' }).click();
+  await expect(section.locator('pre[aria-label=YAML]')).toContainText('image: own/image:2');
+  await section.getByRole('tab', { name: 'Command line' }).click();
+  await expect(section.locator('pre[aria-label="Command line"]')).toContainText('berth workspace submit guide');
+  await section.getByRole('tab', { name: 'curl' }).click();
+  await expect(section.locator('pre[aria-label=curl]')).toContainText('/api/v1/workloads/workspaces');
+  await section.getByRole('tab', { name: 'YAML' }).click();
+  const text = section.getByLabel('Edit as YAML');
+  await text.fill('name: typed\nspec:\n  imge: a/b\n');
+  await section.getByRole('button', { name: 'Apply to the form' }).click();
+  await expect(section.getByRole('alert')).toContainText('spec.imge: there is no such field');
+  await text.fill('name: typed\nspec:\n  image: a/b\n');
+  await section.getByRole('button', { name: 'Apply to the form' }).click();
+  await expect(page.getByLabel('Image URL')).toHaveValue('a/b');
+  await expect(page.getByLabel('Workspace name')).toHaveValue('typed');
+  await expectAccessible(page);
+  await shots(page, 'form-renderings');
+});
+
+test('an administrator keeps an environment and a template', async ({ page, berth, complaints }) => {
+  test.setTimeout(120_000);
+  complaints.foresee(/save_setup_form/);
+  await welcome(page, await berth.link());
+  await page.goto('/environments/new');
+  await page.getByLabel('Name', { exact: true }).fill('typed-environment');
+  await page.getByLabel('Image URL').fill('own/image:3');
+  await expectAccessible(page);
+  await shots(page, 'environment-new');
+  await page.getByRole('button', { name: 'Create environment' }).click();
+  await expect(page).toHaveURL(/\/environments$/);
+  await page.goto('/templates/new');
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page.locator('#name-error')).toBeVisible();
+  await page.getByLabel('Name', { exact: true }).fill('typed-template');
+  await page.getByLabel('Image URL').fill('own/image:3');
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page).toHaveURL(/\/templates$/);
+  await page.goto('/workloads/new?project=2');
+  await page.getByText('Template', { exact: true }).click();
+  await expect(page.getByText('typed-template')).toBeVisible();
 });

@@ -14,7 +14,9 @@ mod tools;
 pub use data::DataKind;
 pub use draft::{Draft, Row, has_gpus};
 pub use pairs::{Pairs, pairs_of};
-pub use table::{DATA, FIELDS, LISTS, SECTIONS, TIMES, TOOL, TOOLS, ToolKind};
+pub use table::{
+    DATA, FIELDS, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS, ToolKind, setup_sections,
+};
 
 /// What is sent, and what is read of it.
 pub type Words = &'static [(&'static str, &'static str)];
@@ -161,10 +163,23 @@ pub enum Own {
     Preemption,
     /// The rows of data & storage.
     Data,
+    /// The new volumes among them alone.
+    Volumes,
+    /// Cards of what the section can be filled in from.
+    Gallery,
+    /// One switch for preemptibility, and the grace period while it is on.
+    OverQuota,
 }
 
 /// In place of a field's name: `on` where GPUs are asked for.
 pub const HAS_GPUS: &str = "has_gpus";
+
+impl Block {
+    /// Whether it shows cards to choose from.
+    pub fn is_gallery(&self) -> bool {
+        matches!(self, Self::Own(Own::Gallery))
+    }
+}
 
 const fn field(name: &'static str, label: &'static str, path: &'static str) -> Field {
     Field {

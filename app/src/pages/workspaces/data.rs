@@ -59,6 +59,9 @@ pub struct FormFacts {
     pub offers: Vec<Offered>,
     /// Whether GPUs may be asked for with a limit.
     pub has_gpu_limits: bool,
+    /// Whether the Flexible form is offered.
+    pub has_flexible: bool,
+    pub has_data_volumes: bool,
 }
 
 /// A node pool as the form lists it.
@@ -376,6 +379,8 @@ pub mod facts {
             default_pools,
             offers: offers.collect(),
             has_gpu_limits: world.settings.is_on(Setting::GpuOptimization),
+            has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
+            has_data_volumes: world.settings.is_on(Setting::DataVolumes),
         }
     }
 }

@@ -93,11 +93,21 @@ impl FormRow {
 pub struct FormList {
     pub of: &'static List,
     pub rows: RwSignal<Vec<FormRow>>,
+    /// Whose the rows are: they outlive the button or the pane that added them.
+    owner: StoredValue<Option<Owner>>,
 }
 
 impl FormList {
     fn of(of: &'static List, rows: &[Row]) -> Self {
-        Self { of, rows: RwSignal::new(numbered(of, rows, 0)) }
+        let rows = RwSignal::new(numbered(of, rows, 0));
+        Self { of, rows, owner: StoredValue::new(Owner::current()) }
+    }
+
+    fn owning<T>(self, make: impl FnOnce() -> T) -> T {
+        match self.owner.get_value() {
+            Some(owner) => owner.with(make),
+            None => make(),
+        }
     }
 
     /// Adds a row with these fields filled in.
@@ -105,7 +115,7 @@ impl FormList {
         let row = Row::filled(self.of, texts);
         self.rows.update(|rows| {
             let key = rows.iter().map(|row| row.key + 1).max().unwrap_or_default();
-            rows.push(FormRow::of(key, self.of, &row));
+            rows.push(self.owning(|| FormRow::of(key, self.of, &row)));
         });
     }
 
@@ -122,7 +132,8 @@ impl FormList {
         let now: Vec<_> = untrack(|| self.draft());
         if now != rows {
             let first = self.rows.with_untracked(|all| all.iter().map(|r| r.key + 1).max());
-            self.rows.set(numbered(self.of, rows, first.unwrap_or_default()));
+            let rows = self.owning(|| numbered(self.of, rows, first.unwrap_or_default()));
+            self.rows.set(rows);
         }
     }
 }

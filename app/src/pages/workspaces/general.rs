@@ -1,9 +1,15 @@
-//! Whether a workspace may be interrupted, as two cards.
+//! Whether a workspace may be interrupted: as two cards, and as the Original form asks it.
 
 use leptos::prelude::*;
 
-use super::{checks::Checks, fields::policy_chip, rules::Governed};
-use crate::ui::{Note, RadioCard, RadioCards, Tone};
+use super::{
+    checks::Checks,
+    fields::{policy_chip, shown_field},
+    form::Form,
+    rules::Governed,
+    sections::place,
+};
+use crate::ui::{Note, RadioCard, RadioCards, Stack, Switch, Toggle, Tone};
 
 /// Whether it may be interrupted. What the policy forbids says so.
 #[component]
@@ -31,6 +37,31 @@ pub fn Preemption(value: RwSignal<String>) -> impl IntoView {
                 help="May go over quota. May be interrupted for others."/>
         </RadioCards>
         {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
+    }
+    .into_any()
+}
+
+/// *Allow the workload to exceed the project quota*, and the grace period of what may be preempted then.
+#[component]
+pub fn OverQuota(form: Form) -> impl IntoView {
+    let value = form.signal("preemptibility");
+    let is_on = Memo::new(move |_| value.with(|now| now == "preemptible"));
+    let rule = expect_context::<Governed>().field("spec.preemptibility");
+    let not_now = rule.says.into_iter().next().filter(|_| rule.is_locked);
+    let toggle = Toggle {
+        get: is_on.into(),
+        set: Callback::new(move |on| {
+            value.set(if on { "preemptible" } else { "non-preemptible" }.to_owned());
+        }),
+    };
+    view! {
+        <Stack>
+            <Switch name="over_quota" own="on" value=toggle not_now=Signal::stored(not_now)
+                label="Allow the workload to exceed the project quota"
+                help="Workloads running over quota may be preempted and stopped at any time."/>
+            <input type="hidden" name="preemptibility" value=move || value.get()/>
+            {move || is_on.get().then(|| shown_field("grace", place(form, "grace")))}
+        </Stack>
     }
     .into_any()
 }

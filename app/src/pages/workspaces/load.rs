@@ -71,7 +71,7 @@ pub async fn save_setup(
 /// Where the pane's picks go: the section that is open, and its project.
 #[derive(Clone, Copy)]
 pub struct Loading {
-    pub project: StoredValue<ProjectId>,
+    pub project: StoredValue<Option<ProjectId>>,
     /// The section whose pane is open.
     pub section: RwSignal<Option<&'static str>>,
 }
@@ -130,8 +130,9 @@ pub fn own_key(section: &str) -> &str {
 fn put_back(form: Form, gifts: Gifts, section: &'static str) {
     let loading = expect_context::<Loading>();
     let id = asset_field(section).and_then(|field| form.signal(field).get_untracked().parse().ok());
-    let Some(id) = id else { return };
-    fill_from(form, gifts, (section, loading.project.get_value(), id), Callback::new(|_| ()));
+    if let (Some(id), Some(project)) = (id, loading.project.get_value()) {
+        fill_from(form, gifts, (section, project, id), Callback::new(|_| ()));
+    }
 }
 
 /// Fills a section in from an asset; says what went wrong.

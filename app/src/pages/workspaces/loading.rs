@@ -8,7 +8,7 @@ use domain::{
     AssetId, ProjectId, Scope,
     access::Actor,
     asset::{Asset, AssetKind, AssetSpec, Environment},
-    form::{Draft, FIELDS, LISTS},
+    form::{Draft, FIELDS, LISTS, TOOLS},
     submission::Submission,
 };
 
@@ -57,7 +57,10 @@ fn summary(asset: &Asset) -> String {
     let draft = Draft::from_submission(&asset.submission());
     match asset.kind() {
         AssetKind::Environment => {
-            let tools = draft.rows("tool").iter().map(|row| row.text("kind").to_owned());
+            let label =
+                |kind: &str| TOOLS.iter().find(|tool| tool.name == kind).map(|tool| tool.label);
+            let tools = draft.rows("tool").iter().filter_map(|row| label(row.text("kind")));
+            let tools = tools.map(str::to_owned);
             let words = std::iter::once(draft.text("image").to_owned()).chain(tools);
             words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
         }

@@ -16,18 +16,25 @@ mod offers;
 pub mod origin;
 mod panel;
 mod picks;
+#[cfg(feature = "ssr")]
+mod rendered;
+mod renderings;
 mod rows;
 #[cfg(feature = "ssr")]
 mod ruled;
 pub mod rules;
 mod sections;
+pub mod setup;
+#[cfg(feature = "ssr")]
+mod setups;
 mod start;
 mod storage;
+mod style;
 pub mod templates;
 
 use domain::{
     ClusterId, Problem, ProjectId,
-    form::{Draft, SECTIONS, pairs_of},
+    form::{Draft, pairs_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -46,8 +53,10 @@ use self::{
     offers::Offers,
     origin::Origin,
     panel::Panel,
+    renderings::renderings_view,
     rules::{Governed, Rules},
-    sections::{Around, section_view},
+    sections::Around,
+    style::{sections_view, style_switch},
 };
 use crate::{
     error::UiError,
@@ -104,7 +113,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     let checks = Checks::new();
     provide_context(Gifts::of(std::mem::take(&mut rules.given)));
     provide_context(Offers::new(facts.offers.clone()));
-    let project = StoredValue::new(facts.project.id);
+    let project = StoredValue::new(Some(facts.project.id));
     provide_context(Loading { project, section: RwSignal::new(None) });
     let governed = Governed::of(rules);
     provide_context(checks);
@@ -138,9 +147,8 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     let panel = move || {
         view! { <Panel form answer trouble asking busy=create.pending().into()/> }.into_any()
     };
-    let (shown, around) = (facts.project.clone(), Around { facts: facts.clone(), answer });
-    let sections = SECTIONS.iter().map(|section| section_view(section, form, around.clone()));
-    let sections = sections.collect_view();
+    let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
+    let style = style_switch(form, facts.has_flexible);
     let hidden =
         [("project", facts.project.id.to_string()), ("cluster", facts.cluster.id.to_string())];
     let hidden: Vec<_> = hidden.into_iter().chain(origin.pair()).collect();
@@ -157,11 +165,13 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
                     {refused}
                     <Card title>
                         <Stack>
+                            {style}
                             <QuotaLine facts=shown bare=true/>
                             <Name name project/>
                         </Stack>
                     </Card>
-                    {sections}
+                    {sections_view(form, around)}
+                    {renderings_view(form, (name, project_id, origin))}
                 </Stack>
             </WithPanel>
         </form>

@@ -7,12 +7,13 @@ use super::{
     form::Form,
     given::Gifts,
     load::{Loading, Pick, asset_field, fill_from, list_picks, save_setup},
+    setup::Kind,
 };
 use crate::{
     error::UiError,
     ui::{
-        Badge, Button, ButtonKind, Disclosure, Field, Gap, IconButton, IconName, Muted, Note,
-        RadioCard, RadioCards, Row, SearchInput, Sheet, Skeleton, Stack, TextInput, Tone,
+        Badge, Button, ButtonKind, Disclosure, Field, Gap, IconButton, IconName, LinkButton, Muted,
+        Note, RadioCard, RadioCards, Row, SearchInput, Sheet, Skeleton, Stack, TextInput, Tone,
     },
 };
 
@@ -39,18 +40,51 @@ fn words(section: &str) -> (&'static str, &'static str, &'static str) {
     }
 }
 
+/// The gallery of the Original form: what is pressed fills the section in at once.
+pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
+    let loading = expect_context::<Loading>();
+    let gifts = expect_context::<Gifts>();
+    let picks = Picks::of(section, form);
+    Effect::new(move |before: Option<()>| {
+        if before.is_none() {
+            picks.fetch(loading);
+        }
+    });
+    let done = Callback::new(move |result: Result<(), UiError>| {
+        picks.trouble.try_set(result.err().map(|error| error.to_string()));
+    });
+    Effect::watch(
+        move || picks.chosen.get(),
+        move |chosen, _, _| {
+            let project = loading.project.get_value();
+            if let (Ok(id), Some(project)) = (chosen.parse::<AssetId>(), project) {
+                fill_from(form, gifts, (section, project, id), done);
+            }
+        },
+        false,
+    );
+    let kind = Kind::of_section(section);
+    let new = kind.map(|kind| {
+        let words = format!("+New {}", kind.noun());
+        view! { <Row><LinkButton href=format!("{}/new", kind.table()) caps=true>{words}</LinkButton></Row> }
+    });
+    let (_, _, many) = words(section);
+    view! {
+        <Stack gap=Gap::Small>
+            <SearchInput name="search" value=picks.search label=format!("Search {many}")/>
+            {move || picks.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+            {move || picks.list()}
+            {new}
+        </Stack>
+    }
+    .into_any()
+}
+
+/// The side pane of a section.
 pub fn picks_view(section: &'static str, form: Form) -> AnyView {
     let loading = expect_context::<Loading>();
     let open = RwSignal::new(false);
-    let picks = Picks {
-        section,
-        form,
-        all: RwSignal::new(None),
-        search: RwSignal::new(String::new()),
-        chosen: RwSignal::new(String::new()),
-        trouble: RwSignal::new(None),
-        making: RwSignal::new(false),
-    };
+    let picks = Picks::of(section, form);
     // The strip asks for the pane; closing it says so.
     Effect::new(move |_| {
         if loading.section.get() == Some(section) {
@@ -70,8 +104,22 @@ pub fn picks_view(section: &'static str, form: Form) -> AnyView {
 }
 
 impl Picks {
+    fn of(section: &'static str, form: Form) -> Self {
+        let own = asset_field(section).map(|field| form.signal(field).get_untracked());
+        Self {
+            section,
+            form,
+            all: RwSignal::new(None),
+            search: RwSignal::new(String::new()),
+            chosen: RwSignal::new(own.unwrap_or_default()),
+            trouble: RwSignal::new(None),
+            making: RwSignal::new(false),
+        }
+    }
+
     fn fetch(self, loading: Loading) {
-        let (project, section) = (loading.project.get_value(), self.section.to_owned());
+        let section = self.section.to_owned();
+        let Some(project) = loading.project.get_value() else { return };
         leptos::task::spawn_local(async move {
             let found = list_picks(project, section).await;
             self.all.try_set(Some(found));
@@ -133,7 +181,7 @@ impl Picks {
             view! { <Disclosure title=format!("What stands against {}", pick.name)>{lines}</Disclosure> }
         });
         view! {
-            <RadioCard name="pick" own=pick.id.to_string() value=self.chosen label=pick.name
+            <RadioCard name=format!("pick_{}", self.section) own=pick.id.to_string() value=self.chosen label=pick.name
                 help=pick.description not_now>
                 <Row><Badge tone=Tone::Line>{pick.scope}</Badge><Muted small=true>{about}</Muted></Row>
             </RadioCard>
@@ -158,8 +206,9 @@ impl Picks {
         });
         let press = Callback::new(move |()| {
             if let Ok(id) = self.chosen.get_untracked().parse::<AssetId>() {
-                let project = loading.project.get_value();
-                fill_from(self.form, gifts, (self.section, project, id), done);
+                if let Some(project) = loading.project.get_value() {
+                    fill_from(self.form, gifts, (self.section, project, id), done);
+                }
             }
         });
         (move || match name() {
@@ -178,9 +227,9 @@ impl Picks {
         let (_, one, _) = words(self.section);
         let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let error = RwSignal::new(None::<String>);
+        let Some(project) = loading.project.get_value() else { return ().into_any() };
         let save = Action::new(move |(): &()| {
             let (section, draft) = (self.section.to_owned(), untrack(|| self.form.draft()));
-            let project = loading.project.get_value();
             save_setup(project, section, name.get_untracked(), description.get_untracked(), draft)
         });
         Effect::new(move |_| match save.value().get() {

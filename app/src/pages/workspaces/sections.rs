@@ -9,17 +9,19 @@ use super::{
     data::{FormFacts, Judged},
     fields::{Place, closed_note, shown_field},
     form::Form,
-    general::Preemption,
+    general::{OverQuota, Preemption},
     load::load_strip,
+    picks::gallery_view,
     rows::list_view,
-    storage::data_view,
+    storage::{data_view, volumes_view},
 };
 use crate::ui::{Columns, Grid, Part, Section, Stack};
 
 /// What a section needs beside the form.
 #[derive(Clone)]
 pub struct Around {
-    pub facts: FormFacts,
+    /// Those of the project, where the form is for one.
+    pub facts: Option<FormFacts>,
     pub answer: Signal<Option<Judged>>,
 }
 
@@ -27,13 +29,19 @@ pub struct Around {
 pub fn section_view(of: &'static Of, form: Form, around: Around) -> AnyView {
     let wrong = expect_context::<Checks>().count(of.paths);
     let summary = Signal::derive(move || summary(of.id, form));
+    // What has a gallery needs no side pane, and what is for no project has nothing to load.
+    let has_gallery = of.parts.iter().any(|part| part.blocks.iter().any(Block::is_gallery));
+    let has_strip = !has_gallery && around.facts.is_some();
+    let gallery_of = of.id;
+    let has_volumes = around.facts.as_ref().is_none_or(|facts| facts.has_data_volumes);
+    let title = if of.id == "storage" && !has_volumes { "Data sources" } else { of.title };
     let parts = move || {
-        let part = |part| part_view(part, form, &around);
+        let part = |part| part_view(part, form, &around, gallery_of);
         of.parts.iter().map(part).collect_view()
     };
     view! {
-        <Section title=of.title id=of.id summary wrong>
-            {load_strip(of.id, form)}
+        <Section title id=of.id summary wrong>
+            {has_strip.then(|| load_strip(of.id, form))}
             {closed_note(of.id)}
             {parts()}
         </Section>
@@ -41,12 +49,18 @@ pub fn section_view(of: &'static Of, form: Form, around: Around) -> AnyView {
     .into_any()
 }
 
-fn part_view(part: &'static PartOf, form: Form, around: &Around) -> AnyView {
-    let blocks = part.blocks.iter().map(|block| block_view(block, form, around)).collect_view();
+fn part_view(part: &'static PartOf, form: Form, around: &Around, section: &'static str) -> AnyView {
+    let blocks = part.blocks.iter().map(|block| block_view(block, form, around, section));
+    let blocks = blocks.collect_view();
     view! { <Part title=part.title help=part.help><Stack>{blocks}</Stack></Part> }.into_any()
 }
 
-fn block_view(block: &'static Block, form: Form, around: &Around) -> AnyView {
+fn block_view(
+    block: &'static Block,
+    form: Form,
+    around: &Around,
+    section: &'static str,
+) -> AnyView {
     let field = |name: &&'static str| shown_field(name, place(form, name));
     match block {
         Block::Stack(names) => names.iter().map(field).collect_view().into_any(),
@@ -57,11 +71,17 @@ fn block_view(block: &'static Block, form: Form, around: &Around) -> AnyView {
         }
         Block::Rows(name) => list_view(form, name),
         Block::Own(Own::GpuCard) => view! { <GpuView form answer=around.answer/> }.into_any(),
-        Block::Own(Own::Pools) => view! { <Pools form facts=around.facts.clone()/> }.into_any(),
+        Block::Own(Own::Pools) => {
+            let pools = |facts| view! { <Pools form facts/> };
+            around.facts.clone().map(pools).into_any()
+        }
         Block::Own(Own::Preemption) => {
             view! { <Preemption value=form.signal("preemptibility")/> }.into_any()
         }
         Block::Own(Own::Data) => data_view(form),
+        Block::Own(Own::Volumes) => volumes_view(form),
+        Block::Own(Own::Gallery) => gallery_view(section, form),
+        Block::Own(Own::OverQuota) => view! { <OverQuota form/> }.into_any(),
     }
 }
 

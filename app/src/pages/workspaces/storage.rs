@@ -8,7 +8,7 @@ use super::{
     form::{Form, FormRow},
     rows::rows_view,
 };
-use crate::ui::{Badge, ButtonFace, ButtonSize, Menu, MenuItem, Muted, Row, Stack, Tone};
+use crate::ui::{Badge, ButtonFace, ButtonSize, Menu, MenuItem, Muted, Repeater, Row, Stack, Tone};
 
 /// The rows, and the menu that adds one.
 pub fn data_view(form: Form) -> AnyView {
@@ -31,6 +31,19 @@ pub fn data_view(form: Form) -> AnyView {
             {rows_view(form, list)}
             <Row><Menu label="+Data" left=true face=face>{items()}</Menu></Row>
         </Stack>
+    }
+    .into_any()
+}
+
+/// **+VOLUME** of the Original form, and the rows of any kind: what a gallery adds is a row too.
+pub fn volumes_view(form: Form) -> AnyView {
+    let list = form.list("data");
+    let add = Callback::new(move |()| list.add(&[("kind", "volume")]));
+    let not_now = closed_lists(&["spec.storage.pvc"]);
+    view! {
+        <Repeater add="+Volume" on_add=add not_now=Signal::stored(not_now)>
+            {rows_view(form, list)}
+        </Repeater>
     }
     .into_any()
 }

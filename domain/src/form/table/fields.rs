@@ -103,6 +103,8 @@ pub const FIELDS: &[Field] = &[
         .default("30")
         .help("After it completed or failed; 0 deletes at once."),
     hidden("auto_deletion_unit").default("days"),
+    // How the form is looked at.
+    hidden("style").default("flexible"),
     // Assets that sections were filled in from: their ids.
     hidden("environment"),
     hidden("compute"),
