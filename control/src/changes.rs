@@ -84,6 +84,7 @@ impl ControlPlane {
                     let _ = self.inner.live.send(Live::Workload(workload.id));
                 }
                 Change::Event(_) | Change::User(_) | Change::Application(_) | Change::Audit(_) => {}
+                Change::Cycle(_) | Change::ForgetCycles(..) => {}
                 _ => organisation = true,
             }
         }

@@ -7,6 +7,7 @@ mod bootstrap;
 mod changes;
 pub mod clock;
 mod clusters;
+pub mod cycles;
 pub mod demo;
 pub mod departments;
 mod devices;
@@ -78,6 +79,8 @@ struct Inner {
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
     cycles: tasks::Cycles,
+    /// What the next cycle of a cluster may be written down as a difference to.
+    bases: Mutex<cycles::Bases>,
     /// The last world that the scheduler has read.
     reading: Mutex<Option<Arc<reading::Reading>>>,
     estimates: Mutex<tasks::Estimates>,
@@ -118,6 +121,7 @@ impl ControlPlane {
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
             cycles: tasks::Cycles::default(),
+            bases: Mutex::default(),
             reading: Mutex::default(),
             estimates: Mutex::default(),
             asked: Mutex::default(),

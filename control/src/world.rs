@@ -48,6 +48,8 @@ pub struct World {
     pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
+    /// The number of the last cycle that was kept.
+    pub last_cycle: i64,
 }
 
 /// Whether a cluster answers.
@@ -81,6 +83,7 @@ impl World {
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
             estimates: BTreeMap::new(),
+            last_cycle: facts.last_cycle,
         };
         world.reconcile_policies();
         world
@@ -156,7 +159,8 @@ impl World {
             }
             Change::Asset(change) => self.apply_asset(change),
             Change::Setting(setting, value) => self.settings.set(*setting, value.clone()),
-            Change::Audit(_) => {}
+            Change::Audit(_) | Change::ForgetCycles(..) => {}
+            Change::Cycle(cycle) => self.last_cycle = self.last_cycle.max(cycle.number),
         }
     }
 

@@ -13,6 +13,7 @@ pub mod node;
 pub mod org;
 pub mod policy;
 pub mod problem;
+pub mod precedence;
 pub mod quantity;
 pub mod reason;
 pub mod scope;

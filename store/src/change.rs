@@ -14,8 +14,9 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AssetChange, Error, Result, Store, assets, audit,
+    AssetChange, Error, KeptCycle, Result, Store, assets, audit,
     codec::{body, micros},
+    cycles,
     settings,
 };
 
@@ -54,6 +55,10 @@ pub enum Change {
     Setting(Setting, SettingValue),
     /// That an administrator changed something; goes with the change.
     Audit(Box<AuditEntry>),
+    /// That a cycle decided something; goes with what it decided.
+    Cycle(Box<KeptCycle>),
+    /// The cycles of a cluster before that one.
+    ForgetCycles(ClusterId, i64),
 }
 
 impl Store {
@@ -178,6 +183,8 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         Change::Asset(change) => assets::write(to, change).await,
         Change::Setting(setting, value) => settings::write(to, *setting, value).await,
         Change::Audit(entry) => audit::write(to, entry).await,
+        Change::Cycle(cycle) => cycles::write(to, cycle).await,
+        Change::ForgetCycles(cluster, before) => cycles::forget(to, *cluster, *before).await,
     }
 }
 

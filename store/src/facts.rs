@@ -39,6 +39,8 @@ pub struct Facts {
     pub settings: Vec<(Setting, SettingValue)>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
+    /// The number of the last cycle that was kept.
+    pub last_cycle: i64,
 }
 
 impl Store {
@@ -79,6 +81,7 @@ impl Store {
                 .await?,
             settings: self.settings().await?,
             workloads: self.workloads(deleted_after).await?,
+            last_cycle: self.last_cycle().await?,
         })
     }
 

@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod change;
 mod codec;
+mod cycles;
 mod error;
 mod events;
 mod facts;
@@ -24,6 +25,7 @@ use tokio::sync::Mutex;
 
 pub use assets::AssetChange;
 pub use change::Change;
+pub use cycles::{Archive, CycleBounds, KeptCycle};
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};
 pub use facts::Facts;
