@@ -25,6 +25,7 @@ mod sessions;
 mod settings;
 pub mod tasks;
 pub mod templates;
+pub mod what_if;
 mod workloads;
 mod workspaces;
 mod world;
@@ -86,6 +87,10 @@ struct Inner {
     estimates: Mutex<tasks::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
+    /// When usage was metered last.
+    metered: Mutex<Option<Timestamp>>,
+    /// The last cycle that was kept when old ones were looked for, and when that was.
+    pruned: Mutex<Option<(i64, Timestamp)>>,
 }
 
 /// Something that the open pages want to know.
@@ -106,6 +111,7 @@ impl ControlPlane {
     ) -> Result<Self> {
         let kept_since = tasks::pruning::kept_since(clock.now());
         let world = World::of(store.load(kept_since).await?);
+        let estimates = tasks::Estimates::of(store.meta(tasks::LEARNED).await?.as_deref());
         let inner = Inner {
             store,
             clock,
@@ -123,8 +129,10 @@ impl ControlPlane {
             cycles: tasks::Cycles::default(),
             bases: Mutex::default(),
             reading: Mutex::default(),
-            estimates: Mutex::default(),
+            estimates: Mutex::new(estimates),
             asked: Mutex::default(),
+            metered: Mutex::default(),
+            pruned: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

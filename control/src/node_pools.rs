@@ -1,13 +1,18 @@
 //! Node pools: seen by all who may see hardware, made and changed by administrators, with every change
 //! written down.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use domain::{
     AuditId, ClusterId, NodePoolId, NodePoolName,
     access::{Action, Actor, Resource},
     audit::{AuditEntry, Subject},
     duration,
     node::{Node, NodePool, Placing},
+    org::PoolQuota,
     submission::check::{is_label_value, is_qualified_name},
+    usage::TimeBased,
+    workload::Workload,
 };
 use store::Change;
 
@@ -15,6 +20,10 @@ use crate::{ControlPlane, Error, Result, World};
 
 /// Nobody means more: ten years.
 const MIN_RUNTIME_MAX: i64 = 10 * 365 * 86_400;
+/// The past that is looked back on at most.
+const WINDOW_SECS_MAX: i64 = 365 * 86_400;
+/// How much the past may count at most.
+const WEIGHT_MAX: f64 = 1_000.0;
 
 /// A node pool as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -41,6 +50,18 @@ pub struct PoolScheduling {
     pub cpu_placement: Option<Placing>,
     /// `5d8h40m`.
     pub min_runtime: Option<String>,
+    pub time_based: Option<TimeBasedShare>,
+}
+
+/// Whether past usage counts, and how. `None`: as it is by default.
+#[derive(Clone, Debug, Default)]
+pub struct TimeBasedShare {
+    pub enabled: bool,
+    pub weight: Option<f64>,
+    /// `7d`.
+    pub window: Option<String>,
+    /// `1d`; empty for none.
+    pub half_life: Option<String>,
 }
 
 impl ControlPlane {
@@ -79,13 +100,14 @@ impl ControlPlane {
                 gpu_placement: Placing::default(),
                 cpu_placement: Placing::default(),
                 min_runtime_secs: 0,
+                time_based: None,
                 created_at: now,
                 created_by: Some(by.clone()),
                 updated: None,
             };
             new.scheduling.lay_over(&mut pool)?;
             checked_label(world, &pool)?;
-            let entry = entry(audit, now, by, None, &pool);
+            let entry = entry(audit, now, by, None, Some(&pool));
             Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
         })
         .await
@@ -107,7 +129,7 @@ impl ControlPlane {
             let mut pool = before.clone();
             if replace {
                 (pool.gpu_placement, pool.cpu_placement) = Default::default();
-                pool.min_runtime_secs = 0;
+                (pool.min_runtime_secs, pool.time_based) = (0, None);
             }
             edit.scheduling.lay_over(&mut pool)?;
             match edit.label()? {
@@ -124,8 +146,27 @@ impl ControlPlane {
                 return Ok((vec![], pool));
             }
             pool.updated = Some((now, by.clone()));
-            let entry = entry(audit, now, by, Some(&before), &pool);
+            let entry = entry(audit, now, by, Some(&before), Some(&pool));
             Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
+        })
+        .await
+    }
+}
+
+impl ControlPlane {
+    /// Deletes a pool; its nodes are of the default pool then. Refused while something runs in it.
+    pub async fn delete_node_pool(&self, actor: &Actor, id: NodePoolId) -> Result<()> {
+        actor.may(Action::Delete, Resource::Hardware)?;
+        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        self.change(move |world, now| {
+            let found = world.node_pools.get(&id);
+            let pool = found.ok_or_else(|| Error::not_found("node pool", id))?;
+            is_deletable(world, pool)?;
+            let mut changes = without_pool(world, pool);
+            changes.push(Change::DeleteNodePool(id));
+            let entry = entry(audit, now, by, Some(pool), None);
+            changes.push(Change::Audit(Box::new(entry)));
+            Ok((changes, ()))
         })
         .await
     }
@@ -149,6 +190,9 @@ impl PoolScheduling {
     fn lay_over(&self, pool: &mut NodePool) -> Result<()> {
         pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
         pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
+        if let Some(time_based) = &self.time_based {
+            pool.time_based = time_based.read()?;
+        }
         let Some(text) = &self.min_runtime else { return Ok(()) };
         let wrong = |key: &str, message: &str| {
             Error::field("schedulingConfiguration.minGuaranteedRuntime", key, message.to_owned())
@@ -162,6 +206,75 @@ impl PoolScheduling {
         pool.min_runtime_secs = secs;
         Ok(())
     }
+}
+
+impl TimeBasedShare {
+    fn read(&self) -> Result<Option<TimeBased>> {
+        let field = |name: &str| format!("schedulingConfiguration.timeBasedFairShare.{name}");
+        let span = |name: &str, text: &str| match duration::parse(text) {
+            Some(secs) if (3_600..=WINDOW_SECS_MAX).contains(&secs) => Ok(secs),
+            _ => Err(Error::field(&field(name), "duration.range", "From 1h to 365d, such as 7d")),
+        };
+        let mut read = TimeBased::default();
+        if let Some(weight) = self.weight {
+            if !(0.0..=WEIGHT_MAX).contains(&weight) {
+                let message = format!("From 0 to {WEIGHT_MAX}");
+                return Err(Error::field(&field("historicalUsageWeight"), "number.range", message));
+            }
+            read.weight = weight;
+        }
+        if let Some(text) = &self.window {
+            read.window_secs = span("historicalUsageWindow", text)?;
+        }
+        if let Some(text) = self.half_life.as_deref().filter(|text| !text.trim().is_empty()) {
+            read.half_life_secs = Some(span("halfLife", text)?);
+        }
+        Ok(self.enabled.then_some(read))
+    }
+}
+
+/// What keeps a pool from going: it holds what no other pool does, or something runs there.
+fn is_deletable(world: &World, pool: &NodePool) -> Result<()> {
+    if pool.is_default() {
+        let message = "The default pool has all nodes that no other pool has; it cannot be deleted";
+        return Err(Error::InUse(message.to_owned()));
+    }
+    let is_there = |workload: &&Arc<Workload>| {
+        workload.cluster == pool.cluster
+            && workload.placement().is_some_and(|placement| placement.pool == pool.name)
+    };
+    match world.live().filter(is_there).count() {
+        0 => Ok(()),
+        1 => Err(Error::InUse(format!("1 workload runs in node pool {}; stop it first", pool.name))),
+        count => {
+            let message =
+                format!("{count} workloads run in node pool {}; stop them first", pool.name);
+            Err(Error::InUse(message))
+        }
+    }
+}
+
+/// Projects and departments that mention a pool, without it.
+fn without_pool(world: &World, pool: &NodePool) -> Vec<Change> {
+    let mentions = |quotas: &BTreeMap<NodePoolId, PoolQuota>, names: &[NodePoolName]| {
+        quotas.contains_key(&pool.id) || names.contains(&pool.name)
+    };
+    let projects = world.projects.values().filter(|p| p.cluster == pool.cluster);
+    let projects = projects.filter(|p| mentions(&p.quotas, &p.default_node_pools)).map(|project| {
+        let mut project = (**project).clone();
+        project.quotas.remove(&pool.id);
+        project.default_node_pools.retain(|name| *name != pool.name);
+        Change::Project(project)
+    });
+    let departments = world.departments.values().filter(|d| d.cluster == pool.cluster);
+    let departments = departments.filter(|d| mentions(&d.quotas, &d.default_node_pools));
+    let departments = departments.map(|department| {
+        let mut department = department.clone();
+        department.quotas.remove(&pool.id);
+        department.default_node_pools.retain(|name| *name != pool.name);
+        Change::Department(department)
+    });
+    projects.chain(departments).collect()
 }
 
 /// Its label is one, and no node is of two pools by it.
@@ -199,9 +312,10 @@ fn entry(
     at: domain::Timestamp,
     by: String,
     before: Option<&NodePool>,
-    after: &NodePool,
+    after: Option<&NodePool>,
 ) -> AuditEntry {
     let written = |pool: &NodePool| serde_json::to_value(pool).ok();
-    let (before, subject) = (before.and_then(written), Subject::NodePool { id: after.id });
-    AuditEntry { id, at, by, subject, before, after: written(after) }
+    let of = before.or(after).map_or(NodePoolId(0), |pool| pool.id);
+    let subject = Subject::NodePool { id: of };
+    AuditEntry { id, at, by, subject, before: before.and_then(written), after: after.and_then(written) }
 }

@@ -20,6 +20,7 @@ pub mod scope;
 pub mod settings;
 pub mod submission;
 pub mod template;
+pub mod usage;
 pub mod verdict;
 pub mod workload;
 

@@ -28,6 +28,9 @@ pub struct Settings {
     pub saturation_multiplier: f64,
     /// How much past usage counts against a queue (§3.5).
     pub history_weight: f64,
+    /// The same in one pool, where it is different.
+    #[serde(default)]
+    pub history_weights: BTreeMap<NodePoolId, f64>,
     pub pools: BTreeMap<NodePoolId, MinRuntime>,
     #[serde(with = "pairs")]
     pub scopes: BTreeMap<(ScopeId, NodePoolId), ScopeSettings>,
@@ -116,6 +119,7 @@ impl Default for Settings {
             staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
             saturation_multiplier: 1.0,
             history_weight: 1.0,
+            history_weights: BTreeMap::new(),
             pools: BTreeMap::new(),
             scopes: BTreeMap::new(),
             parents: BTreeMap::new(),

@@ -16,6 +16,7 @@ mod meta;
 mod open;
 mod sessions;
 mod settings;
+mod usage;
 mod writer;
 
 use std::sync::Arc;

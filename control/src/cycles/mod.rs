@@ -10,12 +10,13 @@ use domain::{
     access::{Action, Actor, Resource},
     precedence::Precedence,
     reason::ScopeKind,
+    settings::Setting,
     workload::Workload,
 };
 use scheduler::{Decision, Job};
-use store::CycleBounds;
+use store::{Change, CycleBounds};
 
-use crate::{ControlPlane, Error, Result};
+use crate::{ControlPlane, Error, Inner, Result, World};
 
 pub(crate) use kept::{Base, Told, write};
 pub use kept::{Cycle, Replay, Unreadable};
@@ -24,6 +25,8 @@ pub use kept::{Cycle, Replay, Unreadable};
 const SOMEBODY: &str = "a workload of another project";
 /// Others of which a reader may ask why they went first.
 const OTHERS_MAX: usize = 50;
+/// Seconds after which cycles that have become too old are looked for, also when nothing is decided.
+const PRUNED_EVERY_SECS: i64 = 3_600;
 
 /// What a cycle came to for one workload.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +39,7 @@ pub struct Look {
     pub started: usize,
     pub evicted: usize,
     pub waiting: usize,
-    /// Others that started in it, by the names that the reader may see.
+    /// Others that started while it waited, by the names that the reader may see.
     pub others: Vec<(WorkloadId, String)>,
 }
 
@@ -130,17 +133,24 @@ impl ControlPlane {
 
     fn look(&self, actor: &Actor, workload: &Workload, cycle: &Cycle) -> Look {
         let sees = |project| actor.is_allowed(Action::Read, Resource::Workload(project));
-        let job = |id: WorkloadId| cycle.snapshot.jobs.iter().find(|job| job.id == id);
+        let job = |id: WorkloadId| cycle.job(id);
         let count = |wanted: fn(&Decision) -> bool| {
             cycle.decisions.iter().filter(|decision| wanted(decision)).count()
         };
-        let others = cycle.decisions.iter().filter_map(|decision| match decision {
-            Decision::Bind { workload: id, .. } if *id != workload.id => job(*id),
-            _ => None,
-        });
-        let others = others.take(OTHERS_MAX).map(|job| match sees(job.project) {
-            true => (job.id, job.name.clone()),
-            false => (job.id, SOMEBODY.to_owned()),
+        let world = self.world();
+        let last = u64::try_from(cycle.number).unwrap_or_default();
+        let waits = workload.is_waiting();
+        let started_meanwhile = |other: &&Arc<Workload>| {
+            other.id != workload.id
+                && other.cluster == workload.cluster
+                && other.placement().is_some()
+                && other.phase_since >= workload.created_at
+                && other.decided_in.is_some_and(|number| waits || number <= last)
+        };
+        let others = world.live().filter(started_meanwhile).take(OTHERS_MAX);
+        let others = others.map(|other| match sees(other.project) {
+            true => (other.id, other.name.to_string()),
+            false => (other.id, SOMEBODY.to_owned()),
         });
         let own = cycle.decisions.iter().filter(|decision| decision.workload() == workload.id);
         Look {
@@ -173,17 +183,18 @@ impl ControlPlane {
 
     /// Forgets cycles that are too old, or too many. Returns how many clusters had some.
     pub(crate) async fn prune_cycles(&self) -> Result<usize> {
-        let world = self.world();
+        let (world, now) = (self.world(), self.now());
+        if !self.inner.is_to_prune(world.last_cycle, now) {
+            return Ok(0);
+        }
         let bounds = self.cycle_bounds();
         let mut forgotten = 0;
         for cluster in world.clusters.keys().copied() {
             let first = self.inner.store.first_cycle_within(cluster, bounds).await?;
-            if let Some(first) = first {
-                self.heed(
-                    self.inner.store.commit(&[store::Change::ForgetCycles(cluster, first)]).await,
-                )?;
-                forgotten += 1;
-            }
+            let Some(first) = first else { continue };
+            let forget = move |_: &World, _| Ok((vec![Change::ForgetCycles(cluster, first)], ()));
+            self.change(forget).await?;
+            forgotten += 1;
         }
         Ok(forgotten)
     }
@@ -191,12 +202,27 @@ impl ControlPlane {
     fn cycle_bounds(&self) -> CycleBounds {
         let world = self.world();
         let number = |setting| i64::from(world.settings.number(setting).unwrap_or(1));
-        let days = number(domain::settings::Setting::CycleLogDays);
+        let days = number(Setting::CycleLogDays);
         let since = self.now().as_second().saturating_sub(days.saturating_mul(86_400));
         CycleBounds {
             since: Timestamp::from_second(since).unwrap_or(Timestamp::MIN),
-            bytes: number(domain::settings::Setting::CycleLogMegabytes).saturating_mul(1_000_000),
+            bytes: number(Setting::CycleLogMegabytes).saturating_mul(1_000_000),
         }
+    }
+}
+
+impl Inner {
+    /// Whether cycles have come since old ones were looked for, or it was long ago.
+    fn is_to_prune(&self, last_cycle: i64, now: Timestamp) -> bool {
+        let mut pruned = self.pruned.lock().unwrap_or_else(|e| e.into_inner());
+        let is_due = |(cycle, at): (i64, Timestamp)| {
+            cycle != last_cycle || now.as_second() - at.as_second() >= PRUNED_EVERY_SECS
+        };
+        let is_to_prune = pruned.is_none_or(is_due);
+        if is_to_prune {
+            *pruned = Some((last_cycle, now));
+        }
+        is_to_prune
     }
 }
 
@@ -210,6 +236,18 @@ fn before(cycle: &Cycle, mine: WorkloadId, theirs: WorkloadId) -> Before {
     });
     let reasons = reasons.unwrap_or_default();
     Before { number: cycle.number, at: cycle.at, order, reasons }
+}
+
+impl Cycle {
+    /// A decision in sentences, for whoever may see everything.
+    pub fn sentences(&self, decision: &Decision) -> Vec<String> {
+        said(decision, |id| self.job(id), &|_| true)
+    }
+
+    /// A workload that was there.
+    pub fn job(&self, id: WorkloadId) -> Option<&Job> {
+        self.snapshot.jobs.iter().find(|job| job.id == id)
+    }
 }
 
 /// A decision in sentences, for somebody who sees some projects.

@@ -4,10 +4,10 @@
 use domain::WorkloadId;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::data::{
+use super::{cycle::CycleTab, data::{
     Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
     Rows, workload_opened,
-};
+}};
 use crate::{
     pages::{Loaded, say_outcome},
     ui::{
@@ -73,6 +73,7 @@ fn Content(
         Tab { key: "connections", label: "Connections" },
         Tab { key: "pods", label: "Pods" },
         Tab { key: "logs", label: "Logs" },
+        Tab { key: "cycle", label: "Cycle" },
     ];
     let status = move || {
         let Shown { phase, message, .. } = shown.get().row;
@@ -125,6 +126,7 @@ fn Content(
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
                 <TabPanel id="about" tab="logs" current=tab>{log}</TabPanel>
+                <TabPanel id="about" tab="cycle" current=tab><CycleTab shown tab/></TabPanel>
             </PaneBody>
         </Pane>
     }
