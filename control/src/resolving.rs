@@ -17,6 +17,9 @@ use crate::World;
 pub struct StartFrom {
     pub template: Option<TemplateId>,
     pub assets: AssetChoice,
+    /// Whether the submission is all of it, as a form sends it: template and assets say where its values come from, and
+    /// may be gone by now.
+    pub is_complete: bool,
 }
 
 /// An asset that was chosen, before it is found.
@@ -45,7 +48,11 @@ impl World {
         let assets = self.picked(&line, wanted(linked, &start.assets), &mut problems);
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
         let template = template.map(Arc::as_ref);
-        let mut resolved = resolve(Ingredients { template, assets, typed });
+        let is_complete = start.is_complete;
+        if is_complete {
+            problems.clear();
+        }
+        let mut resolved = resolve(Ingredients { template, assets, typed, is_complete });
         problems.append(&mut resolved.problems);
         Resolved { problems, ..resolved }
     }
@@ -57,7 +64,12 @@ impl World {
         let none = AssetChoice::default();
         let assets = self.picked(&line, wanted(&template.assets, &none), &mut problems);
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
-        let of = Ingredients { template: Some(template), assets, typed: Submission::default() };
+        let of = Ingredients {
+            template: Some(template),
+            assets,
+            typed: Submission::default(),
+            is_complete: false,
+        };
         let mut resolved = resolve(of);
         problems.append(&mut resolved.problems);
         Resolved { problems, ..resolved }

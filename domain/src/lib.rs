@@ -7,6 +7,7 @@ pub mod asset;
 pub mod audit;
 pub mod duration;
 pub mod event;
+pub mod form;
 pub mod id;
 pub mod name;
 pub mod node;

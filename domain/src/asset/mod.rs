@@ -9,6 +9,7 @@ mod environment;
 mod name;
 pub mod predefined;
 mod resolve;
+mod setup;
 
 use serde::{Deserialize, Serialize};
 
