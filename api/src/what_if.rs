@@ -11,12 +11,23 @@ use crate::resources::Resources;
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum WhatIf {
     /// A node takes no work any more, and what runs there goes.
-    Drain { node: String },
+    Drain {
+        node: String,
+    },
     /// More nodes like one that is there.
-    AddNodes { like: String, count: u32 },
+    AddNodes {
+        like: String,
+        count: u32,
+    },
     /// Other quotas; what is not said of a pool stays as it is.
-    ProjectQuota { project_id: domain::ProjectId, resources: Vec<Resources> },
-    DepartmentQuota { department_id: domain::DepartmentId, resources: Vec<Resources> },
+    ProjectQuota {
+        project_id: domain::ProjectId,
+        resources: Vec<Resources>,
+    },
+    DepartmentQuota {
+        department_id: domain::DepartmentId,
+        resources: Vec<Resources>,
+    },
 }
 
 /// Who would stand elsewhere, on the state as it is. Nothing was changed.

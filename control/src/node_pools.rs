@@ -245,7 +245,9 @@ fn is_deletable(world: &World, pool: &NodePool) -> Result<()> {
     };
     match world.live().filter(is_there).count() {
         0 => Ok(()),
-        1 => Err(Error::InUse(format!("1 workload runs in node pool {}; stop it first", pool.name))),
+        1 => {
+            Err(Error::InUse(format!("1 workload runs in node pool {}; stop it first", pool.name)))
+        }
         count => {
             let message =
                 format!("{count} workloads run in node pool {}; stop them first", pool.name);
@@ -317,5 +319,12 @@ fn entry(
     let written = |pool: &NodePool| serde_json::to_value(pool).ok();
     let of = before.or(after).map_or(NodePoolId(0), |pool| pool.id);
     let subject = Subject::NodePool { id: of };
-    AuditEntry { id, at, by, subject, before: before.and_then(written), after: after.and_then(written) }
+    AuditEntry {
+        id,
+        at,
+        by,
+        subject,
+        before: before.and_then(written),
+        after: after.and_then(written),
+    }
 }

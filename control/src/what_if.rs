@@ -23,7 +23,10 @@ pub enum Supposed {
     /// The node takes no work any more, and what runs there goes.
     Drain(NodeName),
     /// More nodes like one that is there.
-    AddNodes { like: NodeName, count: u32 },
+    AddNodes {
+        like: NodeName,
+        count: u32,
+    },
     /// These quotas in place of those that the pools have now.
     ProjectQuota(ProjectId, BTreeMap<NodePoolId, PoolQuota>),
     DepartmentQuota(DepartmentId, BTreeMap<NodePoolId, PoolQuota>),
@@ -67,8 +70,7 @@ impl World {
             Supposed::ProjectQuota(id, quotas) => {
                 let mut changed = self.clone();
                 let found = changed.projects.get_mut(id);
-                let project =
-                    Arc::make_mut(found.ok_or_else(|| Error::not_found("project", id))?);
+                let project = Arc::make_mut(found.ok_or_else(|| Error::not_found("project", id))?);
                 known_pools(self, project.cluster, quotas, &[])?;
                 project.quotas.extend(quotas);
                 let cluster = self.cluster_of(project.cluster)?;
@@ -121,7 +123,10 @@ impl World {
                 .iter()
                 .map(|(id, from, to)| of(*id, place(from), place(to), vec![]))
                 .collect(),
-            evicted: evicted.iter().map(|(id, why)| of(*id, held(*id), None, reasons(why))).collect(),
+            evicted: evicted
+                .iter()
+                .map(|(id, why)| of(*id, held(*id), None, reasons(why)))
+                .collect(),
             waits: waits.iter().map(|(id, why)| of(*id, None, None, reasons(why))).collect(),
             still_waiting,
         }

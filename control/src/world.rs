@@ -234,10 +234,8 @@ impl World {
             let secs = Some(pool.min_runtime_secs);
             (pool.id, MinRuntime { reclaim: secs, preempt: secs })
         };
-        let time_based: Vec<_> = self
-            .pools_of(cluster.id)
-            .filter_map(|pool| Some((pool, pool.time_based?)))
-            .collect();
+        let time_based: Vec<_> =
+            self.pools_of(cluster.id).filter_map(|pool| Some((pool, pool.time_based?))).collect();
         scheduler::Settings {
             pools: guaranteed.map(runtime).collect(),
             history_weights: time_based.iter().map(|(pool, of)| (pool.id, of.weight)).collect(),

@@ -14,10 +14,7 @@ use control::{
     cycles::Cycle,
 };
 use domain::{
-    ProjectId, Timestamp, WorkloadId,
-    access::Actor,
-    settings::Setting,
-    submission::Submission,
+    ProjectId, Timestamp, WorkloadId, access::Actor, settings::Setting, submission::Submission,
     workload::Source,
 };
 use store::{Archive, DatabaseUrl, Store};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterId, Cores, MemoryBytes, NodeName, NodePoolId, NodePoolName, Timestamp, usage::TimeBased};
+use crate::{
+    ClusterId, Cores, MemoryBytes, NodeName, NodePoolId, NodePoolName, Timestamp, usage::TimeBased,
+};
 
 /// The label whose value is a node's type (`form-and-assets.md` §4.2.6).
 pub const NODE_TYPE_LABEL: &str = "run.ai/type";

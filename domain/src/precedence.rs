@@ -99,7 +99,9 @@ impl Precedence {
                 percent(*second)
             ),
             Criterion::SmallerShare => {
-                format!("{one} went first: both used as much of their shares, and its own is smaller.")
+                format!(
+                    "{one} went first: both used as much of their shares, and its own is smaller."
+                )
             }
             Criterion::Older => format!("{one} went first: all else was equal, and it is older."),
             Criterion::Priority { first, second } => {

@@ -83,9 +83,9 @@ impl TimeBased {
         let (first, last) = (self.first_hour(now), HourUsage::hour_of(now));
         for hour in hours.into_iter().filter(|of| of.hour >= first) {
             let age = (last.saturating_sub(hour.hour)).max(0) * HOUR_SECS;
-            let counts = self.half_life_secs.map_or(1.0, |half| {
-                0.5_f64.powf(age as f64 / half.max(1) as f64)
-            });
+            let counts = self
+                .half_life_secs
+                .map_or(1.0, |half| 0.5_f64.powf(age as f64 / half.max(1) as f64));
             (0..3).for_each(|r| capacity[r] += hour.capacity[r] * counts);
             for (project, of) in &hour.used {
                 let to = used.entry(*project).or_default();

@@ -80,12 +80,7 @@ const ATTEMPTS: usize = 8;
 
 /// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
 /// come back who go, and end them again, they stay where they are.
-pub(crate) fn run(
-    world: &World,
-    state: &mut State,
-    lines: &[Lines],
-    asked: Asked,
-) -> Done {
+pub(crate) fn run(world: &World, state: &mut State, lines: &[Lines], asked: Asked) -> Done {
     let start = state.mark();
     let Asked { question, compared } = asked;
     let mut bounds = Bounds { question, compared, ..Bounds::default() };

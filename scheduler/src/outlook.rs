@@ -92,7 +92,8 @@ impl Snapshot {
 
     /// As it is once a cycle's decisions are carried out, and whoever was leaving has left.
     fn after(mut self, decisions: &[Decision]) -> Self {
-        let at: BTreeMap<_, _> = self.jobs.iter().enumerate().map(|(at, job)| (job.id, at)).collect();
+        let at: BTreeMap<_, _> =
+            self.jobs.iter().enumerate().map(|(at, job)| (job.id, at)).collect();
         for pod in self.jobs.iter_mut().flat_map(|job| &mut job.pods) {
             if matches!(pod.state, PodState::Releasing(_)) {
                 pod.state = PodState::Succeeded;

@@ -95,12 +95,8 @@ impl Shares {
         let history = own.copied().unwrap_or(settings.history_weight).max(0.0);
         for resource in RESOURCES {
             let claims = siblings.iter().map(|at| self.claim(world, *at, resource)).collect();
-            let mut division = Division {
-                claims,
-                rest: total[resource],
-                whole: WHOLE[resource],
-                history,
-            };
+            let mut division =
+                Division { claims, rest: total[resource], whole: WHOLE[resource], history };
             division.run(total[resource]);
             for claim in division.claims {
                 self.fair[claim.queue][resource] = claim.share;

@@ -30,15 +30,20 @@ fn outlook(text: &str, change: impl FnOnce(Snapshot) -> Snapshot) -> String {
     let on = |place: &Placement| place.node.to_string();
     let name = |id: &WorkloadId| name(&now, *id);
     let mut lines = vec![];
-    lines.extend(outlook.starts.iter().map(|(id, to)| format!("{} starts on {}", name(id), on(to))));
+    lines
+        .extend(outlook.starts.iter().map(|(id, to)| format!("{} starts on {}", name(id), on(to))));
     lines.extend(
         outlook
             .moves
             .iter()
             .map(|(id, from, to)| format!("{} moves from {} to {}", name(id), on(from), on(to))),
     );
-    lines.extend(outlook.evicted.iter().map(|(id, why)| format!("{} goes: {}", name(id), reasons(why))));
-    lines.extend(outlook.waits.iter().map(|(id, why)| format!("{} waits: {}", name(id), reasons(why))));
+    lines.extend(
+        outlook.evicted.iter().map(|(id, why)| format!("{} goes: {}", name(id), reasons(why))),
+    );
+    lines.extend(
+        outlook.waits.iter().map(|(id, why)| format!("{} waits: {}", name(id), reasons(why))),
+    );
     lines.push(format!("{} wait in any case", outlook.still_waiting));
     lines.join("\n")
 }

@@ -44,7 +44,9 @@ pub fn main() -> ExitCode {
     let args = match Args::parse().command {
         Command::Serve(args) => args,
         Command::Client(command) => return cli::run(command),
-        Command::Replay(args) => return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args)))),
+        Command::Replay(args) => {
+            return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));
+        }
     };
     let done = Config::of(args).map_err(Into::into).and_then(|config| {
         telemetry::start();

@@ -17,8 +17,7 @@ use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 use crate::{
     AssetChange, Error, KeptCycle, Result, Store, assets, audit,
     codec::{body, micros},
-    cycles,
-    settings, usage,
+    cycles, settings, usage,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.

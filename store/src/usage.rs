@@ -3,19 +3,13 @@
 use domain::{NodePoolId, usage::HourUsage};
 use sqlx::AnyConnection;
 
-use crate::{
-    Result,
-    change::run,
-    codec::body,
-};
+use crate::{Result, change::run, codec::body};
 
 pub(crate) async fn write(to: &mut AnyConnection, usage: &HourUsage) -> Result<()> {
     let sql = "INSERT INTO pool_usage (pool, hour, body) VALUES ($1, $2, $3)
                ON CONFLICT (pool, hour) DO UPDATE SET body = excluded.body";
-    let query = sqlx::query(sql)
-        .bind(usage.pool.to_string())
-        .bind(usage.hour)
-        .bind(body("usage", usage)?);
+    let query =
+        sqlx::query(sql).bind(usage.pool.to_string()).bind(usage.hour).bind(body("usage", usage)?);
     run(to, "usage", query).await
 }
 

@@ -2,7 +2,9 @@
 //! A page stands here only once it exists.
 
 use crate::identity::Me;
-use crate::pages::{departments, node_pools, nodes, policies, projects, settings, what_if, workloads};
+use crate::pages::{
+    departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
+};
 use crate::ui::IconName;
 use crate::words::{apart, capital};
 

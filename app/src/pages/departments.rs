@@ -15,8 +15,8 @@ use crate::{
     error::UiError,
     identity::me,
     ui::{
-        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell, Page,
-        Table, Td, Tr,
+        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
+        Page, Table, Td, Tr,
     },
     widgets::QuotaBar,
     wire::{Json, load},

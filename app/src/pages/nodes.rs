@@ -14,8 +14,8 @@ use crate::{
     error::UiError,
     identity::me,
     ui::{
-        ActionCell, ButtonKind, ButtonSize, Card, Column, Empty, IconName, LinkButton, NameCell, Note, Page, Stack, Status, StatusCell,
-        StatusShape, Table, Td, Tone, Tr,
+        ActionCell, ButtonKind, ButtonSize, Card, Column, Empty, IconName, LinkButton, NameCell,
+        Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
     },
     widgets::{CellPart, GpuCell},
     wire::{Json, load},

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     identity::me,
     ui::{
-        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell, Page,
-        Row, Table, Td, Tr,
+        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
+        Page, Row, Table, Td, Tr,
     },
     widgets::{Flag, QuotaLine},
     wire::load,

@@ -61,9 +61,7 @@ pub(crate) fn write(told: Told<'_>, last: Option<&Base>) -> Option<(KeptCycle, B
     let Told { number, cluster, now, snapshot, decisions, carried_out, cut } = told;
     let last = last.filter(|last| last.differences < DIFFERENCES_MAX && last.bytes < last.whole);
     let read = match last {
-        Some(last) => {
-            Read::Difference(Box::new(Difference::between(&last.snapshot, snapshot)))
-        }
+        Some(last) => Read::Difference(Box::new(Difference::between(&last.snapshot, snapshot))),
         None => Read::Whole(snapshot.clone()),
     };
     let mut body = Body { now, read, decisions: carried_out, digest: digest(decisions)?, cut };

@@ -92,8 +92,7 @@ impl ControlPlane {
                     let reading = control.reading(world, cluster, now);
                     let decided = reading.scheduler.decide();
                     control.inner.cycles.count(decided.cut);
-                    let (own, carried_out) =
-                        taken_over(world, &decided.decisions, now, number + 1);
+                    let (own, carried_out) = taken_over(world, &decided.decisions, now, number + 1);
                     if own.is_empty() {
                         continue;
                     }

@@ -29,8 +29,8 @@ use axum::{Router, extract::DefaultBodyLimit, middleware};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use answer::missing;
-pub use cycles::decision_view;
 pub use body::{Body, Id};
+pub use cycles::decision_view;
 pub use error::RestError;
 pub use openapi::{description, operations};
 pub use query::{List, Page, Query};

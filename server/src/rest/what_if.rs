@@ -34,7 +34,10 @@ pub async fn ask(
         }
         WhatIf::DepartmentQuota { department_id, resources } => {
             let department = doors.control.department(&actor, &world, department_id)?;
-            Supposed::DepartmentQuota(department_id, changed_quotas(&resources, &department.quotas)?)
+            Supposed::DepartmentQuota(
+                department_id,
+                changed_quotas(&resources, &department.quotas)?,
+            )
         }
     };
     Ok(Json(doors.control.what_if(&actor, supposed).await?))

@@ -137,8 +137,10 @@ fn General(
             <TextInput name="label-value" value=typed.value mono=true/>
         </Field>
     });
-    let of_default = is_default.then(|| view! {
-        <Note>"The default pool has all nodes that no other pool has."</Note>
+    let of_default = is_default.then(|| {
+        view! {
+            <Note>"The default pool has all nodes that no other pool has."</Note>
+        }
     });
     view! {
         <Stack>

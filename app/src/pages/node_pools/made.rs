@@ -41,7 +41,11 @@ fn row(world: &World, pool: &NodePool) -> PoolRow {
             None => "all other nodes".to_owned(),
         },
         nodes: nodes.len(),
-        placement: format!("GPU {}, CPU {}", placing(pool.gpu_placement), placing(pool.cpu_placement)),
+        placement: format!(
+            "GPU {}, CPU {}",
+            placing(pool.gpu_placement),
+            placing(pool.cpu_placement)
+        ),
         guaranteed: match pool.min_runtime_secs {
             0 => "–".to_owned(),
             secs => duration::text(secs),

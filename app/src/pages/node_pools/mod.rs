@@ -9,8 +9,8 @@ mod made;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-pub use self::form::NodePoolPage;
 use self::data::{PoolRow, delete_pool, list_pools};
+pub use self::form::NodePoolPage;
 use super::{Loaded, say_outcome};
 use crate::{
     identity::me,
@@ -25,7 +25,8 @@ use crate::{
 /// Where the table is.
 pub const PAGE: &str = "/node-pools";
 
-const ABOUT: &str = "Disjoint sets of nodes, each with its own scheduling. Quotas are promised by pool.";
+const ABOUT: &str =
+    "Disjoint sets of nodes, each with its own scheduling. Quotas are promised by pool.";
 
 #[component]
 pub fn NodePoolsPage() -> impl IntoView {
@@ -77,7 +78,8 @@ fn row(of: PoolRow, ask: impl Fn(i32, String) + Copy + Send + Sync + 'static) ->
     let (name, id, label) = (of.name.clone(), of.id, of.label);
     let menu = format!("Actions for {name}");
     let (bar, doomed) = (of.name.clone(), of.name.clone());
-    let not_now = of.is_default.then(|| "The default pool has all nodes that no other pool has".to_owned());
+    let not_now =
+        of.is_default.then(|| "The default pool has all nodes that no other pool has".to_owned());
     let quota = Some(of.gpus);
     view! {
         <Tr>

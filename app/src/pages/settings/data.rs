@@ -39,7 +39,11 @@ pub struct SettingRow {
 pub enum Control {
     Switch,
     /// From 1 on.
-    Number { max: u32, step: u32, unit: String },
+    Number {
+        max: u32,
+        step: u32,
+        unit: String,
+    },
     Line,
     Lines,
     Picture,

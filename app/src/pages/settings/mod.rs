@@ -174,8 +174,7 @@ fn Text(row: SettingRow, choosing: Choosing) -> impl IntoView {
         value.with(|value| *value == was).then(|| "Nothing is changed".to_owned())
     });
     // Made inside the field, where it learns of its label.
-    let control = move || {
-        match row.control {
+    let control = move || match row.control {
         Control::Number { max, step, unit } => {
             view! { <NumberInput name value min=1.0 max=f64::from(max) step=f64::from(step) unit/> }
                 .into_any()
@@ -183,7 +182,6 @@ fn Text(row: SettingRow, choosing: Choosing) -> impl IntoView {
         Control::Lines => view! { <TextArea name value rows=2/> }.into_any(),
         Control::Picture => view! { <PictureInput name value/> }.into_any(),
         Control::Line | Control::Switch => view! { <TextInput name value/> }.into_any(),
-    }
     };
     view! {
         <Stack>

@@ -76,7 +76,12 @@ fn promised(
             draft.department = project.department.to_string();
             let (cluster, department) = (project.cluster, Some(project.department));
             let usage = world.usage(|workload| workload.project == project.id);
-            Ok(Promised { cluster, department, quota: Box::new(move |id| project.quota(id)), usage })
+            Ok(Promised {
+                cluster,
+                department,
+                quota: Box::new(move |id| project.quota(id)),
+                usage,
+            })
         }
         (Unit::Department, Some(id)) => {
             let department = control.department(actor, world, DepartmentId(id))?;
@@ -223,7 +228,11 @@ fn wire(at: usize, pool: &PoolDraft, cpu: bool) -> Result<Resources, Error> {
             Ok(number) if number >= 0.0 && number.is_finite() => Ok(Some(Some(number * unit))),
             _ => {
                 let field = format!("resources[{at}].{name}");
-                Err(Error::field(&field, "quota", "A number of 0 or more, or nothing for unlimited"))
+                Err(Error::field(
+                    &field,
+                    "quota",
+                    "A number of 0 or more, or nothing for unlimited",
+                ))
             }
         },
     };
@@ -232,7 +241,8 @@ fn wire(at: usize, pool: &PoolDraft, cpu: bool) -> Result<Resources, Error> {
         limit: amount("gpu.limit", &pool.gpu_limit, 1.0)?,
         over_quota_weight: amount("gpu.overQuotaWeight", &pool.weight, 1.0)?,
     };
-    let cores = Amounts { deserved: amount("cpu.deserved", &pool.cpu, 1_000.0)?, ..Amounts::default() };
+    let cores =
+        Amounts { deserved: amount("cpu.deserved", &pool.cpu, 1_000.0)?, ..Amounts::default() };
     let memory = MemoryAmounts {
         deserved: amount("memory.deserved", &pool.memory, 1_000.0)?,
         units: Some("MB".to_owned()),

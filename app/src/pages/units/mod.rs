@@ -12,7 +12,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use self::{
-    data::{Unit, UnitDraft, UnitForm, delete_unit, save_unit, load_unit},
+    data::{Unit, UnitDraft, UnitForm, delete_unit, load_unit, save_unit},
     pool::{Pool, PoolPart},
 };
 use super::{Loaded, departments, projects, say_outcome};
@@ -152,7 +152,8 @@ fn General(
     };
     let many = (clusters.len() > 1).then(|| list(clusters));
     let fixed = Signal::stored(!is_new);
-    let help = "Begins with a letter; lowercase letters, digits and hyphens. It cannot be changed later.";
+    let help =
+        "Begins with a letter; lowercase letters, digits and hyphens. It cannot be changed later.";
     let department = (unit == Unit::Project).then(|| list(departments));
     view! {
         <Grid>

@@ -60,23 +60,34 @@ fn warning(unit: Unit, facts: &PoolFacts, gpu: &str) -> Option<String> {
     match (unit, facts.above, own.zip(facts.siblings).map(|(own, others)| own + others)) {
         (Unit::Project, Some(above), Some(sum)) if sum > above => Some(format!(
             "The projects of the department would be promised {} GPUs in {name}, and the department {}. Non-preemptible work stops at the department's quota.",
-            number(sum), number(above)
+            number(sum),
+            number(above)
         )),
         (Unit::Project, Some(above), None) => Some(format!(
-            "A quota without end is more than the {} GPUs of the department in {name}.", number(above)
+            "A quota without end is more than the {} GPUs of the department in {name}.",
+            number(above)
         )),
         (Unit::Department, _, Some(sum)) if sum > facts.total => Some(format!(
-            "The departments would be promised {} GPUs in {name}, which has {}.", number(sum), number(facts.total)
+            "The departments would be promised {} GPUs in {name}, which has {}.",
+            number(sum),
+            number(facts.total)
         )),
         (Unit::Department, _, _) if own.is_some_and(|own| own < facts.below) => Some(format!(
-            "The projects of the department are promised {} GPUs in {name}.", number(facts.below)
+            "The projects of the department are promised {} GPUs in {name}.",
+            number(facts.below)
         )),
         (Unit::Project | Unit::Department, _, _) => None,
     }
 }
 
 #[component]
-pub fn PoolPart(unit: Unit, facts: PoolFacts, pool: Pool, weights: bool, cpu: bool) -> impl IntoView {
+pub fn PoolPart(
+    unit: Unit,
+    facts: PoolFacts,
+    pool: Pool,
+    weights: bool,
+    cpu: bool,
+) -> impl IntoView {
     let name = facts.name.clone();
     let id = StoredValue::new(pool.id.clone());
     let field = move |part: &str| id.with_value(|id| format!("{part}-{id}"));

@@ -17,7 +17,8 @@ pub fn choices(control: &ControlPlane, actor: &Actor) -> Result<Choices, Error> 
     let world = control.world();
     let same = |name: &str| (name.to_owned(), name.to_owned());
     let nodes = control.nodes(actor, &world)?;
-    let nodes = nodes.iter().flat_map(|(_, nodes)| nodes.iter().map(|node| same(node.name.as_str())));
+    let nodes =
+        nodes.iter().flat_map(|(_, nodes)| nodes.iter().map(|node| same(node.name.as_str())));
     let departments = control.departments(actor, &world)?.into_iter().map(|department| {
         (format!("department/{}", department.id), format!("Department {}", department.name))
     });
@@ -75,8 +76,10 @@ pub fn supposed(control: &ControlPlane, actor: &Actor, asked: &Asked) -> Result<
 }
 
 fn quota(control: &ControlPlane, actor: &Actor, asked: &Asked) -> Result<Supposed, Error> {
-    let pool: NodePoolId =
-        asked.pool.parse().map_err(|_| Error::field("pool", "pool.required", "Choose a node pool"))?;
+    let pool: NodePoolId = asked
+        .pool
+        .parse()
+        .map_err(|_| Error::field("pool", "pool.required", "Choose a node pool"))?;
     let gpus = match asked.gpus.trim() {
         "" => None,
         text => {

@@ -23,7 +23,8 @@ use crate::{
 /// Where the page is.
 pub const PAGE: &str = "/what-if";
 
-const ABOUT: &str = "On the state as it is now, played through by the scheduler. Nothing is changed by it.";
+const ABOUT: &str =
+    "On the state as it is now, played through by the scheduler. Nothing is changed by it.";
 
 /// Where the page begins with this node drained.
 pub fn drain_href(node: &str) -> String {
@@ -54,7 +55,8 @@ struct Draft {
 
 impl Draft {
     fn of(choices: &Choices, drain: Option<String>) -> Self {
-        let first = |all: &[(String, String)]| all.first().map(|(id, _)| id.clone()).unwrap_or_default();
+        let first =
+            |all: &[(String, String)]| all.first().map(|(id, _)| id.clone()).unwrap_or_default();
         let known = drain.filter(|node| choices.nodes.iter().any(|(own, _)| own == node));
         Self {
             kind: RwSignal::new("drain".to_owned()),

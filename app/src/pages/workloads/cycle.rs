@@ -63,7 +63,8 @@ type Asked = RwSignal<Option<Result<Option<CycleShown>, UiError>>>;
 #[component]
 pub fn CycleTab(shown: Signal<Opened>, tab: RwSignal<String>) -> impl IntoView {
     let asked: Asked = RwSignal::new(None);
-    let version = Memo::new(move |_| shown.with(|opened| (opened.row.id, opened.row.version.clone())));
+    let version =
+        Memo::new(move |_| shown.with(|opened| (opened.row.id, opened.row.version.clone())));
     Effect::new(move |_| {
         let (id, _) = version.get();
         if tab.get() == "cycle" {
@@ -121,7 +122,8 @@ fn Before(id: WorkloadId, others: Vec<(String, String)>) -> impl IntoView {
             told.try_set(answer.unwrap_or_else(|error| vec![error.to_string()]));
         });
     });
-    let sentences = move || told.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
+    let sentences =
+        move || told.get().into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
     view! {
         <Field label="Why did this start before mine?" name="cycle-before">
             <Select name="cycle-before" value=chosen choices on_choose=ask/>

@@ -4,10 +4,13 @@
 use domain::WorkloadId;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::{cycle::CycleTab, data::{
-    Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
-    Rows, workload_opened,
-}};
+use super::{
+    cycle::CycleTab,
+    data::{
+        Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
+        Rows, workload_opened,
+    },
+};
 use crate::{
     pages::{Loaded, say_outcome},
     ui::{
