@@ -360,6 +360,14 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             "draft": draft, "origin": "Scratch"}),
         "/ui/launch_template" => json!({"name": name, "project": project, "cluster": cluster,
             "template": rehearsal.template().await}),
+        "/ui/picks" => json!({"project": project, "section": "environment"}),
+        "/ui/load_asset" => {
+            let path = "/api/v1/asset/environment";
+            let listed = rehearsal.berth.send(rehearsal.administrator, "GET", path, "").await;
+            json!({"project": project, "id": listed.json()["entries"][0]["meta"]["id"]})
+        }
+        "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
+            "description": "", "draft": draft}),
         other => panic!("{other} is a server function that this table does not try"),
     };
     arguments.to_string()

@@ -78,7 +78,7 @@ pub struct PoolFacts {
 }
 
 /// The form of a project or department, or of a new one.
-#[server(prefix = "/ui", endpoint = "load_unit", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "unit_form", input = Json, output = Json)]
 pub async fn load_unit(unit: Unit, id: Option<i32>) -> Result<UnitForm, UiError> {
     let (control, actor) = caller()?;
     Ok(made::form(&control, &actor, unit, id)?)
