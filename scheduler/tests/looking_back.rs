@@ -1,5 +1,6 @@
 //! What is kept of a cycle decides the same again; why one went before another; and what a change of the
 //! cluster would come to.
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod common;
 

@@ -1,7 +1,8 @@
 //! Node pools: seen by all who may see hardware, made and changed by administrators, with every change
 //! written down.
 
-use std::{collections::BTreeMap, sync::Arc};
+mod deleting;
+mod time_based;
 
 use domain::{
     AuditId, ClusterId, NodePoolId, NodePoolName,
@@ -9,21 +10,16 @@ use domain::{
     audit::{AuditEntry, Subject},
     duration,
     node::{Node, NodePool, Placing},
-    org::PoolQuota,
     submission::check::{is_label_value, is_qualified_name},
-    usage::TimeBased,
-    workload::Workload,
 };
 use store::Change;
+
+pub use time_based::TimeBasedShare;
 
 use crate::{ControlPlane, Error, Result, World};
 
 /// Nobody means more: ten years.
 const MIN_RUNTIME_MAX: i64 = 10 * 365 * 86_400;
-/// The past that is looked back on at most.
-const WINDOW_SECS_MAX: i64 = 365 * 86_400;
-/// How much the past may count at most.
-const WEIGHT_MAX: f64 = 1_000.0;
 
 /// A node pool as somebody asks for it.
 #[derive(Clone, Debug)]
@@ -51,17 +47,6 @@ pub struct PoolScheduling {
     /// `5d8h40m`.
     pub min_runtime: Option<String>,
     pub time_based: Option<TimeBasedShare>,
-}
-
-/// Whether past usage counts, and how. `None`: as it is by default.
-#[derive(Clone, Debug, Default)]
-pub struct TimeBasedShare {
-    pub enabled: bool,
-    pub weight: Option<f64>,
-    /// `7d`.
-    pub window: Option<String>,
-    /// `1d`; empty for none.
-    pub half_life: Option<String>,
 }
 
 impl ControlPlane {
@@ -153,25 +138,6 @@ impl ControlPlane {
     }
 }
 
-impl ControlPlane {
-    /// Deletes a pool; its nodes are of the default pool then. Refused while something runs in it.
-    pub async fn delete_node_pool(&self, actor: &Actor, id: NodePoolId) -> Result<()> {
-        actor.may(Action::Delete, Resource::Hardware)?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
-        self.change(move |world, now| {
-            let found = world.node_pools.get(&id);
-            let pool = found.ok_or_else(|| Error::not_found("node pool", id))?;
-            is_deletable(world, pool)?;
-            let mut changes = without_pool(world, pool);
-            changes.push(Change::DeleteNodePool(id));
-            let entry = entry(audit, now, by, Some(pool), None);
-            changes.push(Change::Audit(Box::new(entry)));
-            Ok((changes, ()))
-        })
-        .await
-    }
-}
-
 impl NodePoolEdit {
     fn label(&self) -> Result<Option<(String, String)>> {
         match (self.label_key.clone(), self.label_value.clone()) {
@@ -206,77 +172,6 @@ impl PoolScheduling {
         pool.min_runtime_secs = secs;
         Ok(())
     }
-}
-
-impl TimeBasedShare {
-    fn read(&self) -> Result<Option<TimeBased>> {
-        let field = |name: &str| format!("schedulingConfiguration.timeBasedFairShare.{name}");
-        let span = |name: &str, text: &str| match duration::parse(text) {
-            Some(secs) if (3_600..=WINDOW_SECS_MAX).contains(&secs) => Ok(secs),
-            _ => Err(Error::field(&field(name), "duration.range", "From 1h to 365d, such as 7d")),
-        };
-        let mut read = TimeBased::default();
-        if let Some(weight) = self.weight {
-            if !(0.0..=WEIGHT_MAX).contains(&weight) {
-                let message = format!("From 0 to {WEIGHT_MAX}");
-                return Err(Error::field(&field("historicalUsageWeight"), "number.range", message));
-            }
-            read.weight = weight;
-        }
-        if let Some(text) = &self.window {
-            read.window_secs = span("historicalUsageWindow", text)?;
-        }
-        if let Some(text) = self.half_life.as_deref().filter(|text| !text.trim().is_empty()) {
-            read.half_life_secs = Some(span("halfLife", text)?);
-        }
-        Ok(self.enabled.then_some(read))
-    }
-}
-
-/// What keeps a pool from going: it holds what no other pool does, or something runs there.
-fn is_deletable(world: &World, pool: &NodePool) -> Result<()> {
-    if pool.is_default() {
-        let message = "The default pool has all nodes that no other pool has; it cannot be deleted";
-        return Err(Error::InUse(message.to_owned()));
-    }
-    let is_there = |workload: &&Arc<Workload>| {
-        workload.cluster == pool.cluster
-            && workload.placement().is_some_and(|placement| placement.pool == pool.name)
-    };
-    match world.live().filter(is_there).count() {
-        0 => Ok(()),
-        1 => {
-            Err(Error::InUse(format!("1 workload runs in node pool {}; stop it first", pool.name)))
-        }
-        count => {
-            let message =
-                format!("{count} workloads run in node pool {}; stop them first", pool.name);
-            Err(Error::InUse(message))
-        }
-    }
-}
-
-/// Projects and departments that mention a pool, without it.
-fn without_pool(world: &World, pool: &NodePool) -> Vec<Change> {
-    let mentions = |quotas: &BTreeMap<NodePoolId, PoolQuota>, names: &[NodePoolName]| {
-        quotas.contains_key(&pool.id) || names.contains(&pool.name)
-    };
-    let projects = world.projects.values().filter(|p| p.cluster == pool.cluster);
-    let projects = projects.filter(|p| mentions(&p.quotas, &p.default_node_pools)).map(|project| {
-        let mut project = (**project).clone();
-        project.quotas.remove(&pool.id);
-        project.default_node_pools.retain(|name| *name != pool.name);
-        Change::Project(project)
-    });
-    let departments = world.departments.values().filter(|d| d.cluster == pool.cluster);
-    let departments = departments.filter(|d| mentions(&d.quotas, &d.default_node_pools));
-    let departments = departments.map(|department| {
-        let mut department = department.clone();
-        department.quotas.remove(&pool.id);
-        department.default_node_pools.retain(|name| *name != pool.name);
-        Change::Department(department)
-    });
-    projects.chain(departments).collect()
 }
 
 /// Its label is one, and no node is of two pools by it.
