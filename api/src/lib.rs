@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod batch;
 pub mod clusters;
+pub mod cycles;
 pub mod departments;
 pub mod error;
 pub mod events;
@@ -18,6 +19,7 @@ pub mod resources;
 pub mod settings;
 pub mod templates;
 pub mod token;
+pub mod what_if;
 pub mod workloads;
 pub mod workspaces;
 

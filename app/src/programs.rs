@@ -10,6 +10,8 @@ use crate::{
     pages::{
         departments,
         departments::DepartmentsPage,
+        node_pools,
+        node_pools::{NodePoolPage, NodePoolsPage},
         nodes,
         nodes::NodesPage,
         policies,
@@ -19,6 +21,9 @@ use crate::{
         settings,
         settings::SettingsPage,
         sign_in::{SignInPage, WelcomePage},
+        units::UnitPage,
+        what_if,
+        what_if::WhatIfPage,
         workloads::WorkloadsPage,
         workspaces::{
             NewWorkspace, NewWorkspaceStart, STEP_2,
@@ -46,6 +51,12 @@ pub struct Pages {
     pub new_template: Draw,
     pub projects: Draw,
     pub departments: Draw,
+    /// The form of a project or a department.
+    pub unit: Draw,
+    pub node_pools: Draw,
+    /// The form of a node pool.
+    pub node_pool: Draw,
+    pub what_if: Draw,
     pub nodes: Draw,
     pub policies: Draw,
     pub new_policy: Draw,
@@ -65,6 +76,10 @@ impl Pages {
             new_template: form.new_template,
             projects: org.projects,
             departments: org.departments,
+            unit: org.unit,
+            node_pools: org.node_pools,
+            node_pool: org.node_pool,
+            what_if: org.what_if,
             nodes: org.nodes,
             settings: org.settings,
             policies: policies.policies,
@@ -91,6 +106,10 @@ impl Pages {
         Self {
             projects: || view! { <ProjectsPage/> }.into_any(),
             departments: || view! { <DepartmentsPage/> }.into_any(),
+            unit: || view! { <UnitPage/> }.into_any(),
+            node_pools: || view! { <NodePoolsPage/> }.into_any(),
+            node_pool: || view! { <NodePoolPage/> }.into_any(),
+            what_if: || view! { <WhatIfPage/> }.into_any(),
             nodes: || view! { <NodesPage/> }.into_any(),
             settings: || view! { <SettingsPage/> }.into_any(),
             ..Self::none()
@@ -131,6 +150,10 @@ impl Pages {
             new_template: elsewhere,
             projects: elsewhere,
             departments: elsewhere,
+            unit: elsewhere,
+            node_pools: elsewhere,
+            node_pool: elsewhere,
+            what_if: elsewhere,
             nodes: elsewhere,
             policies: elsewhere,
             new_policy: elsewhere,
@@ -142,7 +165,14 @@ impl Pages {
 }
 
 /// Where the pages of `org.wasm` lie.
-const ORGANISATION: [&str; 4] = [projects::PAGE, departments::PAGE, nodes::PAGE, settings::PAGE];
+const ORGANISATION: [&str; 6] = [
+    projects::PAGE,
+    departments::PAGE,
+    node_pools::PAGE,
+    nodes::PAGE,
+    what_if::PAGE,
+    settings::PAGE,
+];
 
 /// The name of the program that wakes up the page at a path.
 pub fn program_of(path: &str) -> &'static str {

@@ -7,6 +7,7 @@ mod bootstrap;
 mod changes;
 pub mod clock;
 mod clusters;
+pub mod cycles;
 pub mod demo;
 pub mod departments;
 mod devices;
@@ -24,6 +25,7 @@ mod sessions;
 mod settings;
 pub mod tasks;
 pub mod templates;
+pub mod what_if;
 mod workloads;
 mod workspaces;
 mod world;
@@ -78,11 +80,17 @@ struct Inner {
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
     cycles: tasks::Cycles,
+    /// What the next cycle of a cluster may be written down as a difference to.
+    bases: Mutex<cycles::Bases>,
     /// The last world that the scheduler has read.
     reading: Mutex<Option<Arc<reading::Reading>>>,
     estimates: Mutex<tasks::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
+    /// When usage was metered last.
+    metered: Mutex<Option<Timestamp>>,
+    /// The last cycle that was kept when old ones were looked for, and when that was.
+    pruned: Mutex<Option<(i64, Timestamp)>>,
 }
 
 /// Something that the open pages want to know.
@@ -103,6 +111,7 @@ impl ControlPlane {
     ) -> Result<Self> {
         let kept_since = tasks::pruning::kept_since(clock.now());
         let world = World::of(store.load(kept_since).await?);
+        let estimates = tasks::Estimates::of(store.meta(tasks::LEARNED).await?.as_deref());
         let inner = Inner {
             store,
             clock,
@@ -118,9 +127,12 @@ impl ControlPlane {
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
             cycles: tasks::Cycles::default(),
+            bases: Mutex::default(),
             reading: Mutex::default(),
-            estimates: Mutex::default(),
+            estimates: Mutex::new(estimates),
             asked: Mutex::default(),
+            metered: Mutex::default(),
+            pruned: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

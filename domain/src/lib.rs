@@ -13,6 +13,7 @@ pub mod name;
 pub mod node;
 pub mod org;
 pub mod policy;
+pub mod precedence;
 pub mod problem;
 pub mod quantity;
 pub mod reason;
@@ -20,6 +21,7 @@ pub mod scope;
 pub mod settings;
 pub mod submission;
 pub mod template;
+pub mod usage;
 pub mod verdict;
 pub mod workload;
 

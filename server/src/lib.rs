@@ -7,6 +7,7 @@ mod headers;
 mod health;
 mod live;
 mod plain;
+mod replay;
 pub mod rest;
 mod site;
 mod start;
@@ -32,6 +33,8 @@ struct Args {
 enum Command {
     /// Starts Berth: pages, REST interface, scheduler and drivers in one process.
     Serve(ServeArgs),
+    /// Play a cycle of the scheduler again, and say whether it decides the same
+    Replay(replay::ReplayArgs),
     #[command(flatten)]
     Client(cli::Command),
 }
@@ -41,22 +44,32 @@ pub fn main() -> ExitCode {
     let args = match Args::parse().command {
         Command::Serve(args) => args,
         Command::Client(command) => return cli::run(command),
+        Command::Replay(args) => {
+            return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));
+        }
     };
     let done = Config::of(args).map_err(Into::into).and_then(|config| {
         telemetry::start();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let runtime = runtime()?;
         let end = runtime.block_on(start::serve(config));
         runtime.shutdown_timeout(std::time::Duration::from_secs(1));
         end
     });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let error: Box<dyn std::error::Error + Send + Sync> = error;
-            eprintln!("berth: {}", chain(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+    ended(done.map(|()| ExitCode::SUCCESS))
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+/// The code; what went wrong is said once.
+fn ended(done: Result<ExitCode, Failure>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        eprintln!("berth: {}", chain(error.as_ref()));
+        ExitCode::FAILURE
+    })
 }
 
 /// An error with all its causes, in one line.

@@ -9,6 +9,7 @@ use domain::{
     policy::StoredPolicy,
     settings::{Setting, SettingValue},
     template::Template,
+    usage::HourUsage,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -39,6 +40,9 @@ pub struct Facts {
     pub settings: Vec<(Setting, SettingValue)>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
+    pub usage: Vec<HourUsage>,
+    /// The number of the last cycle that was kept.
+    pub last_cycle: i64,
 }
 
 impl Store {
@@ -79,6 +83,10 @@ impl Store {
                 .await?,
             settings: self.settings().await?,
             workloads: self.workloads(deleted_after).await?,
+            usage: self
+                .all("usage", "SELECT body FROM pool_usage ORDER BY pool, hour LIMIT $1")
+                .await?,
+            last_cycle: self.last_cycle().await?,
         })
     }
 

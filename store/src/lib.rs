@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod change;
 mod codec;
+mod cycles;
 mod error;
 mod events;
 mod facts;
@@ -15,6 +16,7 @@ mod meta;
 mod open;
 mod sessions;
 mod settings;
+mod usage;
 mod writer;
 
 use std::sync::Arc;
@@ -24,6 +26,7 @@ use tokio::sync::Mutex;
 
 pub use assets::AssetChange;
 pub use change::Change;
+pub use cycles::{Archive, CycleBounds, KeptCycle};
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};
 pub use facts::Facts;

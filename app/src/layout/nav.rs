@@ -2,7 +2,9 @@
 //! A page stands here only once it exists.
 
 use crate::identity::Me;
-use crate::pages::{departments, nodes, policies, projects, settings, workloads};
+use crate::pages::{
+    departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
+};
 use crate::ui::IconName;
 use crate::words::{apart, capital};
 
@@ -63,7 +65,11 @@ pub const NAV: &[NavGroup] = &[
     },
     NavGroup {
         title: "Resources",
-        pages: &[page(nodes::PAGE, "Nodes", IconName::Nodes, Audience::Everybody)],
+        pages: &[
+            page(nodes::PAGE, "Nodes", IconName::Nodes, Audience::Everybody),
+            page(node_pools::PAGE, "Node pools", IconName::Pools, Audience::Everybody),
+            page(what_if::PAGE, "What if", IconName::Scale, Audience::Administrators),
+        ],
     },
     NavGroup {
         title: "Administration",
