@@ -76,6 +76,7 @@ test('everything is provided by hand', async ({ page, berth }) => {
   await page.getByLabel('Custom port').blur();
   await expect(page.locator('#environment')).toContainText('Must be between 30000 and 32767');
   await page.getByLabel('Custom port').fill('30500');
+  await page.getByText('+Command & arguments').click();
   await page.getByLabel('Command', { exact: true }).fill('start.sh');
   await page.getByLabel('Arguments').fill('--a=1 --b=2');
   await page.getByRole('button', { name: '+Environment variable' }).click();

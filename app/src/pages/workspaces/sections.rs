@@ -15,7 +15,7 @@ use super::{
     rows::list_view,
     storage::{data_view, volumes_view},
 };
-use crate::ui::{Columns, Grid, Part, Section, Stack};
+use crate::ui::{Columns, Disclosure, Grid, Part, Section, Stack};
 
 /// What a section needs beside the form.
 #[derive(Clone)]
@@ -70,6 +70,7 @@ fn block_view(
             view! { <Grid columns>{fields}</Grid> }.into_any()
         }
         Block::Rows(name) => list_view(form, name),
+        Block::Own(Own::Process) => process_view(form),
         Block::Own(Own::GpuCard) => view! { <GpuView form answer=around.answer/> }.into_any(),
         Block::Own(Own::Pools) => {
             let pools = |facts| view! { <Pools form facts/> };
@@ -83,6 +84,17 @@ fn block_view(
         Block::Own(Own::Gallery) => gallery_view(section, form),
         Block::Own(Own::OverQuota) => view! { <OverQuota form/> }.into_any(),
     }
+}
+
+/// Command and arguments, folded while nothing is said.
+fn process_view(form: Form) -> AnyView {
+    let fields = move || {
+        let field = move |name| shown_field(name, place(form, name));
+        view! { <Stack>{field("command")}{field("args")}</Stack> }
+    };
+    let is_said = |name| form.signal(name).with_untracked(|text| !text.is_empty());
+    let open = is_said("command") || is_said("args");
+    view! { <Disclosure title="+Command & arguments" open>{fields()}</Disclosure> }.into_any()
 }
 
 /// Where a field outside lists stands.

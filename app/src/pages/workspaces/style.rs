@@ -75,6 +75,7 @@ fn seen(sections: &[&'static Section]) -> BTreeSet<&'static str> {
         match block {
             Block::Stack(names) | Block::Side(names) => seen.extend(*names),
             Block::Rows(name) => drop(seen.insert(name)),
+            Block::Own(Own::Process) => seen.extend(["command", "args"]),
             Block::Own(Own::Pools) => drop(seen.insert("node_pools")),
             Block::Own(Own::Data | Own::Volumes) => drop(seen.insert("data")),
             Block::Own(Own::Preemption) => drop(seen.insert("preemptibility")),

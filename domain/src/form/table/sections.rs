@@ -14,7 +14,7 @@ pub const SECTIONS: [&Section; 4] = [&ENVIRONMENT, &COMPUTE, &STORAGE, &GENERAL]
 
 const TOOLS: Part = part("Tools", "What you open in the browser once it runs.", &[Rows("tool")]);
 const PROCESS: Part =
-    part("Command and arguments", "Empty: the image's own.", &[Stack(&["command", "args"])]);
+    part("Command and arguments", "Empty: the image's own.", &[Own(Drawn::Process)]);
 const VARIABLES: Part = part(
     "Environment variables",
     "Names with RUNAI_ are set by Berth itself.",
