@@ -11,8 +11,8 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, CodeBlock, Field, Gap, Muted, Note, Row, Section, Stack, Tab, TabPanel,
-        Tabs, TextArea, Tone,
+        Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Row, Section, Stack,
+        Tab, TabPanel, Tabs, TextArea, Tone,
     },
     wire::Json,
 };
@@ -144,11 +144,15 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
     view! {
         <Stack gap=Gap::Small>
             <CodeBlock text=yaml label="YAML"/>
-            <Field label="Edit as YAML" name="yaml_text" help=Some("Nothing changes before you apply it.".to_owned())>
-                <TextArea name="yaml_text" value=text rows=10 mono=true/>
-            </Field>
-            {move || error.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
-            <Row><Button size=ButtonSize::Small on_press=apply>"Apply to the form"</Button></Row>
+            <Disclosure title="Type it instead">
+                <Stack gap=Gap::Small>
+                    <Field label="Edit as YAML" name="yaml_text" help=Some("Nothing changes before you apply it.".to_owned())>
+                        <TextArea name="yaml_text" value=text rows=10 mono=true/>
+                    </Field>
+                    {move || error.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+                    <Row><Button size=ButtonSize::Small on_press=apply>"Apply to the form"</Button></Row>
+                </Stack>
+            </Disclosure>
         </Stack>
     }
     .into_any()

@@ -241,7 +241,14 @@ fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
 fn problems(error: UiError) -> Vec<domain::Problem> {
     let failed = |words: String| vec![domain::Problem::new("setup", "failed", words)];
     match error {
-        UiError::Invalid(problems) => problems,
+        // Templates keep name and description apart from the spec.
+        UiError::Invalid(problems) => problems
+            .into_iter()
+            .map(|problem| domain::Problem {
+                field: problem.field.trim_start_matches("meta.").to_owned(),
+                ..problem
+            })
+            .collect(),
         UiError::NameTaken(words) => vec![domain::Problem::new("name", "name.taken", words)],
         other => failed(other.to_string()),
     }
