@@ -77,8 +77,10 @@ pub struct PoolFacts {
 pub struct Judged {
     pub kind: VerdictKind,
     pub sentence: String,
-    /// What is wrong at which field, of `refused`: what policies forbid is known to the server alone.
+    /// What is wrong at which field, of `refused`: mistakes that a form shows by itself.
     pub problems: Vec<Problem>,
+    /// What else is wrong, which the server alone knows: what policies forbid, what is not there.
+    pub beyond: Vec<Problem>,
     /// Present for all but `refused`.
     pub costs: Option<Costs>,
     pub fixes: Vec<FixRow>,
