@@ -14,7 +14,7 @@ use crate::{
         Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Row, Section, Stack,
         Tab, TabPanel, Tabs, TextArea, Tone,
     },
-    wire::Json,
+    wire::Call,
 };
 
 /// Milliseconds without a change after which they are made anew.
@@ -30,7 +30,7 @@ pub struct Renderings {
     pub call: String,
 }
 
-#[server(prefix = "/ui", endpoint = "renderings", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "renderings", protocol = Call)]
 pub async fn render(
     project: ProjectId,
     name: String,
@@ -42,7 +42,7 @@ pub async fn render(
 }
 
 /// The form that a YAML describes, or what is wrong with the text.
-#[server(prefix = "/ui", endpoint = "read_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "read_form", protocol = Call)]
 pub async fn read_form(text: String) -> Result<Result<(String, Draft), String>, UiError> {
     caller()?;
     Ok(super::rendered::read(&text))

@@ -30,7 +30,7 @@ use crate::{
         Button, ButtonKind, ButtonSize, Card, Choice, Field, LinkButton, Note, Page, Row, Select,
         Stack, TextInput, Tone,
     },
-    wire::{Json, load},
+    wire::{Call, load},
 };
 
 /// Where the forms are.
@@ -103,13 +103,13 @@ pub struct Setup {
     pub draft: Draft,
 }
 
-#[server(prefix = "/ui", endpoint = "setup", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "setup", protocol = Call)]
 pub async fn load_setup(kind: Kind, id: Option<String>) -> Result<Setup, UiError> {
     let (control, actor) = caller()?;
     super::setups::open(&control, &actor, (kind, id))
 }
 
-#[server(prefix = "/ui", endpoint = "save_setup_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_setup_form", protocol = Call)]
 pub async fn keep_setup(
     kind: Kind,
     id: Option<String>,
