@@ -212,12 +212,12 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     assert_eq!(names, ["a workload of another project"]);
     let before = control.started_before(&member, hog, mine).await.unwrap().unwrap();
     insta::assert_snapshot!(before.sentences(hog).join("\n"), @r"
-    another project went first: it would stay within its quota, and project default would go over its own.
+    Another project went first: it would stay within its quota, and project default would go over its own.
     Waiting for 2 GPUs on one node in default; the most free on one node is 1 (local).
     ");
     let own = control.started_before(&Actor::berth(), hog, mine).await.unwrap().unwrap();
     insta::assert_snapshot!(own.sentences(hog).join("\n"), @r"
-    project starved went first: it would stay within its quota, and project default would go over its own.
+    Project starved went first: it would stay within its quota, and project default would go over its own.
     Waiting for 2 GPUs on one node in default; the most free on one node is 1 (local).
     ");
     assert!(control.cycle_of(&member, mine).await.is_err(), "what they may not see is not there");

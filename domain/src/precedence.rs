@@ -65,6 +65,15 @@ pub enum Criterion {
 impl Precedence {
     /// Why the first went before the second.
     pub fn sentence(&self) -> String {
+        let words = self.words();
+        // Names of workloads stay as they are.
+        match self.level {
+            None if !self.first.is_empty() => words,
+            Some(_) | None => words[..1].to_uppercase() + &words[1..],
+        }
+    }
+
+    fn words(&self) -> String {
         let called = |name: &str| match (self.level, name) {
             (Some(ScopeKind::Project), "") => "another project".to_owned(),
             (Some(ScopeKind::Department), "") => "another department".to_owned(),
@@ -158,19 +167,19 @@ mod tests {
             .sentence(),
         ];
         assert_snapshot!(lines.join("\n"), @r"
-        department speech went first: department vision had more than its fair share.
-        project speech went first: it would stay within its quota, and project vision would go over its own.
-        project speech went first: its rank is 5, that of project vision 3.
-        project speech went first: project vision would use something of which its share is nothing.
-        project speech went first: with its next workload it would use 50 % of its share, project vision 125 %.
-        project speech went first: it used 0 % of its share, project vision 33 %.
-        project speech went first: both used as much of their shares, and its own is smaller.
-        department speech went first: all else was equal, and it is older.
+        Department speech went first: department vision had more than its fair share.
+        Project speech went first: it would stay within its quota, and project vision would go over its own.
+        Project speech went first: its rank is 5, that of project vision 3.
+        Project speech went first: project vision would use something of which its share is nothing.
+        Project speech went first: with its next workload it would use 50 % of its share, project vision 125 %.
+        Project speech went first: it used 0 % of its share, project vision 33 %.
+        Project speech went first: both used as much of their shares, and its own is smaller.
+        Department speech went first: all else was equal, and it is older.
         speech went first: its priority is 125, that of vision 80.
         speech went first: it had fewer of the pods that it needs.
         speech went first: it was submitted at 2026-09-21 14:13 UTC, vision at 2026-09-21 14:14 UTC.
         speech went first: everything was equal but their numbers.
-        another project went first: project vision had more than its fair share.
+        Another project went first: project vision had more than its fair share.
         ");
     }
 }

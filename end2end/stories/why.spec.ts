@@ -44,9 +44,12 @@ test('a starved project gets its own back, and everybody is told why', async ({ 
   // Eight are too many for vision, which is promised four; the fix asks for those, and comes true.
   await page.goto('/workloads/new/workspace?project=2&name=starved&image=a&gpu_devices=8&node_pools=h100');
   const verdict = page.locator('[data-verdict]');
-  await expect(verdict).toHaveAttribute('data-verdict', 'waits');
-  await page.getByRole('button', { name: /^Ask for 4 GPUs/ }).first().click();
-  await expect(verdict).toHaveAttribute('data-verdict', 'now');
+  await expect(verdict).toHaveAttribute('data-verdict', 'never');
+  // A press before the page is awake does nothing.
+  await expect(async () => {
+    await page.getByRole('button', { name: /^Ask for 4 GPUs/ }).first().click({ timeout: 1_000 });
+    await expect(verdict).toHaveAttribute('data-verdict', 'now', { timeout: 3_000 });
+  }).toPass();
   await page.getByRole('button', { name: 'Create workspace' }).click();
 
   await page.goto('/workloads');
@@ -96,9 +99,11 @@ test('an administrator supposes, and changes what is promised', async ({ page, b
   await page.goto('/nodes');
   await row(page, 'gpu-01').getByRole('link', { name: 'What if I drain this…' }).click();
   await expect(page.getByLabel('Node', { exact: true })).toHaveValue('gpu-01');
-  await page.getByRole('button', { name: 'Show what would happen' }).click();
   const moved = page.getByRole('table', { name: 'Would be moved' });
-  await expect(moved).toContainText('gpu-01');
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    await expect(moved).toContainText('gpu-01', { timeout: 3_000 });
+  }).toPass();
   await expectAccessible(page);
   await shots(page, 'why-what-if');
   await page.goto('/workloads');
@@ -109,9 +114,12 @@ test('an administrator supposes, and changes what is promised', async ({ page, b
   await row(page, 'vision').getByRole('button').click();
   await page.getByRole('menuitem', { name: 'Edit' }).click();
   await expect(page.getByRole('heading', { name: 'Edit project' })).toBeVisible();
-  const part = page.locator('section, div').filter({ has: page.getByRole('heading', { name: 'Node pool a100' }) }).last();
-  await part.getByLabel('GPU quota', { exact: true }).first().fill('20');
-  await expect(page.getByText(/The projects of the department would be promised/)).toBeVisible();
+  await expect(async () => {
+    // The first pool is the default one, the second a100.
+    await page.getByRole('spinbutton', { name: 'GPU quota' }).nth(1).fill('30');
+    const warning = page.getByText(/The projects of the department would be promised/);
+    await expect(warning).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await expectAccessible(page);
   await shots(page, 'why-quota');
   await page.getByRole('button', { name: 'Save' }).click();
@@ -122,7 +130,7 @@ test('an administrator supposes, and changes what is promised', async ({ page, b
   await page.getByLabel('Name', { exact: false }).first().fill('teaching');
   await page.getByLabel('Label key').fill('room');
   await page.getByLabel('Label value').fill('teaching');
-  await page.getByText('Allow time-based fairshare').click();
+  await page.getByRole('switch', { name: 'Allow time-based fairshare' }).check();
   await expect(page.getByLabel('Historical usage window')).toHaveValue('7d');
   await expectAccessible(page);
   await shots(page, 'why-pool');

@@ -57,7 +57,7 @@ fn the_first_difference_tells_who_goes_first() {
         project speech quota=0 rank=5
         job mine project=vision gpus=1
         job theirs project=speech gpus=1";
-    assert_snapshot!(first(ranks, "mine", "theirs"), @"theirs: project speech went first: its rank is 5, that of project vision 3.");
+    assert_snapshot!(first(ranks, "mine", "theirs"), @"theirs: Project speech went first: its rank is 5, that of project vision 3.");
     let one_queue = "
         node n1 gpus=1
         job mine gpus=1 priority=low

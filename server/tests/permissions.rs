@@ -305,7 +305,7 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             json!({})
         }
         "/ui/node_pool_form" => json!({"id": null}),
-        "/ui/unit_form" => json!({"unit": "Project", "id": project}),
+        "/ui/unit_form" => json!({"unit": "Project", "id": project.0}),
         "/ui/save_node_pool" => json!({"draft": {"id": null, "is_default": false, "name": name,
             "cluster": cluster, "label_key": "pool", "label_value": name,
             "gpu_placement": "binpack", "cpu_placement": "spread", "guaranteed": "",
@@ -368,6 +368,13 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         }
         "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
             "description": "", "draft": draft}),
+        "/ui/read_form" => json!({"text": "spec:\n  image: a\n"}),
+        "/ui/renderings" => {
+            json!({"project": project, "name": name, "draft": draft, "origin": "Scratch"})
+        }
+        "/ui/setup" => json!({"kind": "Environment", "id": null}),
+        "/ui/save_setup_form" => json!({"kind": "Environment", "id": null, "scope": scope,
+            "told": {"name": name, "description": ""}, "draft": draft}),
         other => panic!("{other} is a server function that this table does not try"),
     };
     arguments.to_string()
@@ -405,22 +412,40 @@ async fn everybody_at_every_server_function() {
     /ui/change_setting       401        Forbidden  Forbidden  ok
     /ui/check_name           401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
+    /ui/delete_node_pool     401        Forbidden  Forbidden  ok
     /ui/delete_policy        401        NotFound   Forbidden  ok
+    /ui/delete_unit          401        NotFound   NotFound   ok
     /ui/departments          401        Forbidden  ok         ok
     /ui/form                 401        NotFound   ok         ok
     /ui/holding              401        NotFound   ok         ok
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
+    /ui/load_asset           401        NotFound   ok         ok
+    /ui/node_pool_form       401        Forbidden  Forbidden  ok
+    /ui/node_pools           401        Forbidden  ok         ok
     /ui/nodes                401        Forbidden  ok         ok
+    /ui/picks                401        NotFound   ok         ok
     /ui/places               401        Forbidden  ok         ok
     /ui/policies             401        ok         ok         ok
     /ui/policy               401        Forbidden  Forbidden  ok
+    /ui/read_form            401        ok         ok         ok
+    /ui/renderings           401        NotFound   ok         ok
     /ui/restore_policy       401        NotFound   Forbidden  ok
+    /ui/save_node_pool       401        Forbidden  Forbidden  ok
     /ui/save_policy          401        NotFound   Forbidden  ok
+    /ui/save_setup           401        NotFound   ok         ok
+    /ui/save_setup_form      401        NotFound   ok         ok
+    /ui/save_unit            401        Forbidden  Forbidden  ok
     /ui/settings             401        Forbidden  Forbidden  ok
+    /ui/setup                401        ok         ok         ok
     /ui/start                401        Forbidden  ok         ok
     /ui/templates            401        NotFound   ok         ok
     /ui/try_policy           401        NotFound   Forbidden  ok
+    /ui/unit_form            401        NotFound   Forbidden  ok
+    /ui/what_if              401        Forbidden  Forbidden  ok
+    /ui/what_if_choices      401        Forbidden  Forbidden  ok
+    /ui/workload_before      401        NotFound   ok         ok
+    /ui/workload_cycle       401        NotFound   ok         ok
     /ui/workload_opened      401        NotFound   ok         ok
     /ui/workload_rows        401        ok         ok         ok
     ");

@@ -33,7 +33,10 @@ pub fn form(
     let world = control.world();
     let resource = match (unit, id) {
         (Unit::Project, None) => Resource::AnyProject,
-        (Unit::Project, Some(id)) => Resource::Project(ProjectId(id)),
+        (Unit::Project, Some(id)) => {
+            // What they may not see is not there.
+            Resource::Project(control.project(actor, &world, ProjectId(id))?.id)
+        }
         (Unit::Department, _) => Resource::Department,
     };
     actor.may(if id.is_none() { Action::Create } else { Action::Update }, resource)?;

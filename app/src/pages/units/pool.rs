@@ -158,15 +158,19 @@ mod tests {
         };
         let told = |unit, facts: PoolFacts, gpu| warning(unit, &facts, gpu).unwrap_or_default();
         let (project, department) = (Unit::Project, Unit::Department);
-        let lines = [
-            told(project, facts(Some(6.0), Some(8.0), 0.0), "4"),
-            told(project, facts(Some(6.0), Some(8.0), 0.0), "2"),
-            told(project, facts(Some(6.0), Some(8.0), 0.0), ""),
-            told(project, facts(Some(6.0), None, 0.0), ""),
-            told(department, facts(Some(12.0), None, 0.0), "8"),
-            told(department, facts(Some(0.0), None, 6.0), "4"),
-            told(department, facts(None, None, 0.0), "4"),
-        ];
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        let of_eight = || facts(Some(6.0), Some(8.0), 0.0);
+        assert!(
+            told(project, of_eight(), "4")
+                .contains("promised 10 GPUs in a100, and the department 8")
+        );
+        assert_eq!(told(project, of_eight(), "2"), "");
+        assert!(told(project, of_eight(), "").contains("without end"));
+        assert_eq!(told(project, facts(Some(6.0), None, 0.0), ""), "");
+        assert!(
+            told(department, facts(Some(12.0), None, 0.0), "8")
+                .contains("promised 20 GPUs in a100, which has 16")
+        );
+        assert!(told(department, facts(Some(0.0), None, 6.0), "4").contains("promised 6 GPUs"));
+        assert_eq!(told(department, facts(None, None, 0.0), "4"), "");
     }
 }

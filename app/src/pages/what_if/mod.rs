@@ -201,7 +201,7 @@ fn Those(title: &'static str, of: Vec<AffectedRow>) -> impl IntoView {
         }
     };
     let rows = of.into_iter().map(row).collect_view();
-    view! { <Card title=format!("{title} ({count})") flush=true><Table label=title head>{rows}</Table></Card> }
+    view! { <Stack><h2>{format!("{title} ({count})")}</h2><Table label=title head>{rows}</Table></Stack> }
         .into_any()
 }
 
