@@ -14,14 +14,17 @@ mod error;
 pub mod node_pools;
 pub mod policies;
 mod predefined;
+pub mod preflight;
 pub mod projects;
 mod quotas;
 mod reading;
 mod reload;
 mod resolving;
 mod rows;
+pub mod secrets;
 mod sessions;
 mod settings;
+pub mod storage_classes;
 pub mod tasks;
 pub mod templates;
 mod workloads;
@@ -30,7 +33,7 @@ mod world;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
 };
 
 use clock::{Chance, Clock};
@@ -77,6 +80,10 @@ struct Inner {
     /// Workloads deleted until then are in the database and were not loaded.
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
+    /// Opens and seals what credentials keep.
+    keyring: OnceLock<secrets::Keyring>,
+    /// Asks registries; made when somebody first asks.
+    registries: OnceLock<Option<registry::Client>>,
     cycles: tasks::Cycles,
     /// The last world that the scheduler has read.
     reading: Mutex<Option<Arc<reading::Reading>>>,
@@ -117,6 +124,8 @@ impl ControlPlane {
             in_doubt: AtomicBool::new(false),
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
+            keyring: OnceLock::new(),
+            registries: OnceLock::new(),
             cycles: tasks::Cycles::default(),
             reading: Mutex::default(),
             estimates: Mutex::default(),

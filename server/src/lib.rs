@@ -5,6 +5,7 @@ mod auth;
 mod config;
 mod headers;
 mod health;
+mod keys;
 mod live;
 mod plain;
 pub mod rest;
@@ -32,6 +33,9 @@ struct Args {
 enum Command {
     /// Starts Berth: pages, REST interface, scheduler and drivers in one process.
     Serve(ServeArgs),
+    /// What concerns the secrets of credentials.
+    #[command(subcommand)]
+    Secrets(keys::SecretsCommand),
     #[command(flatten)]
     Client(cli::Command),
 }
@@ -40,19 +44,28 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = match Args::parse().command {
         Command::Serve(args) => args,
+        Command::Secrets(command) => return ended(on_runtime(keys::run(command))),
         Command::Client(command) => return cli::run(command),
     };
-    let done = Config::of(args).map_err(Into::into).and_then(|config| {
+    ended(Config::of(args).map_err(Into::into).and_then(|config| {
         telemetry::start();
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-        let end = runtime.block_on(start::serve(config));
-        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-        end
-    });
+        on_runtime(start::serve(config))
+    }))
+}
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let end = runtime.block_on(work);
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    end
+}
+
+fn ended(done: Result<(), Failure>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let error: Box<dyn std::error::Error + Send + Sync> = error;
             eprintln!("berth: {}", chain(error.as_ref()));
             ExitCode::FAILURE
         }

@@ -72,6 +72,11 @@ impl Rehearsal<'_> {
         listed["entries"][0]["meta"]["id"].as_str().expect("a template comes with Berth").to_owned()
     }
 
+    fn storage_class(&mut self) -> String {
+        let (name, cluster) = (self.name(), self.berth.cluster);
+        json!({"scopeType": "cluster", "scopeId": cluster, "name": name}).to_string()
+    }
+
     fn unit(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"name": name, "clusterId": cluster, "resources": []}).to_string()
@@ -92,6 +97,10 @@ impl Rehearsal<'_> {
             _ if path.contains("/projects/{") => self.berth.project.to_string(),
             _ if path.contains("/setting/") => "workloads.policies".to_owned(),
             _ if path.contains("/security/settings/") => "browserSessionTimeout".to_owned(),
+            _ if path.contains("/storage-class-configuration/") => {
+                let body = self.storage_class();
+                self.make("/api/v1/storage-class-configuration", body, "id").await
+            }
             _ if path.contains("/workloads/") => self.workspace().await,
             _ if path.contains("/node-pools/") => {
                 let world = self.berth.control.world();
@@ -125,6 +134,8 @@ impl Rehearsal<'_> {
                     .to_string()
             }
             ("PUT" | "PATCH", "/api/v1/node-pools/{nodepoolId}") => "{}".to_owned(),
+            ("POST", "/api/v1/storage-class-configuration") => self.storage_class(),
+            ("PUT" | "PATCH", "/api/v1/storage-class-configuration/{id}") => "{}".to_owned(),
             ("PUT", "/v1/k8s/setting") => {
                 json!({"key": "workloads.policies", "value": true}).to_string()
             }
@@ -161,6 +172,9 @@ impl Rehearsal<'_> {
                     self.policy().await;
                 }
                 format!("{path}?scope=project&projectId={}", self.berth.project)
+            }
+            None if path.ends_with("/storage-classes") => {
+                format!("{path}?clusterId={}", self.berth.cluster)
             }
             None => path.to_owned(),
         };
@@ -201,7 +215,7 @@ async fn everybody_at_every_route() {
     }
     // Columns: anonymous, stranger (member of nothing), member of `default`, administrator. Projects
     // and workloads of others are not there, so 404; what may be seen and not changed is 403.
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table, @r"
     GET    /api/openapi.json                                      200   200   200   200
     GET    /api/v1/clusters                                       401   403   200   200
     GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200
@@ -228,6 +242,13 @@ async fn everybody_at_every_route() {
     GET    /api/v1/security/settings                              401   403   403   200
     GET    /api/v1/security/settings/{key}                        401   403   403   200
     PUT    /api/v1/security/settings/{key}                        401   403   403   200
+    GET    /api/v1/storage-class-configuration                    401   403   200   200
+    POST   /api/v1/storage-class-configuration                    401   403   403   201
+    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200
+    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   200
+    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   200
+    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   204
+    GET    /api/v1/storage-classes                                401   403   200   200
     POST   /api/v1/token                                          400   400   400   400
     GET    /api/v1/workloads                                      401   200   200   200
     POST   /api/v1/workloads/batch                                401   200-  200+  200+
@@ -253,10 +274,11 @@ async fn everybody_at_every_route() {
     POST   /api/v2/policy/workspaces/replay                       401   403   403   200
     POST   /api/v2/policy/workspaces/restore                      401   404   403   200
     GET    /api/v2/policy/workspaces/versions                     401   404   403   200
+    GET    /api/v2/storage-classes                                401   403   200   200
     GET    /v1/k8s/setting                                        401   403   403   200
     PUT    /v1/k8s/setting                                        401   403   403   200
     GET    /v1/k8s/setting/{settingKey}                           401   403   403   200
-    "#);
+    ");
 }
 
 /// The arguments of a server function. One that is added stands here before the table is made.

@@ -5,6 +5,7 @@ mod answer;
 mod assets;
 mod body;
 mod clusters;
+mod data_volumes;
 mod departments;
 mod error;
 mod explorer;
@@ -16,6 +17,7 @@ mod policies;
 mod projects;
 mod query;
 mod settings;
+mod storage_classes;
 mod strict;
 mod templates;
 mod token;
@@ -89,5 +91,7 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(settings::security_one, settings::put_security))
         .merge(assets::described())
         .merge(templates::described())
+        .merge(data_volumes::described())
+        .merge(storage_classes::described())
         .routes(routes!(openapi::document))
 }
