@@ -5,6 +5,7 @@
 pub mod assets;
 pub mod batch;
 pub mod clusters;
+pub mod cycles;
 pub mod data_volumes;
 pub mod departments;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod settings;
 pub mod storage_classes;
 pub mod templates;
 pub mod token;
+pub mod what_if;
 pub mod workloads;
 pub mod workspaces;
 

@@ -52,6 +52,26 @@ pub struct SchedulingConfiguration {
     /// `5d8h40m`, from its start, in which preemptible work is not interrupted; absent for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_guaranteed_runtime: Option<String>,
+    /// Absent where past usage does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_based_fair_share: Option<TimeBasedFairShare>,
+}
+
+/// How past usage counts in a pool.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct TimeBasedFairShare {
+    pub enabled: bool,
+    /// 0 is not at all, 1 by default; above 1 the past outweighs the weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub historical_usage_weight: Option<f64>,
+    /// `7d`: what is older is forgotten.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub historical_usage_window: Option<String>,
+    /// `1d`: after so long, usage counts half; absent or empty for never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub half_life: Option<String>,
 }
 
 /// What makes a node pool.
@@ -91,6 +111,8 @@ pub struct SchedulingChange {
     /// `5d8h40m`: days, hours, minutes, seconds.
     #[serde(default)]
     pub min_guaranteed_runtime: Option<String>,
+    #[serde(default)]
+    pub time_based_fair_share: Option<TimeBasedFairShare>,
 }
 
 /// For pods with and without GPUs: `binpack` or `spread`.
@@ -132,6 +154,12 @@ impl NodePoolView {
             scheduling_configuration: SchedulingConfiguration {
                 placement_strategy,
                 min_guaranteed_runtime: guaranteed,
+                time_based_fair_share: pool.time_based.map(|of| TimeBasedFairShare {
+                    enabled: true,
+                    historical_usage_weight: Some(of.weight),
+                    historical_usage_window: Some(duration::text(of.window_secs)),
+                    half_life: of.half_life_secs.map(duration::text),
+                }),
             },
             phase: if nodes == 0 { "Empty" } else { "Ready" }.to_owned(),
             is_default: pool.is_default(),

@@ -46,7 +46,7 @@ impl SettingView {
         let row = setting.row();
         let kind = match row.shape {
             Shape::Switch { .. } => "Boolean",
-            Shape::Minutes => "Number",
+            Shape::Minutes | Shape::Count { .. } => "Number",
             Shape::Name { .. } | Shape::Address | Shape::Picture | Shape::Banner => "String",
         };
         Self {

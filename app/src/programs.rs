@@ -1,4 +1,4 @@
-//! The browser's programs: workloads, the form of a workspace, the organisation, policies and settings. Nobody loads the
+//! The browser's programs: workloads, the form of a workspace, the organisation, policies, assets and settings. Nobody loads the
 //! form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
 //! the server.
 
@@ -8,8 +8,12 @@ use crate::{
     browser,
     layout::is_within,
     pages::{
+        assets,
+        assets::{NewItemPage, ShelfPage},
         departments,
         departments::DepartmentsPage,
+        node_pools,
+        node_pools::{NodePoolPage, NodePoolsPage},
         nodes,
         nodes::NodesPage,
         policies,
@@ -19,8 +23,16 @@ use crate::{
         settings,
         settings::SettingsPage,
         sign_in::{SignInPage, WelcomePage},
+        units::UnitPage,
+        what_if,
+        what_if::WhatIfPage,
         workloads::WorkloadsPage,
-        workspaces::{NewWorkspace, NewWorkspaceStart, STEP_2},
+        workspaces::{
+            NewWorkspace, NewWorkspaceStart, STEP_2,
+            setup::{
+                NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE, NewCompute, NewEnvironment, NewTemplate,
+            },
+        },
     },
     ui::{Card, Skeleton},
 };
@@ -36,26 +48,49 @@ pub struct Pages {
     pub workloads: Draw,
     pub new_workload: Draw,
     pub new_workspace: Draw,
+    pub new_environment: Draw,
+    pub new_compute: Draw,
+    pub new_template: Draw,
     pub projects: Draw,
     pub departments: Draw,
+    /// The form of a project or a department.
+    pub unit: Draw,
+    pub node_pools: Draw,
+    /// The form of a node pool.
+    pub node_pool: Draw,
+    pub what_if: Draw,
     pub nodes: Draw,
     pub policies: Draw,
     pub new_policy: Draw,
     pub edit_policy: Draw,
     pub view_policy: Draw,
     pub settings: Draw,
+    /// A table of assets.
+    pub shelf: Draw,
+    /// The form of an asset that is described by fields.
+    pub new_item: Draw,
 }
 
 impl Pages {
     /// Every page: what the server draws.
     pub fn all() -> Self {
         let (form, org, policies) = (Self::of_form(), Self::of_org(), Self::of_policies());
+        let assets = Self::of_assets();
         Self {
             new_workspace: form.new_workspace,
+            new_environment: form.new_environment,
+            new_compute: form.new_compute,
+            new_template: form.new_template,
             projects: org.projects,
             departments: org.departments,
+            unit: org.unit,
+            node_pools: org.node_pools,
+            node_pool: org.node_pool,
+            what_if: org.what_if,
             nodes: org.nodes,
             settings: org.settings,
+            shelf: assets.shelf,
+            new_item: assets.new_item,
             policies: policies.policies,
             new_policy: policies.new_policy,
             edit_policy: policies.edit_policy,
@@ -80,6 +115,10 @@ impl Pages {
         Self {
             projects: || view! { <ProjectsPage/> }.into_any(),
             departments: || view! { <DepartmentsPage/> }.into_any(),
+            unit: || view! { <UnitPage/> }.into_any(),
+            node_pools: || view! { <NodePoolsPage/> }.into_any(),
+            node_pool: || view! { <NodePoolPage/> }.into_any(),
+            what_if: || view! { <WhatIfPage/> }.into_any(),
             nodes: || view! { <NodesPage/> }.into_any(),
             settings: || view! { <SettingsPage/> }.into_any(),
             ..Self::none()
@@ -88,7 +127,13 @@ impl Pages {
 
     /// The pages of `form.wasm`.
     pub fn of_form() -> Self {
-        Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
+        Self {
+            new_workspace: || view! { <NewWorkspace/> }.into_any(),
+            new_environment: || view! { <NewEnvironment/> }.into_any(),
+            new_compute: || view! { <NewCompute/> }.into_any(),
+            new_template: || view! { <NewTemplate/> }.into_any(),
+            ..Self::none()
+        }
     }
 
     /// The pages of `policies.wasm`.
@@ -102,6 +147,15 @@ impl Pages {
         }
     }
 
+    /// The pages of `assets.wasm`.
+    pub fn of_assets() -> Self {
+        Self {
+            shelf: || view! { <ShelfPage/> }.into_any(),
+            new_item: || view! { <NewItemPage/> }.into_any(),
+            ..Self::none()
+        }
+    }
+
     const fn none() -> Self {
         Self {
             sign_in: elsewhere,
@@ -109,27 +163,44 @@ impl Pages {
             workloads: elsewhere,
             new_workload: elsewhere,
             new_workspace: elsewhere,
+            new_environment: elsewhere,
+            new_compute: elsewhere,
+            new_template: elsewhere,
             projects: elsewhere,
             departments: elsewhere,
+            unit: elsewhere,
+            node_pools: elsewhere,
+            node_pool: elsewhere,
+            what_if: elsewhere,
             nodes: elsewhere,
             policies: elsewhere,
             new_policy: elsewhere,
             edit_policy: elsewhere,
             view_policy: elsewhere,
             settings: elsewhere,
+            shelf: elsewhere,
+            new_item: elsewhere,
         }
     }
 }
 
 /// Where the pages of `org.wasm` lie.
-const ORGANISATION: [&str; 4] = [projects::PAGE, departments::PAGE, nodes::PAGE, settings::PAGE];
+const ORGANISATION: [&str; 6] = [
+    projects::PAGE,
+    departments::PAGE,
+    node_pools::PAGE,
+    nodes::PAGE,
+    what_if::PAGE,
+    settings::PAGE,
+];
 
 /// The name of the program that wakes up the page at a path.
 pub fn program_of(path: &str) -> &'static str {
     let is_below = |pages: &[&str]| pages.iter().any(|page| is_within(page, path));
     match path {
-        STEP_2 => "form",
+        STEP_2 | NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "form",
         _ if is_below(&[policies::PAGE]) => "policies",
+        _ if is_below(&[assets::PAGE]) => "assets",
         _ if is_below(&ORGANISATION) => "org",
         _ => "berth",
     }

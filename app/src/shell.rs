@@ -66,12 +66,25 @@ pub fn App(
                     <Route path=path!("/workloads") view=pages.workloads ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
                     <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
+                    <Route path=path!("/environments/new") view=pages.new_environment ssr=SsrMode::Async/>
+                    <Route path=path!("/compute-resources/new") view=pages.new_compute ssr=SsrMode::Async/>
+                    <Route path=path!("/templates/new") view=pages.new_template ssr=SsrMode::Async/>
                     <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/new") view=pages.unit ssr=SsrMode::Async/>
+                    <Route path=path!("/projects/edit") view=pages.unit ssr=SsrMode::Async/>
                     <Route path=path!("/departments") view=pages.departments ssr=SsrMode::Async/>
+                    <Route path=path!("/departments/new") view=pages.unit ssr=SsrMode::Async/>
+                    <Route path=path!("/departments/edit") view=pages.unit ssr=SsrMode::Async/>
+                    <Route path=path!("/node-pools") view=pages.node_pools ssr=SsrMode::Async/>
+                    <Route path=path!("/node-pools/new") view=pages.node_pool ssr=SsrMode::Async/>
+                    <Route path=path!("/node-pools/edit") view=pages.node_pool ssr=SsrMode::Async/>
+                    <Route path=path!("/what-if") view=pages.what_if ssr=SsrMode::Async/>
                     <Route path=path!("/policies") view=pages.policies ssr=SsrMode::Async/>
                     <Route path=path!("/policies/new") view=pages.new_policy ssr=SsrMode::Async/>
                     <Route path=path!("/policies/edit") view=pages.edit_policy ssr=SsrMode::Async/>
                     <Route path=path!("/policies/view") view=pages.view_policy ssr=SsrMode::Async/>
+                    <Route path=path!("/assets/:shelf") view=pages.shelf ssr=SsrMode::Async/>
+                    <Route path=path!("/assets/:shelf/new") view=pages.new_item ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=pages.settings ssr=SsrMode::Async/>
                     <Route path=path!("/nodes") view=pages.nodes ssr=SsrMode::Async/>
                 </ParentRoute>

@@ -9,14 +9,10 @@ use std::{fs, path::Path};
 use serde_json::Value;
 
 /// Cases that come out otherwise, and why.
-const KNOWN: [(&str, &str); 3] = [
+const KNOWN: [(&str, &str); 1] = [
     // Four devices: three whole ones are given out, and two parts of 0.26 of different devices
     // beside one of 0.6. No node has room for that; the reference counts a device twice.
     ("random-0254", "over-commits a device"),
-    // Where no domain of the preferred level holds the whole group, the reference begins with the
-    // last domain by name.
-    ("extended-0030", "order of domains of a preferred level that is too small"),
-    ("extended-0033", "order of domains of a preferred level that is too small"),
 ];
 
 fn cases() -> Vec<Value> {

@@ -130,6 +130,7 @@ fn first_start(
             gpu_placement: Placing::Binpack,
             cpu_placement: Placing::Binpack,
             min_runtime_secs: 0,
+            time_based: None,
             created_at: now,
             created_by: None,
             updated: None,

@@ -84,6 +84,10 @@ impl ControlPlane {
                     let _ = self.inner.live.send(Live::Workload(workload.id));
                 }
                 Change::Event(_) | Change::User(_) | Change::Application(_) | Change::Audit(_) => {}
+                Change::Cycle(_)
+                | Change::ForgetCycles(..)
+                | Change::Usage(_)
+                | Change::ForgetUsage(..) => {}
                 _ => organisation = true,
             }
         }

@@ -12,6 +12,7 @@ use store::Change;
 use crate::{
     ControlPlane, Error, Result, World,
     projects::{checked_description, known_pools},
+    quotas::{covers_projects, within_limits},
 };
 
 /// A department as somebody asks for it.
@@ -49,6 +50,7 @@ impl ControlPlane {
             }
             checked_description(&new.description)?;
             known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
+            within_limits(&new.quotas)?;
             let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
             if world.departments.values().any(taken) {
                 let message = format!("A department named {name} already exists in the cluster");
@@ -71,11 +73,13 @@ impl ControlPlane {
         .await
     }
 
-    /// Replaces the quotas of a department, or changes those that are given.
-    pub async fn set_department_quotas(
+    /// Replaces the quotas of a department, or changes those that are given; and its description, where one
+    /// is given.
+    pub async fn update_department(
         &self,
         actor: &Actor,
         id: DepartmentId,
+        description: Option<String>,
         quotas: BTreeMap<NodePoolId, PoolQuota>,
         replace: bool,
     ) -> Result<Department> {
@@ -88,6 +92,10 @@ impl ControlPlane {
                 department.quotas.clear();
             }
             department.quotas.extend(quotas);
+            within_limits(&department.quotas)?;
+            covers_projects(world, &department)?;
+            checked_description(description.as_deref().unwrap_or_default())?;
+            department.description = description.unwrap_or(department.description);
             department.updated_at = now;
             Ok((vec![Change::Department(department.clone())], department))
         })

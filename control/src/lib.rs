@@ -7,6 +7,7 @@ mod bootstrap;
 mod changes;
 pub mod clock;
 mod clusters;
+pub mod cycles;
 pub mod demo;
 pub mod departments;
 mod devices;
@@ -27,6 +28,7 @@ mod settings;
 pub mod storage_classes;
 pub mod tasks;
 pub mod templates;
+pub mod what_if;
 mod workloads;
 mod workspaces;
 mod world;
@@ -85,11 +87,17 @@ struct Inner {
     /// Asks registries; made when somebody first asks.
     registries: OnceLock<Option<registry::Client>>,
     cycles: tasks::Cycles,
+    /// What the next cycle of a cluster may be written down as a difference to.
+    bases: Mutex<cycles::Bases>,
     /// The last world that the scheduler has read.
     reading: Mutex<Option<Arc<reading::Reading>>>,
     estimates: Mutex<tasks::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
+    /// When usage was metered last.
+    metered: Mutex<Option<Timestamp>>,
+    /// The last cycle that was kept when old ones were looked for, and when that was.
+    pruned: Mutex<Option<(i64, Timestamp)>>,
 }
 
 /// Something that the open pages want to know.
@@ -110,6 +118,7 @@ impl ControlPlane {
     ) -> Result<Self> {
         let kept_since = tasks::pruning::kept_since(clock.now());
         let world = World::of(store.load(kept_since).await?);
+        let estimates = tasks::Estimates::of(store.meta(tasks::LEARNED).await?.as_deref());
         let inner = Inner {
             store,
             clock,
@@ -127,9 +136,12 @@ impl ControlPlane {
             keyring: OnceLock::new(),
             registries: OnceLock::new(),
             cycles: tasks::Cycles::default(),
+            bases: Mutex::default(),
             reading: Mutex::default(),
-            estimates: Mutex::default(),
+            estimates: Mutex::new(estimates),
             asked: Mutex::default(),
+            metered: Mutex::default(),
+            pruned: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -16,7 +16,7 @@ use store::Change;
 use crate::{
     ControlPlane, Error, Result, UsageByPool, World,
     changes::changed,
-    quotas::{covers_what_runs, within_department},
+    quotas::{covers_what_runs, within_department, within_limits},
 };
 
 /// A project as somebody asks for it.
@@ -69,6 +69,7 @@ impl ControlPlane {
         let created_by = actor.name.clone();
         self.change(move |world, now| {
             let project = Arc::new(new_project(world, new, created_by, now)?);
+            within_limits(&project.quotas)?;
             within_department(world, &project)?;
             Ok((vec![Change::Project((*project).clone())], project))
         })
@@ -93,6 +94,7 @@ impl ControlPlane {
                 project.quotas.clear();
             }
             project.quotas.extend(change.quotas);
+            within_limits(&project.quotas)?;
             covers_what_runs(world, &project)?;
             within_department(world, &project)?;
             project.description = change.description.unwrap_or(project.description);

@@ -1,8 +1,74 @@
-//! What the quota of a project has to keep to when it is saved: its department, and what runs.
+//! What quotas have to keep to when they are saved: their own limits, the department, and what runs.
 
-use domain::{Gpus, org::Project, settings::Setting};
+use std::collections::BTreeMap;
+
+use domain::{
+    Gpus, NodePoolId,
+    org::{Department, PoolQuota, Project},
+    settings::Setting,
+};
 
 use crate::{Error, Result, World};
+
+/// Nobody may be promised more than they may use.
+pub(crate) fn within_limits(quotas: &BTreeMap<NodePoolId, PoolQuota>) -> Result<()> {
+    for (i, quota) in quotas.values().enumerate() {
+        let parts = [
+            ("gpu", exceeds(quota.gpu.deserved, quota.gpu.limit)),
+            ("cpu", exceeds(quota.cpu.deserved, quota.cpu.limit)),
+            ("memory", exceeds(quota.memory.deserved, quota.memory.limit)),
+        ];
+        if let Some((part, _)) = parts.into_iter().find(|(_, exceeds)| *exceeds) {
+            let message = "The most that may be used cannot be less than the quota";
+            return Err(Error::field(
+                &format!("resources[{i}].{part}.limit"),
+                "quota.limit",
+                message,
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn exceeds<T: PartialOrd>(deserved: Option<T>, limit: Option<T>) -> bool {
+    match (deserved, limit) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(deserved), Some(limit)) => deserved > limit,
+    }
+}
+
+/// The quota of a department may not fall below what its non-preemptible workloads use now, nor, where the
+/// setting says so, below what its projects are promised.
+pub(crate) fn covers_projects(world: &World, department: &Department) -> Result<()> {
+    let is_own = |id| world.projects.get(&id).is_some_and(|p| p.department == department.id);
+    let usage = world.usage(|workload| is_own(workload.project));
+    let is_bound = world.settings.is_on(Setting::LimitProjectsToDepartment);
+    for pool in world.pools_of(department.cluster) {
+        let Some(most) = department.quota(pool.id).gpu.deserved else { continue };
+        let used = usage.get(&pool.name).map(|used| used.non_preemptible.gpu).unwrap_or_default();
+        if most < used {
+            let message = format!(
+                "Non-preemptible workloads use {used} in {}; the quota cannot be less",
+                pool.name
+            );
+            return Err(Error::field("resources[].gpu.deserved", "quota.in_use", message));
+        }
+        let projects = world.projects.values().filter(|p| p.department == department.id);
+        let promised: Option<Gpus> = projects
+            .map(|project| project.quota(pool.id).gpu.deserved)
+            .try_fold(Gpus::ZERO, |sum, one| Some(sum + one?));
+        if is_bound && promised.is_none_or(|promised| promised > most) {
+            let has = promised.map_or("no limit".to_owned(), |total| total.to_string());
+            let message = format!(
+                "The projects of {} are promised {has} in {}; the quota cannot be less",
+                department.name, pool.name
+            );
+            return Err(Error::field("resources[].gpu.deserved", "quota.projects", message));
+        }
+    }
+    Ok(())
+}
 
 /// Where the setting says so, projects may not be promised more than their department.
 pub(crate) fn within_department(world: &World, project: &Project) -> Result<()> {

@@ -17,6 +17,9 @@ use crate::World;
 pub struct StartFrom {
     pub template: Option<TemplateId>,
     pub assets: AssetChoice,
+    /// Whether the submission is all of it, as a form sends it: template and assets say where its values come from, and
+    /// may be gone by now.
+    pub is_complete: bool,
 }
 
 /// An asset that was chosen, before it is found.
@@ -46,7 +49,11 @@ impl World {
         let secrets = self.secrets_of(assets.iter().map(|(asset, _)| &**asset));
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
         let template = template.map(Arc::as_ref);
-        let mut resolved = resolve(Ingredients { template, assets, secrets, typed });
+        let is_complete = start.is_complete;
+        if is_complete {
+            problems.clear();
+        }
+        let mut resolved = resolve(Ingredients { template, assets, secrets, typed, is_complete });
         problems.extend(self.wrong_data_volumes(&line, &resolved.submission));
         problems.append(&mut resolved.problems);
         Resolved { problems, ..resolved }
@@ -60,8 +67,13 @@ impl World {
         let assets = self.picked(&line, wanted(&template.assets, &none), &mut problems);
         let secrets = self.secrets_of(assets.iter().map(|(asset, _)| &**asset));
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
-        let typed = Submission::default();
-        let of = Ingredients { template: Some(template), assets, secrets, typed };
+        let of = Ingredients {
+            template: Some(template),
+            assets,
+            secrets,
+            typed: Submission::default(),
+            is_complete: false,
+        };
         let mut resolved = resolve(of);
         problems.extend(self.wrong_data_volumes(&line, &resolved.submission));
         problems.append(&mut resolved.problems);

@@ -17,10 +17,11 @@ use domain::{
     settings::{Setting, Settings},
     storage_class::{StorageClass, StorageClassConfig},
     template::Template,
+    usage::{HourUsage, TimeBased},
     verdict::Estimate,
     workload::Workload,
 };
-use scheduler::{Job, MinRuntime, Snapshot};
+use scheduler::{Job, MinRuntime, ScopeId, ScopeSettings, Snapshot};
 use store::{Change, Facts};
 
 use crate::policies::{Policies, WrittenPolicy};
@@ -55,6 +56,10 @@ pub struct World {
     pub classes: BTreeMap<ClusterId, Vec<StorageClass>>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
+    /// The number of the last cycle that was kept.
+    pub last_cycle: i64,
+    /// What was used of pools with time-based fair share, by hour.
+    pub usage_history: BTreeMap<(NodePoolId, i64), Arc<HourUsage>>,
 }
 
 /// Whether a cluster answers.
@@ -95,6 +100,8 @@ impl World {
             pods: BTreeMap::new(),
             classes: BTreeMap::new(),
             estimates: BTreeMap::new(),
+            last_cycle: facts.last_cycle,
+            usage_history: facts.usage.into_iter().map(of_hour).collect(),
         };
         world.reconcile_policies();
         world
@@ -125,7 +132,10 @@ impl World {
         match change {
             Change::Cluster(cluster) => drop(self.clusters.insert(cluster.id, cluster.clone())),
             Change::NodePool(pool) => drop(self.node_pools.insert(pool.id, pool.clone())),
-            Change::DeleteNodePool(id) => drop(self.node_pools.remove(id)),
+            Change::DeleteNodePool(id) => {
+                self.node_pools.remove(id);
+                self.usage_history.retain(|(pool, _), _| pool != id);
+            }
             Change::Nodes(cluster, nodes) => {
                 self.nodes.insert(*cluster, Arc::new(nodes.clone()));
             }
@@ -175,7 +185,15 @@ impl World {
                 self.storage_classes.insert(config.id, Arc::new((**config).clone()));
             }
             Change::DeleteStorageClass(id) => drop(self.storage_classes.remove(id)),
-            Change::Audit(_) => {}
+            Change::Audit(_) | Change::ForgetCycles(..) => {}
+            Change::Usage(usage) => {
+                let (key, usage) = of_hour((**usage).clone());
+                self.usage_history.insert(key, usage);
+            }
+            Change::ForgetUsage(id, before) => {
+                self.usage_history.retain(|(pool, hour), _| pool != id || hour >= before);
+            }
+            Change::Cycle(cycle) => self.last_cycle = self.last_cycle.max(cycle.number),
         }
     }
 
@@ -222,24 +240,55 @@ impl World {
             departments,
             projects,
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
-            settings: self.scheduling(cluster),
+            settings: self.scheduling(cluster, now),
         }
     }
 }
 
 impl World {
     /// How the scheduler is to work in a cluster: what its node pools say.
-    fn scheduling(&self, cluster: &Cluster) -> scheduler::Settings {
+    fn scheduling(&self, cluster: &Cluster, now: Timestamp) -> scheduler::Settings {
         let guaranteed = self.pools_of(cluster.id).filter(|pool| pool.min_runtime_secs > 0);
         let runtime = |pool: &NodePool| {
             let secs = Some(pool.min_runtime_secs);
             (pool.id, MinRuntime { reclaim: secs, preempt: secs })
         };
+        let time_based: Vec<_> =
+            self.pools_of(cluster.id).filter_map(|pool| Some((pool, pool.time_based?))).collect();
         scheduler::Settings {
             pools: guaranteed.map(runtime).collect(),
+            history_weights: time_based.iter().map(|(pool, of)| (pool.id, of.weight)).collect(),
+            scopes: time_based.iter().flat_map(|(pool, of)| self.past(pool, *of, now)).collect(),
             ..scheduler::Settings::default()
         }
     }
+}
+
+impl World {
+    /// What each project and department has used of a pool.
+    fn past(
+        &self,
+        pool: &NodePool,
+        of: TimeBased,
+        now: Timestamp,
+    ) -> Vec<((ScopeId, NodePoolId), ScopeSettings)> {
+        let hours = self.usage_history.range((pool.id, i64::MIN)..=(pool.id, i64::MAX));
+        let mut by_scope: BTreeMap<ScopeId, [f64; 3]> = BTreeMap::new();
+        for (id, part) in of.parts(hours.map(|(_, hour)| &**hour), now) {
+            let department = self.projects.get(&id).map(|project| project.department);
+            let scopes = department.map(ScopeId::Department).into_iter();
+            for scope in scopes.chain([ScopeId::Project(id)]) {
+                let sum = by_scope.entry(scope).or_default();
+                (0..3).for_each(|r| sum[r] += part[r]);
+            }
+        }
+        let settings = |usage| ScopeSettings { usage, ..ScopeSettings::default() };
+        by_scope.into_iter().map(|(scope, usage)| ((scope, pool.id), settings(usage))).collect()
+    }
+}
+
+fn of_hour(usage: HourUsage) -> ((NodePoolId, i64), Arc<HourUsage>) {
+    ((usage.pool, usage.hour), Arc::new(usage))
 }
 
 /// Whether a change touches policies, or the tree that they are on.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClusterId, Cores, MemoryBytes, NodeName, NodePoolId, NodePoolName, Timestamp};
+use crate::{
+    ClusterId, Cores, MemoryBytes, NodeName, NodePoolId, NodePoolName, Timestamp, usage::TimeBased,
+};
 
 /// The label whose value is a node's type (`form-and-assets.md` §4.2.6).
 pub const NODE_TYPE_LABEL: &str = "run.ai/type";
@@ -77,6 +79,9 @@ pub struct NodePool {
     /// Seconds from its start in which preemptible work is not interrupted.
     #[serde(default)]
     pub min_runtime_secs: i64,
+    /// How past usage counts against who had much; `None`: not at all.
+    #[serde(default)]
+    pub time_based: Option<TimeBased>,
     pub created_at: Timestamp,
     /// Who made it; `None` when it came with Berth.
     #[serde(default)]

@@ -14,8 +14,11 @@ async function fillForm(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
   await page.getByLabel('Image URL').fill('jupyter/scipy-notebook');
-  await page.getByRole('button', { name: '+Tool' }).click();
-  await expect(page.getByLabel('Container port')).toHaveValue('8888');
+  // The page may still be waking up: what is pressed before that is lost.
+  await expect(async () => {
+    await page.getByRole('button', { name: '+Tool' }).click();
+    await expect(page.getByLabel('Container port')).toHaveValue('8888', { timeout: 1_000 });
+  }).toPass();
   await page.getByRole('spinbutton', { name: 'GPU devices' }).fill('1');
   await page.getByText('GPU fractioning').click();
   await expect(page.locator('input[name=gpu_request]')).toHaveValue('50');
@@ -46,7 +49,7 @@ test('a first workspace, a crash, and back', async ({ page, berth, complaints })
   await fillForm(page, 'nb-2');
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(row(page, 'nb-2')).toBeVisible();
-  complaints.foresee(/ERR_/, /net::/, /EventSource/);
+  complaints.foresee(/ERR_/, /net::/, /EventSource/, /Failed to fetch/);
   await berth.kill9();
   await berth.restart();
   await page.goto('/workloads');

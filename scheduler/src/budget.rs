@@ -2,13 +2,16 @@
 //! equal snapshots give equal decisions on any machine. A cycle that has spent it commits what is
 //! decided, and says that it was cut.
 
+use serde::{Deserialize, Serialize};
+
 /// Evicted pods that a cycle tries to place again, with its look-aheads: about a second of them.
 const CYCLE: usize = 200_000;
 /// The same for one search, so that one job does not spend what is there for all.
 const SEARCH: usize = 10_000;
 
 /// What a cycle left undone because it had taken long enough; nothing, as a rule.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Cut {
     /// Searches for victims that ended before all scenarios were tried.
     pub searches: u32,

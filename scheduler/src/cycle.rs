@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{
     NodeName,
+    precedence::Precedence,
     workload::{PlacedGpu, Placement},
 };
 
@@ -32,6 +33,8 @@ pub(crate) struct Cycle<'a> {
     pub tried: &'a mut Vec<JobAt>,
     pub refused: &'a mut HashMap<(JobAt, PoolAt), Obstacle>,
     pub decisions: &'a mut Vec<Decision>,
+    /// Which of the two that are compared went first, and why.
+    pub precedence: &'a mut Option<(JobAt, Precedence)>,
     pub bounds: &'a Bounds,
     pub budget: &'a mut Budget,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Bounds {
     pub question: Option<JobAt>,
     /// Jobs for which nobody is to go, for it would be in vain.
     pub in_vain: HashSet<JobAt>,
+    /// Two of which somebody asks why one goes before the other.
+    pub compared: Option<(JobAt, JobAt)>,
 }
 
 /// What a cycle did.
@@ -57,8 +62,17 @@ pub(crate) struct Done {
     pub tried: Vec<JobAt>,
     /// Quotas and limits that stood in the way of a job when it was tried.
     pub refused: HashMap<(JobAt, PoolAt), Obstacle>,
+    /// Which of the two that are compared went first, and why.
+    pub precedence: Option<(JobAt, Precedence)>,
     /// What was left undone because it took too long.
     pub cut: Cut,
+}
+
+/// What somebody wants to know of a cycle besides its decisions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Asked {
+    pub question: Option<JobAt>,
+    pub compared: Option<(JobAt, JobAt)>,
 }
 
 /// How often a cycle is decided anew because somebody would go in vain; after that nobody goes.
@@ -66,14 +80,10 @@ const ATTEMPTS: usize = 8;
 
 /// Runs every action in every pool. The state is what they leave. Where the next cycle would let those
 /// come back who go, and end them again, they stay where they are.
-pub(crate) fn run(
-    world: &World,
-    state: &mut State,
-    lines: &[Lines],
-    question: Option<JobAt>,
-) -> Done {
+pub(crate) fn run(world: &World, state: &mut State, lines: &[Lines], asked: Asked) -> Done {
     let start = state.mark();
-    let mut bounds = Bounds { question, ..Bounds::default() };
+    let Asked { question, compared } = asked;
+    let mut bounds = Bounds { question, compared, ..Bounds::default() };
     let mut budget = Budget::default();
     for _ in 0..ATTEMPTS {
         let done = run_within(world, state, lines, &bounds, &mut budget);
@@ -116,6 +126,7 @@ pub(crate) fn run_within(
             tried: &mut done.tried,
             refused: &mut done.refused,
             decisions: &mut done.decisions,
+            precedence: &mut done.precedence,
             bounds,
             budget: &mut *budget,
         };

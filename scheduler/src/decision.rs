@@ -1,11 +1,13 @@
 //! What a cycle says: who starts where, who goes, who waits and why.
 
 use domain::{Reason, WorkloadId, workload::Placement};
+use serde::{Deserialize, Serialize};
 
 use crate::settings::Action;
 
 /// One thing that a cycle decided. A pod that is moved is evicted and gets a reservation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "decision")]
 pub enum Decision {
     /// Start it there.
     Bind { workload: WorkloadId, pod: usize, placement: Placement },

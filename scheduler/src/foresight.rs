@@ -9,6 +9,7 @@ use domain::{
     ProjectId, Timestamp, WorkloadId,
     verdict::{Basis, Estimate},
 };
+use serde::{Deserialize, Serialize};
 
 /// Fewer finished workloads are nothing to judge by.
 pub(crate) const SAMPLES_MIN: usize = 8;
@@ -47,7 +48,7 @@ pub struct Foresight {
 /// How much longer than the futures say it takes: they know nothing of submissions that come later and go
 /// first. It is learned from what came true, so that half start before their p50 and nine of ten before
 /// their p90 whatever the cluster is like.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Calibration {
     pub(crate) half: f64,
     pub(crate) most: f64,

@@ -187,7 +187,7 @@ fn place_group(
         return place_inside(world, state, job, group, pods, search);
     };
     let mark = state.mark();
-    for domain in topology::domains(world, state, wish, job, pods, search) {
+    for domain in topology::domains(world, state, wish, search) {
         let liked = domain.liked.as_deref().or(search.liked);
         let inside = Search { among: Some(&domain.nodes), few: None, liked, ..*search };
         if place_inside(world, state, job, group, pods, &inside) {

@@ -11,6 +11,7 @@ mod budget;
 mod capacity;
 mod cycle;
 mod decision;
+mod difference;
 mod estimate;
 mod fit;
 mod fixes;
@@ -19,6 +20,7 @@ mod gang;
 mod near;
 mod next;
 mod order;
+mod outlook;
 mod place;
 mod report;
 mod scheduler;
@@ -36,7 +38,9 @@ use domain::verdict::Verdict;
 
 pub use budget::Cut;
 pub use decision::Decision;
+pub use difference::Difference;
 pub use foresight::{Calibration, Finished, Foresight, History};
+pub use outlook::Outlook;
 pub use report::{Decided, NodeReport, Report, ScopeReport};
 pub use scheduler::Scheduler;
 pub use settings::{

@@ -31,7 +31,8 @@ pub(crate) fn in_vain(
     let before: BTreeMap<_, _> = gainers.iter().map(|job| (*job, active(state, *job))).collect();
     let here = state.mark();
     carry_out(world, state);
-    let bounds = Bounds { question: None, in_vain: bounds.in_vain.clone(), ..*bounds };
+    let in_vain = bounds.in_vain.clone();
+    let bounds = Bounds { question: None, in_vain, compared: None, ..*bounds };
     let lines = vec![Lines::unread(world); world.pools.len()];
     let next = cycle::run_within(world, state, &lines, &bounds, budget);
     let again = evictions(world, &next.decisions);

@@ -4,7 +4,7 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use domain::{Timestamp, WorkloadId};
+use domain::{Timestamp, WorkloadId, precedence::Criterion};
 
 use crate::{
     settings::ScopeId,
@@ -78,6 +78,35 @@ impl Turn {
     }
 }
 
+impl Turn {
+    /// The first thing in which this turn, which comes first, differs from another.
+    pub fn differs(&self, second: &Self) -> Criterion {
+        if self.over_fair_share != second.over_fair_share {
+            return Criterion::FairShare;
+        }
+        if self.over_deserved != second.over_deserved {
+            return Criterion::Quota;
+        }
+        if self.rank != second.rank {
+            return Criterion::Rank { first: self.rank.0, second: second.rank.0 };
+        }
+        if self.uses_no_share != second.uses_no_share {
+            return Criterion::NoShare;
+        }
+        if self.share_with_job != second.share_with_job {
+            let (first, second) = (self.share_with_job.0, second.share_with_job.0);
+            return Criterion::ShareWithNext { first, second };
+        }
+        if self.share != second.share {
+            return Criterion::Share { first: self.share.0, second: second.share.0 };
+        }
+        match self.allocatable == second.allocatable {
+            false => Criterion::SmallerShare,
+            true => Criterion::Older,
+        }
+    }
+}
+
 /// The largest part of its share that a queue uses of any resource.
 fn dominant(held: &[f64; 3], allocatable: &[f64; 3], total: &[f64; 3]) -> Ratio {
     let part = |r: &usize| {
@@ -105,6 +134,20 @@ pub(crate) enum Gang {
 }
 
 impl JobTurn {
+    /// The first thing in which this job, which comes first, differs from another.
+    pub fn differs(&self, second: &Self) -> Criterion {
+        if self.priority != second.priority {
+            return Criterion::Priority { first: self.priority.0, second: second.priority.0 };
+        }
+        if self.gang != second.gang {
+            return Criterion::Gang;
+        }
+        match self.created == second.created {
+            false => Criterion::Submitted { first: self.created, second: second.created },
+            true => Criterion::Number,
+        }
+    }
+
     pub fn of(world: &World, job: JobAt, gang: Gang) -> Self {
         let of = &world.jobs[job];
         Self { priority: Reverse(of.priority), gang, created: of.created, id: of.id }

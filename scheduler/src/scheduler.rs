@@ -1,18 +1,19 @@
 //! The scheduler, ready to answer: the snapshot is read once, and each question is tried on it and
 //! undone.
 
-use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use domain::{
     Reason, Timestamp, WorkloadId,
     node::Readiness,
+    precedence::Precedence,
     verdict::{Estimate, Verdict},
 };
 
 use crate::{
     Decided, Decision, Foresight, Job, Probe, Report, Snapshot,
     act::Lines,
-    cycle::{self, Done},
+    cycle::{self, Asked, Done},
     next, report,
     state::State,
     verdict, why,
@@ -25,7 +26,7 @@ pub struct Scheduler {
     desk: Mutex<Desk>,
     /// The same cluster with nothing on it and every node ready, made when it is first asked for.
     emptied: OnceLock<Mutex<Desk>>,
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
 }
 
 /// A world and the state in which the snapshot left it.
@@ -41,7 +42,7 @@ impl Scheduler {
     /// Reads a snapshot.
     pub fn new(snapshot: Snapshot) -> Self {
         let desk = Mutex::new(Desk::of(&snapshot));
-        Self { desk, emptied: OnceLock::new(), snapshot }
+        Self { desk, emptied: OnceLock::new(), snapshot: Arc::new(snapshot) }
     }
 
     /// It is later now, and nothing else has changed.
@@ -53,7 +54,7 @@ impl Scheduler {
     }
 
     /// When it is.
-    pub(crate) fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.desk().world.now
     }
 
@@ -76,6 +77,20 @@ impl Scheduler {
         })
     }
 
+    /// Why one workload that waits was looked at before another one in this cycle: who, and why. Nothing
+    /// where they were not in one line.
+    pub fn precedence(
+        &self,
+        one: WorkloadId,
+        other: WorkloadId,
+    ) -> Option<(WorkloadId, Precedence)> {
+        self.desk().tried(None, |desk, _| {
+            let compared = Some((desk.world.job(one)?, desk.world.job(other)?));
+            let done = desk.run_asked(Asked { question: None, compared });
+            done.precedence.map(|(job, why)| (desk.world.jobs[job].id, why))
+        })
+    }
+
     /// The answer for a submission whose checks passed, with fixes that were each tried on this very
     /// snapshot.
     pub fn verdict(&self, probe: &Probe) -> Verdict {
@@ -94,7 +109,8 @@ impl Scheduler {
         self.desk().foresee(None, id, foresight)
     }
 
-    pub(crate) fn snapshot(&self) -> &Snapshot {
+    /// What was read. Its time is that of the reading; see [`Scheduler::now`].
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
     }
 
@@ -170,9 +186,13 @@ impl Desk {
     }
 
     fn run(&mut self, question: Option<JobAt>) -> Done {
+        self.run_asked(Asked { question, compared: None })
+    }
+
+    fn run_asked(&mut self, asked: Asked) -> Done {
         let lines = self.lines.as_deref().unwrap_or_default();
         match self.world.unreachable_since {
-            None => cycle::run(&self.world, &mut self.state, lines, question),
+            None => cycle::run(&self.world, &mut self.state, lines, asked),
             Some(_) => Done::default(),
         }
     }

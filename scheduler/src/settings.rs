@@ -11,7 +11,8 @@ pub const CONSOLIDATION_VICTIMS_DEFAULT: u32 = 16;
 pub const STALENESS_GRACE_DEFAULT: i64 = 60;
 
 /// How the scheduler works.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// The actions that run, always in their own order. `None`: all, but no consolidation in a pool
     /// with a placement of `spread`.
@@ -27,7 +28,11 @@ pub struct Settings {
     pub saturation_multiplier: f64,
     /// How much past usage counts against a queue (§3.5).
     pub history_weight: f64,
+    /// The same in one pool, where it is different.
+    #[serde(default)]
+    pub history_weights: BTreeMap<NodePoolId, f64>,
     pub pools: BTreeMap<NodePoolId, MinRuntime>,
+    #[serde(with = "pairs")]
     pub scopes: BTreeMap<(ScopeId, NodePoolId), ScopeSettings>,
     /// Departments inside departments.
     pub parents: BTreeMap<DepartmentId, DepartmentId>,
@@ -46,14 +51,16 @@ pub enum Action {
 }
 
 /// A department or a project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum ScopeId {
     Department(DepartmentId),
     Project(ProjectId),
 }
 
 /// What is said of a scope in one pool.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct ScopeSettings {
     pub min_runtime: MinRuntime,
     /// Share of the cluster used in the window of history: GPU, CPU, memory.
@@ -61,14 +68,14 @@ pub struct ScopeSettings {
 }
 
 /// Seconds that preemptible work is untouchable from its start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinRuntime {
     pub reclaim: Option<i64>,
     pub preempt: Option<i64>,
 }
 
 /// Ordered node labels, far to near.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topology {
     pub name: String,
     pub levels: Vec<String>,
@@ -82,6 +89,14 @@ impl Action {
         Self::Preempt,
         Self::StaleGangEviction,
     ];
+
+    /// What it is called in a sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::StaleGangEviction => "stale gang",
+            Self::Allocate | Self::Consolidation | Self::Reclaim | Self::Preempt => self.name(),
+        }
+    }
 
     /// The name on the wire.
     pub fn name(self) -> &'static str {
@@ -104,10 +119,34 @@ impl Default for Settings {
             staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
             saturation_multiplier: 1.0,
             history_weight: 1.0,
+            history_weights: BTreeMap::new(),
             pools: BTreeMap::new(),
             scopes: BTreeMap::new(),
             parents: BTreeMap::new(),
             topologies: vec![],
         }
+    }
+}
+
+/// A map as a list of pairs, for keys that are no texts.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<K: Serialize, V: Serialize, S: Serializer>(
+        map: &BTreeMap<K, V>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub fn deserialize<'de, K, V, D>(from: D) -> Result<BTreeMap<K, V>, D::Error>
+    where
+        K: Deserialize<'de> + Ord,
+        V: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        Ok(Vec::deserialize(from)?.into_iter().collect())
     }
 }

@@ -90,14 +90,13 @@ impl Shares {
 
     /// Divides among siblings, then what each got among its own parts.
     fn divide(&mut self, world: &World, total: &[f64; 3], siblings: Vec<QueueAt>) {
+        let settings = &world.settings;
+        let own = settings.history_weights.get(&world.pools[self.pool].id);
+        let history = own.copied().unwrap_or(settings.history_weight).max(0.0);
         for resource in RESOURCES {
             let claims = siblings.iter().map(|at| self.claim(world, *at, resource)).collect();
-            let mut division = Division {
-                claims,
-                rest: total[resource],
-                whole: WHOLE[resource],
-                history: world.settings.history_weight.max(0.0),
-            };
+            let mut division =
+                Division { claims, rest: total[resource], whole: WHOLE[resource], history };
             division.run(total[resource]);
             for claim in division.claims {
                 self.fair[claim.queue][resource] = claim.share;

@@ -9,10 +9,13 @@ use domain::{
     workload::{DesiredPhase, Phase, Placement, Workload},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::Settings;
 
 /// Everything a cycle reads, of one cluster.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Snapshot {
     /// Grows with every change of the state.
     pub serial: u64,
@@ -36,7 +39,8 @@ pub struct Probe {
 }
 
 /// A workload as the scheduler sees it: its pods hold resources, or want them.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Job {
     pub id: WorkloadId,
     pub name: String,
@@ -63,7 +67,8 @@ pub struct Job {
 }
 
 /// One pod of a job.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Pod {
     pub request: PodRequest,
     pub state: PodState,
@@ -75,7 +80,8 @@ pub struct Pod {
 }
 
 /// What a pod says of other pods.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Nearness {
     pub labels: Vec<(String, String)>,
     /// Pods that have to be in the same domain.
@@ -85,14 +91,16 @@ pub struct Nearness {
 }
 
 /// Pods by their labels, in the domain that a node label makes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct PodTerm {
     pub topology_key: String,
     pub labels: Vec<(String, String)>,
 }
 
 /// A part of a job that is placed as a whole.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Group {
     pub name: String,
     /// The group that it is a part of.
@@ -103,7 +111,8 @@ pub struct Group {
 }
 
 /// Pods shall be near each other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TopologyWish {
     /// Name of a topology of the settings.
     pub topology: String,
@@ -114,7 +123,8 @@ pub struct TopologyWish {
 }
 
 /// Where a pod stands when the cycle begins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum PodState {
     Pending,
     /// Is not to be looked at yet.

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use domain::{precedence::Precedence, reason::ScopeKind};
+
 use crate::{
     order::{JobTurn, Turn},
     shares::{Shares, plus},
@@ -159,6 +161,52 @@ impl<'a> Turns<'a> {
     /// What any queue holds may have changed.
     pub fn all_stale(&mut self) {
         self.turns.iter_mut().for_each(|turn| *turn = None);
+    }
+
+    /// Why the job whose turn it is comes before another one; nothing where neither of the two is next,
+    /// or the other one is not in line.
+    pub fn precedence(
+        &mut self,
+        state: &State,
+        shares: &Shares,
+        pair: (JobAt, JobAt),
+    ) -> Option<(JobAt, Precedence)> {
+        let top = self.top.clone();
+        let leaf = self.descend(state, shares, &top)?;
+        let first = self.lanes[leaf].last().map(|entry| (entry.job, entry.turn.clone()))?;
+        let other = match pair {
+            (a, b) if a == first.0 => b,
+            (a, b) if b == first.0 => a,
+            _ => return None,
+        };
+        let world = self.world;
+        let home = world.jobs[other].queue?;
+        let second = self.lanes[home].own.iter().find(|entry| entry.job == other)?.turn.clone();
+        if home == leaf {
+            let name = |job: JobAt| world.jobs[job].name.clone();
+            let (level, by) = (None, first.1.differs(&second));
+            let precedence = Precedence { level, first: name(first.0), second: name(other), by };
+            return Some((first.0, precedence));
+        }
+        let (mine, theirs) = self.fork(leaf, home)?;
+        let turns = self.turns[mine].clone().zip(self.turns[theirs].clone());
+        let by = turns.map(|(mine, theirs)| mine.differs(&theirs))?;
+        let queue = |at: QueueAt| world.queues[at].name.name.clone();
+        let level = Some(match world.queues[mine].is_project {
+            true => ScopeKind::Project,
+            false => ScopeKind::Department,
+        });
+        Some((first.0, Precedence { level, first: queue(mine), second: queue(theirs), by }))
+    }
+
+    /// Where the ways from the root to two queues part.
+    fn fork(&self, one: QueueAt, other: QueueAt) -> Option<(QueueAt, QueueAt)> {
+        let way = |of: QueueAt| {
+            let mut way: Vec<_> = self.world.path(of).collect();
+            way.reverse();
+            way
+        };
+        way(one).into_iter().zip(way(other)).find(|(a, b)| a != b)
     }
 
     /// The job whose turn it is, taken out.

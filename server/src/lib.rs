@@ -8,6 +8,7 @@ mod health;
 mod keys;
 mod live;
 mod plain;
+mod replay;
 pub mod rest;
 mod site;
 mod start;
@@ -36,6 +37,8 @@ enum Command {
     /// What concerns the secrets of credentials.
     #[command(subcommand)]
     Secrets(keys::SecretsCommand),
+    /// Play a cycle of the scheduler again, and say whether it decides the same
+    Replay(replay::ReplayArgs),
     #[command(flatten)]
     Client(cli::Command),
 }
@@ -46,8 +49,12 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => args,
         Command::Secrets(command) => return ended(on_runtime(keys::run(command))),
         Command::Client(command) => return cli::run(command),
+        Command::Replay(args) => {
+            return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));
+        }
     };
-    ended(Config::of(args).map_err(Into::into).and_then(|config| {
+    let config = Config::of(args).map_err(Into::into);
+    ended(config.and_then(|config| {
         telemetry::start();
         on_runtime(start::serve(config))
     }))
@@ -55,21 +62,23 @@ pub fn main() -> ExitCode {
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let end = runtime.block_on(work);
-    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-    end
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-fn ended(done: Result<(), Failure>) -> ExitCode {
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("berth: {}", chain(error.as_ref()));
-            ExitCode::FAILURE
-        }
-    }
+fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = runtime()?;
+    let end = runtime.block_on(work);
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    end.map(|()| ExitCode::SUCCESS)
+}
+
+/// The code; what went wrong is said once.
+fn ended(done: Result<ExitCode, Failure>) -> ExitCode {
+    done.unwrap_or_else(|error| {
+        eprintln!("berth: {}", chain(error.as_ref()));
+        ExitCode::FAILURE
+    })
 }
 
 /// An error with all its causes, in one line.

@@ -8,8 +8,8 @@ use app::pages::{
         rows::csv as csv_of,
     },
     workspaces::{
-        data::facts::{base, from_template, new_workspace},
-        draft::{Draft, Origin},
+        data::facts::{drafted, from_template},
+        origin::Origin,
     },
 };
 use axum::{
@@ -18,7 +18,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use control::{Error, SignedIn};
-use domain::access::Actor;
+use domain::{access::Actor, form::Draft};
 
 use crate::{
     Doors,
@@ -42,17 +42,14 @@ pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
         return (StatusCode::BAD_REQUEST, "the form names no project and cluster\n")
             .into_response();
     };
-    let draft =
-        Draft::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let draft = Draft::of(&pairs);
     let name = get("name").unwrap_or_default().trim().to_owned();
     let origin = Origin::of(get);
-    let made = match base(&doors.control, &actor, project, origin) {
-        Ok(base) => {
-            let new = new_workspace(name.clone(), project, cluster, draft.submission_over(base));
-            doors.control.create_workspace(&actor, new).await
-        }
-        Err(error) => Err(error),
-    };
+    let made =
+        match drafted(&doors.control, &actor, (name.clone(), project, cluster), (&draft, origin)) {
+            Ok(new) => doors.control.create_workspace(&actor, new).await,
+            Err(error) => Err(error),
+        };
     match made {
         Ok(made) => Redirect::to(&format!("/workloads?open={}", made.id)).into_response(),
         Err(error) => {

@@ -146,3 +146,85 @@ async fn who_runs_in_the_guaranteed_time_is_not_interrupted() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_pool_goes_once_nothing_runs_in_it() {
+    let story = Story::begin().await;
+    let default = story.send("DELETE", &story.pool().await, json!({})).await;
+    let mut lines = vec![format!("{} {}", default.status.as_u16(), default.message())];
+    // Everything that there is moves into a pool of its own.
+    let made = story
+        .send(
+            "POST",
+            POOLS,
+            json!({"name": "big", "clusterId": story.berth.cluster, "labelKey": "gpu", "labelValue": "a100"}),
+        )
+        .await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let id = made.json()["id"].as_str().unwrap_or_default().to_owned();
+    let mut body = story.workspace("w", 1, "high");
+    body["spec"]["nodePools"] = json!(["big"]);
+    let quota = json!([{"nodePool": {"id": id}, "gpu": {"deserved": 2}}]);
+    let project = format!("/api/v1/org-unit/projects/{}/resources", story.berth.project);
+    assert_eq!(story.send("PATCH", &project, quota.clone()).await.status, 200);
+    let department = "/api/v1/org-unit/departments/1/resources";
+    let given = story.send("PATCH", department, quota).await;
+    assert_eq!(given.status, 200, "{}", given.text);
+    let made = story.send("POST", WORKSPACES, body).await;
+    assert_eq!(made.status, 202, "{}", made.text);
+    story.berth.control.schedule_once().await.expect("a cycle");
+    let path = format!("{POOLS}/{id}");
+    let refused = story.send("DELETE", &path, json!({})).await;
+    lines.push(format!("{} {}", refused.status.as_u16(), refused.message()));
+    // What is used without being preemptible bounds the quotas.
+    let less = json!([{"nodePool": {"id": id}, "gpu": {"deserved": 0}}]);
+    let refused = story.send("PATCH", department, less).await;
+    lines.push(format!("{} {}", refused.status.as_u16(), refused.message()));
+    let limit = json!([{"nodePool": {"id": id}, "gpu": {"deserved": 2, "limit": 1}}]);
+    let refused = story.send("PATCH", &project, limit).await;
+    lines.push(format!("{} {}", refused.status.as_u16(), refused.message()));
+    // What would be, if the node went.
+    let would = story.send("POST", "/api/v1/what-if", json!({"drain": {"node": "local"}})).await;
+    let gone = &would.json()["evicted"][0];
+    lines.push(format!("{} {} {}", would.status.as_u16(), gone["name"], gone["why"]));
+    let unknown = story.send("POST", "/api/v1/what-if", json!({"drain": {"node": "x"}})).await;
+    lines.push(format!("{} {}", unknown.status.as_u16(), unknown.message()));
+    let workload =
+        format!("{WORKSPACES}/{}", made.json()["workloadId"].as_str().unwrap_or_default());
+    story.send("DELETE", &workload, json!({})).await;
+    for _ in 0..200 {
+        if story.berth.control.world().live().next().is_none() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    lines.push(story.send("DELETE", &path, json!({})).await.status.as_u16().to_string());
+    lines.push(story.send("GET", &path, json!({})).await.status.as_u16().to_string());
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    409 The default pool has all nodes that no other pool has; it cannot be deleted
+    409 1 workload runs in node pool big; stop it first
+    400 resources[].gpu.deserved: Non-preemptible workloads use 1 GPU in big; the quota cannot be less
+    400 resources[1].gpu.limit: The most that may be used cannot be less than the quota
+    200 "w" ["Node pool big has no nodes."]
+    400 drain.node: There is no node x
+    204
+    404
+    "#);
+}
+
+#[tokio::test]
+async fn past_usage_counts_where_a_pool_says_so() {
+    let story = Story::begin().await;
+    let path = story.pool().await;
+    let share = json!({"enabled": true, "historicalUsageWeight": 2.0, "historicalUsageWindow": "1d", "halfLife": "6h"});
+    let change = |share: Value| json!({"schedulingConfiguration": {"timeBasedFairShare": share}});
+    let on = story.send("PATCH", &path, change(share)).await;
+    assert_eq!(on.status, 200, "{}", on.text);
+    insta::assert_snapshot!(on.json()["schedulingConfiguration"]["timeBasedFairShare"], @r#"{"enabled":true,"halfLife":"6h","historicalUsageWeight":2.0,"historicalUsageWindow":"1d"}"#);
+    let long = story
+        .send("PATCH", &path, change(json!({"enabled": true, "historicalUsageWindow": "5m"})))
+        .await;
+    insta::assert_snapshot!(format!("{} {}", long.status.as_u16(), long.message()), @"400 schedulingConfiguration.timeBasedFairShare.historicalUsageWindow: From 1h to 365d, such as 7d");
+    let off = story.send("PATCH", &path, change(json!({"enabled": false}))).await;
+    assert!(off.json()["schedulingConfiguration"]["timeBasedFairShare"].is_null());
+}

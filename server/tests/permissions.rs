@@ -55,6 +55,18 @@ impl Rehearsal<'_> {
         self.make("/api/v1/workloads/workspaces", body, "workloadId").await
     }
 
+    /// A workspace of which a cycle has decided.
+    async fn decided(&mut self) -> String {
+        let id = self.workspace().await;
+        self.berth.control.schedule_once().await.expect("a cycle");
+        id
+    }
+
+    async fn pool(&mut self) -> String {
+        let body = self.body("POST", "/api/v1/node-pools").await;
+        self.make("/api/v1/node-pools", body, "id").await
+    }
+
     /// The revision of a policy of the project.
     async fn policy(&mut self) -> String {
         let (path, project) = ("/api/v2/policy/workspaces", self.berth.project);
@@ -72,6 +84,16 @@ impl Rehearsal<'_> {
         listed["entries"][0]["meta"]["id"].as_str().expect("a template comes with Berth").to_owned()
     }
 
+    /// A compute resource of the project.
+    async fn compute(&mut self) -> String {
+        let (name, project) = (self.name(), self.berth.project);
+        let meta = json!({"name": name, "scope": "project", "projectId": project.0});
+        let body = json!({"meta": meta, "spec": {}}).to_string();
+        let path = "/api/v1/asset/compute";
+        let answer = self.berth.send(self.administrator, "POST", path, &body).await.json();
+        answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
+    }
+
     fn storage_class(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"scopeType": "cluster", "scopeId": cluster, "name": name}).to_string()
@@ -84,8 +106,9 @@ impl Rehearsal<'_> {
 
     /// The id that a path asks for. Only the administrator's project is a new one: members are
     /// members of `default`.
-    async fn id(&mut self, path: &str, by_administrator: bool) -> String {
+    async fn id(&mut self, method: &str, path: &str, by_administrator: bool) -> String {
         match path {
+            "/api/v1/node-pools/{nodepoolId}" if method == "DELETE" => self.pool().await,
             _ if path.contains("/departments/{") => {
                 let body = self.unit();
                 self.make("/api/v1/org-unit/departments", body, "id").await
@@ -100,6 +123,11 @@ impl Rehearsal<'_> {
             _ if path.contains("/storage-class-configuration/") => {
                 let body = self.storage_class();
                 self.make("/api/v1/storage-class-configuration", body, "id").await
+            }
+            _ if path.ends_with("/cycle") => self.decided().await,
+            _ if path.contains("/cycles/") => {
+                self.decided().await;
+                "1".to_owned()
             }
             _ if path.contains("/workloads/") => self.workspace().await,
             _ if path.contains("/node-pools/") => {
@@ -120,7 +148,12 @@ impl Rehearsal<'_> {
             ("PUT", "/api/v1/org-unit/projects/{projectId}") => {
                 json!({"resources": []}).to_string()
             }
-            (_, "/api/v1/org-unit/projects/{projectId}/resources") => "[]".to_owned(),
+            (
+                _,
+                "/api/v1/org-unit/projects/{projectId}/resources"
+                | "/api/v1/org-unit/departments/{departmentId}/resources",
+            ) => "[]".to_owned(),
+            (_, "/api/v1/what-if") => json!({"drain": {"node": "local"}}).to_string(),
             (_, "/api/v1/workloads/batch") => {
                 json!({"action": "suspend", "ids": [self.workspace().await]}).to_string()
             }
@@ -162,7 +195,7 @@ impl Rehearsal<'_> {
         let body = self.body(method, path).await;
         let full = match path.split_once('{') {
             Some((before, rest)) => {
-                let id = self.id(path, by_admin).await;
+                let id = self.id(method, path, by_admin).await;
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
                 format!("{before}{id}{after}")
             }
@@ -219,11 +252,13 @@ async fn everybody_at_every_route() {
     GET    /api/openapi.json                                      200   200   200   200
     GET    /api/v1/clusters                                       401   403   200   200
     GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200
+    GET    /api/v1/cycles/{cycle}/replay                          401   403   403   200
     GET    /api/v1/node-pools                                     401   403   200   200
     POST   /api/v1/node-pools                                     401   403   403   201
     GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200
     PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   200
     PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   200
+    DELETE /api/v1/node-pools/{nodepoolId}                        401   403   403   204
     GET    /api/v1/nodes                                          401   403   200   200
     GET    /api/v1/nodes/count                                    401   403   200   200
     GET    /api/v1/org-unit/departments                           401   403   200   200
@@ -231,6 +266,8 @@ async fn everybody_at_every_route() {
     GET    /api/v1/org-unit/departments/count                     401   403   200   200
     GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200
     DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   204
+    PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
+    PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
     GET    /api/v1/org-unit/projects                              401   200   200   200
     POST   /api/v1/org-unit/projects                              401   403   403   201
     GET    /api/v1/org-unit/projects/count                        401   200   200   200
@@ -250,6 +287,7 @@ async fn everybody_at_every_route() {
     DELETE /api/v1/storage-class-configuration/{id}               401   403   403   204
     GET    /api/v1/storage-classes                                401   403   200   200
     POST   /api/v1/token                                          400   400   400   400
+    POST   /api/v1/what-if                                        401   403   403   200
     GET    /api/v1/workloads                                      401   200   200   200
     POST   /api/v1/workloads/batch                                401   200-  200+  200+
     GET    /api/v1/workloads/count                                401   200   200   200
@@ -262,6 +300,7 @@ async fn everybody_at_every_route() {
     POST   /api/v1/workloads/workspaces/{workloadId}/resume       401   404   202   202
     POST   /api/v1/workloads/workspaces/{workloadId}/suspend      401   404   202   202
     GET    /api/v1/workloads/{workloadId}                         401   404   200   200
+    GET    /api/v1/workloads/{workloadId}/cycle                   401   404   200   200
     GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200
     GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200
     GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200
@@ -288,8 +327,37 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let scope = json!({"level": "project", "id": project});
     let name = rehearsal.name();
     let arguments = match path {
-        "/ui/departments" | "/ui/nodes" | "/ui/places" | "/ui/policies" | "/ui/settings" => {
+        "/ui/departments"
+        | "/ui/nodes"
+        | "/ui/places"
+        | "/ui/policies"
+        | "/ui/settings"
+        | "/ui/node_pools"
+        | "/ui/what_if_choices" => {
             json!({})
+        }
+        "/ui/node_pool_form" => json!({"id": null}),
+        "/ui/unit_form" => json!({"unit": "Project", "id": project}),
+        "/ui/save_node_pool" => json!({"draft": {"id": null, "is_default": false, "name": name,
+            "cluster": cluster, "label_key": "pool", "label_value": name,
+            "gpu_placement": "binpack", "cpu_placement": "spread", "guaranteed": "",
+            "time_based": false, "weight": "1", "window": "7d", "half_life": ""}}),
+        "/ui/delete_node_pool" => {
+            let id = rehearsal.pool().await;
+            json!({"id": id.parse::<i32>().unwrap_or_default()})
+        }
+        "/ui/save_unit" => json!({"draft": {"unit": "Project", "id": null, "name": name,
+            "description": "", "cluster": cluster, "department": "1", "pools": []}}),
+        "/ui/delete_unit" => {
+            let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", true).await;
+            json!({"unit": "Project", "id": id.parse::<i32>().unwrap_or_default()})
+        }
+        "/ui/what_if" => json!({"asked": {"kind": "drain", "node": "local", "count": "1",
+            "unit": "", "pool": "", "gpus": ""}}),
+        "/ui/workload_cycle" => json!({"id": rehearsal.decided().await}),
+        "/ui/workload_before" => {
+            let (id, other) = (rehearsal.decided().await, rehearsal.workspace().await);
+            json!({"id": id, "other": other})
         }
         "/ui/policy" | "/ui/holding" => json!({"scope": scope}),
         "/ui/try_policy" => json!({"scope": scope, "text": "", "seen_by": null, "last": 10}),
@@ -324,6 +392,25 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             "draft": draft, "origin": "Scratch"}),
         "/ui/launch_template" => json!({"name": name, "project": project, "cluster": cluster,
             "template": rehearsal.template().await}),
+        "/ui/picks" => json!({"project": project, "section": "environment"}),
+        "/ui/load_asset" => {
+            let path = "/api/v1/asset/environment";
+            let listed = rehearsal.berth.send(rehearsal.administrator, "GET", path, "").await;
+            json!({"project": project, "id": listed.json()["entries"][0]["meta"]["id"]})
+        }
+        "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
+            "description": "", "draft": draft}),
+        "/ui/shelf" => json!({"shelf": "DataSources"}),
+        "/ui/item_lists" => json!({"form": "Git"}),
+        "/ui/make_item" => json!({"form": "Password", "is_mine": false, "values": [
+            ["scope", format!("project/{project}")], ["meta.name", name],
+            ["spec.user", "a"], ["spec.password", "b"]]}),
+        "/ui/shelf_users" => json!({"id": rehearsal.compute().await}),
+        "/ui/delete_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await}),
+        "/ui/rename_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await,
+            "name": name, "description": ""}),
+        "/ui/copy_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await,
+            "name": name, "place": format!("project/{project}")}),
         other => panic!("{other} is a server function that this table does not try"),
     };
     arguments.to_string()

@@ -60,6 +60,8 @@ async fn every_setting_is_listed_with_what_it_changes() {
     Boolean resources.limit_projects_to_department = "false" [GA]
     Boolean resources.cpu_quota = "false" [GA]
     Boolean resources.over_quota_weight = "false" [GA]
+    Number scheduling.cycle_log_days = "30" [GA]
+    Number scheduling.cycle_log_megabytes = "256" [GA]
     Boolean analytics.gpu_profiling_metrics = "false" [GA]
     String tenant.name = "default" [GA]
     Boolean tenant.login_with_sso = "false" [GA]

@@ -11,14 +11,15 @@ use domain::{
     policy::{StoredPolicy, WorkloadType},
     settings::{Setting, SettingValue},
     storage_class::StorageClassConfig,
+    usage::HourUsage,
     workload::Workload,
 };
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AssetChange, Error, Result, Store, assets, audit,
+    AssetChange, Error, KeptCycle, Result, Store, assets, audit,
     codec::{body, micros},
-    settings, storage_classes,
+    cycles, settings, storage_classes, usage,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.
@@ -58,6 +59,14 @@ pub enum Change {
     DeleteStorageClass(StorageClassId),
     /// That an administrator changed something; goes with the change.
     Audit(Box<AuditEntry>),
+    /// That a cycle decided something; goes with what it decided.
+    Cycle(Box<KeptCycle>),
+    /// The cycles of a cluster before that one.
+    ForgetCycles(ClusterId, i64),
+    /// What was used of a pool in an hour, so far.
+    Usage(Box<HourUsage>),
+    /// What was used of a pool before an hour.
+    ForgetUsage(NodePoolId, i64),
 }
 
 impl Store {
@@ -106,6 +115,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             run(to, "a node pool", sqlx::query(sql).bind(pool.id.to_string()).bind(body)).await
         }
         Change::DeleteNodePool(id) => {
+            delete(to, "usage", "DELETE FROM pool_usage WHERE pool = $1", id).await?;
             delete(to, "a node pool", "DELETE FROM node_pools WHERE id = $1", id).await
         }
         Change::Nodes(cluster, nodes) => write_nodes(to, *cluster, nodes).await,
@@ -186,6 +196,10 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             delete(to, "a storage class", "DELETE FROM storage_classes WHERE id = $1", id).await
         }
         Change::Audit(entry) => audit::write(to, entry).await,
+        Change::Usage(of) => usage::write(to, of).await,
+        Change::ForgetUsage(pool, before) => usage::forget(to, *pool, *before).await,
+        Change::Cycle(cycle) => cycles::write(to, cycle).await,
+        Change::ForgetCycles(cluster, before) => cycles::forget(to, *cluster, *before).await,
     }
 }
 

@@ -10,6 +10,7 @@ use domain::{
     settings::{Setting, SettingValue},
     storage_class::StorageClassConfig,
     template::Template,
+    usage::HourUsage,
     workload::Workload,
 };
 use serde::de::DeserializeOwned;
@@ -43,6 +44,9 @@ pub struct Facts {
     pub settings: Vec<(Setting, SettingValue)>,
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
+    pub usage: Vec<HourUsage>,
+    /// The number of the last cycle that was kept.
+    pub last_cycle: i64,
 }
 
 impl Store {
@@ -87,6 +91,10 @@ impl Store {
                 .await?,
             settings: self.settings().await?,
             workloads: self.workloads(deleted_after).await?,
+            usage: self
+                .all("usage", "SELECT body FROM pool_usage ORDER BY pool, hour LIMIT $1")
+                .await?,
+            last_cycle: self.last_cycle().await?,
         })
     }
 

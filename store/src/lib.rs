@@ -7,6 +7,7 @@ mod assets;
 mod audit;
 mod change;
 mod codec;
+mod cycles;
 mod error;
 mod events;
 mod facts;
@@ -17,6 +18,7 @@ mod secrets;
 mod sessions;
 mod settings;
 mod storage_classes;
+mod usage;
 mod writer;
 
 use std::sync::Arc;
@@ -26,6 +28,7 @@ use tokio::sync::Mutex;
 
 pub use assets::AssetChange;
 pub use change::Change;
+pub use cycles::{Archive, CycleBounds, KeptCycle};
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};
 pub use facts::Facts;

@@ -5,15 +5,18 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::{Loaded, policies};
+use super::{
+    Loaded, policies,
+    units::{Deleting, Doomed, data::Unit},
+};
 #[cfg(feature = "ssr")]
 use crate::{caller::caller, pages::workspaces::data::facts};
 use crate::{
     error::UiError,
     identity::me,
     ui::{
-        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, NameCell, Page,
-        Table, Td, Tr,
+        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
+        Page, Table, Td, Tr,
     },
     widgets::QuotaBar,
     wire::{Json, load},
@@ -63,17 +66,24 @@ fn facts_of(world: &control::World, of: &domain::org::Department) -> DepartmentF
 
 #[component]
 pub fn DepartmentsPage() -> impl IntoView {
-    let departments = load(|| (), |()| list_departments());
+    let version = RwSignal::new(0);
+    let departments = load(move || version.get(), |_| list_departments());
+    let new = || {
+        me().with_value(|me| me.is_admin).then(|| view! {
+            <LinkButton href=Unit::Department.new_href() kind=ButtonKind::Primary caps=true>"+New department"</LinkButton>
+        })
+    };
     view! {
         <Title text="Departments"/>
-        <Page title="Departments" about=Some("What each department is promised, and what its projects use now.".to_owned())>
-            <Loaded of=departments view=|departments| view! { <Departments departments/> }.into_any()/>
+        <Page title="Departments" about=Some("What each department is promised, and what its projects use now.".to_owned()) actions=new>
+            <Loaded of=departments view=move |departments| view! { <Departments departments version/> }.into_any()/>
         </Page>
     }
 }
 
 #[component]
-fn Departments(departments: Vec<DepartmentFacts>) -> impl IntoView {
+fn Departments(departments: Vec<DepartmentFacts>, version: RwSignal<i32>) -> impl IntoView {
+    let doomed = Doomed::none(Unit::Department);
     if departments.is_empty() {
         return view! {
             <Empty icon=IconName::Departments title="No department"
@@ -91,15 +101,20 @@ fn Departments(departments: Vec<DepartmentFacts>) -> impl IntoView {
         }
     };
     let is_admin = me().with_value(|me| me.is_admin);
-    let rows = departments.into_iter().map(|of| row(of, is_admin)).collect_view();
-    view! { <Table label="Departments" head>{rows}</Table> }.into_any()
+    let rows = departments.into_iter().map(|of| row(of, is_admin, doomed)).collect_view();
+    view! {
+        <Table label="Departments" head>{rows}</Table>
+        <Deleting doomed version/>
+    }
+    .into_any()
 }
 
 /// Policies of departments are read by administrators.
-fn row(of: DepartmentFacts, is_admin: bool) -> AnyView {
+fn row(of: DepartmentFacts, is_admin: bool, doomed: Doomed) -> AnyView {
     let DepartmentFacts { id, name, cluster, projects, used, used_non_preemptible, quota } = of;
     let policy = policies::address(policies::VIEW, Scope::Department(id));
     let (solid, own) = (used_non_preemptible, name.clone());
+    let (number, asked, label) = (id.0, name.clone(), format!("Actions for {name}"));
     view! {
         <Tr>
             <NameCell>{own}</NameCell>
@@ -108,7 +123,11 @@ fn row(of: DepartmentFacts, is_admin: bool) -> AnyView {
             <Td label="GPU quota"><QuotaBar name bare=true before=used after=used solid quota/></Td>
             <ActionCell>
                 {is_admin.then(|| view! {
-                    <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                    <Menu label>
+                        <MenuItem icon=IconName::Eye href=policy>"View policy"</MenuItem>
+                        <MenuItem icon=IconName::Edit href=Unit::Department.edit_href(number)>"Edit"</MenuItem>
+                        <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, asked.clone())>"Delete"</MenuItem>
+                    </Menu>
                 })}
             </ActionCell>
         </Tr>

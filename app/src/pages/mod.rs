@@ -1,11 +1,15 @@
 //! The pages, one folder or file a resource.
 
+pub mod assets;
 pub mod departments;
+pub mod node_pools;
 pub mod nodes;
 pub mod policies;
 pub mod projects;
 pub mod settings;
 pub mod sign_in;
+pub mod units;
+pub mod what_if;
 pub mod workloads;
 pub mod workspaces;
 

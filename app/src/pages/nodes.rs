@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use super::Loaded;
+use super::{Loaded, what_if};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{
     error::UiError,
+    identity::me,
     ui::{
-        Card, Column, Empty, IconName, NameCell, Note, Page, Stack, Status, StatusCell,
-        StatusShape, Table, Td, Tone, Tr,
+        ActionCell, ButtonKind, ButtonSize, Card, Column, Empty, IconName, LinkButton, NameCell,
+        Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
     },
     widgets::{CellPart, GpuCell},
     wire::{Json, load},
@@ -113,8 +114,9 @@ fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
     let simulated = nodes.iter().any(|facts| facts.simulated).then(|| {
         view! { <Note tone=Tone::Info>"This cluster is simulated: nothing real runs on these nodes."</Note> }
     });
-    let rows: Vec<_> = nodes.iter().cloned().map(row).collect();
-    let head = || {
+    let is_admin = me().with_value(|me| me.is_admin);
+    let rows: Vec<_> = nodes.iter().cloned().map(|facts| row(facts, is_admin)).collect();
+    let head = move || {
         view! {
             <Column title="Node"/>
             <Column title="Status"/>
@@ -123,6 +125,7 @@ fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
             <Column title="GPUs in use" number=true/>
             <Column title="CPU" number=true/>
             <Column title="Memory" number=true/>
+            {is_admin.then(|| view! { <Column title="Actions" quiet=true/> })}
         }
     };
     view! {
@@ -171,7 +174,7 @@ fn used(facts: &NodeFacts) -> f64 {
     facts.devices.iter().flatten().map(|part| part.portion.as_f64()).sum()
 }
 
-fn row(facts: NodeFacts) -> AnyView {
+fn row(facts: NodeFacts, is_admin: bool) -> AnyView {
     let used = used(&facts);
     let total = facts.devices.len();
     let NodeFacts { pool, name, cluster, not_ready, gpu_type, cpu, memory, .. } = facts;
@@ -182,6 +185,7 @@ fn row(facts: NodeFacts) -> AnyView {
         }
         .into_any(),
     };
+    let what_if = what_if::drain_href(&name);
     let gpu_type = if gpu_type.is_empty() { "–".to_owned() } else { gpu_type };
     view! {
         <Tr>
@@ -192,6 +196,11 @@ fn row(facts: NodeFacts) -> AnyView {
             <Td label="GPUs in use" number=true>{format!("{} of {}", decimals(used), total)}</Td>
             <Td label="CPU" number=true>{cpu}</Td>
             <Td label="Memory" number=true>{memory}</Td>
+            {is_admin.then(|| view! {
+                <ActionCell>
+                    <LinkButton href=what_if size=ButtonSize::Small kind=ButtonKind::Plain>"What if I drain this…"</LinkButton>
+                </ActionCell>
+            })}
         </Tr>
     }
     .into_any()

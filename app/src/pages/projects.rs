@@ -1,4 +1,4 @@
-//! Projects: who has how much of what, to read.
+//! Projects: who has how much of what. Administrators make, change and delete them.
 
 use domain::Scope;
 use leptos::prelude::*;
@@ -6,12 +6,14 @@ use leptos_meta::Title;
 
 use super::{
     Loaded, policies,
+    units::{Deleting, Doomed, data::Unit},
     workspaces::data::{Places, ProjectFacts, list_places},
 };
 use crate::{
+    identity::me,
     ui::{
-        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, NameCell, Page,
-        Row, Table, Td, Tr,
+        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
+        Page, Row, Table, Td, Tr,
     },
     widgets::{Flag, QuotaLine},
     wire::load,
@@ -22,17 +24,25 @@ pub const PAGE: &str = "/projects";
 
 #[component]
 pub fn ProjectsPage() -> impl IntoView {
-    let places = load(|| (), |()| list_places());
+    let version = RwSignal::new(0);
+    let places = load(move || version.get(), |_| list_places());
+    let new = || {
+        me().with_value(|me| me.is_admin).then(|| view! {
+            <LinkButton href=Unit::Project.new_href() kind=ButtonKind::Primary caps=true>"+New project"</LinkButton>
+        })
+    };
     view! {
         <Title text="Projects"/>
-        <Page title="Projects" about=Some("What each project is promised, and what it uses now.".to_owned())>
-            <Loaded of=places view=|places| view! { <Projects places/> }.into_any()/>
+        <Page title="Projects" about=Some("What each project is promised, and what it uses now.".to_owned()) actions=new>
+            <Loaded of=places view=move |places| view! { <Projects places version/> }.into_any()/>
         </Page>
     }
 }
 
 #[component]
-fn Projects(places: Places) -> impl IntoView {
+fn Projects(places: Places, version: RwSignal<i32>) -> impl IntoView {
+    let is_admin = me().with_value(|me| me.is_admin);
+    let doomed = Doomed::none(Unit::Project);
     if places.projects.is_empty() {
         return view! {
             <Empty icon=IconName::Projects title="No project"
@@ -46,9 +56,10 @@ fn Projects(places: Places) -> impl IntoView {
     };
     let rows: Vec<_> =
         places.projects.iter().map(|facts| (facts.clone(), cluster_name(facts))).collect();
-    let rows = rows.into_iter().map(|(facts, cluster)| {
+    let rows = rows.into_iter().map(move |(facts, cluster)| {
         let number = facts.id.0;
         let (name, department) = (facts.name.clone(), facts.department.clone());
+        let (own, label) = (name.clone(), format!("Actions for {name}"));
         let policy = policies::address(policies::VIEW, Scope::Project(facts.id));
         view! {
             <Tr>
@@ -57,7 +68,13 @@ fn Projects(places: Places) -> impl IntoView {
                 <Td label="Cluster">{cluster}</Td>
                 <Td label="GPU quota"><QuotaLine facts bare=true/></Td>
                 <ActionCell>
-                    <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                    <Menu label>
+                        <MenuItem icon=IconName::Eye href=policy>"View policy"</MenuItem>
+                        {is_admin.then(|| view! {
+                            <MenuItem icon=IconName::Edit href=Unit::Project.edit_href(number)>"Edit"</MenuItem>
+                            <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, own.clone())>"Delete"</MenuItem>
+                        })}
+                    </Menu>
                 </ActionCell>
             </Tr>
         }
@@ -71,5 +88,9 @@ fn Projects(places: Places) -> impl IntoView {
             <Column title="Actions" quiet=true/>
         }
     };
-    view! { <Table label="Projects" head>{rows.collect_view()}</Table> }.into_any()
+    view! {
+        <Table label="Projects" head>{rows.collect_view()}</Table>
+        <Deleting doomed version/>
+    }
+    .into_any()
 }

@@ -61,11 +61,54 @@ fn RadioInput(
     view! { <input node_ref=node type="radio" class=class name=name value=value checked=checked disabled=disabled on:change=choose/> }.into_any()
 }
 
+/// What a switch or a check box stands for: a value of its own, or a part of a text.
+#[derive(Clone, Copy)]
+pub struct Toggle {
+    pub get: Signal<bool>,
+    pub set: Callback<bool>,
+}
+
+impl From<RwSignal<bool>> for Toggle {
+    fn from(value: RwSignal<bool>) -> Self {
+        Self { get: value.into(), set: Callback::new(move |on| value.set(on)) }
+    }
+}
+
+impl Toggle {
+    /// A text that is `on` or `off`.
+    pub fn of_text(text: RwSignal<String>) -> Self {
+        Self {
+            get: Signal::derive(move || text.with(|text| text == "on")),
+            set: Callback::new(move |on| text.set(if on { "on" } else { "off" }.to_owned())),
+        }
+    }
+
+    /// Whether `own` is among the names of a text, which have commas between them.
+    pub fn among(text: RwSignal<String>, own: String) -> Self {
+        let mine = own.clone();
+        let has = move |text: &String| text.split(',').any(|name| name == mine);
+        Self {
+            get: Signal::derive(move || text.with(&has)),
+            set: Callback::new(move |on| text.update(|text| *text = with_name(text, &own, on))),
+        }
+    }
+}
+
+/// The names of `text` with or without `own`.
+fn with_name(text: &str, own: &str, on: bool) -> String {
+    let others = text.split(',').filter(|name| !name.is_empty() && *name != own);
+    let own = on.then_some(own);
+    others.chain(own).collect::<Vec<_>>().join(",")
+}
+
 /// A switch takes effect at once.
 #[component]
 pub fn Switch(
     #[prop(into)] name: String,
-    value: RwSignal<bool>,
+    /// What the form sends when it is on; `true` when not said.
+    #[prop(optional, into)]
+    own: Option<String>,
+    #[prop(into)] value: Toggle,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
     /// The label is for screen readers alone; beside the switch stands On or Off.
@@ -74,7 +117,7 @@ pub fn Switch(
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    view! { <Ticked class="switch" role="switch" name value label help bare not_now on_change/> }
+    view! { <Ticked class="switch" role="switch" name own value label help bare not_now on_change/> }
         .into_any()
 }
 
@@ -83,7 +126,7 @@ pub fn Switch(
 pub fn Checkbox(
     #[prop(into)] name: String,
     #[prop(optional, into)] own: Option<String>,
-    value: RwSignal<bool>,
+    #[prop(into)] value: Toggle,
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
@@ -98,7 +141,7 @@ fn Ticked(
     #[prop(optional)] role: Option<&'static str>,
     name: String,
     #[prop(optional_no_strip)] own: Option<String>,
-    value: RwSignal<bool>,
+    value: Toggle,
     label: String,
     #[prop(optional_no_strip)] help: Option<String>,
     #[prop(optional)] bare: bool,
@@ -116,7 +159,7 @@ fn Ticked(
     };
     let words = match bare {
         true => {
-            let word = move || if value.get() { "On" } else { "Off" };
+            let word = move || if value.get.get() { "On" } else { "Off" };
             view! { <span class="order-first" aria-hidden="true">{word}</span> }.into_any()
         }
         false => view! { <span class="min-w-0">{label.clone()} {under}</span> }.into_any(),
@@ -132,13 +175,13 @@ fn Ticked(
                 id=parts.id
                 name=name
                 value=own.unwrap_or_else(|| "true".to_owned())
-                checked=value.get_untracked()
+                checked=value.get.get_untracked()
                 disabled=move || parts.locked.get() || not_now.with(Option::is_some)
                 aria-label=bare.then(|| label.clone())
                 aria-describedby=parts.described_by
                 on:change:target=move |event| {
                     let on = event.target().checked();
-                    value.set(on);
+                    value.set.run(on);
                     if let Some(on_change) = on_change {
                         on_change.run(on);
                     }

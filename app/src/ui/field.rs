@@ -82,6 +82,14 @@ impl HelpTone {
     }
 }
 
+/// The way back to the value that a field was given.
+#[derive(Clone, Copy)]
+pub struct Reset {
+    /// Whether there is one to go back to.
+    pub can: Signal<bool>,
+    pub press: Callback<()>,
+}
+
 /// A labelled control. `name` becomes the control's id; give `id` where a page has the name twice.
 #[component]
 pub fn Field(
@@ -100,7 +108,7 @@ pub fn Field(
     /// A `SourceChip`, where the value did not come from the person.
     #[prop(optional_no_strip)]
     source: Option<ViewFn>,
-    #[prop(optional_no_strip)] on_reset: Option<Callback<()>>,
+    #[prop(optional_no_strip)] reset: Option<Reset>,
     children: Children,
 ) -> impl IntoView {
     let id = id.unwrap_or(name);
@@ -138,7 +146,7 @@ pub fn Field(
                 {required.then(|| view! { <span class="text-bad" aria-hidden="true">"*"</span> })}
                 {optional.then(|| view! { <span class="font-normal text-ink-muted">"optional"</span> })}
                 {source.map(|source| move || source.run())}
-                {on_reset.map(|on_reset| view! { <span class="ml-auto text-xs"><Button kind=ButtonKind::Link on_press=on_reset>"Reset"</Button></span> })}
+                {reset.map(reset_button)}
             </div>
             <Provider value=context>
                 <div class="min-w-0" class:locked=locked>
@@ -150,6 +158,15 @@ pub fn Field(
         </div>
     }
     .into_any()
+}
+
+fn reset_button(reset: Reset) -> impl IntoView {
+    let Reset { can, press } = reset;
+    move || {
+        can.get().then(|| {
+            view! { <span class="ml-auto text-xs"><Button kind=ButtonKind::Link on_press=press>"Reset"</Button></span> }
+        })
+    }
 }
 
 fn error_text(id: String, text: String, fix: Option<ViewFn>) -> AnyView {

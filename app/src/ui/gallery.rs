@@ -116,7 +116,7 @@ fn Fields() -> impl IntoView {
                 <Field label="Being checked" name="g8" help=some("Looking for the image…") tone=HelpTone::Checking>
                     <TextInput name="g8" value=text("jupyter/scipy:9") mono=true/>
                 </Field>
-                <Field label="Longer" name="g9" on_reset=Some(Callback::new(|()| ()))>
+                <Field label="Longer" name="g9" reset=Some(Reset { can: true.into(), press: Callback::new(|()| ()) })>
                     <TextArea name="g9" value=text("Maintenance on gpu-06 until Thursday noon.") rows=2/>
                 </Field>
                 <Field label="GPU devices" name="g10" help=some("Enter a value between 0 and 4")>

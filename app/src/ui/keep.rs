@@ -48,19 +48,19 @@ where
 }
 
 /// As [`keep_typed`], for check boxes and switches.
-pub fn keep_checked<E>(node: NodeRef<E>, value: RwSignal<bool>)
+pub fn keep_checked<E>(node: NodeRef<E>, value: super::choice::Toggle)
 where
     E: ElementType + 'static,
     E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
 {
-    let drawn_with = value.get_untracked();
+    let drawn_with = value.get.get_untracked();
     Effect::new(move |woken: Option<bool>| {
-        let wanted = value.get();
+        let wanted = value.get.get();
         let Some(element) = node.get() else { return woken.unwrap_or(false) };
         let element: &JsValue = element.as_ref();
         let shown = read(element, "checked").is_truthy();
         if woken != Some(true) && shown != drawn_with {
-            value.set(shown);
+            value.set.run(shown);
         } else if shown != wanted {
             write(element, "checked", &JsValue::from_bool(wanted));
         }

@@ -22,10 +22,12 @@ mod tried;
 mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
-pub use choice::{Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, WhenChosen};
+pub use choice::{
+    Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, Toggle, WhenChosen,
+};
 pub use code::CodeBlock;
 pub use editor::{CodeEditor, Mark, Proposal, Proposals};
-pub use field::{Field, FieldContext, Fieldset, HelpTone, SourceChip};
+pub use field::{Field, FieldContext, Fieldset, HelpTone, Reset, SourceChip};
 pub use icon::{Icon, IconName, IconSize};
 pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};
 pub use keep::{keep_checked, keep_chosen, keep_selected, keep_typed};

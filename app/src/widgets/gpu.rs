@@ -98,7 +98,7 @@ pub fn GpuCard(card: CardFacts) -> impl IntoView {
 /// A pool of the GPU map.
 pub fn map_pool(name: String, figure: String, nodes: AnyView) -> AnyView {
     view! {
-        <section class="pool">
+        <section class="pool-map">
             <div class="pool-head"><h3>{name}</h3><span class="push num">{figure}</span></div>
             <ul class="nodes">{nodes}</ul>
         </section>
@@ -110,7 +110,7 @@ pub fn map_pool(name: String, figure: String, nodes: AnyView) -> AnyView {
 pub fn map_node(name: String, cells: AnyView) -> AnyView {
     let label = format!("GPUs of {name}");
     view! {
-        <li class="node">
+        <li class="node-map">
             <span class="node-name">{name}</span>
             <ul class="cells" aria-label=label>{cells}</ul>
         </li>

@@ -1,14 +1,12 @@
 //! The verdict: what would happen, what it costs, and what would help.
 
+use domain::form::Draft;
 use domain::verdict::VerdictKind;
 use leptos::prelude::*;
 
 use super::QuotaBar;
 use crate::{
-    pages::workspaces::{
-        data::{Costs, FixRow, Judged},
-        draft::Draft,
-    },
+    pages::workspaces::data::{Costs, FixRow, Judged},
     ui::{Fact, Facts, Icon, IconName, IconSize, StatusMark, StatusShape, Tone},
 };
 

@@ -48,7 +48,7 @@ impl World {
     }
 
     /// The credentials that these assets refer to.
-    pub(crate) fn secrets_of<'a>(&self, assets: impl IntoIterator<Item = &'a Asset>) -> Secrets {
+    pub fn secrets_of<'a>(&self, assets: impl IntoIterator<Item = &'a Asset>) -> Secrets {
         let ids = assets.into_iter().flat_map(|asset| asset.spec.credentials());
         ids.filter_map(|(_, id)| Some((id, self.assets.get(&id)?.secret_ref()?))).collect()
     }

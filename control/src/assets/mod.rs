@@ -42,6 +42,14 @@ pub struct NewAsset {
     pub is_private: bool,
 }
 
+impl NewAsset {
+    /// One that keeps no secret.
+    pub fn plain(name: String, description: Option<String>, scope: Scope, spec: AssetSpec) -> Self {
+        let (supports, content, is_private) = (None, SecretContent::new(), false);
+        Self { name, description, scope, supports, spec, content, is_private }
+    }
+}
+
 /// What somebody changes about an asset.
 #[derive(Clone)]
 pub struct AssetUpdate {

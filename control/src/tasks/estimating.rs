@@ -8,22 +8,49 @@ use std::{
 
 use domain::{
     Timestamp, WorkloadId,
+    access::{Action, Actor, Resource},
     verdict::Estimate,
     workload::{Phase, Workload},
 };
 use scheduler::Calibration;
+use serde::{Deserialize, Serialize};
 
-use crate::{ControlPlane, Inner, World};
+use crate::{ControlPlane, Inner, Result, World};
 
 /// Estimates that are worked out in one turn: each takes up to a tenth of a second.
 const AT_ONCE: usize = 4;
 /// Seconds that an estimate is good for.
 const GOOD_FOR_SECS: i64 = 60;
 
+/// The name under which is kept what was learned.
+pub(crate) const LEARNED: &str = "estimates";
+
+/// How estimates came true, and what was learned from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Learned {
+    calibration: Calibration,
+    /// Workloads that started, of which it had been said when.
+    pub count: u64,
+    /// Those of them that started before their p50, and before their p90.
+    pub before_half: u64,
+    pub before_most: u64,
+}
+
+impl Learned {
+    fn learn(&mut self, said: &Estimate, started: Timestamp) {
+        self.calibration.learn(said, started);
+        let (Some(half), Some(most)) = (said.p50, said.p90) else { return };
+        self.count += 1;
+        self.before_half += u64::from(started <= half);
+        self.before_most += u64::from(started <= most);
+    }
+}
+
 /// What was said of those who wait, and how earlier estimates came true.
 #[derive(Debug, Default)]
 pub(crate) struct Estimates {
-    calibration: Calibration,
+    learned: Learned,
     said: BTreeMap<WorkloadId, Said>,
 }
 
@@ -38,7 +65,9 @@ impl ControlPlane {
     /// Says of a few who wait when they will start, and learns from those who started.
     pub(crate) async fn estimate_once(&self) {
         let world = self.world();
+        let before = self.inner.estimated().learned;
         let wanted = self.inner.estimated().turn(&world, self.now());
+        self.keep_learned(before).await;
         let old = |id: &WorkloadId| !world.workloads.get(id).is_some_and(|w| waits(w));
         let old: Vec<_> = world.estimates.keys().filter(|id| old(id)).copied().collect();
         if wanted.is_empty() && old.is_empty() {
@@ -55,6 +84,24 @@ impl ControlPlane {
         });
     }
 
+    /// How estimates came true, for administrators.
+    pub fn learned(&self, actor: &Actor) -> Result<Learned> {
+        actor.may(Action::Update, Resource::Hardware)?;
+        Ok(self.inner.estimated().learned)
+    }
+
+    /// Writes down what was learned since. Where that fails, the next lesson is written with it.
+    async fn keep_learned(&self, before: Learned) {
+        let now = self.inner.estimated().learned;
+        if now == before {
+            return;
+        }
+        let Ok(text) = serde_json::to_string(&now) else { return };
+        if let Err(error) = self.inner.store.set_meta(LEARNED, &text).await {
+            tracing::warn!("could not keep how estimates came true: {error}");
+        }
+    }
+
     fn estimates(&self, world: &World, of: &[Arc<Workload>]) -> Vec<(WorkloadId, Estimate)> {
         let one = |workload: &Arc<Workload>| {
             let cluster = world.clusters.get(&workload.cluster)?;
@@ -67,13 +114,19 @@ impl ControlPlane {
 }
 
 impl Estimates {
+    /// With what was learned before, as it was kept.
+    pub fn of(kept: Option<&str>) -> Self {
+        let learned = kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        Self { learned, said: BTreeMap::new() }
+    }
+
     /// Learns from those who started, forgets those who do not wait any more, and says of whom something
     /// is to be said anew.
     fn turn(&mut self, world: &World, now: Timestamp) -> Vec<Arc<Workload>> {
         for (id, said) in &self.said {
             let Some(workload) = world.workloads.get(id) else { continue };
             if let Phase::Initializing { .. } | Phase::Running { .. } = workload.phase {
-                self.calibration.learn(&said.first, workload.phase_since);
+                self.learned.learn(&said.first, workload.phase_since);
             }
         }
         self.said.retain(|id, _| world.workloads.get(id).is_some_and(|w| waits(w)));
@@ -97,7 +150,7 @@ impl Inner {
 
     /// How earlier estimates came true.
     pub fn calibration(&self) -> Calibration {
-        self.estimated().calibration
+        self.estimated().learned.calibration
     }
 }
 

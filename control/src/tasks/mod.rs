@@ -3,6 +3,7 @@
 //! the period is the truth.
 
 mod estimating;
+mod metering;
 mod observing;
 pub(crate) mod pruning;
 mod reconciling;
@@ -15,7 +16,8 @@ use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
 
-pub(crate) use estimating::Estimates;
+pub use estimating::Learned;
+pub(crate) use estimating::{Estimates, LEARNED};
 pub use scheduling::Cycles;
 
 /// How often each loop runs without being woken.
@@ -23,6 +25,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// The same for those that are woken by every change, and go through everything.
 const LONG_PERIOD: Duration = Duration::from_secs(5);
 const PRUNING_PERIOD: Duration = Duration::from_secs(10);
+const METERING_PERIOD: Duration = Duration::from_secs(60);
 
 /// A hint that there is something to do.
 #[derive(Debug, Default)]
@@ -81,6 +84,13 @@ impl ControlPlane {
                 tokio::time::sleep(PRUNING_PERIOD).await;
             }
         });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("metering", control.meter_once().await);
+                tokio::time::sleep(METERING_PERIOD).await;
+            }
+        });
         loops
     }
 
@@ -93,6 +103,7 @@ impl ControlPlane {
         self.reconcile_once().await?;
         self.observe_once().await?;
         self.prune_once().await?;
+        self.meter_once().await?;
         Ok(())
     }
 }

@@ -19,6 +19,7 @@ impl ControlPlane {
     pub async fn prune_once(&self) -> Result<usize> {
         self.inner.store.prune_sessions(self.now()).await?;
         self.forget_unloaded().await?;
+        self.prune_cycles().await?;
         self.prune_workloads().await
     }
 

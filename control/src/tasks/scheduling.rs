@@ -4,17 +4,21 @@
 use std::{
     collections::BTreeSet,
     sync::{
-        Arc,
+        Arc, MutexGuard,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use domain::{Reason, Timestamp, WorkloadId, reason::Preemption, workload::Workload};
-use scheduler::{Action, Cut, Decided, Decision};
+use scheduler::{Action, Cut, Decision};
 use store::Change;
 use tracing::warn;
 
-use crate::{ControlPlane, Result, World, changes::changed};
+use crate::{
+    ControlPlane, Inner, Result, World,
+    changes::changed,
+    cycles::{Bases, Told, write},
+};
 
 /// Seconds after a question in which the next one is expected.
 const ASKING_SECS: i64 = 60;
@@ -81,51 +85,96 @@ impl ControlPlane {
             return Ok(0);
         }
         let control = self.clone();
-        self.change(move |world, now| {
-            let mut changes = Vec::new();
-            for cluster in world.clusters.values() {
-                let Decided { decisions, cut } =
-                    control.reading(world, cluster, now).scheduler.decide();
-                control.inner.cycles.count(cut);
-                changes.extend(taken_over(world, decisions, now));
-            }
-            let count = changes.len();
-            Ok((changes, count))
-        })
-        .await
+        let (count, bases) = self
+            .change(move |world, now| {
+                let (mut changes, mut bases, mut number) = (vec![], vec![], world.last_cycle);
+                for cluster in world.clusters.values() {
+                    let reading = control.reading(world, cluster, now);
+                    let decided = reading.scheduler.decide();
+                    control.inner.cycles.count(decided.cut);
+                    let (own, carried_out) = taken_over(world, &decided.decisions, now, number + 1);
+                    if own.is_empty() {
+                        continue;
+                    }
+                    number += 1;
+                    changes.extend(own);
+                    let told = Told {
+                        number,
+                        cluster: cluster.id,
+                        now,
+                        snapshot: reading.scheduler.snapshot(),
+                        decisions: &decided.decisions,
+                        carried_out,
+                        cut: decided.cut,
+                    };
+                    let last = control.inner.bases().get(&cluster.id).cloned();
+                    if let Some((kept, base)) = write(told, last.as_deref()) {
+                        changes.push(Change::Cycle(Box::new(kept)));
+                        bases.push((cluster.id, Arc::new(base)));
+                    }
+                }
+                let count = changes.len() - bases.len();
+                Ok((changes, (count, bases)))
+            })
+            .await?;
+        // Only what is stored can be built on.
+        self.inner.bases().extend(bases);
+        Ok(count)
     }
 }
 
-/// The changes that decisions mean; none for those that say what is known already.
-fn taken_over(world: &World, decisions: Vec<Decision>, now: Timestamp) -> Vec<Change> {
+impl Inner {
+    fn bases(&self) -> MutexGuard<'_, Bases> {
+        self.bases.lock().unwrap_or_else(|e| e.into_inner())
+    }
+}
+
+/// The changes that decisions mean, with these decisions; none for those that say what is known already.
+fn taken_over(
+    world: &World,
+    decisions: &[Decision],
+    now: Timestamp,
+    cycle: i64,
+) -> (Vec<Change>, Vec<Decision>) {
     let evicted: BTreeSet<_> = decisions
         .iter()
         .filter(|decision| matches!(decision, Decision::Evict { .. }))
         .map(Decision::workload)
         .collect();
-    let change = |decision: Decision| {
+    let change = |decision: &Decision| {
         let id = decision.workload();
         let old: &Arc<Workload> = world.workloads.get(&id)?;
         let mut new = (**old).clone();
         let done = match decision {
             // What was placed and taken back in one cycle was never placed.
             Decision::Bind { .. } if evicted.contains(&id) => return None,
-            Decision::Bind { placement, .. } => new.place(placement, now),
+            Decision::Bind { placement, .. } => new.place(placement.clone(), now),
             Decision::Evict { .. } if old.is_waiting() => return None,
-            Decision::Evict { by, gains, .. } => new.evict(preempted(world, by, gains), now),
+            Decision::Evict { by, gains, .. } => {
+                new.evict(preempted(world, old, *by, *gains, cycle), now)
+            }
             // It says where, not when; the reason to wait is another decision.
             Decision::Pipeline { .. } => return None,
             Decision::Wait { reasons, .. } if old.phase.reasons() == reasons => return None,
-            Decision::Wait { reasons, .. } => new.wait(reasons, now),
+            Decision::Wait { reasons, .. } => new.wait(reasons.clone(), now),
         };
         // A phase that knows no such change has changed since the snapshot; the next cycle sees it.
-        done.is_ok().then(|| changed(new))
+        done.ok()?;
+        new.decided_in = u64::try_from(cycle).ok();
+        Some((changed(new), decision.clone()))
     };
-    decisions.into_iter().filter_map(change).collect()
+    decisions.iter().filter_map(change).unzip()
 }
 
-/// Why a workload lost its place.
-fn preempted(world: &World, by: Action, gains: Option<WorkloadId>) -> Reason {
+/// Why a workload lost its place. Who gained it is named within the own project alone: whoever sees the one
+/// workload may not see the other.
+fn preempted(
+    world: &World,
+    victim: &Workload,
+    by: Action,
+    gains: Option<WorkloadId>,
+    cycle: i64,
+) -> Reason {
     let gainer = gains.and_then(|id| world.workloads.get(&id));
     let how = match by {
         Action::Allocate | Action::Reclaim => Preemption::Reclaim,
@@ -133,6 +182,10 @@ fn preempted(world: &World, by: Action, gains: Option<WorkloadId>) -> Reason {
         Action::Preempt => Preemption::Priority,
         Action::StaleGangEviction => Preemption::StaleGang,
     };
-    let by = gainer.map(|workload| workload.name.to_string()).unwrap_or_default();
-    Reason::Preempted { by, how, cycle: world.serial }
+    let by = match gainer {
+        Some(gainer) if gainer.project == victim.project => gainer.name.to_string(),
+        Some(_) => "a workload of another project".to_owned(),
+        None => String::new(),
+    };
+    Reason::Preempted { by, how, cycle: u64::try_from(cycle).unwrap_or_default() }
 }

@@ -48,6 +48,10 @@ impl AssetKind {
         Self::Registry,
     ];
 
+    /// Those that are mounted as volumes.
+    pub const DATA_SOURCES: [Self; 7] =
+        [Self::Pvc, Self::Nfs, Self::S3, Self::Git, Self::HostPath, Self::ConfigMap, Self::Secret];
+
     /// The name on the wire.
     pub fn name(self) -> &'static str {
         match self {
@@ -120,13 +124,7 @@ impl AssetKind {
 
     /// Whether it is mounted as a volume by a submission that names it among its data sources.
     pub fn is_datasource(self) -> bool {
-        match self {
-            Self::Pvc | Self::Nfs | Self::S3 | Self::Git => true,
-            Self::HostPath | Self::ConfigMap | Self::Secret => true,
-            Self::Environment | Self::Compute | Self::DataVolume | Self::Registry => false,
-            Self::AccessKey | Self::DockerRegistry | Self::Password => false,
-            Self::GenericSecret | Self::NgcApiKey => false,
-        }
+        Self::DATA_SOURCES.contains(&self)
     }
 
     /// Whether it keeps a secret that data sources, environments and workspaces refer to.

@@ -11,6 +11,7 @@ mod kind;
 mod name;
 pub mod predefined;
 mod resolve;
+mod setup;
 mod volume;
 
 use std::collections::BTreeMap;

@@ -6,7 +6,7 @@ use crate::{
     Problem,
     submission::{
         FieldSource, Security, Submission,
-        layers::{Laid, Layer, lay},
+        layers::{Laid, Layer, explained, lay},
     },
     template::Template,
 };
@@ -20,6 +20,8 @@ pub struct Ingredients<'a> {
     /// The credentials that these refer to.
     pub secrets: Secrets,
     pub typed: Submission,
+    /// Whether what was typed is all of it, and the others only say where its values come from.
+    pub is_complete: bool,
 }
 
 /// An asset, and what was said about it when it was chosen.
@@ -52,7 +54,8 @@ pub fn resolve(of: Ingredients<'_>) -> Resolved {
             .map(|template| Layer { source: source_of(template), values: template.spec.clone() }),
     );
     layers.push(Layer { source: FieldSource::You, values: of.typed });
-    let Laid { submission, sources } = lay(&layers);
+    let Laid { submission, sources } =
+        if of.is_complete { explained(&layers) } else { lay(&layers) };
     let environment = of.assets.iter().find_map(|picked| match &picked.asset.spec {
         AssetSpec::Environment(environment) => Some((picked, environment)),
         _ => None,

@@ -20,6 +20,8 @@ pub enum Setting {
     LimitProjectsToDepartment,
     CpuQuota,
     OverQuotaWeight,
+    CycleLogDays,
+    CycleLogMegabytes,
     GpuProfilingMetrics,
     AccountName,
     LoginWithSso,
@@ -64,6 +66,12 @@ pub enum Shape {
     },
     /// A number of minutes, or nothing.
     Minutes,
+    /// A whole number from 1 on.
+    Count {
+        default: u32,
+        max: u32,
+        unit: &'static str,
+    },
     Name {
         default: &'static str,
     },
@@ -93,6 +101,7 @@ impl Shape {
     /// The end of "must be …".
     pub fn wanted(self) -> &'static str {
         match self {
+            Shape::Count { .. } => "a whole number of at least 1 that is not absurdly large",
             Shape::Switch { .. } => "true or false",
             Shape::Minutes => "a whole number of minutes from 1 to 20160, or empty for 24 hours",
             Shape::Name { .. } => "a text of 1 to 255 characters",
@@ -108,6 +117,7 @@ impl Row {
     pub fn default(&self) -> SettingValue {
         match self.shape {
             Shape::Switch { default } => SettingValue::Switch(default),
+            Shape::Count { default, .. } => SettingValue::Number(default),
             Shape::Name { default } => SettingValue::Text(default.to_owned()),
             Shape::Minutes | Shape::Address | Shape::Picture | Shape::Banner => {
                 SettingValue::Text(String::new())
@@ -117,7 +127,7 @@ impl Row {
 }
 
 impl Setting {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Policies,
         Self::FlexibleSubmission,
         Self::FlexibleTemplates,
@@ -130,6 +140,8 @@ impl Setting {
         Self::LimitProjectsToDepartment,
         Self::CpuQuota,
         Self::OverQuotaWeight,
+        Self::CycleLogDays,
+        Self::CycleLogMegabytes,
         Self::GpuProfilingMetrics,
         Self::AccountName,
         Self::LoginWithSso,
@@ -170,7 +182,7 @@ const OFF: Shape = Shape::Switch { default: false };
 
 /// In the order of [`Setting`].
 #[rustfmt::skip]
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 22] = [
     row(Setting::Policies, "workloads.policies", "Policies", Group::Workloads, ON,
         "On, workloads keep to the policies that administrators write. Off, only the built-in rules hold, for everybody; the policies are kept."),
     row(Setting::FlexibleSubmission, "workloads.flexible_submission", "Flexible workload submission", Group::Workloads, ON,
@@ -195,6 +207,10 @@ const ROWS: [Row; 20] = [
         "On, administrators see and set quotas of CPU and memory. Off, the columns and fields are hidden; what was set is kept."),
     row(Setting::OverQuotaWeight, "resources.over_quota_weight", "Over quota weight", Group::Resources, OFF,
         "On, administrators set how idle GPUs are shared out among projects. Off, they are shared out in proportion to the quotas."),
+    row(Setting::CycleLogDays, "scheduling.cycle_log_days", "Days that cycles are kept", Group::Resources, Shape::Count { default: 30, max: 3_650, unit: "days" },
+        "How long the scheduler's decisions can be looked back on and played again, by everybody for their own workloads."),
+    row(Setting::CycleLogMegabytes, "scheduling.cycle_log_megabytes", "Size of the cycles that are kept", Group::Resources, Shape::Count { default: 256, max: 100_000, unit: "MB" },
+        "What the kept cycles of a cluster may take of the database; the oldest go first."),
     row(Setting::GpuProfilingMetrics, "analytics.gpu_profiling_metrics", "GPU profiling metrics", Group::Analytics, OFF,
         "On, nodes and workloads show profiling metrics of their GPUs, where the cluster exports them."),
     row(Setting::AccountName, "tenant.name", "Account name", Group::Account, Shape::Name { default: "default" },

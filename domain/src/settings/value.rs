@@ -48,14 +48,14 @@ impl Setting {
             (Shape::Switch { .. }, Value::String(text)) => {
                 SettingValue::Switch(text.parse().map_err(|_| wanted())?)
             }
-            (Shape::Minutes, Value::Number(number)) => {
+            (Shape::Minutes | Shape::Count { .. }, Value::Number(number)) => {
                 let minutes = number.as_u64().and_then(|minutes| minutes.try_into().ok());
                 SettingValue::Number(minutes.ok_or_else(wanted)?)
             }
             (Shape::Minutes, Value::String(text)) if text.is_empty() => {
                 SettingValue::Text(String::new())
             }
-            (Shape::Minutes, Value::String(text)) => {
+            (Shape::Minutes | Shape::Count { .. }, Value::String(text)) => {
                 SettingValue::Number(text.parse().map_err(|_| wanted())?)
             }
             (
@@ -74,6 +74,7 @@ impl Setting {
             (Shape::Switch { .. }, SettingValue::Switch(_)) => true,
             (Shape::Minutes, SettingValue::Number(minutes)) => (1..=MINUTES_MAX).contains(minutes),
             (Shape::Minutes, SettingValue::Text(text)) => text.is_empty(),
+            (Shape::Count { max, .. }, SettingValue::Number(number)) => (1..=max).contains(number),
             (Shape::Name { .. }, SettingValue::Text(text)) => {
                 !text.trim().is_empty() && text.chars().count() <= TEXT_MAX && !has_control(text)
             }

@@ -39,6 +39,58 @@ pub fn lay(layers: &[Layer]) -> Laid {
     Laid { submission, sources: Sources(sources) }
 }
 
+/// The highest layer alone; a value that it has in common with what lies below was given there.
+pub fn explained(layers: &[Layer]) -> Laid {
+    let Some((top, below)) = layers.split_last() else { return Laid::default() };
+    let mut lower = Node::Object(BTreeMap::new());
+    for (index, layer) in below.iter().enumerate() {
+        lower = over(lower, node("", values(&layer.values), index), "");
+    }
+    let upper = node("", values(&top.values), below.len());
+    let mut sources = BTreeMap::new();
+    written("spec", credited(Some(&lower), upper, ""), &mut |path, layer: usize| {
+        if let Some(layer) = layers.get(layer) {
+            sources.insert(path, layer.source.clone());
+        }
+    });
+    Laid { submission: top.values.clone(), sources: Sources(sources) }
+}
+
+/// `upper`, where a leaf that `lower` has as well is of the layer that gave it there.
+fn credited(lower: Option<&Node>, upper: Node, path: &str) -> Node {
+    match (lower, upper) {
+        (Some(Node::Leaf(old, layer)), Node::Leaf(new, _)) if *old == new => {
+            Node::Leaf(new, *layer)
+        }
+        (Some(Node::Object(old)), Node::Object(new)) => {
+            Node::Object(credited_fields(old, new, path))
+        }
+        (Some(Node::Items(old)), Node::Items(new)) => {
+            let item = |item: BTreeMap<String, Node>| match old
+                .iter()
+                .find(|old| are_namesakes(old, &item, path))
+            {
+                Some(old) => credited_fields(old, item, &format!("{path}[]")),
+                None => item,
+            };
+            Node::Items(new.into_iter().map(item).collect())
+        }
+        (_, upper) => upper,
+    }
+}
+
+fn credited_fields(
+    old: &BTreeMap<String, Node>,
+    new: BTreeMap<String, Node>,
+    path: &str,
+) -> BTreeMap<String, Node> {
+    let field = |(name, value): (String, Node)| {
+        let value = credited(old.get(&name), value, &below(path, &name));
+        (name, value)
+    };
+    new.into_iter().map(field).collect()
+}
+
 /// Says `source` of every value that has none yet.
 pub fn fill(sources: &mut Sources, submission: &Submission, source: &FieldSource) {
     written("spec", node("", values(submission), 0), &mut |path, _| {

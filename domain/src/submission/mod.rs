@@ -3,6 +3,7 @@
 //! [`Spec`] is one that is complete and right.
 
 pub mod check;
+pub mod command;
 mod compute;
 mod environment;
 pub mod layers;

@@ -1,7 +1,7 @@
 //! Where each value of a resolved submission came from (`why.md` §5), so that weeks later one still
 //! sees why a workspace has four cores.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,20 @@ pub enum FieldSource {
     ProjectDefault,
     /// Berth's own default.
     Platform,
+}
+
+/// `template PyTorch`, `asset jupyter-lab`, `the policy of department ml`.
+impl fmt::Display for FieldSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::You => f.write_str("you"),
+            Self::Template { name } => write!(f, "template {name}"),
+            Self::Asset { name } => write!(f, "asset {name}"),
+            Self::Policy { scope, name, .. } => write!(f, "the policy of {} {name}", scope.noun()),
+            Self::ProjectDefault => f.write_str("the project"),
+            Self::Platform => f.write_str("Berth"),
+        }
+    }
 }
 
 /// How a policy gave a value.

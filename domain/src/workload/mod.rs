@@ -69,6 +69,9 @@ pub struct Workload {
     pub running_secs: i64,
     /// Grows with every change; a stored copy with another number is not this one.
     pub version: i64,
+    /// The cycle of the scheduler that decided about it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_in: Option<u64>,
     /// What its history is told about the changes since the last save.
     #[serde(skip)]
     pub news: Vec<Happening>,
@@ -117,6 +120,7 @@ impl Workload {
             pending_secs: 0,
             running_secs: 0,
             version: 0,
+            decided_in: None,
             news: vec![first],
         }
     }

@@ -87,6 +87,7 @@ fn pool() -> NodePool {
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Binpack,
         min_runtime_secs: 0,
+        time_based: None,
         created_at: at(0),
         created_by: None,
         updated: None,

@@ -18,7 +18,11 @@ pub(crate) fn allocate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     let mut line = waiting(cycle, jobs, |_| true);
     // Nothing becomes free in this action, so that what did not fit once does not fit later.
     let mut failed: HashSet<Vec<ClassAt>> = HashSet::new();
-    while let Some(entry) = line.pop(cycle.state, cycle.shares) {
+    loop {
+        if let (Some(pair), None) = (cycle.bounds.compared, &cycle.precedence) {
+            *cycle.precedence = line.precedence(cycle.state, cycle.shares, pair);
+        }
+        let Some(entry) = line.pop(cycle.state, cycle.shares) else { return };
         let job = entry.job;
         cycle.tried.push(job);
         if try_job(cycle, job, &entry.amount, &mut failed) {

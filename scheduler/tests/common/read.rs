@@ -133,6 +133,7 @@ fn pool(at: usize, line: &Line<'_>) -> NodePool {
         gpu_placement: placing("gpu"),
         cpu_placement: placing("cpu"),
         min_runtime_secs: 0,
+        time_based: None,
         created_at: now(),
         created_by: None,
         updated: None,

@@ -4,15 +4,15 @@ use api::{
     Count,
     departments::{DepartmentCreation, DepartmentRow, DepartmentView, Departments},
     list::ListParams,
-    resources,
+    resources::{self, Resources},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use control::{World, departments::NewDepartment};
-use domain::{DepartmentId, org::Department};
+use domain::{DepartmentId, access::Actor, org::Department};
 
 use super::{
     Body, Id, List, RestError,
-    org_unit::{new_quotas, pool_names},
+    org_unit::{Quotas, changed_quotas, new_quotas, pool_names},
 };
 use crate::{Doors, auth::Caller};
 
@@ -110,6 +110,53 @@ pub async fn delete(
 ) -> Result<StatusCode, RestError> {
     doors.control.delete_department(&actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Replace the quotas of a department
+#[utoipa::path(
+    put, path = "/api/v1/org-unit/departments/{departmentId}/resources", tag = "Departments",
+    operation_id = "update_department_resources",
+    params(("departmentId" = DepartmentId, Path)), request_body = Vec<Resources>,
+    responses((status = 200, description = "All quotas as they are now", body = Vec<Resources>))
+)]
+pub async fn put_resources(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<DepartmentId>,
+    Body(body): Body<Vec<Resources>>,
+) -> Result<Json<Vec<Resources>>, RestError> {
+    set_resources(&doors, &actor, id, new_quotas(&body)?, true).await
+}
+
+/// Change the quotas that are named
+///
+/// What is left out stays as it is; null takes it back.
+#[utoipa::path(
+    patch, path = "/api/v1/org-unit/departments/{departmentId}/resources", tag = "Departments",
+    operation_id = "patch_department_resources",
+    params(("departmentId" = DepartmentId, Path)), request_body = Vec<Resources>,
+    responses((status = 200, description = "All quotas as they are now", body = Vec<Resources>))
+)]
+pub async fn patch_resources(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<DepartmentId>,
+    Body(body): Body<Vec<Resources>>,
+) -> Result<Json<Vec<Resources>>, RestError> {
+    let old = doors.control.department(&actor, &doors.control.world(), id)?;
+    set_resources(&doors, &actor, id, changed_quotas(&body, &old.quotas)?, false).await
+}
+
+async fn set_resources(
+    doors: &Doors,
+    actor: &Actor,
+    id: DepartmentId,
+    quotas: Quotas,
+    replace: bool,
+) -> Result<Json<Vec<Resources>>, RestError> {
+    let changed = doors.control.update_department(actor, id, None, quotas, replace).await?;
+    let world = doors.control.world();
+    Ok(Json(resources::shown(world.pools_of(changed.cluster), |pool| changed.quota(pool))))
 }
 
 fn view(world: &World, department: &Department) -> DepartmentView {

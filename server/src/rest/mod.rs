@@ -5,6 +5,7 @@ mod answer;
 mod assets;
 mod body;
 mod clusters;
+mod cycles;
 mod data_volumes;
 mod departments;
 mod error;
@@ -21,6 +22,7 @@ mod storage_classes;
 mod strict;
 mod templates;
 mod token;
+mod what_if;
 mod wording;
 mod workloads;
 mod workspaces;
@@ -30,6 +32,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use answer::missing;
 pub use body::{Body, Id};
+pub use cycles::decision_view;
 pub use error::RestError;
 pub use openapi::{description, operations};
 pub use query::{List, Page, Query};
@@ -55,12 +58,13 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(clusters::list))
         .routes(routes!(clusters::get))
         .routes(routes!(node_pools::list, node_pools::create))
-        .routes(routes!(node_pools::get, node_pools::put, node_pools::patch))
+        .routes(routes!(node_pools::get, node_pools::put, node_pools::patch, node_pools::delete))
         .routes(routes!(nodes::list))
         .routes(routes!(nodes::count))
         .routes(routes!(departments::list, departments::create))
         .routes(routes!(departments::count))
         .routes(routes!(departments::get, departments::delete))
+        .routes(routes!(departments::put_resources, departments::patch_resources))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::count))
         .routes(routes!(projects::get, projects::update, projects::delete))
@@ -93,5 +97,8 @@ fn described() -> OpenApiRouter<Doors> {
         .merge(templates::described())
         .merge(data_volumes::described())
         .merge(storage_classes::described())
+        .routes(routes!(workloads::history::cycle))
+        .routes(routes!(cycles::replay))
+        .routes(routes!(what_if::ask))
         .routes(routes!(openapi::document))
 }

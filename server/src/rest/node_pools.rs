@@ -7,7 +7,7 @@ use api::{
 use axum::{Json, extract::State, http::StatusCode};
 use control::{
     World,
-    node_pools::{NewNodePool, NodePoolEdit, PoolScheduling},
+    node_pools::{NewNodePool, NodePoolEdit, PoolScheduling, TimeBasedShare},
 };
 use domain::{
     NodePoolId,
@@ -111,6 +111,25 @@ pub async fn patch(
     Ok(Json(view(&doors.control.world(), &pool)))
 }
 
+/// Delete a node pool; its nodes are of the default pool then
+#[utoipa::path(
+    delete, path = "/api/v1/node-pools/{nodepoolId}", tag = "Node pools",
+    operation_id = "delete_nodepool",
+    params(("nodepoolId" = NodePoolId, Path)),
+    responses(
+        (status = 204, description = "It is gone"),
+        (status = 409, description = "It is the default pool, or workloads run in it", body = api::ErrorBody),
+    )
+)]
+pub async fn delete(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<NodePoolId>,
+) -> Result<StatusCode, RestError> {
+    doors.control.delete_node_pool(&actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn edit(body: NodePoolChange) -> NodePoolEdit {
     NodePoolEdit {
         label_key: body.label_key,
@@ -120,12 +139,19 @@ fn edit(body: NodePoolChange) -> NodePoolEdit {
 }
 
 fn scheduling(given: Option<SchedulingChange>) -> PoolScheduling {
-    let SchedulingChange { placement_strategy, min_guaranteed_runtime } = given.unwrap_or_default();
+    let given = given.unwrap_or_default();
+    let SchedulingChange { placement_strategy, min_guaranteed_runtime, .. } = given;
     let placement = placement_strategy.unwrap_or_default();
     PoolScheduling {
         gpu_placement: placement.gpu,
         cpu_placement: placement.cpu,
         min_runtime: min_guaranteed_runtime,
+        time_based: given.time_based_fair_share.map(|of| TimeBasedShare {
+            enabled: of.enabled,
+            weight: of.historical_usage_weight,
+            window: of.historical_usage_window,
+            half_life: of.half_life,
+        }),
     }
 }
 

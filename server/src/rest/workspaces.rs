@@ -134,7 +134,11 @@ fn new(body: WorkspaceCreation) -> NewWorkspace {
         project: body.project_id,
         cluster: body.cluster_id,
         submission: body.spec.unwrap_or_default(),
-        start: StartFrom { template: body.template_id, assets: body.assets.unwrap_or_default() },
+        start: StartFrom {
+            template: body.template_id,
+            assets: body.assets.unwrap_or_default(),
+            is_complete: false,
+        },
         source: Source::ControlPlane,
     }
 }

@@ -62,6 +62,7 @@ on_both! {
     suite::what_is_deleted_is_gone,
     suite::a_scope_has_one_policy_of_a_type,
     suite::changes_are_looked_back_on_newest_first,
+    suite::a_cycle_comes_back_with_what_it_is_a_difference_to,
     suite::assets_and_templates_live_and_end,
     suite::nodes_are_replaced_as_a_whole,
     suite::a_batch_that_fails_leaves_nothing,

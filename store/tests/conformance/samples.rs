@@ -40,6 +40,7 @@ pub fn pool(number: i32, name: &str) -> NodePool {
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Spread,
         min_runtime_secs: 0,
+        time_based: None,
         created_at: at(0),
         created_by: None,
         updated: None,

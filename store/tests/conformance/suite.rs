@@ -8,7 +8,7 @@ use domain::{
     policy::WorkloadType,
     settings::{Setting, SettingValue},
 };
-use store::{AssetChange, Change, Error, EventKind, Store};
+use store::{Archive, AssetChange, Change, CycleBounds, Error, EventKind, KeptCycle, Store};
 use uuid::Uuid;
 
 use crate::{Place, samples::*};
@@ -170,6 +170,32 @@ pub async fn changes_are_looked_back_on_newest_first(place: Place) {
     assert_eq!(settings, [(Setting::Policies, SettingValue::Switch(false))]);
     // The same change is never written down twice.
     assert!(store.commit(&[Change::Audit(Box::new(entries[0].clone()))]).await.is_err());
+}
+
+pub async fn a_cycle_comes_back_with_what_it_is_a_difference_to(place: Place) {
+    let store = place.open().await;
+    let kept = |number: i64, base: Option<i64>| KeptCycle {
+        number,
+        cluster: cluster_id(),
+        at: at(number),
+        base,
+        body: format!("cycle {number}"),
+    };
+    let all = [kept(1, None), kept(2, Some(1)), kept(3, Some(2)), kept(4, None)];
+    let changes: Vec<_> = all.iter().cloned().map(Box::new).map(Change::Cycle).collect();
+    store.commit(&changes).await.unwrap();
+    // Whoever looks back does not disturb whoever writes.
+    let archive = Archive::open(&place.url).await.unwrap();
+    assert_eq!(archive.cycle(3).await.unwrap(), all[..3]);
+    assert_eq!(store.cycle(4).await.unwrap(), all[3..]);
+    assert_eq!(store.cycle(5).await.unwrap(), []);
+    assert_eq!(store.load(at(0)).await.unwrap().last_cycle, 4);
+    let bounds = CycleBounds { since: at(3), bytes: 1_000 };
+    let first = store.first_cycle_within(cluster_id(), bounds).await.unwrap();
+    assert_eq!(first, Some(4), "3 cannot be read without 1, which is too old");
+    store.commit(&[Change::ForgetCycles(cluster_id(), 4)]).await.unwrap();
+    assert_eq!(archive.cycle(3).await.unwrap(), []);
+    assert_eq!(archive.cycle(4).await.unwrap(), all[3..]);
 }
 
 pub async fn assets_and_templates_live_and_end(place: Place) {

@@ -35,10 +35,15 @@ pub struct SettingRow {
 }
 
 /// What it is chosen with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Control {
     Switch,
-    Minutes,
+    /// From 1 on.
+    Number {
+        max: u32,
+        step: u32,
+        unit: String,
+    },
     Line,
     Lines,
     Picture,

@@ -5,7 +5,7 @@ use domain::{
     access::Actor,
     audit::AuditEntry,
     duration::minute,
-    settings::{self, Setting, SettingValue, Shape},
+    settings::{self, MINUTES_MAX, Setting, SettingValue, Shape},
 };
 
 use super::data::{Control, Group, SettingRow};
@@ -40,7 +40,12 @@ fn row(
         is_beta: row.is_beta,
         control: match row.shape {
             Shape::Switch { .. } => Control::Switch,
-            Shape::Minutes => Control::Minutes,
+            Shape::Minutes => {
+                Control::Number { max: MINUTES_MAX, step: 30, unit: "minutes".to_owned() }
+            }
+            Shape::Count { max, unit, .. } => {
+                Control::Number { max, step: 1, unit: unit.to_owned() }
+            }
             Shape::Name { .. } | Shape::Address => Control::Line,
             Shape::Banner => Control::Lines,
             Shape::Picture => Control::Picture,

@@ -5,7 +5,6 @@ pub mod data;
 #[cfg(feature = "ssr")]
 mod made;
 
-use domain::settings::MINUTES_MAX;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -85,7 +84,7 @@ fn Setting(row: SettingRow, version: RwSignal<i32>) -> impl IntoView {
         Control::Switch => {
             return view! { <Toggle row choosing>{refused}</Toggle> }.into_any();
         }
-        Control::Minutes | Control::Line | Control::Lines | Control::Picture => {
+        Control::Number { .. } | Control::Line | Control::Lines | Control::Picture => {
             let row = row.clone();
             move || view! { {refused} <Text row=row.clone() choosing/> }
         }
@@ -175,16 +174,14 @@ fn Text(row: SettingRow, choosing: Choosing) -> impl IntoView {
         value.with(|value| *value == was).then(|| "Nothing is changed".to_owned())
     });
     // Made inside the field, where it learns of its label.
-    let control = move || {
-        match row.control {
-        Control::Minutes => {
-            view! { <NumberInput name value min=1.0 max=f64::from(MINUTES_MAX) step=30.0 unit="minutes"/> }
+    let control = move || match row.control {
+        Control::Number { max, step, unit } => {
+            view! { <NumberInput name value min=1.0 max=f64::from(max) step=f64::from(step) unit/> }
                 .into_any()
         }
         Control::Lines => view! { <TextArea name value rows=2/> }.into_any(),
         Control::Picture => view! { <PictureInput name value/> }.into_any(),
         Control::Line | Control::Switch => view! { <TextInput name value/> }.into_any(),
-    }
     };
     view! {
         <Stack>

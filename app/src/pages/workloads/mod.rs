@@ -2,6 +2,7 @@
 
 mod asked;
 mod columns;
+mod cycle;
 pub mod data;
 mod filters;
 mod live;

@@ -4,9 +4,12 @@
 use domain::WorkloadId;
 use leptos::{ev::SubmitEvent, prelude::*};
 
-use super::data::{
-    Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
-    Rows, workload_opened,
+use super::{
+    cycle::CycleTab,
+    data::{
+        Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
+        Rows, workload_opened,
+    },
 };
 use crate::{
     pages::{Loaded, say_outcome},
@@ -73,6 +76,7 @@ fn Content(
         Tab { key: "connections", label: "Connections" },
         Tab { key: "pods", label: "Pods" },
         Tab { key: "logs", label: "Logs" },
+        Tab { key: "cycle", label: "Cycle" },
     ];
     let status = move || {
         let Shown { phase, message, .. } = shown.get().row;
@@ -125,6 +129,7 @@ fn Content(
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
                 <TabPanel id="about" tab="logs" current=tab>{log}</TabPanel>
+                <TabPanel id="about" tab="cycle" current=tab><CycleTab shown tab/></TabPanel>
             </PaneBody>
         </Pane>
     }

@@ -3,17 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{Problem, submission::check};
+use domain::Problem;
 use leptos::prelude::*;
 
-use super::form::Form;
 use crate::words::{apart, capital};
 
 /// The problems of the form, and which fields show theirs.
 #[derive(Clone, Copy)]
 pub struct Checks {
-    problems: Memo<Vec<Problem>>,
-    /// What the newest verdict found: what policies forbid.
+    /// What the newest verdict found: mistakes, and what policies forbid.
     judged: RwSignal<Vec<Problem>>,
     /// What the server found, which the form cannot know.
     refused: RwSignal<Vec<Problem>>,
@@ -24,9 +22,8 @@ pub struct Checks {
 }
 
 impl Checks {
-    pub fn of(form: Form) -> Self {
+    pub fn new() -> Self {
         Self {
-            problems: Memo::new(move |_| check(&form.draft().submission())),
             judged: RwSignal::new(vec![]),
             refused: RwSignal::new(vec![]),
             left: RwSignal::new(BTreeSet::new()),
@@ -51,9 +48,8 @@ impl Checks {
         Signal::derive(move || {
             let path = path.get();
             let shown = self.all.get() || self.left.with(|left| left.contains(&path));
-            let own = self.problems.with(|found| message(found, &path));
-            let own = own.or_else(|| self.judged.with(|found| message(found, &path)));
-            own.filter(|_| shown).or_else(|| self.refused.with(|found| message(found, &path)))
+            let found = self.judged.with(|found| message(found, &path));
+            found.filter(|_| shown).or_else(|| self.refused.with(|found| message(found, &path)))
         })
     }
 
@@ -67,15 +63,10 @@ impl Checks {
         })
     }
 
-    /// What is wrong as far as the form itself knows.
-    pub fn own(self) -> Vec<Problem> {
-        self.problems.get()
-    }
-
     /// Everything that is wrong, the server's words included; of a field the first.
     pub fn problems(self) -> Vec<Problem> {
-        let mut all = self.problems.get();
-        for problem in self.judged.get().into_iter().chain(self.refused.get()) {
+        let mut all = self.judged.get();
+        for problem in self.refused.get() {
             if all.iter().all(|known| known.field != problem.field) {
                 all.push(problem);
             }

@@ -1,13 +1,10 @@
 //! What the new-workspace page asks of the server.
 
-use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, verdict::VerdictKind};
+use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, form::Draft, verdict::VerdictKind};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    draft::{Draft, Origin},
-    rules::Rules,
-};
+use super::{offers::Offered, origin::Origin, rules::Rules};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{error::UiError, wire::Json};
@@ -58,7 +55,13 @@ pub struct FormFacts {
     pub pools: Vec<PoolFacts>,
     /// The order in which the project tries its pools.
     pub default_pools: Vec<String>,
-    pub node_types: Vec<String>,
+    /// What else there is to choose from.
+    pub offers: Vec<Offered>,
+    /// Whether GPUs may be asked for with a limit.
+    pub has_gpu_limits: bool,
+    /// Whether the Flexible form is offered.
+    pub has_flexible: bool,
+    pub has_data_volumes: bool,
 }
 
 /// A node pool as the form lists it.
@@ -151,7 +154,6 @@ pub async fn list_places() -> Result<Places, UiError> {
     Ok(Places { clusters: clusters.iter().map(facts::cluster).collect(), projects })
 }
 
-/// What can be chosen in a project.
 /// The form in a project: its facts, and what the policy says and fills in. A copy brings its own project.
 #[server(prefix = "/ui", endpoint = "form", input = Json, output = Json)]
 pub async fn load_form(
@@ -186,8 +188,8 @@ pub async fn judge(
     origin: Origin,
 ) -> Result<Judged, UiError> {
     let (control, actor) = caller()?;
-    let base = facts::base(&control, &actor, project, origin)?;
-    let new = facts::new_workspace(String::new(), project, cluster, draft.submission_over(base));
+    let new =
+        facts::drafted(&control, &actor, (String::new(), project, cluster), (&draft, origin))?;
     let submission = new.submission.clone();
     let verdict = control.verdict(&actor, new).await?;
     Ok(super::judged::judged(&control, &actor, cluster, &submission, verdict))
@@ -203,8 +205,7 @@ pub async fn create_workspace(
     origin: Origin,
 ) -> Result<WorkloadId, UiError> {
     let (control, actor) = caller()?;
-    let base = facts::base(&control, &actor, project, origin)?;
-    let new = facts::new_workspace(name, project, cluster, draft.submission_over(base));
+    let new = facts::drafted(&control, &actor, (name, project, cluster), (&draft, origin))?;
     Ok(control.create_workspace(&actor, new).await?.id)
 }
 
@@ -217,8 +218,11 @@ pub mod facts {
     use domain::{
         NodePoolId, TemplateId,
         access::Actor,
+        asset::{AssetChoice, DatasourceChoice},
+        form::Offer,
         node::Node,
         org::{Cluster, PoolQuota, Project},
+        settings::Setting,
         submission::Submission,
         workload::Source,
     };
@@ -241,6 +245,38 @@ pub mod facts {
                 let start = StartFrom { template: Some(id), ..StartFrom::default() };
                 Ok(world.resolve(project, &start, Submission::default()).submission)
             }
+        }
+    }
+
+    /// The workspace that a form describes, with what it was filled in from.
+    pub fn drafted(
+        control: &ControlPlane,
+        actor: &Actor,
+        (name, project, cluster): (String, ProjectId, ClusterId),
+        (draft, origin): (&Draft, Origin),
+    ) -> Result<NewWorkspace, Error> {
+        let base = base(control, actor, project, origin)?;
+        let new = new_workspace(name, project, cluster, draft.submission_over(base));
+        Ok(NewWorkspace { start: start(draft, origin), ..new })
+    }
+
+    /// Template and assets that a form was filled in from: they say where values come from.
+    pub fn start(draft: &Draft, origin: Origin) -> StartFrom {
+        let asset = |field: &str| draft.text(field).parse().ok();
+        let rows = draft.rows("data").iter().filter(|row| !row.out);
+        let datasources = rows.filter_map(|row| row.text("asset").parse().ok());
+        let choice = |id| DatasourceChoice { id, kind: None, overrides: None };
+        StartFrom {
+            template: match origin {
+                Origin::Template(id) => Some(id),
+                _ => None,
+            },
+            assets: AssetChoice {
+                environment: asset("environment"),
+                compute: asset("compute"),
+                datasources: datasources.map(choice).collect(),
+            },
+            is_complete: true,
         }
     }
 
@@ -335,12 +371,16 @@ pub mod facts {
             false => named.collect(),
         };
         let types: BTreeSet<_> = nodes.iter().filter_map(Node::node_type).collect();
+        let offers = types.into_iter().map(|name| Offered::new(Offer::NodeTypes, name, name));
         FormFacts {
             project: project(world, of),
             cluster,
             pools: pool_facts,
             default_pools,
-            node_types: types.into_iter().map(str::to_owned).collect(),
+            offers: offers.collect(),
+            has_gpu_limits: world.settings.is_on(Setting::GpuOptimization),
+            has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
+            has_data_volumes: world.settings.is_on(Setting::DataVolumes),
         }
     }
 }

@@ -1,57 +1,126 @@
-//! Fields of the form: each is a `Field` of the design system bound to a signal and to the path under
-//! which its problems are found.
+//! Fields of the form: each row of `domain::form`'s tables becomes a `Field` of the design system, bound to its text
+//! and to the path under which its problems are found.
 
+use domain::form::{Field as Of, Input, Need, Offer, Words};
 use leptos::prelude::*;
 
 use super::{
     checks::Checks,
-    form::PairRow,
-    rules::{Governed, Ruled, RuledRow, found},
+    form::Texts,
+    given::Gifts,
+    offers::Offers,
+    rules::{Governed, Ruled},
 };
 use crate::ui::{
-    Button, ButtonKind, ButtonSize, Choice, Columns, Field, Grid, IconName, Muted, Note,
-    NumberInput, QuantityInput, Repeater, RepeaterRow, Row, Select, SourceChip, TextInput, Tone,
+    Checkbox, Choice, Disclosure, Field, Fieldset, IconName, Muted, Note, NumberInput,
+    QuantityInput, Reset, Select, SourceChip, Switch, TextInput, Toggle, Tone,
 };
 
 /// Values and words as choices.
-pub fn choices(pairs: &[(&str, &str)]) -> Vec<Choice> {
-    pairs.iter().map(|(value, label)| choice(value, label)).collect()
+pub fn choices(words: Words) -> Vec<Choice> {
+    words.iter().map(|(value, label)| Choice::new(*value, *label)).collect()
 }
 
-pub fn choice(value: &str, label: &str) -> Choice {
-    Choice { value: value.to_owned(), label: label.to_owned(), not_now: None }
-}
-
-fn checks() -> Checks {
+pub fn checks() -> Checks {
     expect_context::<Checks>()
 }
 
-/// What a policy says of a field, where its control finds it.
-struct Said {
-    rule: Ruled,
-    source: Option<ViewFn>,
-    on_reset: Option<Callback<()>>,
+/// Where a field stands: its table's texts, its path, and what its control is called.
+#[derive(Clone)]
+pub struct Place {
+    pub texts: Texts,
+    pub path: Signal<String>,
+    /// In a plain form.
+    pub name: String,
+    pub id: String,
+    /// It belongs to a row that the policy holds.
+    pub locked: bool,
+    /// Whether assets and templates may have filled it in.
+    pub is_given: bool,
 }
 
-/// What is said of the field at `path`. Pressing *Reset* puts each of `own`, a text and its name, back to
-/// what the form opened with.
-fn said(label: &str, path: Signal<String>, own: Vec<(RwSignal<String>, String)>) -> Said {
+/// The field of that name, while it is there.
+pub fn shown_field(name: &'static str, place: Place) -> AnyView {
+    let (of, value) = place.texts.field(name);
+    if of.when.is_empty() {
+        return form_field(of, value, place);
+    }
+    let texts = place.texts;
+    let is_shown = Memo::new(move |_| texts.is_shown(of));
+    (move || is_shown.get().then(|| form_field(of, value, place.clone()))).into_any()
+}
+
+/// A field with its label, where its value comes from, its control, and what is wrong with it.
+pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> AnyView {
+    checks().label(place.path.get_untracked(), of.label);
     let governed = expect_context::<Governed>();
-    checks().label(path.get_untracked(), label);
-    let rule = governed.field(&path.get_untracked());
-    let about = label.to_owned();
-    let source = (!rule.says.is_empty()).then(|| {
-        let says = rule.says.clone();
-        ViewFn::from(move || policy_chip(about.clone(), says.clone()))
+    let rule = governed.field(&place.path.get_untracked());
+    let (source, reset) = (source(of, value, &place, &rule), reset(of, value, &place, &rule));
+    let is_required = of.need == Need::Required || rule.is_required;
+    let locked = place.locked || rule.is_locked;
+    let help = rule.help.clone().or(Some(of.help.to_owned()).filter(|help| !help.is_empty()));
+    let error = checks().error(place.path);
+    match of.input {
+        // A switch says its own label; check boxes stand under a legend.
+        Input::Switch => return switch(of, value, place, (rule, help)),
+        Input::Several(words) => return boxes(of, value, place, choices(words)),
+        Input::Names(names) => return names_field(of, value, place, names),
+        _ => {}
+    }
+    let control = StoredValue::new((place.clone(), rule));
+    let control = move || control.with_value(|(place, rule)| control_of(of, value, place, rule));
+    view! {
+        <Field label=of.label name=place.name.clone() id=place.id.clone() required=is_required
+            optional=of.need == Need::Optional && !is_required help=Signal::stored(help) error
+            locked=locked source=Some(source) reset=Some(reset)>
+            // Made inside the field, where it learns of label and help.
+            {control()}
+        </Field>
+    }
+    .into_any()
+}
+
+/// The chip: what a policy rules, or who gave the value.
+fn source(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) -> ViewFn {
+    let gifts = expect_context::<Gifts>();
+    let (says, is_given) = (rule.says.clone(), place.is_given);
+    ViewFn::from(move || {
+        if !says.is_empty() {
+            return policy_chip(of.label.to_owned(), says.clone());
+        }
+        let given = is_given.then(|| gifts.of_field(of.name)).flatten();
+        let given = given.filter(|given| value.with(|text| *text == given.text));
+        given.map(|given| given_chip(of.label, &given.by)).into_any()
+    })
+}
+
+/// The way back to what was given, or to what the policy fills in.
+fn reset(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) -> Reset {
+    let governed = expect_context::<Governed>();
+    let gifts = expect_context::<Gifts>();
+    let (by_policy, is_given) = (rule.has_default && !rule.is_locked, place.is_given);
+    let texts = place.texts;
+    let given = move || is_given.then(|| gifts.of_field(of.name)).flatten();
+    let can = Signal::derive(move || {
+        by_policy || given().is_some_and(|given| value.with(|text| *text != given.text))
     });
-    let on_reset = (rule.has_default && !rule.is_locked).then(|| {
-        Callback::new(move |()| {
-            for (text, name) in &own {
-                text.set(governed.filled(name));
-            }
-        })
+    let press = Callback::new(move |()| {
+        let given = untrack(given);
+        value.set(given.map_or_else(|| governed.filled(of.name), |given| given.text));
+        if let Input::Quantity { unit, .. } = of.input {
+            let given = untrack(|| gifts.of_field(unit));
+            texts.signal(unit).set(given.map_or_else(|| governed.filled(unit), |given| given.text));
+        }
     });
-    Said { rule, source, on_reset }
+    Reset { can, press }
+}
+
+fn given_chip(about: &str, by: &str) -> AnyView {
+    let words =
+        format!("The value comes from {by}. Change it here and it holds for this workspace alone.");
+    let (label, about) = (by.to_owned(), about.to_owned());
+    view! { <SourceChip label about icon=IconName::Workloads><p>{words}</p></SourceChip> }
+        .into_any()
 }
 
 /// The chip of what a policy rules, which opens what it says.
@@ -61,8 +130,131 @@ pub fn policy_chip(about: String, says: Vec<String>) -> AnyView {
         .into_any()
 }
 
-/// Why nothing can be done in a section, below its heading.
-pub fn closed_note(section: &'static str) -> Option<AnyView> {
+fn switch(
+    of: &'static Of,
+    value: RwSignal<String>,
+    place: Place,
+    (rule, help): (Ruled, Option<String>),
+) -> AnyView {
+    let not_now = rule.says.into_iter().next().filter(|_| rule.is_locked);
+    let help = help.unwrap_or_default();
+    view! {
+        <Switch name=place.name own="on" value=Toggle::of_text(value) label=of.label help
+            not_now=Signal::stored(not_now)/>
+    }
+    .into_any()
+}
+
+fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) -> AnyView {
+    let name = place.name.clone();
+    let placeholder = of.placeholder.to_owned();
+    let on_leave = checks().leave(place.path);
+    match of.input {
+        Input::Whole { unit, min, max } => {
+            let (min, step) = (rule.min.unwrap_or(min), rule.step.unwrap_or(1.0));
+            let max = rule.max.unwrap_or(max);
+            view! { <NumberInput name value min max step unit=unit.to_owned() on_leave/> }
+                .into_any()
+        }
+        Input::Quantity { unit, units } => {
+            let unit_name = name.replace(of.name, unit);
+            let unit = place.texts.signal(unit);
+            view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave/> }
+                .into_any()
+        }
+        Input::OneOf(words) => chosen(name, value, (choices(words), rule.options.clone())),
+        Input::Offered(offer) => offered(offer, of, (name, value), rule),
+        _ if !rule.options.is_empty() => {
+            chosen(name, value, (rule.options.clone(), rule.options.clone()))
+        }
+        _ => {
+            let mono = matches!(of.input, Input::Code);
+            view! { <TextInput name value mono placeholder on_leave/> }.into_any()
+        }
+    }
+}
+
+/// One of several. What a policy forbids stays in the list, with the reason; what stands there already stays.
+fn chosen(
+    name: String,
+    value: RwSignal<String>,
+    (own, ruled): (Vec<Choice>, Vec<Choice>),
+) -> AnyView {
+    let choices = Signal::derive(move || {
+        let now = value.get();
+        let is_known = own.iter().any(|choice| choice.value == now);
+        let now = (!is_known).then(|| match now.as_str() {
+            "" => Choice::new("", "Choose"),
+            _ => Choice::new(now.clone(), now),
+        });
+        let own = own.iter().map(|choice| {
+            let rule = ruled.iter().find(|option| option.value == choice.value);
+            Choice {
+                not_now: rule.and_then(|rule| rule.not_now.clone()).or(choice.not_now.clone()),
+                ..choice.clone()
+            }
+        });
+        now.into_iter().chain(own).collect::<Vec<_>>()
+    });
+    view! { <Select name value choices/> }.into_any()
+}
+
+/// One of what the project has; with none of it, the name can be typed.
+fn offered(
+    offer: Offer,
+    of: &'static Of,
+    (name, value): (String, RwSignal<String>),
+    rule: &Ruled,
+) -> AnyView {
+    let all = expect_context::<Offers>().of(offer);
+    let own = match (of.need, of.placeholder) {
+        (Need::Optional, words) => {
+            Some(Choice::new("", if words.is_empty() { "None" } else { words }))
+        }
+        _ => None,
+    };
+    chosen(name, value, (own.into_iter().chain(all).collect(), rule.options.clone()))
+}
+
+/// Check boxes, one for each that may be among the value.
+fn boxes(of: &'static Of, value: RwSignal<String>, place: Place, all: Vec<Choice>) -> AnyView {
+    let error = checks().error(place.path);
+    let boxes = all.into_iter().map(|choice| {
+        let toggle = Toggle::among(value, choice.value.clone());
+        view! { <Checkbox name=place.name.clone() own=choice.value value=toggle label=choice.label/> }
+    });
+    let boxes = boxes.collect_view();
+    view! {
+        <Fieldset legend=of.label optional=of.need == Need::Optional>
+            {boxes}
+            {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
+        </Fieldset>
+    }
+    .into_any()
+}
+
+/// As many as to need folding away: what is chosen in a line, the boxes below it.
+fn names_field(
+    of: &'static Of,
+    value: RwSignal<String>,
+    place: Place,
+    names: &'static [&'static str],
+) -> AnyView {
+    let words = move || match value.get() {
+        text if text.is_empty() => "None chosen".to_owned(),
+        text => text.replace(',', ", "),
+    };
+    let all = names.iter().map(|name| Choice::new(*name, *name)).collect();
+    let title = format!("Choose {}", of.label);
+    view! {
+        <Disclosure title>{boxes(of, value, place, all)}</Disclosure>
+        <Muted small=true>{words}</Muted>
+    }
+    .into_any()
+}
+
+/// What is said of a section in which nothing can be done.
+pub fn closed_note(section: &str) -> Option<AnyView> {
     let why = expect_context::<Governed>().closed(section)?;
     Some(view! { <Note tone=Tone::Info>{why}</Note> }.into_any())
 }
@@ -72,240 +264,4 @@ pub fn closed_lists(lists: &[&str]) -> Option<String> {
     let governed = expect_context::<Governed>();
     let closed: Option<Vec<_>> = lists.iter().map(|list| governed.list(list).closed).collect();
     closed?.into_iter().next()
-}
-
-/// The own help, unless the policy has one.
-fn helped(own: Signal<Option<String>>, rule: &Ruled) -> Signal<Option<String>> {
-    match rule.help.clone() {
-        Some(help) => Signal::stored(Some(help)),
-        None => own,
-    }
-}
-
-/// A line of text; where a policy names what may stand there, one of that.
-#[component]
-pub fn TextField(
-    #[prop(into)] label: String,
-    #[prop(into)] name: String,
-    value: RwSignal<String>,
-    #[prop(into)] path: Signal<String>,
-    #[prop(optional)] required: bool,
-    #[prop(optional)] optional: bool,
-    #[prop(optional)] mono: bool,
-    /// It belongs to a row that the policy holds.
-    #[prop(optional)]
-    locked: bool,
-    #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] placeholder: Option<String>,
-    #[prop(optional, into)] help: Signal<Option<String>>,
-) -> impl IntoView {
-    let checks = checks();
-    let id = id.unwrap_or_else(|| name.clone());
-    let Said { rule, source, on_reset } = said(&label, path, vec![(value, name.clone())]);
-    let help = helped(help, &rule);
-    let required = required || rule.is_required;
-    let placeholder = placeholder.unwrap_or_default();
-    // Made inside the field, where it learns of label and help.
-    let control = move || match rule.options.is_empty() {
-        false => chosen(name, value, rule.options),
-        true => {
-            let on_leave = checks.leave(path);
-            view! { <TextInput name value mono placeholder on_leave/> }.into_any()
-        }
-    };
-    view! {
-        <Field label name=id.clone() id required optional=optional && !required help
-            error=checks.error(path) locked=locked || rule.is_locked source on_reset>
-            {control()}
-        </Field>
-    }
-    .into_any()
-}
-
-/// One of what a policy names. What stands there already stays in the list.
-fn chosen(name: String, value: RwSignal<String>, options: Vec<Choice>) -> AnyView {
-    let choices = Signal::derive(move || {
-        let now = value.get();
-        let known = options.iter().any(|option| option.value == now);
-        let own = (!known).then(|| Choice::new(now.clone(), now));
-        own.into_iter().chain(options.iter().cloned()).collect::<Vec<_>>()
-    });
-    view! { <Select name value choices/> }.into_any()
-}
-
-/// A number with steps.
-#[component]
-pub fn NumberField(
-    #[prop(into)] label: String,
-    #[prop(into)] name: String,
-    value: RwSignal<String>,
-    #[prop(into)] path: Signal<String>,
-    #[prop(into)] unit: String,
-    min: f64,
-    #[prop(optional)] max: Option<f64>,
-    #[prop(default = 1.0)] step: f64,
-    #[prop(optional, into)] help: Signal<Option<String>>,
-) -> impl IntoView {
-    let checks = checks();
-    let Said { rule, source, on_reset } = said(&label, path, vec![(value, name.clone())]);
-    let (min, step) = (rule.min.unwrap_or(min), rule.step.unwrap_or(step));
-    let max = rule.max.or(max).unwrap_or(f64::MAX);
-    view! {
-        <Field label name=name.clone() help=helped(help, &rule) error=checks.error(path)
-            required=rule.is_required locked=rule.is_locked source on_reset>
-            <NumberInput name value min max step unit on_leave=checks.leave(path)/>
-        </Field>
-    }
-    .into_any()
-}
-
-/// A number with a unit to choose.
-#[component]
-pub fn QuantityField(
-    #[prop(into)] label: String,
-    #[prop(into)] name: String,
-    value: RwSignal<String>,
-    #[prop(into)] unit_name: String,
-    unit: RwSignal<String>,
-    units: &'static [(&'static str, &'static str)],
-    #[prop(into)] path: Signal<String>,
-    #[prop(optional)] optional: bool,
-    #[prop(optional, into)] placeholder: Option<String>,
-    #[prop(optional, into)] help: Signal<Option<String>>,
-) -> impl IntoView {
-    let checks = checks();
-    let own = vec![(value, name.clone()), (unit, unit_name.clone())];
-    let Said { rule, source, on_reset } = said(&label, path, own);
-    let required = rule.is_required;
-    view! {
-        <Field label name=name.clone() optional=optional && !required required
-            help=helped(help, &rule) error=checks.error(path) locked=rule.is_locked source on_reset>
-            <QuantityInput name value unit_name unit units=choices(units)
-                placeholder=placeholder.unwrap_or_default() on_leave=checks.leave(path)/>
-        </Field>
-    }
-    .into_any()
-}
-
-/// One of several. What a policy forbids stays in the list, with the reason.
-#[component]
-pub fn SelectField(
-    #[prop(into)] label: String,
-    #[prop(into)] name: String,
-    value: RwSignal<String>,
-    #[prop(into)] choices: Signal<Vec<Choice>>,
-    #[prop(into)] path: Signal<String>,
-    #[prop(optional)] optional: bool,
-    #[prop(optional, into)] id: Option<String>,
-    #[prop(optional, into)] help: Signal<Option<String>>,
-) -> impl IntoView {
-    let checks = checks();
-    let id = id.unwrap_or_else(|| name.clone());
-    let Said { rule, source, on_reset } = said(&label, path, vec![(value, name.clone())]);
-    let required = rule.is_required;
-    let help = helped(help, &rule);
-    let locked = rule.is_locked;
-    let choices = Signal::derive(move || allowed(choices.get(), &value.get(), &rule.options));
-    view! {
-        <Field label name=name.clone() id optional=optional && !required required help
-            error=checks.error(path) locked source on_reset>
-            <Select name value choices/>
-        </Field>
-    }
-    .into_any()
-}
-
-/// The own choices with what a policy says of them. A field that holds nothing shows that.
-fn allowed(own: Vec<Choice>, now: &str, options: &[Choice]) -> Vec<Choice> {
-    let nothing = now.is_empty() && own.iter().all(|choice| !choice.value.is_empty());
-    let nothing = nothing.then(|| Choice::new("", "Choose"));
-    let ruled = own.into_iter().map(|choice| {
-        let rule = options.iter().find(|option| option.value == choice.value);
-        Choice { not_now: rule.and_then(|rule| rule.not_now.clone()), ..choice }
-    });
-    nothing.into_iter().chain(ruled).collect()
-}
-
-/// Rows of name and value.
-#[component]
-pub fn PairsField(
-    /// The words on the button.
-    #[prop(into)]
-    add: String,
-    /// What one row is called.
-    what: &'static str,
-    /// The beginning of the controls' names.
-    name: &'static str,
-    rows: RwSignal<Vec<PairRow>>,
-    /// The list's path in the submission.
-    list: &'static str,
-    /// The tails of the paths of a row's two fields.
-    tails: (&'static str, &'static str),
-    /// The labels of the two fields.
-    labels: (&'static str, &'static str),
-) -> impl IntoView {
-    let governed = expect_context::<Governed>();
-    let ruled = governed.list(list);
-    let closed = ruled.closed.clone();
-    let row = move |row: PairRow| {
-        let at = move |tail: &'static str| {
-            Signal::derive(move || {
-                let index = rows.with(|rows| rows.iter().position(|r| r.key == row.key));
-                format!("{list}[{}].{tail}", index.unwrap_or_default())
-            })
-        };
-        // A row that the policy adds is known by the name that it opened with.
-        let of_policy = found(&ruled.rows, &row.name.get_untracked());
-        let is_of_policy = of_policy.is_some();
-        let locked = of_policy.as_ref().is_some_and(|rule| rule.is_locked);
-        let title = Signal::derive(move || format!("{what} {}", row.name.get()));
-        let remove = Callback::new(move |()| match is_of_policy {
-            true => row.out.set(true),
-            false => rows.update(|all| all.retain(|r| r.key != row.key)),
-        });
-        let key = row.key;
-        let fields = move || {
-            let note = of_policy.clone().map(|rule| policy_row(title.get_untracked(), rule));
-            view! {
-                <RepeaterRow label=title on_remove=remove locked>
-                    {note}
-                    <Grid columns=Columns::Two>
-                        <TextField label=labels.0 name=format!("{name}_name") id=format!("{name}-name-{key}")
-                            value=row.name path=at(tails.0) mono=true locked=is_of_policy/>
-                        <TextField label=labels.1 name=format!("{name}_value") id=format!("{name}-value-{key}")
-                            value=row.value path=at(tails.1) mono=true locked/>
-                    </Grid>
-                </RepeaterRow>
-            }
-            .into_any()
-        };
-        move || match row.out.get() {
-            true => taken_out(title.get_untracked(), row.out),
-            false => fields(),
-        }
-    };
-    view! {
-        <Repeater add on_add=Callback::new(move |()| PairRow::add(rows)) not_now=closed>
-            <For each=move || rows.get() key=|row| row.key children=row/>
-        </Repeater>
-    }
-    .into_any()
-}
-
-/// Says that a row is the policy's.
-fn policy_row(title: String, rule: RuledRow) -> AnyView {
-    let what = if rule.is_locked { "Set by policy" } else { "Added by policy" };
-    view! { <Row><Muted small=true>{what}</Muted>{policy_chip(title, rule.says)}</Row> }.into_any()
-}
-
-/// A row that the policy adds and somebody has taken out.
-fn taken_out(title: String, out: RwSignal<bool>) -> AnyView {
-    let back = Callback::new(move |()| out.set(false));
-    view! {
-        <Row>
-            <Muted small=true>{format!("The policy's {title} is left out.")}</Muted>
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small on_press=back>"Put it back"</Button>
-        </Row>
-    }
-    .into_any()
 }

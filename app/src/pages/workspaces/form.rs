@@ -1,229 +1,213 @@
-//! The form while somebody fills it in: a signal for every field, and the draft that they make.
+//! The form while somebody fills it in: a signal for every field of `domain::form`, and the draft that they make.
 
+use domain::form::{Draft, FIELDS, Field, HAS_GPUS, LISTS, List, Row, has_gpus, list};
 use leptos::prelude::*;
 
-use super::draft::{Draft, Pair, TolerationRow, Tool};
 use crate::ui::OrderItem;
 
-macro_rules! form {
-    ($($text:ident),+) => {
-        /// Every field as a signal. Cheap to copy.
-        #[derive(Clone, Copy)]
-        pub struct Form {
-            $(pub $text: RwSignal<String>,)+
-            pub fractioning: RwSignal<bool>,
-            pub large_shm: RwSignal<bool>,
-            pub node_pools: RwSignal<Vec<OrderItem>>,
-            pub tools: RwSignal<Vec<ToolRow>>,
-            pub variables: RwSignal<Vec<PairRow>>,
-            pub extended: RwSignal<Vec<PairRow>>,
-            pub annotations: RwSignal<Vec<PairRow>>,
-            pub labels: RwSignal<Vec<PairRow>>,
-            pub tolerations: RwSignal<Vec<TolerationFields>>,
-        }
-
-        impl Form {
-            /// The form filled in with `draft`.
-            pub fn of(draft: Draft) -> Self {
-                Self {
-                    $($text: RwSignal::new(draft.$text),)+
-                    fractioning: RwSignal::new(draft.fractioning),
-                    large_shm: RwSignal::new(draft.large_shm),
-                    node_pools: RwSignal::new(draft.node_pools.into_iter().map(pool).collect()),
-                    tools: rows(draft.tools, ToolRow::of),
-                    variables: rows(draft.variables, PairRow::of),
-                    extended: rows(draft.extended, PairRow::of),
-                    annotations: rows(draft.annotations, PairRow::of),
-                    labels: rows(draft.labels, PairRow::of),
-                    tolerations: rows(draft.tolerations, TolerationFields::of),
-                }
-            }
-
-            /// Fills the form in anew, after a fix or a reset.
-            pub fn fill(self, draft: Draft) {
-                $(if self.$text.with_untracked(|old| *old != draft.$text) {
-                    self.$text.set(draft.$text);
-                })+
-                self.fractioning.set(draft.fractioning);
-                self.large_shm.set(draft.large_shm);
-                self.node_pools.set(draft.node_pools.into_iter().map(pool).collect());
-                self.tools.set(numbered(draft.tools, ToolRow::of));
-                self.variables.set(numbered(draft.variables, PairRow::of));
-                self.extended.set(numbered(draft.extended, PairRow::of));
-                self.annotations.set(numbered(draft.annotations, PairRow::of));
-                self.labels.set(numbered(draft.labels, PairRow::of));
-                self.tolerations.set(numbered(draft.tolerations, TolerationFields::of));
-            }
-
-            /// What the form says now. Whoever reads it is told of every change.
-            pub fn draft(self) -> Draft {
-                Draft {
-                    $($text: self.$text.get(),)+
-                    fractioning: self.fractioning.get(),
-                    large_shm: self.large_shm.get(),
-                    node_pools: self.node_pools.get().into_iter().map(|item| item.value).collect(),
-                    tools: self.tools.get().iter().map(ToolRow::tool).collect(),
-                    variables: self.variables.get().iter().map(PairRow::pair).collect(),
-                    extended: self.extended.get().iter().map(PairRow::pair).collect(),
-                    annotations: self.annotations.get().iter().map(PairRow::pair).collect(),
-                    labels: self.labels.get().iter().map(PairRow::pair).collect(),
-                    tolerations: self.tolerations.get().iter().map(TolerationFields::row).collect(),
-                }
-            }
-        }
-    };
+/// The texts of the fields of a table. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Texts {
+    fields: &'static [Field],
+    signals: StoredValue<Vec<RwSignal<String>>>,
 }
 
-form!(
-    image,
-    pull,
-    command,
-    args,
-    working_dir,
-    gpu_devices,
-    gpu_format,
-    gpu_request,
-    cpu,
-    cpu_unit,
-    cpu_limit,
-    memory,
-    memory_unit,
-    memory_limit,
-    node_type,
-    preemptibility,
-    priority,
-    grace,
-    backoff,
-    auto_deletion,
-    auto_deletion_unit
-);
+impl Texts {
+    fn of(fields: &'static [Field], texts: &[String]) -> Self {
+        let signals = texts.iter().map(|text| RwSignal::new(text.clone())).collect();
+        Self { fields, signals: StoredValue::new(signals) }
+    }
 
-/// A row of name and value. Rows are told apart by `key`, which never changes.
-#[derive(Clone, Copy, PartialEq)]
-pub struct PairRow {
+    /// The field of that name and its text; the first of the table where there is none.
+    pub fn field(self, name: &str) -> (&'static Field, RwSignal<String>) {
+        let at = domain::form::place(self.fields, name).unwrap_or_default();
+        (&self.fields[at], self.signals.with_value(|all| all[at]))
+    }
+
+    pub fn signal(self, name: &str) -> RwSignal<String> {
+        self.field(name).1
+    }
+
+    pub fn text(self, name: &str) -> String {
+        self.signal(name).get()
+    }
+
+    /// Every field of the table.
+    pub fn fields(self) -> &'static [Field] {
+        self.fields
+    }
+
+    /// Whether a field is on the page now.
+    pub fn is_shown(self, field: &Field) -> bool {
+        field.is_shown(|of| match of {
+            HAS_GPUS => switch(has_gpus(&self.text("gpu_devices"))).to_owned(),
+            name => self.text(name),
+        })
+    }
+
+    /// Where the problems of a field are found.
+    pub fn path_of(self, field: &Field) -> String {
+        field.path_in(|name| self.text(name))
+    }
+
+    fn texts(self) -> Vec<String> {
+        self.signals.with_value(|all| all.iter().map(|text| text.get()).collect())
+    }
+
+    fn fill(self, texts: &[String]) {
+        self.signals.with_value(|all| {
+            for (signal, text) in all.iter().zip(texts) {
+                if signal.with_untracked(|old| old != text) {
+                    signal.set(text.clone());
+                }
+            }
+        });
+    }
+}
+
+fn switch(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// A row of a list. Rows are told apart by `key`, which never changes.
+#[derive(Clone, Copy)]
+pub struct FormRow {
     pub key: usize,
-    pub name: RwSignal<String>,
-    pub value: RwSignal<String>,
+    pub texts: Texts,
     /// Taken out, though the policy adds it.
     pub out: RwSignal<bool>,
 }
 
-impl PairRow {
-    fn of(key: usize, pair: Pair) -> Self {
-        let Pair { name, value, out } = pair;
-        Self {
-            key,
-            name: RwSignal::new(name),
-            value: RwSignal::new(value),
-            out: RwSignal::new(out),
+impl FormRow {
+    fn of(key: usize, list: &'static List, row: &Row) -> Self {
+        Self { key, texts: Texts::of(list.fields, row.texts()), out: RwSignal::new(row.out) }
+    }
+
+    fn row(self, list: &'static List) -> Row {
+        Row::of_parts(list, self.texts.texts(), self.out.get())
+    }
+}
+
+/// The rows of a list.
+#[derive(Clone, Copy)]
+pub struct FormList {
+    pub of: &'static List,
+    pub rows: RwSignal<Vec<FormRow>>,
+    /// Whose the rows are: they outlive the button or the pane that added them.
+    owner: StoredValue<Option<Owner>>,
+}
+
+impl FormList {
+    fn of(of: &'static List, rows: &[Row]) -> Self {
+        let rows = RwSignal::new(numbered(of, rows, 0));
+        Self { of, rows, owner: StoredValue::new(Owner::current()) }
+    }
+
+    fn owning<T>(self, make: impl FnOnce() -> T) -> T {
+        match self.owner.get_value() {
+            Some(owner) => owner.with(make),
+            None => make(),
         }
     }
 
-    fn pair(&self) -> Pair {
-        Pair { name: self.name.get(), value: self.value.get(), out: self.out.get() }
-    }
-
-    /// Adds an empty row.
-    pub fn add(to: RwSignal<Vec<Self>>) {
-        to.update(|rows| {
+    /// Adds a row with these fields filled in.
+    pub fn add(self, texts: &[(&str, &str)]) {
+        let row = Row::filled(self.of, texts);
+        self.rows.update(|rows| {
             let key = rows.iter().map(|row| row.key + 1).max().unwrap_or_default();
-            rows.push(Self::of(key, Pair::default()));
+            rows.push(self.owning(|| FormRow::of(key, self.of, &row)));
         });
     }
+
+    pub fn remove(self, key: usize) {
+        self.rows.update(|rows| rows.retain(|row| row.key != key));
+    }
+
+    fn draft(self) -> Vec<Row> {
+        self.rows.get().into_iter().map(|row| row.row(self.of)).collect()
+    }
+
+    /// Puts other rows there. Rows that stay the same keep their controls.
+    fn fill(self, rows: &[Row]) {
+        let now: Vec<_> = untrack(|| self.draft());
+        if now != rows {
+            let first = self.rows.with_untracked(|all| all.iter().map(|r| r.key + 1).max());
+            let rows = self.owning(|| numbered(self.of, rows, first.unwrap_or_default()));
+            self.rows.set(rows);
+        }
+    }
 }
 
-/// A tool's fields.
-#[derive(Clone, Copy, PartialEq)]
-pub struct ToolRow {
-    pub key: usize,
-    pub kind: RwSignal<String>,
-    pub connection: RwSignal<String>,
-    pub port: RwSignal<String>,
-    pub address: RwSignal<String>,
-    pub access: RwSignal<String>,
-    pub allowed: RwSignal<String>,
+fn numbered(of: &'static List, rows: &[Row], first: usize) -> Vec<FormRow> {
+    rows.iter().enumerate().map(|(at, row)| FormRow::of(first + at, of, row)).collect()
 }
 
-impl ToolRow {
-    fn of(key: usize, tool: Tool) -> Self {
+/// Every field as a signal. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Form {
+    pub texts: Texts,
+    lists: StoredValue<Vec<FormList>>,
+    /// The list that people put in order.
+    pub pools: RwSignal<Vec<OrderItem>>,
+}
+
+const POOLS: &str = "node_pools";
+
+impl Form {
+    /// The form filled in with `draft`.
+    pub fn of(draft: &Draft) -> Self {
+        let lists = LISTS.iter().map(|of| FormList::of(of, draft.rows(of.name))).collect();
         Self {
-            key,
-            kind: RwSignal::new(tool.kind),
-            connection: RwSignal::new(tool.connection),
-            port: RwSignal::new(tool.port),
-            address: RwSignal::new(tool.address),
-            access: RwSignal::new(tool.access),
-            allowed: RwSignal::new(tool.allowed),
+            texts: Texts::of(FIELDS, draft.texts()),
+            lists: StoredValue::new(lists),
+            pools: RwSignal::new(pools_of(draft)),
         }
     }
 
-    fn tool(&self) -> Tool {
-        Tool {
-            kind: self.kind.get(),
-            connection: self.connection.get(),
-            port: self.port.get(),
-            address: self.address.get(),
-            access: self.access.get(),
-            allowed: self.allowed.get(),
-        }
-    }
-
-    /// Adds this tool.
-    pub fn add(to: RwSignal<Vec<Self>>, tool: Tool) {
-        to.update(|rows| {
-            let key = rows.iter().map(|row| row.key + 1).max().unwrap_or_default();
-            rows.push(Self::of(key, tool));
+    /// Fills the form in anew, after a fix or a reset.
+    pub fn fill(self, draft: &Draft) {
+        self.texts.fill(draft.texts());
+        self.lists.with_value(|lists| {
+            for list in lists {
+                list.fill(draft.rows(list.of.name));
+            }
         });
+        self.pools.set(pools_of(draft));
+    }
+
+    /// What the form says now. Whoever reads it is told of every change.
+    pub fn draft(self) -> Draft {
+        let rows = |list: &FormList| match list.of.name {
+            POOLS => self.pools.get().iter().map(|pool| pool_row(list.of, &pool.value)).collect(),
+            _ => list.draft(),
+        };
+        let lists = self.lists.with_value(|lists| lists.iter().map(rows).collect());
+        Draft::of_parts(self.texts.texts(), lists)
+    }
+
+    pub fn signal(self, name: &str) -> RwSignal<String> {
+        self.texts.signal(name)
+    }
+
+    pub fn text(self, name: &str) -> String {
+        self.texts.text(name)
+    }
+
+    /// The list of that name; the first where there is none.
+    pub fn list(self, name: &str) -> FormList {
+        let at = LISTS.iter().position(|own| own.name == name).unwrap_or_default();
+        self.lists.with_value(|lists| lists[at])
     }
 }
 
-/// A toleration's fields.
-#[derive(Clone, Copy, PartialEq)]
-pub struct TolerationFields {
-    pub key: usize,
-    pub taint: RwSignal<String>,
-    pub operator: RwSignal<String>,
-    pub value: RwSignal<String>,
-    pub effect: RwSignal<String>,
+fn pool_row(of: &'static List, name: &str) -> Row {
+    Row::filled(of, &[("name", name)])
 }
 
-impl TolerationFields {
-    fn of(key: usize, row: TolerationRow) -> Self {
-        Self {
-            key,
-            taint: RwSignal::new(row.key),
-            operator: RwSignal::new(row.operator),
-            value: RwSignal::new(row.value),
-            effect: RwSignal::new(row.effect),
-        }
-    }
-
-    fn row(&self) -> TolerationRow {
-        TolerationRow {
-            key: self.taint.get(),
-            operator: self.operator.get(),
-            value: self.value.get(),
-            effect: self.effect.get(),
-        }
-    }
-
-    /// Adds an empty row.
-    pub fn add(to: RwSignal<Vec<Self>>) {
-        to.update(|rows| {
-            let key = rows.iter().map(|row| row.key + 1).max().unwrap_or_default();
-            rows.push(Self::of(key, TolerationRow::default()));
-        });
-    }
-}
-
-fn rows<T, R: Send + Sync + 'static>(items: Vec<T>, row: fn(usize, T) -> R) -> RwSignal<Vec<R>> {
-    RwSignal::new(numbered(items, row))
-}
-
-fn numbered<T, R>(items: Vec<T>, row: fn(usize, T) -> R) -> Vec<R> {
-    items.into_iter().enumerate().map(|(key, item)| row(key, item)).collect()
-}
-
-fn pool(name: String) -> OrderItem {
-    OrderItem { label: name.clone(), value: name, sub: None }
+fn pools_of(draft: &Draft) -> Vec<OrderItem> {
+    let item = |row: &Row| {
+        let name = row.text("name").to_owned();
+        OrderItem { label: name.clone(), value: name, sub: None }
+    };
+    list(POOLS).map_or_else(Vec::new, |of| draft.rows(of.name).iter().map(item).collect())
 }

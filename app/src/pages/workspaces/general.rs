@@ -1,86 +1,19 @@
-//! The section General: preemption, priority, what happens at the end, labels.
+//! Whether a workspace may be interrupted: as two cards, and as the Original form asks it.
 
-use domain::submission::Priority;
 use leptos::prelude::*;
 
 use super::{
     checks::Checks,
-    draft::TIME_UNITS,
-    fields::{
-        NumberField, PairsField, QuantityField, SelectField, choice, closed_note, policy_chip,
-    },
+    fields::{policy_chip, shown_field},
     form::Form,
     rules::Governed,
+    sections::place,
 };
-use crate::ui::{Columns, Grid, Note, Part, RadioCard, RadioCards, Section, Stack, Tone};
-use crate::words::{apart, capital};
-
-const TIMES: &[(&str, &str)] =
-    &[("days", "days"), ("hours", "hours"), ("minutes", "minutes"), ("seconds", "seconds")];
-const PATHS: &[&str] = &[
-    "spec.preemptibility",
-    "spec.priorityClass",
-    "spec.terminationGracePeriodSeconds",
-    "spec.backoffLimit",
-    "spec.autoDeletion",
-    "spec.annotations",
-    "spec.labels",
-];
-
-#[component]
-pub fn General(form: Form) -> impl IntoView {
-    debug_assert_eq!(TIMES.len(), TIME_UNITS.len());
-    let summary = Signal::derive(move || {
-        format!("{}, {} priority", form.preemptibility.get(), form.priority.get().replace('-', " "))
-    });
-    let wrong = expect_context::<Checks>().count(PATHS);
-    let priorities: Vec<_> =
-        Priority::ALL.iter().rev().map(|p| choice(p.name(), &priority_label(*p))).collect();
-    view! {
-        <Section title="General" id="general" summary wrong>
-            {closed_note("general")}
-            <Part title="Preemption">
-                <Stack>
-                    <Preemption value=form.preemptibility/>
-                    <Grid columns=Columns::Two>
-                        <SelectField label="Workload priority" name="priority" value=form.priority
-                            choices=priorities path="spec.priorityClass"
-                            help=Some("Orders the workloads of your project.".to_owned())/>
-                        <NumberField label="Grace period" name="grace" value=form.grace
-                            path="spec.terminationGracePeriodSeconds" unit="sec" min=0.0
-                            help=Some("Between the notice and the end.".to_owned())/>
-                    </Grid>
-                </Stack>
-            </Part>
-            <Part title="When it ends">
-                <Grid columns=Columns::Two>
-                    <NumberField label="Backoff limit" name="backoff" value=form.backoff
-                        path="spec.backoffLimit" unit="retries" min=0.0 max=100.0
-                        help=Some("Restarts before it has failed, 0 to 100.".to_owned())/>
-                    <QuantityField label="Timeframe for auto-deletion" name="auto_deletion"
-                        value=form.auto_deletion unit_name="auto_deletion_unit"
-                        unit=form.auto_deletion_unit units=TIMES
-                        path="spec.autoDeletionTimeAfterCompletionSeconds"
-                        help=Some("After it completed or failed; 0 deletes at once.".to_owned())/>
-                </Grid>
-            </Part>
-            <Part title="Labels and annotations">
-                <Stack>
-                    <PairsField add="+Label" what="label" name="label" rows=form.labels
-                        list="spec.labels" tails=("name", "value") labels=("Label", "Value")/>
-                    <PairsField add="+Annotation" what="annotation" name="annotation"
-                        rows=form.annotations list="spec.annotations" tails=("name", "value")
-                        labels=("Annotation", "Value")/>
-                </Stack>
-            </Part>
-        </Section>
-    }
-    .into_any()
-}
+use crate::ui::{Note, RadioCard, RadioCards, Stack, Switch, Toggle, Tone};
 
 /// Whether it may be interrupted. What the policy forbids says so.
 #[component]
-fn Preemption(value: RwSignal<String>) -> impl IntoView {
+pub fn Preemption(value: RwSignal<String>) -> impl IntoView {
     let rule = expect_context::<Governed>().field("spec.preemptibility");
     let why_not = rule.says.first().cloned();
     let not_now = |own: &str| {
@@ -108,7 +41,27 @@ fn Preemption(value: RwSignal<String>) -> impl IntoView {
     .into_any()
 }
 
-/// `Medium high (90)`.
-fn priority_label(priority: Priority) -> String {
-    format!("{} ({})", capital(&apart(priority.name())), priority.value())
+/// *Allow the workload to exceed the project quota*, and the grace period of what may be preempted then.
+#[component]
+pub fn OverQuota(form: Form) -> impl IntoView {
+    let value = form.signal("preemptibility");
+    let is_on = Memo::new(move |_| value.with(|now| now == "preemptible"));
+    let rule = expect_context::<Governed>().field("spec.preemptibility");
+    let not_now = rule.says.into_iter().next().filter(|_| rule.is_locked);
+    let toggle = Toggle {
+        get: is_on.into(),
+        set: Callback::new(move |on| {
+            value.set(if on { "preemptible" } else { "non-preemptible" }.to_owned());
+        }),
+    };
+    view! {
+        <Stack>
+            <Switch name="over_quota" own="on" value=toggle not_now=Signal::stored(not_now)
+                label="Allow the workload to exceed the project quota"
+                help="Workloads running over quota may be preempted and stopped at any time."/>
+            <input type="hidden" name="preemptibility" value=move || value.get()/>
+            {move || is_on.get().then(|| shown_field("grace", place(form, "grace")))}
+        </Stack>
+    }
+    .into_any()
 }

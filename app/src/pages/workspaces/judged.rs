@@ -4,6 +4,7 @@ use control::ControlPlane;
 use domain::{
     ClusterId, Gpus, Problem,
     access::Actor,
+    form::Draft,
     policy::{WorkloadType, by_place},
     quantity::decimals,
     submission::Submission,
@@ -11,10 +12,7 @@ use domain::{
     workload::Placement,
 };
 
-use super::{
-    data::{CardFacts, CardPart, Costs, FixRow, Judged, QuotaFacts},
-    draft::Draft,
-};
+use super::data::{CardFacts, CardPart, Costs, FixRow, Judged, QuotaFacts};
 
 /// The verdict on `submission` in words, with the card that it would lie on.
 pub fn judged(
@@ -68,10 +66,12 @@ fn sentence(outcome: &Outcome) -> String {
 
 /// `1 × 50 % GPU, 4 cores, 16 GB`.
 pub fn summary(submission: &Submission) -> String {
-    let spec = Draft::of(submission);
-    let gpu = spec.gpu_words();
+    let draft = Draft::from_submission(submission);
+    let gpu = draft.gpu_words();
     let image = submission.image.as_deref().unwrap_or("no image yet");
-    format!("{image}; {gpu}, {} {}, {} {}", spec.cpu, spec.cpu_unit, spec.memory, spec.memory_unit)
+    let [cpu, cpu_unit, memory, memory_unit] =
+        ["cpu", "cpu_unit", "memory", "memory_unit"].map(|name| draft.text(name));
+    format!("{image}; {gpu}, {cpu} {cpu_unit}, {memory} {memory_unit}")
 }
 
 /// `gpu-03, GPU 5 (50 %), in node pool a100`.
@@ -120,7 +120,7 @@ fn fix_row(fix: Fix, submission: &Submission) -> Option<FixRow> {
     let fixed = apply_patch(submission, &fix.patch)?;
     Some(FixRow {
         label: fix.label,
-        draft: Draft::of(&fixed),
+        draft: Draft::from_submission(&fixed),
         then: fix.then,
         node: fix.placement.map(|placement| placement.node.to_string()),
     })

@@ -1,24 +1,41 @@
 //! The new-workspace page: step 1 (`start`) and the Flexible form.
 
-pub mod address;
 mod checks;
 mod compute;
 pub mod data;
-pub mod draft;
-mod environment;
 mod fields;
 mod form;
 mod general;
+mod given;
 #[cfg(feature = "ssr")]
 mod judged;
+mod load;
+#[cfg(feature = "ssr")]
+mod loading;
+mod offers;
+pub mod origin;
 mod panel;
+mod picks;
+#[cfg(feature = "ssr")]
+mod rendered;
+mod renderings;
+mod rows;
 #[cfg(feature = "ssr")]
 mod ruled;
 pub mod rules;
+mod sections;
+pub mod setup;
+#[cfg(feature = "ssr")]
+mod setups;
 mod start;
+mod storage;
+mod style;
 pub mod templates;
 
-use domain::{ClusterId, Problem, ProjectId};
+use domain::{
+    ClusterId, Problem, ProjectId,
+    form::{Draft, pairs_of},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -28,16 +45,18 @@ use leptos_router::{
 };
 
 use self::{
-    address::pairs_of,
     checks::Checks,
-    compute::ComputeResources,
     data::{FormFacts, Judged, create_workspace, judge, load_form},
-    draft::{Draft, Origin},
-    environment::Environment,
     form::Form,
-    general::General,
+    given::Gifts,
+    load::Loading,
+    offers::Offers,
+    origin::Origin,
     panel::Panel,
+    renderings::renderings_view,
     rules::{Governed, Rules},
+    sections::Around,
+    style::{sections_view, style_switch},
 };
 use crate::{
     error::UiError,
@@ -83,11 +102,19 @@ fn origin_of(query: &ParamsMap) -> Origin {
 
 #[component]
 fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoView {
-    if rules.filled.node_pools.is_empty() {
-        rules.filled.node_pools.clone_from(&facts.default_pools);
+    if rules.filled.rows("node_pools").is_empty() {
+        let pool = |filled: Draft, name: &String| filled.and("node_pools", &[("name", name)]);
+        rules.filled = facts.default_pools.iter().fold(rules.filled, pool);
     }
-    let form = Form::of(draft_of(use_url().get_untracked().search(), rules.filled.clone()));
-    let checks = Checks::of(form);
+    if facts.has_gpu_limits {
+        rules.filled.set("gpu_limits", "on");
+    }
+    let form = Form::of(&draft_of(use_url().get_untracked().search(), rules.filled.clone()));
+    let checks = Checks::new();
+    provide_context(Gifts::of(std::mem::take(&mut rules.given)));
+    provide_context(Offers::new(facts.offers.clone()));
+    let project = StoredValue::new(Some(facts.project.id));
+    provide_context(Loading { project, section: RwSignal::new(None) });
     let governed = Governed::of(rules);
     provide_context(checks);
     provide_context(governed);
@@ -110,7 +137,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
         event.prevent_default();
         checks.show_all();
         let name_is_wrong = domain::name::check_name(&name.get_untracked()).is_err();
-        if checks.own().is_empty() && !name_is_wrong {
+        if !name_is_wrong {
             create.dispatch(name.get_untracked());
         }
     };
@@ -120,7 +147,8 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     let panel = move || {
         view! { <Panel form answer trouble asking busy=create.pending().into()/> }.into_any()
     };
-    let (shown, of_project) = (facts.project.clone(), facts.clone());
+    let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
+    let style = style_switch(form, facts.has_flexible);
     let hidden =
         [("project", facts.project.id.to_string()), ("cluster", facts.cluster.id.to_string())];
     let hidden: Vec<_> = hidden.into_iter().chain(origin.pair()).collect();
@@ -137,13 +165,13 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
                     {refused}
                     <Card title>
                         <Stack>
+                            {style}
                             <QuotaLine facts=shown bare=true/>
                             <Name name project/>
                         </Stack>
                     </Card>
-                    <Environment form/>
-                    <ComputeResources form facts=of_project answer/>
-                    <General form/>
+                    {sections_view(form, around)}
+                    {renderings_view(form, (name, project_id, origin))}
                 </Stack>
             </WithPanel>
         </form>
@@ -153,8 +181,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
 
 /// The address says what was changed since the form opened.
 fn draft_of(search: &str, opened: Draft) -> Draft {
-    let pairs = pairs_of(search);
-    Draft::over(opened, pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    opened.over(&pairs_of(search))
 }
 
 fn problems_of(error: UiError) -> Vec<Problem> {

@@ -1,10 +1,10 @@
 //! The panel at the right: will it run, where and when, what does it cost the project, what must be
 //! fixed. Its answers come from the scheduler itself.
 
-use domain::Problem;
+use domain::{Problem, form::Draft};
 use leptos::prelude::*;
 
-use super::{checks::Checks, data::Judged, draft::Draft, form::Form};
+use super::{checks::Checks, data::Judged, form::Form};
 use crate::{
     ui::{Button, ButtonKind, ButtonSize, Note, Tone},
     widgets::VerdictPanel,
@@ -20,7 +20,7 @@ pub fn Panel(
     busy: Signal<bool>,
 ) -> impl IntoView {
     let checks = expect_context::<Checks>();
-    let on_fix = Callback::new(move |draft: Draft| form.fill(draft));
+    let on_fix = Callback::new(move |draft: Draft| form.fill(&draft));
     let problems = move || {
         let to_fix = move || {
             let problems = checks.problems();

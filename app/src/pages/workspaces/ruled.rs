@@ -1,9 +1,10 @@
 //! The policy of a project, worded for the form. Only the server words.
 
-use control::{ControlPlane, Error, World};
+use control::{ControlPlane, Error, StartFrom, World};
 use domain::{
     ProjectId, ScopeLevel,
     access::Actor,
+    form::{Draft, FIELDS},
     policy::{
         ChoiceView, FieldView, FormView, InputKind, ListView, Origin as RowOrigin, Who,
         catalogue::FormSection,
@@ -13,7 +14,8 @@ use serde_json::Value;
 
 use super::{
     data::facts,
-    draft::{Draft, Origin},
+    given::Given,
+    origin::Origin,
     rules::{Ruled, RuledList, RuledRow, Rules},
 };
 use crate::ui::Choice;
@@ -30,12 +32,38 @@ pub fn rules(
         control.policy_form(actor, world, project, (&Default::default(), base))?;
     let fields = view.fields.iter().filter(|(_, field)| says_anything(field));
     let lists = view.lists.iter().filter(|(_, list)| list.closed.is_some() || has_rows(list));
+    let filled = filled(Draft::from_submission(&submission), &view);
     Ok(Rules {
-        filled: filled(Draft::of(&submission), &view),
+        given: given(world, project, origin, &filled),
+        filled,
         fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(field))).collect(),
         lists: lists.map(|(path, list)| (format!("spec.{path}"), ruled_list(list))).collect(),
         closed: view.sections.iter().map(|s| (id(s.section).into(), s.read_only.clone())).collect(),
     })
+}
+
+/// Which values the template, its assets or the copied workload gave.
+fn given(world: &World, project: ProjectId, origin: Origin, filled: &Draft) -> Vec<Given> {
+    let by_paths: Vec<(String, String)> = match origin {
+        Origin::Scratch => vec![],
+        Origin::Copy(id) => {
+            let Some(workload) = world.workloads.get(&id) else { return vec![] };
+            let by = format!("the copied workspace {}", workload.name);
+            FIELDS.iter().map(|field| (field.path.to_owned(), by.clone())).collect()
+        }
+        Origin::Template(id) => {
+            let start = StartFrom { template: Some(id), ..StartFrom::default() };
+            let resolved = world.resolve(project, &start, Default::default());
+            let sources = resolved.made_from.sources.0.into_iter();
+            sources.map(|(path, source)| (path, source.to_string())).collect()
+        }
+    };
+    let of_path = |(path, by): (String, String)| {
+        let field = Draft::name_at(&path).filter(|_| !path.is_empty())?.to_owned();
+        let text = filled.text(&field).to_owned();
+        Some(Given { field, text, by })
+    };
+    by_paths.into_iter().filter_map(of_path).collect()
 }
 
 /// The id of a section's card.
@@ -52,11 +80,11 @@ fn id(section: FormSection) -> &'static str {
 /// default of the platform that the policy does not allow is not submitted.
 fn filled(mut draft: Draft, view: &FormView) -> Draft {
     for (path, field) in view.fields.iter().filter(|(_, field)| is_explicit(field)) {
-        let Some(text) = draft.text_at(&format!("spec.{path}")) else { continue };
+        let Some(name) = Draft::name_at(&format!("spec.{path}")) else { continue };
         match &field.value {
-            None if !is_left_alone(field, text) => text.clear(),
+            None if !is_left_alone(field, draft.text(name)) => draft.set(name, ""),
             Some(Value::String(value)) if field.input == InputKind::Select => {
-                value.clone_into(text);
+                draft.set(name, value.as_str());
             }
             // In the unit of the form already.
             _ => {}

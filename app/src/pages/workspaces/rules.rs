@@ -4,7 +4,9 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::draft::Draft;
+use domain::form::Draft;
+
+use super::given::Given;
 use crate::ui::Choice;
 
 /// The policy of the form, in words.
@@ -16,6 +18,8 @@ pub struct Rules {
     pub fields: Vec<(String, Ruled)>,
     /// By path: `spec.environmentVariables`.
     pub lists: Vec<(String, RuledList)>,
+    /// What the template or the assets gave.
+    pub given: Vec<Given>,
     /// Sections in which nothing can be done: id and the sentence that says why.
     pub closed: Vec<(String, String)>,
 }
@@ -84,7 +88,7 @@ impl Governed {
 
     /// The text that the form opened with in the plain field of that name.
     pub fn filled(self, name: &str) -> String {
-        self.0.with_value(|rules| rules.filled.clone().text(name).cloned().unwrap_or_default())
+        self.0.with_value(|rules| rules.filled.text(name).to_owned())
     }
 
     /// The form as it opened.

@@ -254,6 +254,7 @@ fn node_pool(id: NodePoolId, name: NodePoolName, gpu: Placing, cpu: Placing) -> 
         gpu_placement: gpu,
         cpu_placement: cpu,
         min_runtime_secs: 0,
+        time_based: None,
         created_at: start(),
         created_by: None,
         updated: None,

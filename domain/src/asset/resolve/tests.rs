@@ -90,6 +90,7 @@ fn everything_keeps_who_gave_it() {
         template: Some(&start),
         assets: vec![picked(&jupyter), picked(&gpu), moved],
         typed: typed(r#"{"backoffLimit": 2}"#),
+        ..Ingredients::default()
     });
     insta::assert_snapshot!(serde_json::to_string_pretty(&resolved.made_from).unwrap(), @r#"
     {

@@ -203,3 +203,28 @@ proptest! {
         prop_assert_eq!(once, twice);
     }
 }
+
+#[test]
+fn a_complete_submission_keeps_what_it_says_and_tells_where_that_comes_from() {
+    let layers = [
+        layer(
+            "jupyter",
+            r#"{"image": "jupyter", "command": "start", "environmentVariables":
+            [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]}"#,
+        ),
+        layer(
+            "you",
+            r#"{"image": "jupyter", "args": "--x", "environmentVariables":
+            [{"name": "B", "value": "3"}]}"#,
+        ),
+    ];
+    let Laid { submission, sources } = explained(&layers);
+    assert_eq!(submission, layers[1].values);
+    let told = sources.0.iter().map(|(path, source)| format!("{path}: {source}"));
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @r"
+    spec.args: you
+    spec.environmentVariables[0].name: asset jupyter
+    spec.environmentVariables[0].value: you
+    spec.image: asset jupyter
+    ");
+}

@@ -2,6 +2,7 @@
 
 use api::{
     Paging,
+    cycles::{BeforeView, CycleView, OtherWorkload},
     events::{Events, History, HistoryRecord, HistorySpec},
     list::PagingParams,
 };
@@ -68,6 +69,49 @@ async fn page(
         doors.control.workload_events(actor, id, kind, (offset, limit), newest_first).await?;
     let records = page.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
     Ok((records.collect(), page.has_more.then_some(offset.saturating_add(limit))))
+}
+
+/// The cycle of the scheduler that decided last about a workload
+#[utoipa::path(
+    get, path = "/api/v1/workloads/{workloadId}/cycle", tag = "Workloads",
+    operation_id = "get_workload_cycle",
+    params(
+        ("workloadId" = WorkloadId, Path),
+        ("startedBefore" = Option<WorkloadId>, Query,
+            description = "Another workload: why did it start before this one?"),
+    ),
+    responses((status = 200, description = "The cycle", body = CycleView))
+)]
+pub async fn cycle(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<WorkloadId>,
+    query: Query,
+) -> Result<Json<CycleView>, RestError> {
+    let look = doors.control.cycle_of(&actor, id).await?;
+    let look = look.ok_or_else(|| RestError::new(404, "no cycle that decided about it is kept"))?;
+    let before = match query.get("startedBefore").map(str::parse::<WorkloadId>) {
+        None => None,
+        Some(Ok(other)) => doors.control.started_before(&actor, id, other).await?,
+        Some(Err(_)) => return Err(RestError::field("startedBefore", "must be a UUID")),
+    };
+    let other = |(workload_id, name)| OtherWorkload { workload_id, name };
+    Ok(Json(CycleView {
+        cycle: look.number,
+        at: look.at,
+        decided: look.decided,
+        started: look.started,
+        evicted: look.evicted,
+        waiting: look.waiting,
+        others: look.others.into_iter().map(other).collect(),
+        before: before.map(|before| BeforeView {
+            cycle: before.number,
+            at: before.at,
+            sentences: before.sentences(id),
+            first: before.order.as_ref().map(|(first, _)| *first),
+            order: before.order.map(|(_, order)| order),
+        }),
+    }))
 }
 
 /// The last lines that the container of a workload wrote

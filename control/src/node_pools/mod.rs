@@ -1,6 +1,9 @@
 //! Node pools: seen by all who may see hardware, made and changed by administrators, with every change
 //! written down.
 
+mod deleting;
+mod time_based;
+
 use domain::{
     AuditId, ClusterId, NodePoolId, NodePoolName,
     access::{Action, Actor, Resource},
@@ -10,6 +13,8 @@ use domain::{
     submission::check::{is_label_value, is_qualified_name},
 };
 use store::Change;
+
+pub use time_based::TimeBasedShare;
 
 use crate::{ControlPlane, Error, Result, World};
 
@@ -41,6 +46,7 @@ pub struct PoolScheduling {
     pub cpu_placement: Option<Placing>,
     /// `5d8h40m`.
     pub min_runtime: Option<String>,
+    pub time_based: Option<TimeBasedShare>,
 }
 
 impl ControlPlane {
@@ -79,13 +85,14 @@ impl ControlPlane {
                 gpu_placement: Placing::default(),
                 cpu_placement: Placing::default(),
                 min_runtime_secs: 0,
+                time_based: None,
                 created_at: now,
                 created_by: Some(by.clone()),
                 updated: None,
             };
             new.scheduling.lay_over(&mut pool)?;
             checked_label(world, &pool)?;
-            let entry = entry(audit, now, by, None, &pool);
+            let entry = entry(audit, now, by, None, Some(&pool));
             Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
         })
         .await
@@ -107,7 +114,7 @@ impl ControlPlane {
             let mut pool = before.clone();
             if replace {
                 (pool.gpu_placement, pool.cpu_placement) = Default::default();
-                pool.min_runtime_secs = 0;
+                (pool.min_runtime_secs, pool.time_based) = (0, None);
             }
             edit.scheduling.lay_over(&mut pool)?;
             match edit.label()? {
@@ -124,7 +131,7 @@ impl ControlPlane {
                 return Ok((vec![], pool));
             }
             pool.updated = Some((now, by.clone()));
-            let entry = entry(audit, now, by, Some(&before), &pool);
+            let entry = entry(audit, now, by, Some(&before), Some(&pool));
             Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
         })
         .await
@@ -149,6 +156,9 @@ impl PoolScheduling {
     fn lay_over(&self, pool: &mut NodePool) -> Result<()> {
         pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
         pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
+        if let Some(time_based) = &self.time_based {
+            pool.time_based = time_based.read()?;
+        }
         let Some(text) = &self.min_runtime else { return Ok(()) };
         let wrong = |key: &str, message: &str| {
             Error::field("schedulingConfiguration.minGuaranteedRuntime", key, message.to_owned())
@@ -199,9 +209,17 @@ fn entry(
     at: domain::Timestamp,
     by: String,
     before: Option<&NodePool>,
-    after: &NodePool,
+    after: Option<&NodePool>,
 ) -> AuditEntry {
     let written = |pool: &NodePool| serde_json::to_value(pool).ok();
-    let (before, subject) = (before.and_then(written), Subject::NodePool { id: after.id });
-    AuditEntry { id, at, by, subject, before, after: written(after) }
+    let of = before.or(after).map_or(NodePoolId(0), |pool| pool.id);
+    let subject = Subject::NodePool { id: of };
+    AuditEntry {
+        id,
+        at,
+        by,
+        subject,
+        before: before.and_then(written),
+        after: after.and_then(written),
+    }
 }

@@ -1,0 +1,105 @@
+//! Projects and departments as forms: what they are promised in each node pool.
+
+use domain::Gpus;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+use super::made;
+#[cfg(feature = "ssr")]
+use crate::caller::caller;
+use crate::{error::UiError, wire::Json};
+
+/// Which of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    Project,
+    Department,
+}
+
+/// What is said of it, as text in fields.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnitDraft {
+    pub unit: Unit,
+    /// Absent for a new one.
+    pub id: Option<i32>,
+    pub name: String,
+    pub description: String,
+    /// The cluster, of a new one.
+    pub cluster: String,
+    /// The department of a project, by its id.
+    pub department: String,
+    pub pools: Vec<PoolDraft>,
+}
+
+/// What is promised in one pool. Empty amounts are unlimited.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PoolDraft {
+    pub pool: String,
+    pub gpu: String,
+    pub gpu_limit: String,
+    /// 1 to 7.
+    pub rank: String,
+    pub weight: String,
+    /// Cores.
+    pub cpu: String,
+    /// GB.
+    pub memory: String,
+}
+
+/// The form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UnitForm {
+    pub draft: UnitDraft,
+    pub pools: Vec<PoolFacts>,
+    /// Id and name.
+    pub clusters: Vec<(String, String)>,
+    /// Id and name of those a project can be in.
+    pub departments: Vec<(String, String)>,
+    /// Whether weights, and CPU and memory, are set by administrators.
+    pub weights: bool,
+    pub cpu: bool,
+}
+
+/// What is known of a pool, for bars and warnings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoolFacts {
+    pub name: String,
+    pub used: Gpus,
+    pub solid: Gpus,
+    /// GPUs that there are.
+    pub total: f64,
+    /// What siblings are promised; nothing where one of them is unlimited.
+    pub siblings: Option<f64>,
+    /// What the department is promised; nothing where it is unlimited, or there is none.
+    pub above: Option<f64>,
+    /// What the projects of a department are promised together.
+    pub below: f64,
+}
+
+/// The form of a project or department, or of a new one.
+#[server(prefix = "/ui", endpoint = "unit_form", input = Json, output = Json)]
+pub async fn load_unit(unit: Unit, id: Option<i32>) -> Result<UnitForm, UiError> {
+    let (control, actor) = caller()?;
+    Ok(made::form(&control, &actor, unit, id)?)
+}
+
+/// Makes it, or changes it; returns its number.
+#[server(prefix = "/ui", endpoint = "save_unit", input = Json, output = Json)]
+pub async fn save_unit(draft: UnitDraft) -> Result<i32, UiError> {
+    let (control, actor) = caller()?;
+    Ok(made::save(&control, &actor, draft).await?)
+}
+
+/// Deletes it. False while its workloads are still being removed.
+#[server(prefix = "/ui", endpoint = "delete_unit", input = Json, output = Json)]
+pub async fn delete_unit(unit: Unit, id: i32) -> Result<bool, UiError> {
+    let (control, actor) = caller()?;
+    match unit {
+        Unit::Project => Ok(control.delete_project(&actor, domain::ProjectId(id)).await?),
+        Unit::Department => {
+            control.delete_department(&actor, domain::DepartmentId(id)).await?;
+            Ok(true)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Load from existing setup: the strip of a section says what it was filled in from, its button opens the side pane.
+
+use domain::{AssetId, form::Pairs};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    form::Form,
+    given::{Gifts, Given},
+    picks::picks_view,
+};
+#[cfg(feature = "ssr")]
+use crate::caller::caller;
+use crate::{
+    error::UiError,
+    ui::{Button, ButtonKind, ButtonSize, Muted, Setup},
+    wire::Json,
+};
+use domain::ProjectId;
+
+/// An asset that a section can be filled in from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pick {
+    pub id: AssetId,
+    pub name: String,
+    pub description: String,
+    /// Whose it is.
+    pub scope: String,
+    /// What it gives, in a line.
+    pub summary: String,
+    /// `used 3 days ago`; empty where it was not used in the project.
+    pub used: String,
+    /// What stands against it in the project, one sentence a rule.
+    pub against: Vec<String>,
+}
+
+/// What a section is filled in with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filling {
+    pub pairs: Pairs,
+    pub given: Vec<Given>,
+}
+
+/// What a section of the form can be filled in from in a project, recently used first.
+#[server(prefix = "/ui", endpoint = "picks", input = Json, output = Json)]
+pub async fn list_picks(project: ProjectId, section: String) -> Result<Vec<Pick>, UiError> {
+    let (control, actor) = caller()?;
+    super::loading::picks(&control, &actor, project, &section)
+}
+
+/// What this asset fills in.
+#[server(prefix = "/ui", endpoint = "load_asset", input = Json, output = Json)]
+pub async fn load_asset(project: ProjectId, id: AssetId) -> Result<Filling, UiError> {
+    let (control, actor) = caller()?;
+    super::loading::filling(&control, &actor, project, id)
+}
+
+/// Keeps what a section of the form says as an asset of the project.
+#[server(prefix = "/ui", endpoint = "save_setup", input = Json, output = Json)]
+pub async fn save_setup(
+    project: ProjectId,
+    section: String,
+    name: String,
+    description: String,
+    draft: domain::form::Draft,
+) -> Result<AssetId, UiError> {
+    let (control, actor) = caller()?;
+    super::loading::save(&control, &actor, project, (&section, name, description), &draft).await
+}
+
+/// Where the pane's picks go: the section that is open, and its project.
+#[derive(Clone, Copy)]
+pub struct Loading {
+    pub project: StoredValue<Option<ProjectId>>,
+    /// The section whose pane is open.
+    pub section: RwSignal<Option<&'static str>>,
+}
+
+/// The hidden field that names the asset of a section; data is loaded row by row.
+pub fn asset_field(section: &str) -> Option<&'static str> {
+    match section {
+        "environment" => Some("environment"),
+        "compute" => Some("compute"),
+        _ => None,
+    }
+}
+
+/// The strip under a section's head. General has nothing to load.
+pub fn load_strip(section: &'static str, form: Form) -> Option<AnyView> {
+    if section == "general" {
+        return None;
+    }
+    let loading = expect_context::<Loading>();
+    let gifts = expect_context::<Gifts>();
+    let open = Callback::new(move |()| loading.section.set(Some(section)));
+    let own = asset_field(section).map(|field| form.signal(field));
+    let loaded = move || own.map(|own| own.get()).filter(|id| !id.is_empty());
+    let by = move || gifts.of_field(own_key(section)).map(|given| given.by);
+    let words = move || match (loaded(), by()) {
+        (Some(_), Some(by)) => format!("Loaded from {by}. Changes hold for this workspace alone."),
+        (Some(_), None) => "The asset that it was loaded from is gone; its values stay.".to_owned(),
+        (None, _) if section == "storage" => {
+            "Load data sources and volumes, or add your own.".to_owned()
+        }
+        (None, _) => "Provide your own settings, or load an existing setup.".to_owned(),
+    };
+    let back = Callback::new(move |()| put_back(form, gifts, section));
+    let has_gift = move || loaded().is_some() && by().is_some();
+    Some(
+        view! {
+            <Setup>
+                <Muted small=true>{words}</Muted>
+                {move || has_gift().then(|| view! {
+                    <Button kind=ButtonKind::Plain size=ButtonSize::Small on_press=back>"Reset section"</Button>
+                })}
+                <Button size=ButtonSize::Small on_press=open>"Load from existing setup"</Button>
+            </Setup>
+            {picks_view(section, form)}
+        }
+        .into_any(),
+    )
+}
+
+/// The name under which a section's asset stands among the gifts.
+pub fn own_key(section: &str) -> &str {
+    asset_field(section).unwrap_or_default()
+}
+
+/// Loads the section's asset again.
+fn put_back(form: Form, gifts: Gifts, section: &'static str) {
+    let loading = expect_context::<Loading>();
+    let id = asset_field(section).and_then(|field| form.signal(field).get_untracked().parse().ok());
+    if let (Some(id), Some(project)) = (id, loading.project.get_value()) {
+        fill_from(form, gifts, (section, project, id), Callback::new(|_| ()));
+    }
+}
+
+/// Fills a section in from an asset; says what went wrong.
+pub fn fill_from(
+    form: Form,
+    gifts: Gifts,
+    (section, project, id): (&'static str, ProjectId, AssetId),
+    done: Callback<Result<(), UiError>>,
+) {
+    leptos::task::spawn_local(async move {
+        let filling = load_asset(project, id).await;
+        done.run(filling.map(|filling| match asset_field(section) {
+            Some(_) => {
+                form.fill(&untrack(|| form.draft()).over(&filling.pairs));
+                gifts.add(filling.given);
+            }
+            None => {
+                let texts: Vec<_> =
+                    filling.pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+                form.list("data").add(&texts);
+            }
+        }));
+    });
+}

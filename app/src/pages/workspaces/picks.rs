@@ -1,0 +1,272 @@
+//! The side pane: what can be loaded, searched, with what stands against it; and a new asset from what the section says.
+
+use domain::{AssetId, Problem};
+use leptos::prelude::*;
+
+use super::{
+    form::Form,
+    given::Gifts,
+    load::{Loading, Pick, asset_field, fill_from, list_picks, save_setup},
+    setup::Kind,
+};
+use crate::{
+    error::UiError,
+    ui::{
+        Badge, Button, ButtonKind, Disclosure, Field, Gap, IconButton, IconName, LinkButton, Muted,
+        Note, RadioCard, RadioCards, Row, SearchInput, Sheet, Skeleton, Stack, TextInput, Tone,
+    },
+};
+
+/// The pane of one section.
+#[derive(Clone, Copy)]
+struct Picks {
+    section: &'static str,
+    form: Form,
+    /// Nothing while they are on their way.
+    all: RwSignal<Option<Result<Vec<Pick>, UiError>>>,
+    search: RwSignal<String>,
+    chosen: RwSignal<String>,
+    trouble: RwSignal<Option<String>>,
+    /// Whether a new asset is being made.
+    making: RwSignal<bool>,
+}
+
+/// The words of a section's pane: title, what one is called, and many of them.
+fn words(section: &str) -> (&'static str, &'static str, &'static str) {
+    match section {
+        "environment" => ("Load an environment", "environment", "environments"),
+        "compute" => ("Load a compute resource", "compute resource", "compute resources"),
+        _ => ("Load a data source or volume", "data source", "data sources and volumes"),
+    }
+}
+
+/// The gallery of the Original form: what is pressed fills the section in at once.
+pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
+    let loading = expect_context::<Loading>();
+    let gifts = expect_context::<Gifts>();
+    let picks = Picks::of(section, form);
+    Effect::new(move |before: Option<()>| {
+        if before.is_none() {
+            picks.fetch(loading);
+        }
+    });
+    let done = Callback::new(move |result: Result<(), UiError>| {
+        picks.trouble.try_set(result.err().map(|error| error.to_string()));
+    });
+    Effect::watch(
+        move || picks.chosen.get(),
+        move |chosen, _, _| {
+            let project = loading.project.get_value();
+            if let (Ok(id), Some(project)) = (chosen.parse::<AssetId>(), project) {
+                fill_from(form, gifts, (section, project, id), done);
+            }
+        },
+        false,
+    );
+    let kind = Kind::of_section(section);
+    let new = kind.map(|kind| {
+        let words = format!("+New {}", kind.noun());
+        view! { <Row><LinkButton href=format!("{}/new", kind.table()) caps=true>{words}</LinkButton></Row> }
+    });
+    let (_, _, many) = words(section);
+    view! {
+        <Stack gap=Gap::Small>
+            <SearchInput name="search" value=picks.search label=format!("Search {many}")/>
+            {move || picks.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+            {move || picks.list()}
+            {new}
+        </Stack>
+    }
+    .into_any()
+}
+
+/// The side pane of a section.
+pub fn picks_view(section: &'static str, form: Form) -> AnyView {
+    let loading = expect_context::<Loading>();
+    let open = RwSignal::new(false);
+    let picks = Picks::of(section, form);
+    // The strip asks for the pane; closing it says so.
+    Effect::new(move |_| {
+        if loading.section.get() == Some(section) {
+            loading.section.set(None);
+            open.set(true);
+            picks.fetch(loading);
+        }
+    });
+    let (title, ..) = words(section);
+    let footer = move || picks.footer(loading, open);
+    view! {
+        <Sheet open title id=format!("load-{section}") footer=ViewFn::from(footer)>
+            {move || open.get().then(|| picks.body(loading))}
+        </Sheet>
+    }
+    .into_any()
+}
+
+impl Picks {
+    fn of(section: &'static str, form: Form) -> Self {
+        let own = asset_field(section).map(|field| form.signal(field).get_untracked());
+        Self {
+            section,
+            form,
+            all: RwSignal::new(None),
+            search: RwSignal::new(String::new()),
+            chosen: RwSignal::new(own.unwrap_or_default()),
+            trouble: RwSignal::new(None),
+            making: RwSignal::new(false),
+        }
+    }
+
+    fn fetch(self, loading: Loading) {
+        let section = self.section.to_owned();
+        let Some(project) = loading.project.get_value() else { return };
+        leptos::task::spawn_local(async move {
+            let found = list_picks(project, section).await;
+            self.all.try_set(Some(found));
+        });
+    }
+
+    fn body(self, loading: Loading) -> AnyView {
+        let (_, one, many) = words(self.section);
+        let plus = asset_field(self.section).map(|_| {
+            let press = Callback::new(move |()| self.making.update(|making| *making = !*making));
+            view! { <IconButton icon=IconName::Plus label=format!("New {one}") on_press=press/> }
+        });
+        view! {
+            <Stack gap=Gap::Small>
+                <Muted small=true>"It fills the section; you can change every field afterwards, for this workspace only."</Muted>
+                <Row>
+                    <SearchInput name="search" value=self.search label=format!("Search {many}")/>
+                    {plus}
+                </Row>
+                {move || self.making.get().then(|| self.making(loading))}
+                {move || self.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+                {move || self.list()}
+            </Stack>
+        }
+        .into_any()
+    }
+
+    fn list(self) -> AnyView {
+        let (_, _, many) = words(self.section);
+        let all = match self.all.get() {
+            None => return view! { <Skeleton lines=4/> }.into_any(),
+            Some(Err(error)) => {
+                return view! { <Note tone=Tone::Bad>{error.to_string()}</Note> }.into_any();
+            }
+            Some(Ok(all)) => all,
+        };
+        let wanted = self.search.get().trim().to_lowercase();
+        let fits = |pick: &&Pick| {
+            let text =
+                [&pick.name, &pick.description, &pick.summary].map(|text| text.to_lowercase());
+            text.iter().any(|text| text.contains(&wanted))
+        };
+        let found: Vec<_> = all.iter().filter(fits).cloned().collect();
+        let count = format!("{} of {} {many}, recently used first", found.len(), all.len());
+        let cards = found.into_iter().map(|pick| self.card(pick)).collect_view();
+        view! {
+            <Muted small=true><span role="status">{count}</span></Muted>
+            <RadioCards legend=many>{cards}</RadioCards>
+        }
+        .into_any()
+    }
+
+    fn card(self, pick: Pick) -> AnyView {
+        let not_now = (!pick.against.is_empty()).then(|| "Not compliant – view details".to_owned());
+        let about = [pick.summary, pick.used].into_iter().filter(|text| !text.is_empty());
+        let about = about.collect::<Vec<_>>().join(" · ");
+        let lines = pick.against.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let details = not_now.is_some().then(|| {
+            view! { <Disclosure title=format!("What stands against {}", pick.name)>{lines}</Disclosure> }
+        });
+        view! {
+            <RadioCard name=format!("pick_{}", self.section) own=pick.id.to_string() value=self.chosen label=pick.name
+                help=pick.description not_now>
+                <Row><Badge tone=Tone::Line>{pick.scope}</Badge><Muted small=true>{about}</Muted></Row>
+            </RadioCard>
+            {details}
+        }
+        .into_any()
+    }
+
+    fn footer(self, loading: Loading, open: RwSignal<bool>) -> AnyView {
+        let gifts = expect_context::<Gifts>();
+        let name = move || {
+            let chosen = self.chosen.get();
+            let all = self.all.get()?.ok()?;
+            all.into_iter().find(|pick| pick.id.to_string() == chosen).map(|pick| pick.name)
+        };
+        let done = Callback::new(move |result: Result<(), UiError>| match result {
+            Ok(()) => {
+                self.trouble.try_set(None);
+                open.try_set(false);
+            }
+            Err(error) => drop(self.trouble.try_set(Some(error.to_string()))),
+        });
+        let press = Callback::new(move |()| {
+            if let Ok(id) = self.chosen.get_untracked().parse::<AssetId>() {
+                if let Some(project) = loading.project.get_value() {
+                    fill_from(self.form, gifts, (self.section, project, id), done);
+                }
+            }
+        });
+        (move || match name() {
+            Some(name) => {
+                let label = format!("Load {name}");
+                view! { <Button kind=ButtonKind::Primary on_press=press>{label}</Button> }
+                    .into_any()
+            }
+            None => view! { <Muted small=true>"Choose one to load."</Muted> }.into_any(),
+        })
+        .into_any()
+    }
+
+    /// A new asset of what the section says now.
+    fn making(self, loading: Loading) -> AnyView {
+        let (_, one, _) = words(self.section);
+        let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+        let error = RwSignal::new(None::<String>);
+        let Some(project) = loading.project.get_value() else { return ().into_any() };
+        let save = Action::new(move |(): &()| {
+            let (section, draft) = (self.section.to_owned(), untrack(|| self.form.draft()));
+            save_setup(project, section, name.get_untracked(), description.get_untracked(), draft)
+        });
+        Effect::new(move |_| match save.value().get() {
+            Some(Ok(id)) => {
+                self.making.set(false);
+                self.chosen.set(id.to_string());
+                self.fetch(loading);
+            }
+            Some(Err(wrong)) => error.set(Some(told(wrong))),
+            None => {}
+        });
+        let press = Callback::new(move |()| drop(save.dispatch(())));
+        let about =
+            format!("The new {one} takes what the section says now and belongs to the project.");
+        view! {
+            <Stack gap=Gap::Small>
+                <Muted small=true>{about}</Muted>
+                <Field label="Name" name=format!("new-{}-name", self.section) required=true error=error>
+                    <TextInput name="setup_name" value=name/>
+                </Field>
+                <Field label="Description" name=format!("new-{}-about", self.section) optional=true>
+                    <TextInput name="setup_about" value=description/>
+                </Field>
+                <Row><Button kind=ButtonKind::Primary on_press=press>{format!("Create {one}")}</Button></Row>
+            </Stack>
+        }
+        .into_any()
+    }
+}
+
+/// Every problem in a line.
+fn told(error: UiError) -> String {
+    match error {
+        UiError::Invalid(problems) => {
+            let line = |problem: Problem| format!("{}: {}", problem.field, problem.message);
+            problems.into_iter().map(line).collect::<Vec<_>>().join(". ")
+        }
+        other => other.to_string(),
+    }
+}

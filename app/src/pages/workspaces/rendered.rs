@@ -1,0 +1,143 @@
+//! What a form says, in other words: YAML that can be typed back, the command line, and a call of the interface.
+
+use control::ControlPlane;
+use domain::{
+    ProjectId,
+    access::Actor,
+    form::Draft,
+    submission::{
+        Submission,
+        command::{Command, command, quoted},
+    },
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{data::facts, origin::Origin, renderings::Renderings};
+use crate::error::UiError;
+
+/// The YAML of a form: its name, and the spec of the wire.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    name: String,
+    spec: Value,
+}
+
+/// The renderings of a draft.
+pub fn renderings(
+    control: &ControlPlane,
+    actor: &Actor,
+    (name, project): (&str, ProjectId),
+    (draft, origin): (&Draft, Origin),
+) -> Result<Renderings, UiError> {
+    let world = control.world();
+    let project = control.project(actor, &world, project)?;
+    let submission = draft.submission_over(facts::base(control, actor, project.id, origin)?);
+    let spec = submission.to_spec().unwrap_or_default();
+    let Command { text, left_out } = command(name, project.name.as_str(), &submission);
+    let written = Written { name: name.to_owned(), spec: spec.clone() };
+    let body = json!({
+        "name": name,
+        "projectId": project.id,
+        "clusterId": project.cluster,
+        "spec": spec,
+    });
+    Ok(Renderings {
+        yaml: serde_saphyr::to_string(&written)
+            .map_err(|wrong| UiError::Unavailable(wrong.to_string()))?,
+        command: text,
+        left_out: left_out.join(", "),
+        call: call(&body),
+    })
+}
+
+fn call(body: &Value) -> String {
+    let body = serde_json::to_string_pretty(body).unwrap_or_default();
+    format!(
+        "curl --fail-with-body \"$BERTH_URL/api/v1/workloads/workspaces\" \\\n  \
+         --header \"Authorization: Bearer $BERTH_TOKEN\" \\\n  \
+         --json {}",
+        quoted(&body)
+    )
+}
+
+/// The form that a typed YAML describes: its name and its draft, or what is wrong with the text, with line and column.
+pub fn read(text: &str) -> Result<(String, Draft), String> {
+    let written: Written = serde_saphyr::from_str(text).map_err(|wrong| wrong.to_string())?;
+    let submission =
+        Submission::from_spec(written.spec.clone()).map_err(|wrong| format!("spec: {wrong}"))?;
+    let kept = submission.to_spec().map_err(|wrong| wrong.to_string())?;
+    if let Some(unknown) = unknown("spec", &written.spec, &kept) {
+        return Err(format!("{unknown}: there is no such field"));
+    }
+    let draft = Draft::from_submission(&submission);
+    let shown = draft.submission().to_spec().map_err(|wrong| wrong.to_string())?;
+    match unknown("spec", &kept, &shown) {
+        Some(lost) => Err(format!(
+            "{lost}: the form has no field for this; the command line and REST take it"
+        )),
+        None => Ok((written.name, draft)),
+    }
+}
+
+/// The first field that a submission does not have.
+fn unknown(path: &str, typed: &Value, kept: &Value) -> Option<String> {
+    match (typed, kept) {
+        (Value::Object(typed), kept) => {
+            typed.iter().filter(|(_, value)| !value.is_null()).find_map(|(name, value)| {
+                let below = format!("{path}.{name}");
+                match kept.get(name) {
+                    Some(kept) => unknown(&below, value, kept),
+                    None => Some(below),
+                }
+            })
+        }
+        (Value::Array(typed), Value::Array(kept)) => {
+            let pairs = typed.iter().zip(kept).enumerate();
+            pairs
+                .into_iter()
+                .find_map(|(i, (typed, kept))| unknown(&format!("{path}[{i}]"), typed, kept))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        match read(text) {
+            Ok((name, draft)) => format!("{name}: {draft:?}"),
+            Err(wrong) => wrong.lines().next().unwrap_or_default().to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let draft = Draft::default()
+            .with("image", "a/b:1")
+            .with("gpu_devices", "2")
+            .and("variable", &[("name", "A"), ("value", "yes: no")])
+            .and("data", &[("kind", "git"), ("repository", "https://a.b/c"), ("path", "/g")]);
+        let spec = draft.submission().to_spec().unwrap();
+        let text = serde_saphyr::to_string(&Written { name: "nb".into(), spec }).unwrap();
+        assert_eq!(read(&text).unwrap(), ("nb".to_owned(), draft));
+    }
+
+    #[test]
+    fn mistakes_say_where_they_are() {
+        assert_eq!(told("spec: {imge: a}"), "spec.imge: there is no such field");
+        assert_eq!(
+            told("spec: {environmentVariables: [{name: A, valu: b}]}"),
+            "spec.environmentVariables[0].valu: there is no such field"
+        );
+        assert_eq!(
+            told("spec: {image: a, tty: true}"),
+            "spec.tty: the form has no field for this; the command line and REST take it"
+        );
+        let wrong = told("name: a\nspec: [\n");
+        assert!(wrong.contains("line"), "{wrong}");
+    }
+}

@@ -1,0 +1,193 @@
+//! Lists of the form: one way to draw the rows of each.
+
+use domain::form::{Field, Input};
+use leptos::prelude::*;
+
+use super::{
+    fields::{Place, closed_lists, policy_chip, shown_field},
+    form::{Form, FormList, FormRow},
+    rules::{Governed, RuledRow, found},
+};
+use crate::ui::{
+    Button, ButtonKind, ButtonSize, Columns, Gap, Grid, Muted, Repeater, RepeaterRow, Row, Stack,
+};
+
+/// The rows of a list, with the button that adds one.
+pub fn list_view(form: Form, name: &'static str) -> AnyView {
+    let list = form.list(name);
+    let add = Callback::new(move |()| add_row(list));
+    view! {
+        <Repeater add=list.of.add on_add=add not_now=closed_lists(list.of.paths)>
+            {rows_view(form, list)}
+        </Repeater>
+    }
+    .into_any()
+}
+
+/// The rows alone.
+pub fn rows_view(form: Form, list: FormList) -> AnyView {
+    let row = move |row: FormRow| row_view(form, list, row);
+    view! { <For each=move || list.rows.get() key=|row| row.key children=row/> }.into_any()
+}
+
+/// A new row; of tools the next kind that is not in the list yet, on its usual port.
+fn add_row(list: FormList) {
+    if list.of.name != domain::form::TOOL.name {
+        return list.add(&[]);
+    }
+    let taken: Vec<_> = list.rows.with_untracked(|rows| {
+        rows.iter().map(|r| r.texts.signal("kind").get_untracked()).collect()
+    });
+    let next = domain::form::TOOLS.iter().find(|kind| !taken.iter().any(|t| t == kind.name));
+    match next {
+        Some(kind) => list.add(&[("kind", kind.name), ("port", kind.port)]),
+        None => list.add(&[]),
+    }
+}
+
+fn row_view(form: Form, list: FormList, row: FormRow) -> AnyView {
+    if list.of.name == domain::form::TOOL.name {
+        follow_kind(row);
+    }
+    // A row that the policy adds is known by the name that it opened with.
+    let of_policy = policy_row(list, row);
+    let is_of_policy = of_policy.is_some();
+    let locked = of_policy.as_ref().is_some_and(|rule| rule.is_locked);
+    let title = Signal::derive(move || row_title(list, row));
+    let remove = Callback::new(move |()| match is_of_policy {
+        true => row.out.set(true),
+        false => list.remove(row.key),
+    });
+    let inside = move || {
+        let note = of_policy.clone().map(|rule| policy_note(title.get_untracked(), rule));
+        view! {
+            <RepeaterRow label=title on_remove=remove locked>
+                <Stack gap=Gap::Small>
+                    {note}
+                    {row_head(row)}
+                    <Grid columns=columns(list)>{row_fields(form, list, row, (is_of_policy, locked))}</Grid>
+                </Stack>
+            </RepeaterRow>
+        }
+        .into_any()
+    };
+    (move || match row.out.get() {
+        true => taken_out(title.get_untracked(), row.out),
+        false => inside(),
+    })
+    .into_any()
+}
+
+fn columns(list: FormList) -> Columns {
+    match list.of.fields.len() {
+        2 => Columns::Two,
+        5 => Columns::Four,
+        _ => Columns::Three,
+    }
+}
+
+fn policy_row(list: FormList, row: FormRow) -> Option<RuledRow> {
+    if list.of.key.is_empty() {
+        return None;
+    }
+    let governed = expect_context::<Governed>();
+    let key = row.texts.signal(list.of.key).get_untracked();
+    list.of.paths.iter().find_map(|path| found(&governed.list(path).rows, &key))
+}
+
+/// `variable EPOCHS`.
+fn row_title(list: FormList, row: FormRow) -> String {
+    let first = list.of.fields[0].name;
+    let key = if list.of.key.is_empty() { first } else { list.of.key };
+    let words = [list.of.what.to_owned(), row.texts.text(key)];
+    words.join(" ").trim().to_owned()
+}
+
+/// What a row of data is, where it was loaded from, and instructions to whoever fills it in.
+fn row_head(row: FormRow) -> Option<AnyView> {
+    let has = |name: &str| row.texts.fields().iter().any(|field| field.name == name);
+    if has("origin") {
+        return Some(super::storage::row_head(row));
+    }
+    let about = has("about").then(|| row.texts.signal("about").get_untracked())?;
+    (!about.is_empty()).then(|| view! { <Muted small=true>{about}</Muted> }.into_any())
+}
+
+fn row_fields(
+    form: Form,
+    list: FormList,
+    row: FormRow,
+    (is_of_policy, locked): (bool, bool),
+) -> AnyView {
+    let name = list.of.name;
+    let place_of = move |field: &'static Field| {
+        let path = Signal::derive(move || {
+            let index = list.rows.with(|rows| rows.iter().position(|r| r.key == row.key));
+            let path = index.and_then(|index| form.draft().row_path(name, index));
+            format!("{}.{}", path.unwrap_or_default(), row.texts.path_of(field))
+        });
+        let is_key = field.name == list.of.key && is_of_policy;
+        Place {
+            texts: row.texts,
+            path,
+            name: format!("{name}_{}", field.name),
+            id: format!("{name}-{}-{}", field.name, row.key),
+            locked: locked || is_key,
+            is_given: false,
+        }
+    };
+    let fields = list.of.fields.iter().map(|field| match field.input {
+        Input::Hidden if is_part(list, field) => ().into_any(),
+        Input::Hidden => hidden(format!("{name}_{}", field.name), row.texts.signal(field.name)),
+        _ => shown_field(field.name, place_of(field)),
+    });
+    fields.collect_view().into_any()
+}
+
+/// Whether another control of the row holds it: the unit of a quantity.
+fn is_part(list: FormList, field: &Field) -> bool {
+    list.of
+        .fields
+        .iter()
+        .any(|other| matches!(other.input, Input::Quantity { unit, .. } if unit == field.name))
+}
+
+fn hidden(name: String, value: RwSignal<String>) -> AnyView {
+    view! { <input type="hidden" name=name value=move || value.get()/> }.into_any()
+}
+
+/// Another kind of tool usually listens on another port.
+fn follow_kind(row: FormRow) {
+    let port = row.texts.signal("port");
+    let kind = row.texts.signal("kind");
+    Effect::watch(
+        move || kind.get(),
+        move |kind, before, _| {
+            let tools = domain::form::TOOLS;
+            let port_of = |kind: &str| tools.iter().find(|k| k.name == kind).map(|k| k.port);
+            let usual = before.and_then(|before| port_of(before));
+            if usual.is_some_and(|usual| port.get_untracked() == usual) {
+                port.set(port_of(kind).unwrap_or_default().into());
+            }
+        },
+        false,
+    );
+}
+
+/// Says that a row is the policy's.
+fn policy_note(title: String, rule: RuledRow) -> AnyView {
+    let what = if rule.is_locked { "Set by policy" } else { "Added by policy" };
+    view! { <Row><Muted small=true>{what}</Muted>{policy_chip(title, rule.says)}</Row> }.into_any()
+}
+
+/// A row that the policy adds and somebody has taken out.
+fn taken_out(title: String, out: RwSignal<bool>) -> AnyView {
+    let back = Callback::new(move |()| out.set(false));
+    view! {
+        <Row>
+            <Muted small=true>{format!("The policy's {title} is left out.")}</Muted>
+            <Button kind=ButtonKind::Plain size=ButtonSize::Small on_press=back>"Put it back"</Button>
+        </Row>
+    }
+    .into_any()
+}

@@ -1,0 +1,75 @@
+//! Metering: what projects use of node pools with time-based fair share, added up hour by hour.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    NodePoolId, ProjectId, Timestamp,
+    node::NodePool,
+    usage::{Amounts, HourUsage},
+};
+use store::Change;
+
+use crate::{ControlPlane, Result, World};
+
+/// Nothing is known of a longer time between two turns: Berth was off, or slept.
+const GAP_SECS_MAX: i64 = 300;
+
+impl ControlPlane {
+    /// One turn. Returns how many pools were metered.
+    pub async fn meter_once(&self) -> Result<usize> {
+        let now = self.now();
+        let last = self.inner.metered.lock().unwrap_or_else(|e| e.into_inner()).replace(now);
+        let secs = last.map_or(0, |last| now.as_second() - last.as_second());
+        // The clock may have jumped back.
+        if !(1..=GAP_SECS_MAX).contains(&secs) {
+            return Ok(0);
+        }
+        if self.world().node_pools.values().all(|pool| pool.time_based.is_none()) {
+            return Ok(0);
+        }
+        self.change(move |world, now| {
+            let changes = metered(world, secs, now);
+            let count = changes.len();
+            Ok((changes, count))
+        })
+        .await
+    }
+}
+
+fn metered(world: &World, secs: i64, now: Timestamp) -> Vec<Change> {
+    let by_project = world.usage_by(|workload| Some(workload.project));
+    let mut changes = Vec::new();
+    for pool in world.node_pools.values() {
+        let Some(time_based) = pool.time_based else { continue };
+        let used: BTreeMap<ProjectId, Amounts> = by_project
+            .iter()
+            .filter_map(|(project, usage)| {
+                let of = usage.get(&pool.name)?.allocated;
+                Some((*project, [of.gpu.as_f64(), of.cpu.0 as f64, of.memory.0 as f64]))
+            })
+            .collect();
+        let hour = HourUsage::hour_of(now);
+        let known = world.usage_history.get(&(pool.id, hour));
+        let mut of = known.map_or_else(|| HourUsage::new(pool.id, hour), |of| (**of).clone());
+        of.add(secs as f64, capacity(world, pool), &used);
+        changes.push(Change::Usage(Box::new(of)));
+        let first = time_based.first_hour(now);
+        let mut old = world.usage_history.range((pool.id, i64::MIN)..(pool.id, first));
+        if old.next().is_some() {
+            changes.push(Change::ForgetUsage(pool.id, first));
+        }
+    }
+    changes
+}
+
+/// What the ready nodes of a pool have.
+fn capacity(world: &World, pool: &NodePool) -> Amounts {
+    let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
+    let nodes = world.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
+    let is_in = |id: NodePoolId, of: Option<&NodePool>| of.is_some_and(|of| of.id == id);
+    let nodes = nodes.filter(|node| node.is_ready() && is_in(pool.id, node.pool(&pools)));
+    nodes.fold([0.0; 3], |sum, node| {
+        let of = [node.gpus.len() as f64, node.cpu.0 as f64, node.memory.0 as f64];
+        [0, 1, 2].map(|r| sum[r] + of[r])
+    })
+}

@@ -1,0 +1,13 @@
+//! The tables: fields, lists, and how the page lays them out.
+
+mod data;
+mod fields;
+mod lists;
+mod sections;
+mod words;
+
+pub use data::{DATA, DATA_LIST};
+pub use fields::FIELDS;
+pub use lists::{LISTS, TOOL};
+pub use sections::{ORIGINAL, SECTIONS, setup_sections};
+pub use words::{TIMES, TOOLS, ToolKind};
