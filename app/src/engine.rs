@@ -2,9 +2,13 @@
 //! page first asks. Opening a [`Desk`] takes a moment, its answers do not. On the server there is
 //! none, and none is needed.
 
-use domain::policy::{
-    CellKind, RuleSection,
-    desk::{Around, Checked, Completion, Judged},
+use domain::{
+    Problem,
+    form::Draft,
+    policy::{
+        CellKind, RuleSection,
+        desk::{Around, Checked, Completion, Judged},
+    },
 };
 use serde_json::Value;
 
@@ -64,6 +68,22 @@ impl Desk {
     }
 }
 
+/// The engine, asked about forms: what is wrong with one as far as no server is needed to know it.
+#[derive(Clone)]
+pub struct Checker(browser::Checker);
+
+impl Checker {
+    /// Loads the engine, once in the life of a page.
+    pub async fn open() -> Result<Self, EngineError> {
+        browser::Checker::open().await.map(Self)
+    }
+
+    /// Every mistake of a form, at its field.
+    pub fn check(&self, draft: &Draft) -> Result<Vec<Problem>, EngineError> {
+        read(&self.0.check(&text(&draft.pairs())?)?)
+    }
+}
+
 fn text(value: &impl serde::Serialize) -> Result<String, EngineError> {
     serde_json::to_string(value).map_err(|wrong| EngineError::NoAnswer(wrong.to_string()))
 }
@@ -78,7 +98,7 @@ mod browser {
 
     use std::{cell::RefCell, sync::Arc};
 
-    use js_sys::{Object, Promise, Reflect};
+    use js_sys::{Function, Object, Promise, Reflect};
     use send_wrapper::SendWrapper;
     use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
     use wasm_bindgen_futures::{JsFuture, future_to_promise};
@@ -164,6 +184,23 @@ mod browser {
         }
     }
 
+    #[derive(Clone)]
+    pub struct Checker(Arc<SendWrapper<Function>>);
+
+    impl Checker {
+        pub async fn open() -> Result<Self, EngineError> {
+            let loaded = loaded().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
+            let check = Reflect::get(&loaded, &"check_form".into()).map_err(no_answer)?;
+            let check = check.dyn_into::<Function>().map_err(no_answer)?;
+            Ok(Self(Arc::new(SendWrapper::new(check))))
+        }
+
+        pub fn check(&self, pairs: &str) -> Result<String, EngineError> {
+            let said = self.0.call1(&JsValue::UNDEFINED, &pairs.into()).map_err(no_answer)?;
+            said.as_string().ok_or_else(|| EngineError::NoAnswer("not in words".into()))
+        }
+    }
+
     thread_local! {
         /// The one program on its way or there. A second would take the first one's place, and what
         /// was set up in that would be lost.
@@ -190,7 +227,7 @@ mod browser {
     }
 
     fn set_up(module: &JsValue, around: &str) -> Result<Engine, JsValue> {
-        let class = Reflect::get(module, &"Desk".into())?.dyn_into::<js_sys::Function>()?;
+        let class = Reflect::get(module, &"Desk".into())?.dyn_into::<Function>()?;
         let engine = Reflect::construct(&class, &js_sys::Array::of1(&around.into()))?;
         Ok(engine.unchecked_into())
     }
@@ -240,6 +277,19 @@ mod browser {
         }
 
         pub fn judge(&self, _: &str) -> Result<String, EngineError> {
+            match self.0 {}
+        }
+    }
+
+    #[derive(Clone)]
+    pub struct Checker(Infallible);
+
+    impl Checker {
+        pub async fn open() -> Result<Self, EngineError> {
+            Err(EngineError::NotLoaded("this is no browser".into()))
+        }
+
+        pub fn check(&self, _: &str) -> Result<String, EngineError> {
             match self.0 {}
         }
     }

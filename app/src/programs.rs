@@ -1,5 +1,5 @@
-//! The browser's programs: workloads, the form of a workspace, the organisation, policies, assets and settings. Nobody loads the
-//! form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
+//! The browser's programs: workloads, the form of a workspace, forms of setups, the organisation, policies,
+//! assets. Nobody loads the form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
 //! the server.
 
 use leptos::prelude::*;
@@ -74,13 +74,14 @@ pub struct Pages {
 impl Pages {
     /// Every page: what the server draws.
     pub fn all() -> Self {
-        let (form, org, policies) = (Self::of_form(), Self::of_org(), Self::of_policies());
+        let (form, setup) = (Self::of_form(), Self::of_setup());
+        let (org, policies) = (Self::of_org(), Self::of_policies());
         let assets = Self::of_assets();
         Self {
             new_workspace: form.new_workspace,
-            new_environment: form.new_environment,
-            new_compute: form.new_compute,
-            new_template: form.new_template,
+            new_environment: setup.new_environment,
+            new_compute: setup.new_compute,
+            new_template: setup.new_template,
             projects: org.projects,
             departments: org.departments,
             unit: org.unit,
@@ -127,8 +128,12 @@ impl Pages {
 
     /// The pages of `form.wasm`.
     pub fn of_form() -> Self {
+        Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
+    }
+
+    /// The pages of `setup.wasm`.
+    pub fn of_setup() -> Self {
         Self {
-            new_workspace: || view! { <NewWorkspace/> }.into_any(),
             new_environment: || view! { <NewEnvironment/> }.into_any(),
             new_compute: || view! { <NewCompute/> }.into_any(),
             new_template: || view! { <NewTemplate/> }.into_any(),
@@ -198,7 +203,8 @@ const ORGANISATION: [&str; 6] = [
 pub fn program_of(path: &str) -> &'static str {
     let is_below = |pages: &[&str]| pages.iter().any(|page| is_within(page, path));
     match path {
-        STEP_2 | NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "form",
+        STEP_2 => "form",
+        NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "setup",
         _ if is_below(&[policies::PAGE]) => "policies",
         _ if is_below(&[assets::PAGE]) => "assets",
         _ if is_below(&ORGANISATION) => "org",

@@ -2,13 +2,17 @@
 //! page and answers to calls are the same types; read by one function, each has one reader in the
 //! browser's program.
 
-use std::future::Future;
+use std::{future::Future, pin::Pin};
 
 use bytes::Bytes;
+use http::Method;
 use leptos::{
     prelude::Resource,
     server::codee::{Decoder, Encoder},
-    server_fn::{ContentType, Decodes, Encodes, Format, FormatType, codec::Post},
+    server_fn::{
+        ContentType, Decodes, Encodes, Format, FormatType, Http, Protocol, client::Client,
+        codec::Post, server::Server,
+    },
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -17,8 +21,68 @@ use crate::error::UiError;
 /// The encoding of everything that crosses.
 pub struct Wire;
 
-/// How server functions are called and answer: JSON in the body of a POST.
-pub type Json = Post<Wire>;
+/// How server functions are called and answer: JSON in the body of a POST. The browser makes all calls by one
+/// function, which knows texts; each server function adds its types alone.
+pub struct Call;
+
+type OverHttp = Http<Post<Wire>, Post<Wire>>;
+
+impl<I, O, C, S> Protocol<I, O, C, S, UiError> for Call
+where
+    OverHttp: Protocol<I, O, C, S, UiError>,
+    I: Serialize + Send,
+    O: DeserializeOwned,
+    C: Client<UiError>,
+    S: Server<UiError>,
+{
+    const METHOD: Method = Method::POST;
+
+    fn run_server<F, A>(
+        request: S::Request,
+        of: F,
+    ) -> impl Future<Output = Result<S::Response, UiError>> + Send
+    where
+        F: Fn(I) -> A + Send,
+        A: Future<Output = Result<O, UiError>> + Send,
+    {
+        OverHttp::run_server(request, of)
+    }
+
+    fn run_client(path: &str, input: I) -> impl Future<Output = Result<O, UiError>> + Send {
+        let lost = |wrong: serde_json::Error| UiError::Lost(wrong.to_string());
+        let answer = serde_json::to_string(&input).map_err(lost).map(|body| call(path, body));
+        async move { read(&answer?.await?).map_err(lost) }
+    }
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<String, UiError>> + Send>>;
+
+/// One call of the server. What it refuses comes back as its words say.
+#[cfg(feature = "hydrate")]
+fn call(path: &str, body: String) -> Answer {
+    use leptos::server_fn::{
+        client::browser::BrowserClient,
+        request::{ClientReq, browser::BrowserRequest},
+        response::ClientRes,
+    };
+    let kind = Wire::CONTENT_TYPE;
+    let request = <BrowserRequest as ClientReq<UiError>>::try_new_post(path, kind, kind, body);
+    Box::pin(async move {
+        let response = <BrowserClient as Client<UiError>>::send(request?).await?;
+        let status = ClientRes::<UiError>::status(&response);
+        let text = ClientRes::<UiError>::try_into_string(response).await?;
+        match (400..=599).contains(&status) {
+            true => Err(read(&text).unwrap_or(UiError::Lost(text))),
+            false => Ok(text),
+        }
+    })
+}
+
+/// The server calls nobody.
+#[cfg(not(feature = "hydrate"))]
+fn call(_: &str, _: String) -> Answer {
+    Box::pin(async { Err(UiError::Lost("this is no browser".to_owned())) })
+}
 
 /// Data of a page: loaded on the server with the page, later by the browser.
 pub type Loading<T> = Resource<Result<T, UiError>, Wire>;

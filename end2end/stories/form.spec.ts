@@ -163,6 +163,7 @@ test('the form in other words, and back from YAML', async ({ page, berth }) => {
   await section.getByRole('tab', { name: 'curl' }).click();
   await expect(section.locator('pre[aria-label=curl]')).toContainText('/api/v1/workloads/workspaces');
   await section.getByRole('tab', { name: 'YAML' }).click();
+  await section.getByText('Type it instead').click();
   const text = section.getByLabel('Edit as YAML');
   await text.fill('name: typed\nspec:\n  imge: a/b\n');
   await section.getByRole('button', { name: 'Apply to the form' }).click();

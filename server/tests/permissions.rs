@@ -400,6 +400,12 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         }
         "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
             "description": "", "draft": draft}),
+        "/ui/read_form" => json!({"text": ""}),
+        "/ui/renderings" => json!({"project": project, "name": name, "draft": draft,
+            "origin": "Scratch"}),
+        "/ui/setup" => json!({"kind": "Compute", "id": null}),
+        "/ui/save_setup_form" => json!({"kind": "Compute", "id": null, "scope": scope,
+            "told": {"name": name, "description": ""}, "draft": draft}),
         "/ui/shelf" => json!({"shelf": "DataSources"}),
         "/ui/item_lists" => json!({"form": "Git"}),
         "/ui/make_item" => json!({"form": "Password", "is_mine": false, "values": [
@@ -447,23 +453,48 @@ async fn everybody_at_every_server_function() {
     /ui/act_on_workloads     401        NotFound   ok         ok
     /ui/change_setting       401        Forbidden  Forbidden  ok
     /ui/check_name           401        NotFound   ok         ok
+    /ui/copy_item            401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
+    /ui/delete_item          401        NotFound   ok         ok
+    /ui/delete_node_pool     401        Forbidden  Forbidden  ok
     /ui/delete_policy        401        NotFound   Forbidden  ok
+    /ui/delete_unit          401        NotFound   NotFound   ok
     /ui/departments          401        Forbidden  ok         ok
     /ui/form                 401        NotFound   ok         ok
     /ui/holding              401        NotFound   ok         ok
+    /ui/item_lists           401        ok         ok         ok
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
+    /ui/load_asset           401        NotFound   ok         ok
+    /ui/make_item            401        NotFound   ok         ok
+    /ui/node_pool_form       401        Forbidden  Forbidden  ok
+    /ui/node_pools           401        Forbidden  ok         ok
     /ui/nodes                401        Forbidden  ok         ok
+    /ui/picks                401        NotFound   ok         ok
     /ui/places               401        Forbidden  ok         ok
     /ui/policies             401        ok         ok         ok
     /ui/policy               401        Forbidden  Forbidden  ok
+    /ui/read_form            401        ok         ok         ok
+    /ui/rename_item          401        NotFound   ok         ok
+    /ui/renderings           401        NotFound   ok         ok
     /ui/restore_policy       401        NotFound   Forbidden  ok
+    /ui/save_node_pool       401        Forbidden  Forbidden  ok
     /ui/save_policy          401        NotFound   Forbidden  ok
+    /ui/save_setup           401        NotFound   ok         ok
+    /ui/save_setup_form      401        NotFound   ok         ok
+    /ui/save_unit            401        Forbidden  Forbidden  ok
     /ui/settings             401        Forbidden  Forbidden  ok
+    /ui/setup                401        ok         ok         ok
+    /ui/shelf                401        ok         ok         ok
+    /ui/shelf_users          401        NotFound   ok         ok
     /ui/start                401        Forbidden  ok         ok
     /ui/templates            401        NotFound   ok         ok
     /ui/try_policy           401        NotFound   Forbidden  ok
+    /ui/unit_form            401        Lost       Lost       Lost
+    /ui/what_if              401        Forbidden  Forbidden  ok
+    /ui/what_if_choices      401        Forbidden  Forbidden  ok
+    /ui/workload_before      401        NotFound   ok         ok
+    /ui/workload_cycle       401        NotFound   ok         ok
     /ui/workload_opened      401        NotFound   ok         ok
     /ui/workload_rows        401        ok         ok         ok
     ");

@@ -19,7 +19,7 @@ use crate::{
         Page, Table, Td, Tr,
     },
     widgets::QuotaBar,
-    wire::{Json, load},
+    wire::{Call, load},
 };
 
 /// Where the page is.
@@ -40,7 +40,7 @@ pub struct DepartmentFacts {
 }
 
 /// The departments that the signed-in person may see.
-#[server(prefix = "/ui", endpoint = "departments", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "departments", protocol = Call)]
 pub async fn list_departments() -> Result<Vec<DepartmentFacts>, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();

@@ -18,7 +18,7 @@ use crate::{
         Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
     },
     widgets::{CellPart, GpuCell},
-    wire::{Json, load},
+    wire::{Call, load},
 };
 
 /// Where the page is.
@@ -51,7 +51,7 @@ pub struct DevicePart {
 }
 
 /// All nodes of all clusters.
-#[server(prefix = "/ui", endpoint = "nodes", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "nodes", protocol = Call)]
 pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();

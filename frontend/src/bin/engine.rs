@@ -1,9 +1,13 @@
-//! `engine.wasm`: the engine of policies for whoever types, loaded when a page first asks
+//! `engine.wasm`: the rules of policies and forms for whoever types, loaded when a page first asks
 //! (`app::engine`). No pages in it: texts and JSON in, JSON out.
 
-use domain::policy::{
-    cases::{Results, read},
-    desk::{self, Around},
+use domain::{
+    form::Draft,
+    policy::{
+        cases::{Results, read},
+        desk::{self, Around},
+    },
+    submission::check,
 };
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -48,6 +52,13 @@ impl Desk {
         let submission = serde_json::from_str(submission).map_err(|wrong| wrong.to_string())?;
         answer(&self.0.judge(&submission))
     }
+}
+
+/// Problems of a form, which is given as its pairs.
+#[wasm_bindgen]
+pub fn check_form(pairs: &str) -> Result<String, String> {
+    let draft: Draft = serde_json::from_str(pairs).map_err(|wrong| wrong.to_string())?;
+    answer(&check(&draft.submission()))
 }
 
 /// What `berth policy test --format json` prints of one file.

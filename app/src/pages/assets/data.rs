@@ -11,7 +11,7 @@ use super::{
 use super::{made, making};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, ui::Choice, wire::Json};
+use crate::{error::UiError, ui::Choice, wire::Call};
 
 /// What stands on a shelf.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -70,21 +70,21 @@ pub type Lists = Vec<(Known, Vec<Choice>)>;
 pub type Values = Vec<(String, String)>;
 
 /// What the signed-in person may see of a shelf.
-#[server(prefix = "/ui", endpoint = "shelf", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "shelf", protocol = Call)]
 pub async fn see_shelf(shelf: Shelf) -> Result<Shelved, UiError> {
     let (control, actor) = caller()?;
     Ok(made::shelved(&control, &actor, shelf)?)
 }
 
 /// Who uses one of its things.
-#[server(prefix = "/ui", endpoint = "shelf_users", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "shelf_users", protocol = Call)]
 pub async fn see_users(id: String) -> Result<Users, UiError> {
     let (control, actor) = caller()?;
     Ok(made::users(&control, &actor, &id)?)
 }
 
 /// Renames one of its things.
-#[server(prefix = "/ui", endpoint = "rename_item", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "rename_item", protocol = Call)]
 pub async fn rename_item(
     shelf: Shelf,
     id: String,
@@ -96,7 +96,7 @@ pub async fn rename_item(
 }
 
 /// Makes another like it.
-#[server(prefix = "/ui", endpoint = "copy_item", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "copy_item", protocol = Call)]
 pub async fn copy_item(
     shelf: Shelf,
     id: String,
@@ -108,21 +108,21 @@ pub async fn copy_item(
 }
 
 /// Deletes one of its things.
-#[server(prefix = "/ui", endpoint = "delete_item", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "delete_item", protocol = Call)]
 pub async fn delete_item(shelf: Shelf, id: String) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     Ok(making::delete(&control, &actor, shelf, &id).await?)
 }
 
 /// What the fields of a form choose from.
-#[server(prefix = "/ui", endpoint = "item_lists", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "item_lists", protocol = Call)]
 pub async fn see_lists(form: Form) -> Result<Lists, UiError> {
     let (control, actor) = caller()?;
     Ok(made::lists(&control, &actor, form)?)
 }
 
 /// Makes what a form says.
-#[server(prefix = "/ui", endpoint = "make_item", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "make_item", protocol = Call)]
 pub async fn make_item(form: Form, is_mine: bool, values: Values) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     making::make(&control, &actor, (form, is_mine), values).await

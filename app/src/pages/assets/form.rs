@@ -208,30 +208,34 @@ fn field(
 ) -> AnyView {
     let name = row.path;
     let help = row.help.map(str::to_owned);
-    let control = match (typed, row.control) {
+    let value = match (typed, row.control) {
         (Typed::Truth(value), _) => {
             return view! { <Switch name value label=row.label/> }.into_any();
         }
         (Typed::Pairs(pairs), _) => return pairs_field(row, pairs, error),
-        (Typed::Text(value), Control::Known(_)) => {
-            view! { <Select name value choices/> }.into_any()
-        }
-        (Typed::Text(value), Control::Secret) => {
-            view! { <TextInput name value kind="password" autocomplete="new-password"/> }.into_any()
-        }
-        (Typed::Text(value), Control::SecretText) => {
-            view! { <TextArea name value mono=true rows=6/> }.into_any()
-        }
-        (Typed::Text(value), Control::Code) => {
-            view! { <TextInput name value mono=true/> }.into_any()
-        }
-        (Typed::Text(value), _) => view! { <TextInput name value/> }.into_any(),
+        (Typed::Text(value), _) => value,
     };
     view! {
         <Field label=row.label name=name.to_owned() required=row.is_required optional=!row.is_required
-            help=Signal::stored(help) error>{control}</Field>
+            help=Signal::stored(help) error>{control(row, value, choices)}</Field>
     }
     .into_any()
+}
+
+/// The control of a text; it learns its name and its help from the field round it.
+fn control(row: &'static FieldRow, value: RwSignal<String>, choices: Vec<Choice>) -> AnyView {
+    let name = row.path;
+    match row.control {
+        Control::Known(_) => view! { <Select name value choices/> }.into_any(),
+        Control::Secret => {
+            view! { <TextInput name value kind="password" autocomplete="new-password"/> }.into_any()
+        }
+        Control::SecretText => view! { <TextArea name value mono=true rows=6/> }.into_any(),
+        Control::Code => view! { <TextInput name value mono=true/> }.into_any(),
+        Control::Text | Control::Toggle(_) | Control::Pairs => {
+            view! { <TextInput name value/> }.into_any()
+        }
+    }
 }
 
 fn pairs_field(

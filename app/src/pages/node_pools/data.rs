@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::made;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// A node pool as the table shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,28 +60,28 @@ pub struct PoolForm {
 }
 
 /// All node pools.
-#[server(prefix = "/ui", endpoint = "node_pools", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "node_pools", protocol = Call)]
 pub async fn list_pools() -> Result<Vec<PoolRow>, UiError> {
     let (control, actor) = caller()?;
     Ok(made::rows(&control, &actor)?)
 }
 
 /// The form of a pool, or of a new one.
-#[server(prefix = "/ui", endpoint = "node_pool_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "node_pool_form", protocol = Call)]
 pub async fn load_pool(id: Option<i32>) -> Result<PoolForm, UiError> {
     let (control, actor) = caller()?;
     Ok(made::form(&control, &actor, id)?)
 }
 
 /// Makes it, or changes it.
-#[server(prefix = "/ui", endpoint = "save_node_pool", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_node_pool", protocol = Call)]
 pub async fn save_pool(draft: PoolDraft) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     Ok(made::save(&control, &actor, draft).await?)
 }
 
 /// Deletes it.
-#[server(prefix = "/ui", endpoint = "delete_node_pool", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "delete_node_pool", protocol = Call)]
 pub async fn delete_pool(id: i32) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     Ok(control.delete_node_pool(&actor, domain::NodePoolId(id)).await?)

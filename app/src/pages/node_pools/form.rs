@@ -21,7 +21,7 @@ use crate::{
 pub fn NodePoolPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move || query.with(|query| query.get("id").and_then(|id| id.parse::<i32>().ok()));
-    let title = if untrack(&asked).is_none() { "New node pool" } else { "Edit node pool" };
+    let title = if untrack(asked).is_none() { "New node pool" } else { "Edit node pool" };
     let form = load(asked, load_pool);
     view! {
         <Title text=title/>

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::made;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// The written policies, and where one can be written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -144,21 +144,21 @@ pub struct Holding {
 }
 
 /// The written policies that the signed-in person may see.
-#[server(prefix = "/ui", endpoint = "policies", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "policies", protocol = Call)]
 pub async fn list_policies() -> Result<Written, UiError> {
     let (control, actor) = caller()?;
     Ok(made::written(&control, &actor))
 }
 
 /// The policy of a scope, to be edited.
-#[server(prefix = "/ui", endpoint = "policy", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "policy", protocol = Call)]
 pub async fn open_policy(scope: Scope) -> Result<Opened, UiError> {
     let (control, actor) = caller()?;
     Ok(made::opened(&control, &actor, scope).await?)
 }
 
 /// Tries a text as the policy of a scope.
-#[server(prefix = "/ui", endpoint = "try_policy", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "try_policy", protocol = Call)]
 pub async fn try_policy(
     scope: Scope,
     text: String,
@@ -170,7 +170,7 @@ pub async fn try_policy(
 }
 
 /// Saves the policy of a scope over what `revision` left, or anew.
-#[server(prefix = "/ui", endpoint = "save_policy", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_policy", protocol = Call)]
 pub async fn save_policy(
     scope: Scope,
     name: String,
@@ -187,7 +187,7 @@ pub async fn save_policy(
 }
 
 /// Removes the policy of a scope as `revision` left it.
-#[server(prefix = "/ui", endpoint = "delete_policy", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "delete_policy", protocol = Call)]
 pub async fn delete_policy(scope: Scope, revision: Option<AuditId>) -> Result<(), UiError> {
     use control::policies::Expected;
     let (control, actor) = caller()?;
@@ -196,7 +196,7 @@ pub async fn delete_policy(scope: Scope, revision: Option<AuditId>) -> Result<()
 }
 
 /// Writes an earlier version again, over what `over` left.
-#[server(prefix = "/ui", endpoint = "restore_policy", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "restore_policy", protocol = Call)]
 pub async fn restore_policy(
     scope: Scope,
     revision: AuditId,
@@ -210,7 +210,7 @@ pub async fn restore_policy(
 }
 
 /// What holds at a scope.
-#[server(prefix = "/ui", endpoint = "holding", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "holding", protocol = Call)]
 pub async fn see_policy(scope: Scope) -> Result<Holding, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::made;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// Settings that belong together.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -50,14 +50,14 @@ pub enum Control {
 }
 
 /// All settings.
-#[server(prefix = "/ui", endpoint = "settings", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "settings", protocol = Call)]
 pub async fn list_settings() -> Result<Vec<Group>, UiError> {
     let (control, actor) = caller()?;
     Ok(made::groups(&control, &actor).await?)
 }
 
 /// Chooses a value.
-#[server(prefix = "/ui", endpoint = "change_setting", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "change_setting", protocol = Call)]
 pub async fn change_setting(key: String, value: String) -> Result<(), UiError> {
     use domain::settings::Setting;
     let (control, actor) = caller()?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::made;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// Which of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,21 +78,21 @@ pub struct PoolFacts {
 }
 
 /// The form of a project or department, or of a new one.
-#[server(prefix = "/ui", endpoint = "unit_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "unit_form", protocol = Call)]
 pub async fn load_unit(unit: Unit, id: Option<i32>) -> Result<UnitForm, UiError> {
     let (control, actor) = caller()?;
     Ok(made::form(&control, &actor, unit, id)?)
 }
 
 /// Makes it, or changes it; returns its number.
-#[server(prefix = "/ui", endpoint = "save_unit", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_unit", protocol = Call)]
 pub async fn save_unit(draft: UnitDraft) -> Result<i32, UiError> {
     let (control, actor) = caller()?;
     Ok(made::save(&control, &actor, draft).await?)
 }
 
 /// Deletes it. False while its workloads are still being removed.
-#[server(prefix = "/ui", endpoint = "delete_unit", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "delete_unit", protocol = Call)]
 pub async fn delete_unit(unit: Unit, id: i32) -> Result<bool, UiError> {
     let (control, actor) = caller()?;
     match unit {

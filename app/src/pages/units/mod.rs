@@ -63,7 +63,7 @@ pub fn UnitPage() -> impl IntoView {
         let id = query.with(|query| query.get("id").and_then(|id| id.parse::<i32>().ok()));
         (unit, id)
     };
-    let (unit, id) = untrack(&asked);
+    let (unit, id) = untrack(asked);
     let form = load(asked, |(unit, id)| load_unit(unit, id));
     let title = match id {
         None => format!("New {}", unit.word()),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::made;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// What can be supposed: value and label of each choice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,14 +63,14 @@ pub struct Asked {
 }
 
 /// What can be chosen.
-#[server(prefix = "/ui", endpoint = "what_if_choices", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "what_if_choices", protocol = Call)]
 pub async fn what_if_choices() -> Result<Choices, UiError> {
     let (control, actor) = caller()?;
     Ok(made::choices(&control, &actor)?)
 }
 
 /// What it would come to. Nothing is changed.
-#[server(prefix = "/ui", endpoint = "what_if", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "what_if", protocol = Call)]
 pub async fn what_if(asked: Asked) -> Result<Would, UiError> {
     let (control, actor) = caller()?;
     let supposed = made::supposed(&control, &actor, &asked)?;

@@ -11,7 +11,7 @@ use crate::caller::caller;
 use crate::{
     error::UiError,
     ui::{Choice, Fact, Facts, Field, Muted, Note, Select, Skeleton, Stack, Tone},
-    wire::Json,
+    wire::Call,
 };
 
 /// A cycle, in words.
@@ -26,7 +26,7 @@ pub struct CycleShown {
 }
 
 /// The cycle that decided last; nothing where none has, or it is not kept any more.
-#[server(prefix = "/ui", endpoint = "workload_cycle", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "workload_cycle", protocol = Call)]
 pub async fn workload_cycle(id: WorkloadId) -> Result<Option<CycleShown>, UiError> {
     let (control, actor) = caller()?;
     let look = control.cycle_of(&actor, id).await?;
@@ -48,7 +48,7 @@ pub async fn workload_cycle(id: WorkloadId) -> Result<Option<CycleShown>, UiErro
 }
 
 /// Why another workload started before this one, in sentences.
-#[server(prefix = "/ui", endpoint = "workload_before", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "workload_before", protocol = Call)]
 pub async fn workload_before(id: WorkloadId, other: String) -> Result<Vec<String>, UiError> {
     let (control, actor) = caller()?;
     let unknown = || UiError::NotFound("There is no such workload.".to_owned());

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::asked::Asked;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// Rows of one page of the table.
 pub const PAGE_ROWS: usize = 50;
@@ -119,14 +119,14 @@ pub struct PodRow {
 }
 
 /// One page of what the signed-in person may see.
-#[server(prefix = "/ui", endpoint = "workload_rows", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "workload_rows", protocol = Call)]
 pub async fn workload_rows(asked: Asked) -> Result<Rows, UiError> {
     let (control, actor) = caller()?;
     Ok(super::rows::rows(&control, &actor, &asked, PAGE_ROWS))
 }
 
 /// One workload, for the pane.
-#[server(prefix = "/ui", endpoint = "workload_opened", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "workload_opened", protocol = Call)]
 pub async fn workload_opened(id: WorkloadId) -> Result<Opened, UiError> {
     let (control, actor) = caller()?;
     Ok(super::opened::opened(&control, &actor, id).await?)
@@ -159,7 +159,7 @@ impl Act {
 
 /// Stops, runs or deletes workloads. One that fails does not keep the others from it; what failed is
 /// said.
-#[server(prefix = "/ui", endpoint = "act_on_workloads", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "act_on_workloads", protocol = Call)]
 pub async fn act_on_workloads(act: Act, ids: Vec<WorkloadId>) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     Ok(do_act(&control, &actor, act, &ids).await?)

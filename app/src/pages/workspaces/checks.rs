@@ -1,18 +1,27 @@
 //! What is wrong with the form, at each field: said when the field is left, and at once while it is
-//! being corrected; all of it after somebody pressed the button.
+//! being corrected; all of it after somebody pressed the button. Once somebody types, the engine of the
+//! browser says it with every key; what it cannot know, and before it is there, the server says with the verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::Problem;
 use leptos::prelude::*;
 
-use crate::words::{apart, capital};
+use super::{data::Judged, form::Form};
+use crate::{
+    engine::Checker,
+    words::{apart, capital},
+};
 
 /// The problems of the form, and which fields show theirs.
 #[derive(Clone, Copy)]
 pub struct Checks {
-    /// What the newest verdict found: mistakes, and what policies forbid.
+    /// What the engine found in what the form says now; nothing while it is not there.
+    own: RwSignal<Option<Vec<Problem>>>,
+    /// Mistakes that the newest verdict found.
     judged: RwSignal<Vec<Problem>>,
+    /// What else it found, which only the server knows: what policies forbid, what is not there.
+    beyond: RwSignal<Vec<Problem>>,
     /// What the server found, which the form cannot know.
     refused: RwSignal<Vec<Problem>>,
     left: RwSignal<BTreeSet<String>>,
@@ -24,7 +33,9 @@ pub struct Checks {
 impl Checks {
     pub fn new() -> Self {
         Self {
+            own: RwSignal::new(None),
             judged: RwSignal::new(vec![]),
+            beyond: RwSignal::new(vec![]),
             refused: RwSignal::new(vec![]),
             left: RwSignal::new(BTreeSet::new()),
             all: RwSignal::new(false),
@@ -48,7 +59,7 @@ impl Checks {
         Signal::derive(move || {
             let path = path.get();
             let shown = self.all.get() || self.left.with(|left| left.contains(&path));
-            let found = self.judged.with(|found| message(found, &path));
+            let found = message(&self.found(), &path);
             found.filter(|_| shown).or_else(|| self.refused.with(|found| message(found, &path)))
         })
     }
@@ -63,9 +74,39 @@ impl Checks {
         })
     }
 
+    /// Mistakes, as the engine or else the newest verdict finds them, and what only the server knows.
+    fn found(self) -> Vec<Problem> {
+        let own = self.own.get().unwrap_or_else(|| self.judged.get());
+        own.into_iter().chain(self.beyond.get()).collect()
+    }
+
+    /// From now on the engine of the browser checks the form with every change.
+    pub fn check_with_engine(self, form: Form) {
+        let checker = RwSignal::new(None::<Checker>);
+        Effect::watch(
+            move || form.draft(),
+            move |draft, _, _| {
+                if let Some(checker) = checker.get_untracked() {
+                    self.own.set(checker.check(draft).ok());
+                    return;
+                }
+                leptos::task::spawn_local(async move {
+                    // Without it the server's word is there a moment later.
+                    let Ok(loaded) = Checker::open().await else { return };
+                    if checker.try_get_untracked().is_some_and(|known| known.is_none()) {
+                        let now = untrack(|| form.draft());
+                        self.own.try_set(loaded.check(&now).ok());
+                        checker.try_set(Some(loaded));
+                    }
+                });
+            },
+            false,
+        );
+    }
+
     /// Everything that is wrong, the server's words included; of a field the first.
     pub fn problems(self) -> Vec<Problem> {
-        let mut all = self.judged.get();
+        let mut all = self.found();
         for problem in self.refused.get() {
             if all.iter().all(|known| known.field != problem.field) {
                 all.push(problem);
@@ -75,8 +116,9 @@ impl Checks {
     }
 
     /// Takes over what a verdict found. A page that has been left takes nothing.
-    pub fn judge(self, problems: Vec<Problem>) {
-        self.judged.try_set(problems);
+    pub fn judge(self, judged: &Judged) {
+        self.judged.try_set(judged.problems.clone());
+        self.beyond.try_set(judged.beyond.clone());
     }
 
     /// From now on every field shows what is wrong with it.

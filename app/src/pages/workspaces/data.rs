@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{offers::Offered, origin::Origin, rules::Rules};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// Step 1: where somebody may submit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,8 +77,10 @@ pub struct PoolFacts {
 pub struct Judged {
     pub kind: VerdictKind,
     pub sentence: String,
-    /// What is wrong at which field, of `refused`: what policies forbid is known to the server alone.
+    /// What is wrong at which field, of `refused`: mistakes that a form shows by itself.
     pub problems: Vec<Problem>,
+    /// What else is wrong, which the server alone knows: what policies forbid, what is not there.
+    pub beyond: Vec<Problem>,
     /// Present for all but `refused`.
     pub costs: Option<Costs>,
     pub fixes: Vec<FixRow>,
@@ -143,7 +145,7 @@ pub struct CardPart {
 }
 
 /// Where the signed-in person may submit.
-#[server(prefix = "/ui", endpoint = "places", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "places", protocol = Call)]
 pub async fn list_places() -> Result<Places, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
@@ -155,7 +157,7 @@ pub async fn list_places() -> Result<Places, UiError> {
 }
 
 /// The form in a project: its facts, and what the policy says and fills in. A copy brings its own project.
-#[server(prefix = "/ui", endpoint = "form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "form", protocol = Call)]
 pub async fn load_form(
     project: Option<ProjectId>,
     origin: Origin,
@@ -173,14 +175,14 @@ pub async fn load_form(
     Ok((facts::form(&world, &project, &cluster), rules))
 }
 
-#[server(prefix = "/ui", endpoint = "check_name", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "check_name", protocol = Call)]
 pub async fn check_name(project: ProjectId, name: String) -> Result<Option<Problem>, UiError> {
     let (control, actor) = caller()?;
     Ok(control.check_workspace_name(&actor, project, &name)?)
 }
 
 /// What would happen if this were created now, and the devices it would lie on.
-#[server(prefix = "/ui", endpoint = "judge", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "judge", protocol = Call)]
 pub async fn judge(
     project: ProjectId,
     cluster: ClusterId,
@@ -196,7 +198,7 @@ pub async fn judge(
 }
 
 /// Creates the workspace.
-#[server(prefix = "/ui", endpoint = "create_workspace", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "create_workspace", protocol = Call)]
 pub async fn create_workspace(
     name: String,
     project: ProjectId,

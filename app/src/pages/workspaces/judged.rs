@@ -7,7 +7,7 @@ use domain::{
     form::Draft,
     policy::{WorkloadType, by_place},
     quantity::decimals,
-    submission::Submission,
+    submission::{Submission, check},
     verdict::{Consequences, Fix, Outcome, PreemptibleBy, Verdict, apply_patch},
     workload::Placement,
 };
@@ -33,10 +33,16 @@ pub fn judged(
         Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes, vec![]),
         Outcome::Refused { violations } => (None, vec![], at_rows(violations, submission)),
     };
+    let own = check(submission);
+    let is_own = |problem: &Problem| {
+        own.iter().any(|own| (&own.field, &own.key) == (&problem.field, &problem.key))
+    };
+    let (problems, beyond) = problems.into_iter().partition(is_own);
     Judged {
         kind,
         sentence,
         problems,
+        beyond,
         costs: verdict.consequences.map(costs),
         fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
         card,

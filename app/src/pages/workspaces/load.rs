@@ -14,7 +14,7 @@ use crate::caller::caller;
 use crate::{
     error::UiError,
     ui::{Button, ButtonKind, ButtonSize, Muted, Setup},
-    wire::Json,
+    wire::Call,
 };
 use domain::ProjectId;
 
@@ -42,21 +42,21 @@ pub struct Filling {
 }
 
 /// What a section of the form can be filled in from in a project, recently used first.
-#[server(prefix = "/ui", endpoint = "picks", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "picks", protocol = Call)]
 pub async fn list_picks(project: ProjectId, section: String) -> Result<Vec<Pick>, UiError> {
     let (control, actor) = caller()?;
     super::loading::picks(&control, &actor, project, &section)
 }
 
 /// What this asset fills in.
-#[server(prefix = "/ui", endpoint = "load_asset", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "load_asset", protocol = Call)]
 pub async fn load_asset(project: ProjectId, id: AssetId) -> Result<Filling, UiError> {
     let (control, actor) = caller()?;
     super::loading::filling(&control, &actor, project, id)
 }
 
 /// Keeps what a section of the form says as an asset of the project.
-#[server(prefix = "/ui", endpoint = "save_setup", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_setup", protocol = Call)]
 pub async fn save_setup(
     project: ProjectId,
     section: String,

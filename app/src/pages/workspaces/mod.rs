@@ -122,6 +122,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     let project = RwSignal::new(facts.project.id.to_string());
     let (project_id, cluster) = (facts.project.id, facts.cluster.id);
     let origin = origin_of(&query);
+    checks.check_with_engine(form);
     keep_address((form, governed.opened()), name, project_id, origin);
     let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
     let create = Action::new(move |name: &String| {
@@ -248,7 +249,7 @@ fn ask(
                 answered.try_set(question);
                 match said {
                     Ok(said) => {
-                        checks.judge(said.problems.clone());
+                        checks.judge(&said);
                         trouble.try_set(None);
                         answer.try_set(Some(said));
                     }

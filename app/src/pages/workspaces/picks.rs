@@ -205,10 +205,9 @@ impl Picks {
             Err(error) => drop(self.trouble.try_set(Some(error.to_string()))),
         });
         let press = Callback::new(move |()| {
-            if let Ok(id) = self.chosen.get_untracked().parse::<AssetId>() {
-                if let Some(project) = loading.project.get_value() {
-                    fill_from(self.form, gifts, (self.section, project, id), done);
-                }
+            let id = self.chosen.get_untracked().parse::<AssetId>();
+            if let (Ok(id), Some(project)) = (id, loading.project.get_value()) {
+                fill_from(self.form, gifts, (self.section, project, id), done);
             }
         });
         (move || match name() {

@@ -11,10 +11,10 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, CodeBlock, Field, Gap, Muted, Note, Row, Section, Stack, Tab, TabPanel,
-        Tabs, TextArea, Tone,
+        Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Row, Section, Stack,
+        Tab, TabPanel, Tabs, TextArea, Tone,
     },
-    wire::Json,
+    wire::Call,
 };
 
 /// Milliseconds without a change after which they are made anew.
@@ -30,7 +30,7 @@ pub struct Renderings {
     pub call: String,
 }
 
-#[server(prefix = "/ui", endpoint = "renderings", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "renderings", protocol = Call)]
 pub async fn render(
     project: ProjectId,
     name: String,
@@ -42,7 +42,7 @@ pub async fn render(
 }
 
 /// The form that a YAML describes, or what is wrong with the text.
-#[server(prefix = "/ui", endpoint = "read_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "read_form", protocol = Call)]
 pub async fn read_form(text: String) -> Result<Result<(String, Draft), String>, UiError> {
     caller()?;
     Ok(super::rendered::read(&text))
@@ -144,11 +144,15 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
     view! {
         <Stack gap=Gap::Small>
             <CodeBlock text=yaml label="YAML"/>
-            <Field label="Edit as YAML" name="yaml_text" help=Some("Nothing changes before you apply it.".to_owned())>
-                <TextArea name="yaml_text" value=text rows=10 mono=true/>
-            </Field>
-            {move || error.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
-            <Row><Button size=ButtonSize::Small on_press=apply>"Apply to the form"</Button></Row>
+            <Disclosure title="Type it instead">
+                <Stack gap=Gap::Small>
+                    <Field label="Edit as YAML" name="yaml_text" help=Some("Nothing changes before you apply it.".to_owned())>
+                        <TextArea name="yaml_text" value=text rows=10 mono=true/>
+                    </Field>
+                    {move || error.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+                    <Row><Button size=ButtonSize::Small on_press=apply>"Apply to the form"</Button></Row>
+                </Stack>
+            </Disclosure>
         </Stack>
     }
     .into_any()

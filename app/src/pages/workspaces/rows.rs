@@ -80,7 +80,8 @@ fn row_view(form: Form, list: FormList, row: FormRow) -> AnyView {
 
 fn columns(list: FormList) -> Columns {
     match list.of.fields.len() {
-        2 => Columns::Two,
+        // Pairs, and data, whose names are long.
+        2 | 20.. => Columns::Two,
         5 => Columns::Four,
         _ => Columns::Three,
     }

@@ -30,7 +30,7 @@ use crate::{
         Button, ButtonKind, ButtonSize, Card, Choice, Field, LinkButton, Note, Page, Row, Select,
         Stack, TextInput, Tone,
     },
-    wire::{Json, load},
+    wire::{Call, load},
 };
 
 /// Where the forms are.
@@ -103,13 +103,13 @@ pub struct Setup {
     pub draft: Draft,
 }
 
-#[server(prefix = "/ui", endpoint = "setup", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "setup", protocol = Call)]
 pub async fn load_setup(kind: Kind, id: Option<String>) -> Result<Setup, UiError> {
     let (control, actor) = caller()?;
     super::setups::open(&control, &actor, (kind, id))
 }
 
-#[server(prefix = "/ui", endpoint = "save_setup_form", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "save_setup_form", protocol = Call)]
 pub async fn keep_setup(
     kind: Kind,
     id: Option<String>,
@@ -241,7 +241,14 @@ fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
 fn problems(error: UiError) -> Vec<domain::Problem> {
     let failed = |words: String| vec![domain::Problem::new("setup", "failed", words)];
     match error {
-        UiError::Invalid(problems) => problems,
+        // Templates keep name and description apart from the spec.
+        UiError::Invalid(problems) => problems
+            .into_iter()
+            .map(|problem| domain::Problem {
+                field: problem.field.trim_start_matches("meta.").to_owned(),
+                ..problem
+            })
+            .collect(),
         UiError::NameTaken(words) => vec![domain::Problem::new("name", "name.taken", words)],
         other => failed(other.to_string()),
     }

@@ -11,7 +11,7 @@ use super::data::Places;
 use super::data::{facts, list_places};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Json};
+use crate::{error::UiError, wire::Call};
 
 /// A template as its tile shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ impl TemplateTile {
 }
 
 /// What can be started from in a project, recently used first.
-#[server(prefix = "/ui", endpoint = "templates", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "templates", protocol = Call)]
 pub async fn list_templates(project: ProjectId) -> Result<Vec<TemplateTile>, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
@@ -65,7 +65,7 @@ pub async fn list_templates(project: ProjectId) -> Result<Vec<TemplateTile>, UiE
 
 /// Step 1 at once: where somebody may submit, and what they can start from in the project that is chosen
 /// at first.
-#[server(prefix = "/ui", endpoint = "start", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "start", protocol = Call)]
 pub async fn load_start(asked: Option<ProjectId>) -> Result<(Places, Vec<TemplateTile>), UiError> {
     let places = list_places().await?;
     let tiles = match places.chosen(asked) {
@@ -76,7 +76,7 @@ pub async fn load_start(asked: Option<ProjectId>) -> Result<(Places, Vec<Templat
 }
 
 /// The form as a template fills it in.
-#[server(prefix = "/ui", endpoint = "launch_template", input = Json, output = Json)]
+#[server(prefix = "/ui", endpoint = "launch_template", protocol = Call)]
 pub async fn launch_template(
     name: String,
     project: ProjectId,
