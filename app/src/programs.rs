@@ -1,5 +1,5 @@
-//! The browser's programs: workloads, the form of a workspace, forms of setups, the organisation, policies. Nobody loads
-//! the form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
+//! The browser's programs: workloads, the form of a workspace, forms of setups, the organisation, policies,
+//! assets. Nobody loads the form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
 //! the server.
 
 use leptos::prelude::*;
@@ -8,6 +8,8 @@ use crate::{
     browser,
     layout::is_within,
     pages::{
+        assets,
+        assets::{NewItemPage, ShelfPage},
         departments,
         departments::DepartmentsPage,
         node_pools,
@@ -63,6 +65,10 @@ pub struct Pages {
     pub edit_policy: Draw,
     pub view_policy: Draw,
     pub settings: Draw,
+    /// A table of assets.
+    pub shelf: Draw,
+    /// The form of an asset that is described by fields.
+    pub new_item: Draw,
 }
 
 impl Pages {
@@ -70,6 +76,7 @@ impl Pages {
     pub fn all() -> Self {
         let (form, setup) = (Self::of_form(), Self::of_setup());
         let (org, policies) = (Self::of_org(), Self::of_policies());
+        let assets = Self::of_assets();
         Self {
             new_workspace: form.new_workspace,
             new_environment: setup.new_environment,
@@ -83,6 +90,8 @@ impl Pages {
             what_if: org.what_if,
             nodes: org.nodes,
             settings: org.settings,
+            shelf: assets.shelf,
+            new_item: assets.new_item,
             policies: policies.policies,
             new_policy: policies.new_policy,
             edit_policy: policies.edit_policy,
@@ -143,6 +152,15 @@ impl Pages {
         }
     }
 
+    /// The pages of `assets.wasm`.
+    pub fn of_assets() -> Self {
+        Self {
+            shelf: || view! { <ShelfPage/> }.into_any(),
+            new_item: || view! { <NewItemPage/> }.into_any(),
+            ..Self::none()
+        }
+    }
+
     const fn none() -> Self {
         Self {
             sign_in: elsewhere,
@@ -165,6 +183,8 @@ impl Pages {
             edit_policy: elsewhere,
             view_policy: elsewhere,
             settings: elsewhere,
+            shelf: elsewhere,
+            new_item: elsewhere,
         }
     }
 }
@@ -186,6 +206,7 @@ pub fn program_of(path: &str) -> &'static str {
         STEP_2 => "form",
         NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "setup",
         _ if is_below(&[policies::PAGE]) => "policies",
+        _ if is_below(&[assets::PAGE]) => "assets",
         _ if is_below(&ORGANISATION) => "org",
         _ => "berth",
     }

@@ -83,6 +83,8 @@ pub fn App(
                     <Route path=path!("/policies/new") view=pages.new_policy ssr=SsrMode::Async/>
                     <Route path=path!("/policies/edit") view=pages.edit_policy ssr=SsrMode::Async/>
                     <Route path=path!("/policies/view") view=pages.view_policy ssr=SsrMode::Async/>
+                    <Route path=path!("/assets/:shelf") view=pages.shelf ssr=SsrMode::Async/>
+                    <Route path=path!("/assets/:shelf/new") view=pages.new_item ssr=SsrMode::Async/>
                     <Route path=path!("/settings") view=pages.settings ssr=SsrMode::Async/>
                     <Route path=path!("/nodes") view=pages.nodes ssr=SsrMode::Async/>
                 </ParentRoute>

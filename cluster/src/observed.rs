@@ -1,7 +1,8 @@
 //! Observations: what a cluster says about itself and about our pods.
 
 use domain::{
-    EventId, NodeName, Timestamp, WorkloadId, event::EventType, node::Node, workload::Observation,
+    EventId, NodeName, Timestamp, WorkloadId, event::EventType, node::Node,
+    storage_class::StorageClass, workload::Observation,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,8 @@ pub struct Observed {
     pub details: Vec<PodDetail>,
     /// Oldest first; those that nobody acknowledged.
     pub events: Vec<DriverEvent>,
+    /// What volumes can be made of.
+    pub storage_classes: Vec<StorageClass>,
 }
 
 /// What the Pods tab shows of a pod.

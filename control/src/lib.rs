@@ -15,14 +15,17 @@ mod error;
 pub mod node_pools;
 pub mod policies;
 mod predefined;
+pub mod preflight;
 pub mod projects;
 mod quotas;
 mod reading;
 mod reload;
 mod resolving;
 mod rows;
+pub mod secrets;
 mod sessions;
 mod settings;
+pub mod storage_classes;
 pub mod tasks;
 pub mod templates;
 pub mod what_if;
@@ -32,7 +35,7 @@ mod world;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    sync::{Arc, Mutex, OnceLock, RwLock, atomic::AtomicBool},
 };
 
 use clock::{Chance, Clock};
@@ -79,6 +82,10 @@ struct Inner {
     /// Workloads deleted until then are in the database and were not loaded.
     unloaded: Mutex<Option<Timestamp>>,
     attempts: Mutex<Attempts>,
+    /// Opens and seals what credentials keep.
+    keyring: OnceLock<secrets::Keyring>,
+    /// Asks registries; made when somebody first asks.
+    registries: OnceLock<Option<registry::Client>>,
     cycles: tasks::Cycles,
     /// What the next cycle of a cluster may be written down as a difference to.
     bases: Mutex<cycles::Bases>,
@@ -126,6 +133,8 @@ impl ControlPlane {
             in_doubt: AtomicBool::new(false),
             unloaded: Mutex::new(Some(kept_since)),
             attempts: Mutex::default(),
+            keyring: OnceLock::new(),
+            registries: OnceLock::new(),
             cycles: tasks::Cycles::default(),
             bases: Mutex::default(),
             reading: Mutex::default(),

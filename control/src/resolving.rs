@@ -46,13 +46,15 @@ impl World {
         let none = AssetChoice::default();
         let linked = template.map_or(&none, |template| &template.assets);
         let assets = self.picked(&line, wanted(linked, &start.assets), &mut problems);
+        let secrets = self.secrets_of(assets.iter().map(|(asset, _)| &**asset));
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
         let template = template.map(Arc::as_ref);
         let is_complete = start.is_complete;
         if is_complete {
             problems.clear();
         }
-        let mut resolved = resolve(Ingredients { template, assets, typed, is_complete });
+        let mut resolved = resolve(Ingredients { template, assets, secrets, typed, is_complete });
+        problems.extend(self.wrong_data_volumes(&line, &resolved.submission));
         problems.append(&mut resolved.problems);
         Resolved { problems, ..resolved }
     }
@@ -63,14 +65,17 @@ impl World {
         let mut problems = Vec::new();
         let none = AssetChoice::default();
         let assets = self.picked(&line, wanted(&template.assets, &none), &mut problems);
+        let secrets = self.secrets_of(assets.iter().map(|(asset, _)| &**asset));
         let assets = assets.iter().map(|(asset, wanted)| wanted.of(asset)).collect();
         let of = Ingredients {
             template: Some(template),
             assets,
+            secrets,
             typed: Submission::default(),
             is_complete: false,
         };
         let mut resolved = resolve(of);
+        problems.extend(self.wrong_data_volumes(&line, &resolved.submission));
         problems.append(&mut resolved.problems);
         Resolved { problems, ..resolved }
     }
@@ -90,7 +95,7 @@ impl World {
     ) -> Vec<(Arc<Asset>, Wanted<'a>)> {
         let mut picked = Vec::new();
         for one in wanted {
-            let usable = self.assets.get(&one.id).filter(|asset| line.passes(asset.scope));
+            let usable = self.assets.get(&one.id).filter(|asset| self.is_usable(line, asset));
             match usable.filter(|asset| one.is_right(asset.kind())) {
                 Some(asset) => picked.push((asset.clone(), one)),
                 None => {

@@ -8,7 +8,7 @@ use domain::{
     access::{Action, Actor, Resource},
     asset::{AssetChoice, AssetName, check_description},
     submission::{Submission, check, check_partial},
-    template::{Template, why_not_runnable},
+    template::{SpecificRun, Template, why_not_runnable},
 };
 use store::{AssetChange, Change};
 
@@ -22,6 +22,8 @@ pub struct NewTemplate {
     pub scope: Scope,
     pub spec: Submission,
     pub assets: AssetChoice,
+    /// For one made of assets alone: what it says beside them, and then `spec` is made of this.
+    pub legacy: Option<SpecificRun>,
 }
 
 /// All that can change about a template.
@@ -31,6 +33,8 @@ pub struct TemplateUpdate {
     pub description: Option<String>,
     pub spec: Submission,
     pub assets: AssetChoice,
+    /// As in [`NewTemplate`].
+    pub legacy: Option<SpecificRun>,
 }
 
 /// A template with its linked assets resolved.
@@ -68,8 +72,9 @@ impl ControlPlane {
         let actor = actor.clone();
         self.change(move |world, now| {
             let line = world.owner(&actor, new.scope)?;
-            let NewTemplate { description, scope, spec, assets, .. } = new;
-            let update = TemplateUpdate { name: new.name, description, spec, assets };
+            let NewTemplate { name, description, scope, spec, assets, legacy } = new;
+            let update = TemplateUpdate { name, description, spec, assets, legacy };
+            let update = world.with_specific_run(update);
             let name = accepted(world, &line, &update, None)?;
             let template = Arc::new(Template {
                 id,
@@ -78,6 +83,7 @@ impl ControlPlane {
                 scope,
                 spec: update.spec,
                 assets: update.assets,
+                legacy: update.legacy,
                 created_by: actor.name,
                 created_at: now,
                 updated_by: None,
@@ -102,13 +108,14 @@ impl ControlPlane {
         self.change(move |world, now| {
             let old = world.templates.get(&id).ok_or_else(|| Error::not_found("template", id))?;
             let line = world.line_of(old.scope).unwrap_or_default();
-            let update = update(old)?;
+            let update = world.with_specific_run(update(old)?);
             let name = accepted(world, &line, &update, Some(id))?;
             let template = Arc::new(Template {
                 name,
                 description: update.description,
                 spec: update.spec,
                 assets: update.assets,
+                legacy: update.legacy,
                 updated_by: Some(by),
                 updated_at: Some(now),
                 ..(**old).clone()
@@ -133,6 +140,7 @@ impl ControlPlane {
             scope,
             spec: original.spec.clone(),
             assets: original.assets.clone(),
+            legacy: original.legacy.clone(),
         };
         self.create_template(actor, new).await
     }
@@ -160,6 +168,22 @@ impl ControlPlane {
             .parse::<AssetName>()
             .map_err(|w| Error::field("templateName", "name.format", w.to_string()))?;
         free(world, &line, &name, None)
+    }
+}
+
+impl World {
+    /// The fields of a template that is made of assets alone.
+    fn with_specific_run(&self, update: TemplateUpdate) -> TemplateUpdate {
+        let Some(run) = update.legacy.map(SpecificRun::cleaned) else {
+            return TemplateUpdate { legacy: None, ..update };
+        };
+        let environment = update.assets.environment.and_then(|id| self.assets.get(&id));
+        let named = run.environment_variables.iter().flatten();
+        let named = named.filter_map(|variable| Some(variable.credential.as_ref()?.asset_id));
+        let secrets =
+            named.filter_map(|id| Some((id, self.assets.get(&id)?.secret_ref()?))).collect();
+        let spec = run.submission(environment.map(|asset| &asset.spec), &secrets);
+        TemplateUpdate { spec, legacy: Some(run), ..update }
     }
 }
 

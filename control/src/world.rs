@@ -8,13 +8,14 @@ use std::{
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, TemplateId,
-    Timestamp, UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId,
+    TemplateId, Timestamp, UserId, WorkloadId,
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     settings::{Setting, Settings},
+    storage_class::{StorageClass, StorageClassConfig},
     template::Template,
     usage::{HourUsage, TimeBased},
     verdict::Estimate,
@@ -40,6 +41,10 @@ pub struct World {
     pub applications: BTreeMap<ClientId, Application>,
     pub assets: BTreeMap<AssetId, Arc<Asset>>,
     pub templates: BTreeMap<TemplateId, Arc<Template>>,
+    /// Under which key the secret of each credential is.
+    pub sealed: BTreeMap<AssetId, i32>,
+    /// What is configured about storage classes.
+    pub storage_classes: BTreeMap<StorageClassId, Arc<StorageClassConfig>>,
     pub workloads: BTreeMap<WorkloadId, Arc<Workload>>,
     pub policies: Policies,
     pub settings: Settings,
@@ -47,6 +52,8 @@ pub struct World {
     pub contact: BTreeMap<ClusterId, Contact>,
     /// What the clusters said of pods; not stored, for they say it again.
     pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
+    /// The storage classes that the clusters have; not stored, for they say it again.
+    pub classes: BTreeMap<ClusterId, Vec<StorageClass>>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
     /// The number of the last cycle that was kept.
@@ -80,11 +87,18 @@ impl World {
             applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
             assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
+            sealed: facts.sealed.into_iter().collect(),
+            storage_classes: facts
+                .storage_classes
+                .into_iter()
+                .map(|c| (c.id, Arc::new(c)))
+                .collect(),
             workloads: facts.workloads.into_iter().map(by_id).collect(),
             settings: Settings::of(facts.settings),
             policies: Policies { written: written.collect(), ..Policies::default() },
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
+            classes: BTreeMap::new(),
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
@@ -98,8 +112,9 @@ impl World {
         let serial = self.serial + 1;
         let contact = std::mem::take(&mut self.contact);
         let pods = std::mem::take(&mut self.pods);
+        let classes = std::mem::take(&mut self.classes);
         let estimates = std::mem::take(&mut self.estimates);
-        *self = Self { serial, contact, pods, estimates, ..loaded };
+        *self = Self { serial, contact, pods, classes, estimates, ..loaded };
     }
 
     /// Takes over changes that the database has taken.
@@ -166,6 +181,10 @@ impl World {
             }
             Change::Asset(change) => self.apply_asset(change),
             Change::Setting(setting, value) => self.settings.set(*setting, value.clone()),
+            Change::StorageClass(config) => {
+                self.storage_classes.insert(config.id, Arc::new((**config).clone()));
+            }
+            Change::DeleteStorageClass(id) => drop(self.storage_classes.remove(id)),
             Change::Audit(_) | Change::ForgetCycles(..) => {}
             Change::Usage(usage) => {
                 let (key, usage) = of_hour((**usage).clone());

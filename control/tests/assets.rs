@@ -23,6 +23,7 @@ use domain::{
     AssetId, ProjectId, Scope, Timestamp,
     access::{Actor, Principal},
     asset::{Asset, AssetChoice, AssetKind, AssetSpec, DatasourceChoice, Overrides},
+    secret::SecretContent,
     submission::Submission,
     workload::Source,
 };
@@ -114,7 +115,15 @@ impl Place {
     ) -> Result<Arc<Asset>, Error> {
         let spec: AssetSpec = serde_json::from_str(spec).unwrap();
         let name = name.to_owned();
-        let new = NewAsset { name, description: None, scope, supports: None, spec };
+        let new = NewAsset {
+            name,
+            description: None,
+            scope,
+            supports: None,
+            spec,
+            content: SecretContent::new(),
+            is_private: false,
+        };
         self.control.create_asset(actor, new).await
     }
 
@@ -249,7 +258,12 @@ async fn a_name_is_free_unless_the_place_sees_it() {
     place.make(mine, "twice", GPU).await.unwrap();
     place.make(other, "twice", GPU).await.unwrap();
     place.make(mine, "one-gpu", NFS).await.unwrap();
-    let update = |name: &str| AssetUpdate { name: name.into(), description: None, spec: None };
+    let update = |name: &str| AssetUpdate {
+        name: name.into(),
+        description: None,
+        spec: None,
+        content: SecretContent::new(),
+    };
     let wrong = [
         refusal(place.make(mine, "one-gpu", GPU).await),
         refusal(place.make(mine, "twice", GPU).await),
@@ -294,14 +308,15 @@ async fn data_sources_change_as_far_as_their_volumes_do() {
         name: "claim".into(),
         description: Some("d".into()),
         spec: Some(serde_json::from_str(spec).unwrap()),
+        content: SecretContent::new(),
     };
     let changed = place.control.update_asset(&place.berth, made.id, change(more)).await.unwrap();
-    insta::assert_snapshot!(serde_json::to_string(&changed.spec).unwrap(), @r#"{"kind":"pvc","spec":{"path":"/b","existingPvc":false,"readOnly":false,"ephemeral":false,"claimInfo":{"size":"1G"},"dataSharing":false}}"#);
+    insta::assert_snapshot!(serde_json::to_string(&changed.spec).unwrap(), @r#"{"kind":"pvc","spec":{"path":"/b","existingPvc":false,"claimName":"claim","readOnly":false,"ephemeral":false,"claimInfo":{"size":"1G"},"dataSharing":false}}"#);
     let other = place.control.update_asset(&place.berth, made.id, change(GPU)).await;
     insta::assert_snapshot!(refusal(other), @"invalid: spec: Must be that of the kind pvc");
     let secret = r#"{"kind": "secret-volume", "spec": {"mountPath": "/s",
         "credentialAssetId": "00000000-0000-0000-0000-000000000001"}}"#;
-    insta::assert_snapshot!(refusal(place.make(Scope::Account, "s", secret).await), @"invalid: spec.credentialAssetId: There is no credential 00000000-0000-0000-0000-000000000001");
+    insta::assert_snapshot!(refusal(place.make(Scope::Account, "s", secret).await), @"invalid: spec.credentialAssetId: There is no credential 00000000-0000-0000-0000-000000000001 to use here");
 }
 
 #[tokio::test]
@@ -417,6 +432,7 @@ async fn templates_link_assets_and_show_their_changes() {
         scope: Scope::Account,
         spec: serde_json::from_str::<Submission>(spec).unwrap(),
         assets: AssetChoice { compute: Some(compute), ..AssetChoice::default() },
+        legacy: None,
     };
     let control = &place.control;
     let made = control.create_template(&place.berth, new("t", gpu.id, "{}")).await.unwrap();
@@ -427,6 +443,7 @@ async fn templates_link_assets_and_show_their_changes() {
             serde_json::from_str(r#"{"kind": "compute", "spec": {"gpuDevicesRequest": 2}}"#)
                 .unwrap(),
         ),
+        content: SecretContent::new(),
     };
     control.update_asset(&place.berth, gpu.id, two).await.unwrap();
     let combined = control.combined_template(&control.world(), &made);
@@ -439,6 +456,7 @@ async fn templates_link_assets_and_show_their_changes() {
             description: None,
             spec: Submission { image: Some("a".into()), ..old.spec.clone() },
             assets: old.assets.clone(),
+            legacy: None,
         })
     };
     let changed = control.update_template(&place.berth, made.id, image).await.unwrap();

@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{AuditId, NodePoolId, Scope, Timestamp, policy::WorkloadType, settings::Setting};
+use crate::{
+    AuditId, NodePoolId, Scope, StorageClassId, Timestamp, policy::WorkloadType, settings::Setting,
+};
 
 /// One change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +40,9 @@ pub enum Subject {
     NodePool {
         id: NodePoolId,
     },
+    StorageClass {
+        id: StorageClassId,
+    },
 }
 
 impl Subject {
@@ -49,6 +54,7 @@ impl Subject {
             }
             Subject::Setting { name } => format!("setting/{}", name.row().key),
             Subject::NodePool { id } => format!("node-pool/{id}"),
+            Subject::StorageClass { id } => format!("storage-class/{id}"),
         }
     }
 }

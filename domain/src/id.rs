@@ -129,6 +129,10 @@ uuid_id!(
     AssetId
 );
 uuid_id!(
+    /// What is configured about a storage class.
+    StorageClassId
+);
+uuid_id!(
     /// A template.
     TemplateId
 );

@@ -18,7 +18,9 @@ pub mod problem;
 pub mod quantity;
 pub mod reason;
 pub mod scope;
+pub mod secret;
 pub mod settings;
+pub mod storage_class;
 pub mod submission;
 pub mod template;
 pub mod usage;
@@ -27,7 +29,7 @@ pub mod workload;
 
 pub use id::{
     AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
-    TemplateId, UserId, WorkloadId,
+    StorageClassId, TemplateId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};

@@ -276,5 +276,75 @@ class ClientTest(unittest.TestCase):
         self.fail("the workspace is still there")
 
 
+    # Credentials, data volumes, storage classes, templates of assets.
+
+    def meta(self, name):
+        return models.AssetCreationRequest(
+            name=name, scope="project", project_id=int(self.project)
+        )
+
+    def test_credentials_of_every_kind_live_and_end(self):
+        api = self.client.workload_assets.credentials
+        secret = "planted by the client"
+        kinds = [
+            (
+                "password",
+                models.PasswordCreationRequest(
+                    meta=self.meta("c-password"),
+                    spec=models.PasswordCreationSpec(user="ada", password=secret),
+                ),
+            ),
+            (
+                "access_key",
+                models.AccessKeyCreationRequest(
+                    meta=self.meta("c-access-key"),
+                    spec=models.AccessKeyCreationSpec(access_key_id="a", secret_access_key=secret),
+                ),
+            ),
+            (
+                "docker_registry",
+                models.DockerRegistryCreationRequest(
+                    meta=self.meta("c-docker-registry"),
+                    spec=models.DockerRegistryCreationSpec(
+                        url="https://r.example.com", user="ada", password=secret
+                    ),
+                ),
+            ),
+        ]
+        for kind, request in kinds:
+            made = getattr(api, f"create_{kind}")(request)
+            self.assertEqual(made.status_code, 202)
+            asset = made.data["meta"]["id"]
+            listed = api.list_credentials_assets(
+                project_id=int(self.project), usage_info=True
+            ).data
+            self.assertIsNotNone(models.CredentialsListResponse.from_dict(listed))
+            self.assertNotIn(secret, str(listed) + str(made.data))
+            getattr(api, f"delete_{kind}")(asset)
+
+    def test_a_data_volume_is_shared(self):
+        api = self.client.datavolumes.datavolumes
+        fields = models.DatavolumeCreationFields(
+            name="corpus", origin_pvc_name="data", project_id=str(self.project)
+        )
+        made = api.create_datavolume(fields).data
+        self.assertIsNotNone(models.Datavolume.from_dict(made))
+        listed = api.get_datavolumes(request_type="Originated").data
+        self.assertIsNotNone(models.GetDatavolumes200Response.from_dict(listed))
+        share = models.SharedScopesPatchRequest(
+            add=[models.SharedScopeBase(scope_type="cluster", scope_id=str(self.cluster))],
+            remove=[],
+        )
+        places = api.patch_datavolume_shared_scopes(made["id"], share).data
+        self.assertEqual([place["scopeType"] for place in places], ["cluster"])
+        api.delete_datavolume(made["id"])
+
+    def test_storage_classes_are_listed(self):
+        api = self.client.workload_assets.storage_classes
+        listed = api.get_storage_classes_v2(cluster_id=str(self.cluster)).data
+        self.assertIsNotNone(models.StorageClassesV2.from_dict(listed))
+        self.assertIn("standard", [item["storageClassName"] for item in listed["items"]])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -10,6 +10,8 @@ use clap::Args;
 use control::FirstAccounts;
 use serde::Deserialize;
 
+use crate::keys::{KeyError, KeySource};
+
 /// What `berth serve` takes.
 #[derive(Debug, Default, Args)]
 pub struct ServeArgs {
@@ -56,6 +58,8 @@ pub struct Config {
     pub metrics_token: Option<String>,
     pub demo: bool,
     pub first: FirstAccounts,
+    /// Where the key for secrets comes from.
+    pub key: KeySource,
 }
 
 /// A setting is wrong.
@@ -69,6 +73,8 @@ pub enum ConfigError {
         #[source]
         cause: std::io::Error,
     },
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl Config {
@@ -88,14 +94,16 @@ impl Config {
             })?,
             None => store::DatabaseUrl::Sqlite(data.join("berth.db")),
         };
+        let get = |name: &str| std::env::var(name).ok();
         Ok(Self {
+            key: KeySource::of(get, &data)?,
             data,
             listen,
             database,
             simulation: args.simulation.or(file.simulation),
             metrics_token: args.metrics_token.or(file.metrics_token),
             demo: args.demo,
-            first: first_accounts(|name| std::env::var(name).ok())?,
+            first: first_accounts(get)?,
         })
     }
 }

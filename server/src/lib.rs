@@ -5,6 +5,7 @@ mod auth;
 mod config;
 mod headers;
 mod health;
+mod keys;
 mod live;
 mod plain;
 mod replay;
@@ -33,6 +34,9 @@ struct Args {
 enum Command {
     /// Starts Berth: pages, REST interface, scheduler and drivers in one process.
     Serve(ServeArgs),
+    /// What concerns the secrets of credentials.
+    #[command(subcommand)]
+    Secrets(keys::SecretsCommand),
     /// Play a cycle of the scheduler again, and say whether it decides the same
     Replay(replay::ReplayArgs),
     #[command(flatten)]
@@ -43,25 +47,30 @@ enum Command {
 pub fn main() -> ExitCode {
     let args = match Args::parse().command {
         Command::Serve(args) => args,
+        Command::Secrets(command) => return ended(on_runtime(keys::run(command))),
         Command::Client(command) => return cli::run(command),
         Command::Replay(args) => {
             return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));
         }
     };
-    let done = Config::of(args).map_err(Into::into).and_then(|config| {
+    let config = Config::of(args).map_err(Into::into);
+    ended(config.and_then(|config| {
         telemetry::start();
-        let runtime = runtime()?;
-        let end = runtime.block_on(start::serve(config));
-        runtime.shutdown_timeout(std::time::Duration::from_secs(1));
-        end
-    });
-    ended(done.map(|()| ExitCode::SUCCESS))
+        on_runtime(start::serve(config))
+    }))
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+fn on_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = runtime()?;
+    let end = runtime.block_on(work);
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    end.map(|()| ExitCode::SUCCESS)
 }
 
 /// The code; what went wrong is said once.

@@ -11,7 +11,7 @@ use control::{
 };
 use store::{FileLock, Store};
 use tokio::net::TcpListener;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{Config, Doors};
 
@@ -63,6 +63,11 @@ async fn after_the_signal(drained: tokio::sync::oneshot::Receiver<()>) {
 async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Failure> {
     let store = Store::open(&config.database).await?;
     let control = ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await?;
+    control.unlock(config.key.keyring()?);
+    match control.unreadable_secrets() {
+        0 => {}
+        count => warn!("no key that was given opens the secrets of {count} credentials"),
+    }
     let pools = if config.demo { demo::POOLS } else { &[] };
     let started = control.bootstrap(true, pools, config.first.clone()).await?;
     let driver = SimulatedDriver::open(

@@ -43,31 +43,61 @@ impl Rehearsal<'_> {
         }
     }
 
-    /// The id that a path asks for. There are no credentials yet, so nothing below `secrets` can be
-    /// made, and nobody finds anything there.
+    /// The id that a path asks for.
     async fn id(&mut self, path: &str, owner: Owner) -> String {
-        let base = match path.trim_end_matches("/{id}") {
+        let base = match path.split("/{").next().unwrap_or_default() {
             "/api/v1/workload-templates" => "/api/v1/workload-templates/workspaces",
             base => base,
         };
-        let body = json!({"meta": self.meta(base, owner), "spec": spec(base)}).to_string();
-        let answer = self.berth.send(self.administrator, "POST", base, &body).await.json();
-        answer["meta"]["id"].as_str().unwrap_or("00000000-0000-4000-8000-000000000000").to_owned()
+        let body = self.body("POST", base, owner).await;
+        let answer = self.berth.send(self.administrator, "POST", base, &body).await;
+        let json = answer.json();
+        let id = json["meta"]["id"].as_str().or(json["id"].as_str()).map(str::to_owned);
+        id.unwrap_or_else(|| panic!("{base} answered {}: {}", answer.status, answer.text))
+    }
+
+    /// What makes or changes something there. Data volumes belong to projects alone.
+    async fn body(&mut self, method: &str, path: &str, owner: Owner) -> String {
+        let meta = self.meta(path, owner);
+        let (name, project) = (meta["name"].clone(), self.berth.project.to_string());
+        let body = match (method, path) {
+            ("POST", "/api/v1/datavolumes") => {
+                json!({"name": name, "originPvcName": "data", "projectId": project})
+            }
+            (_, path) if path.contains("/datavolumes/") && path.ends_with("copes") => {
+                json!({"add": [{"scopeType": "project", "scopeId": project}]})
+            }
+            (_, path) if path.contains("/datavolumes/") => json!({"description": "d"}),
+            (
+                "POST" | "PUT",
+                "/api/v1/asset/datasource/secrets" | "/api/v1/asset/datasource/secrets/{id}",
+            ) => {
+                let id = Box::pin(self.id("/api/v1/asset/credentials/password/{id}", owner)).await;
+                json!({"meta": meta, "spec": {"mountPath": "/secret", "credentialAssetId": id}})
+            }
+            (_, path) if path.contains("/workload-template") && !path.contains("templates") => {
+                let id = Box::pin(self.id("/api/v1/asset/environment/{id}", owner)).await;
+                json!({"meta": meta, "spec": {"assets": {"environment": id}}})
+            }
+            _ => json!({"meta": meta, "spec": spec(path)}),
+        };
+        body.to_string()
     }
 
     /// The status that `who` gets.
     async fn attempt(&mut self, method: &str, path: &str, who: &Person, owner: Owner) -> String {
         let body = match method {
-            "POST" | "PUT" | "PATCH" => {
-                json!({"meta": self.meta(path, owner), "spec": spec(path)}).to_string()
-            }
+            "POST" | "PUT" | "PATCH" => self.body(method, path, owner).await,
             _ => String::new(),
         };
         let mut full = path.to_owned();
-        if path.contains("{id}") {
-            full = path.replace("{id}", &self.id(path, owner).await);
+        if let Some((before, rest)) = path.split_once('{') {
+            let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
+            full = format!("{before}{}{after}", self.id(path, owner).await);
         }
-        if path.ends_with("name-availability") {
+        if path.ends_with("datavolumes/name-availability") {
+            full = format!("{path}?dataName=free&clusterId={}", self.berth.cluster);
+        } else if path.ends_with("name-availability") {
             let meta = self.meta(path, owner);
             let of = |field: &str| meta[field].as_str().unwrap_or_default().to_owned();
             full = format!("{path}?templateName=free&scopeType={}", of("scopeType"));
@@ -88,7 +118,14 @@ fn spec(path: &str) -> Value {
         _ if of("git") => json!({"repository": "https://example.org/a.git", "path": "/code"}),
         _ if of("host-path") => json!({"path": "/mnt", "mountPath": "/data"}),
         _ if of("config-map") => json!({"configMap": "settings", "mountPath": "/etc/app"}),
-        _ if of("secrets") => json!({"mountPath": "/secret"}),
+        _ if of("registries") => {
+            json!({"url": "https://127.0.0.1:1", "user": "a", "password": "b"})
+        }
+        _ if of("password") => json!({"user": "a", "password": "b"}),
+        _ if of("access-key") => json!({"accessKeyId": "a", "secretAccessKey": "b"}),
+        _ if of("docker-registry") => json!({"url": "https://r", "user": "a", "password": "b"}),
+        _ if of("generic-secret") => json!({"keyValuePairs": [{"key": "a", "value": "b"}]}),
+        _ if of("ngc-api-key") => json!({"ngc_api_key": "a"}),
         _ => json!({}),
     }
 }
@@ -116,12 +153,38 @@ async fn everybody_at_every_route() {
     }
     // Columns: anonymous, stranger (member of nothing), member of `default`, administrator; first
     // what belongs to the account, then what belongs to the project `default`.
-    insta::assert_snapshot!(table, @r#"
+    insta::assert_snapshot!(table, @r"
     GET    /api/v1/asset/compute                              401 200 200 200   401 200 200 200
     POST   /api/v1/asset/compute                              401 404 403 202   401 404 202 202
     GET    /api/v1/asset/compute/{id}                         401 404 200 200   401 404 200 200
     PUT    /api/v1/asset/compute/{id}                         401 404 403 202   401 404 202 202
     DELETE /api/v1/asset/compute/{id}                         401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials                          401 200 200 200   401 200 200 200
+    GET    /api/v1/asset/credentials/access-key               401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/credentials/access-key               401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/access-key/{id}          401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/credentials/access-key/{id}          401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/credentials/access-key/{id}          401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/docker-registry          401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/credentials/docker-registry          401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/docker-registry/{id}     401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/credentials/docker-registry/{id}     401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/credentials/docker-registry/{id}     401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/generic-secret           401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/credentials/generic-secret           401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/generic-secret/{id}      401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/credentials/generic-secret/{id}      401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/credentials/generic-secret/{id}      401 404 403 204   401 404 204 204
+    GET    /api/v1/asset/credentials/ngc-api-key              401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/credentials/ngc-api-key              401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 204   401 404 204 204
+    GET    /api/v1/asset/credentials/password                 401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/credentials/password                 401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/credentials/password/{id}            401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/credentials/password/{id}            401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/credentials/password/{id}            401 404 403 202   401 404 202 202
     GET    /api/v1/asset/datasource                           401 200 200 200   401 200 200 200
     GET    /api/v1/asset/datasource/config-map                401 200 200 200   401 200 200 200
     POST   /api/v1/asset/datasource/config-map                401 404 403 202   401 404 202 202
@@ -154,15 +217,38 @@ async fn everybody_at_every_route() {
     PUT    /api/v1/asset/datasource/s3/{id}                   401 404 403 202   401 404 202 202
     DELETE /api/v1/asset/datasource/s3/{id}                   401 404 403 202   401 404 202 202
     GET    /api/v1/asset/datasource/secrets                   401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/secrets                   401 404 403 400   401 404 400 400
-    GET    /api/v1/asset/datasource/secrets/{id}              401 404 404 404   401 404 404 404
-    PUT    /api/v1/asset/datasource/secrets/{id}              401 404 404 404   401 404 404 404
-    DELETE /api/v1/asset/datasource/secrets/{id}              401 404 404 404   401 404 404 404
+    POST   /api/v1/asset/datasource/secrets                   401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/datasource/secrets/{id}              401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/datasource/secrets/{id}              401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/datasource/secrets/{id}              401 404 403 202   401 404 202 202
     GET    /api/v1/asset/environment                          401 200 200 200   401 200 200 200
     POST   /api/v1/asset/environment                          401 404 403 202   401 404 202 202
     GET    /api/v1/asset/environment/{id}                     401 404 200 200   401 404 200 200
     PUT    /api/v1/asset/environment/{id}                     401 404 403 202   401 404 202 202
     DELETE /api/v1/asset/environment/{id}                     401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/registries                           401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/registries                           401 404 403 201   401 404 403 201
+    GET    /api/v1/asset/registries/{assetId}/repositories    401 404 400 400   401 404 400 400
+    GET    /api/v1/asset/registries/{assetId}/repositories/tags 401 404 400 400   401 404 400 400
+    GET    /api/v1/asset/registries/{id}                      401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/registries/{id}                      401 404 403 200   401 404 403 200
+    DELETE /api/v1/asset/registries/{id}                      401 404 403 204   401 404 403 204
+    GET    /api/v1/asset/workload-template                    401 200 200 200   401 200 200 200
+    POST   /api/v1/asset/workload-template                    401 404 403 202   401 404 202 202
+    GET    /api/v1/asset/workload-template/{id}               401 404 200 200   401 404 200 200
+    PUT    /api/v1/asset/workload-template/{id}               401 404 403 202   401 404 202 202
+    DELETE /api/v1/asset/workload-template/{id}               401 404 403 202   401 404 202 202
+    GET    /api/v1/datavolumes                                401 200 200 200   401 200 200 200
+    POST   /api/v1/datavolumes                                401 404 201 201   401 404 201 201
+    GET    /api/v1/datavolumes/count                          401 200 200 200   401 200 200 200
+    GET    /api/v1/datavolumes/name-availability              401 404 204 204   401 404 204 204
+    GET    /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 200 200   401 404 200 200
+    PATCH  /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 200 200   401 404 200 200
+    GET    /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 200 200   401 404 200 200
+    PATCH  /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 200 200   401 404 200 200
+    GET    /api/v1/datavolumes/{id}                           401 404 200 200   401 404 200 200
+    PATCH  /api/v1/datavolumes/{id}                           401 404 200 200   401 404 200 200
+    DELETE /api/v1/datavolumes/{id}                           401 404 204 204   401 404 204 204
     GET    /api/v1/workload-templates                         401 200 200 200   401 200 200 200
     GET    /api/v1/workload-templates/count                   401 200 200 200   401 200 200 200
     GET    /api/v1/workload-templates/name-availability       401 404 403 204   401 404 204 204
@@ -173,7 +259,7 @@ async fn everybody_at_every_route() {
     PATCH  /api/v1/workload-templates/workspaces/{id}         401 404 403 200   401 404 200 200
     DELETE /api/v1/workload-templates/workspaces/{id}         401 404 403 204   401 404 204 204
     GET    /api/v1/workload-templates/{id}                    401 404 200 200   401 404 200 200
-    "#);
+    ");
 }
 
 #[tokio::test]

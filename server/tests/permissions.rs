@@ -84,6 +84,21 @@ impl Rehearsal<'_> {
         listed["entries"][0]["meta"]["id"].as_str().expect("a template comes with Berth").to_owned()
     }
 
+    /// A compute resource of the project.
+    async fn compute(&mut self) -> String {
+        let (name, project) = (self.name(), self.berth.project);
+        let meta = json!({"name": name, "scope": "project", "projectId": project.0});
+        let body = json!({"meta": meta, "spec": {}}).to_string();
+        let path = "/api/v1/asset/compute";
+        let answer = self.berth.send(self.administrator, "POST", path, &body).await.json();
+        answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
+    }
+
+    fn storage_class(&mut self) -> String {
+        let (name, cluster) = (self.name(), self.berth.cluster);
+        json!({"scopeType": "cluster", "scopeId": cluster, "name": name}).to_string()
+    }
+
     fn unit(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"name": name, "clusterId": cluster, "resources": []}).to_string()
@@ -105,6 +120,10 @@ impl Rehearsal<'_> {
             _ if path.contains("/projects/{") => self.berth.project.to_string(),
             _ if path.contains("/setting/") => "workloads.policies".to_owned(),
             _ if path.contains("/security/settings/") => "browserSessionTimeout".to_owned(),
+            _ if path.contains("/storage-class-configuration/") => {
+                let body = self.storage_class();
+                self.make("/api/v1/storage-class-configuration", body, "id").await
+            }
             _ if path.ends_with("/cycle") => self.decided().await,
             _ if path.contains("/cycles/") => {
                 self.decided().await;
@@ -148,6 +167,8 @@ impl Rehearsal<'_> {
                     .to_string()
             }
             ("PUT" | "PATCH", "/api/v1/node-pools/{nodepoolId}") => "{}".to_owned(),
+            ("POST", "/api/v1/storage-class-configuration") => self.storage_class(),
+            ("PUT" | "PATCH", "/api/v1/storage-class-configuration/{id}") => "{}".to_owned(),
             ("PUT", "/v1/k8s/setting") => {
                 json!({"key": "workloads.policies", "value": true}).to_string()
             }
@@ -184,6 +205,9 @@ impl Rehearsal<'_> {
                     self.policy().await;
                 }
                 format!("{path}?scope=project&projectId={}", self.berth.project)
+            }
+            None if path.ends_with("/storage-classes") => {
+                format!("{path}?clusterId={}", self.berth.cluster)
             }
             None => path.to_owned(),
         };
@@ -255,6 +279,13 @@ async fn everybody_at_every_route() {
     GET    /api/v1/security/settings                              401   403   403   200
     GET    /api/v1/security/settings/{key}                        401   403   403   200
     PUT    /api/v1/security/settings/{key}                        401   403   403   200
+    GET    /api/v1/storage-class-configuration                    401   403   200   200
+    POST   /api/v1/storage-class-configuration                    401   403   403   201
+    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200
+    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   200
+    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   200
+    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   204
+    GET    /api/v1/storage-classes                                401   403   200   200
     POST   /api/v1/token                                          400   400   400   400
     POST   /api/v1/what-if                                        401   403   403   200
     GET    /api/v1/workloads                                      401   200   200   200
@@ -282,6 +313,7 @@ async fn everybody_at_every_route() {
     POST   /api/v2/policy/workspaces/replay                       401   403   403   200
     POST   /api/v2/policy/workspaces/restore                      401   404   403   200
     GET    /api/v2/policy/workspaces/versions                     401   404   403   200
+    GET    /api/v2/storage-classes                                401   403   200   200
     GET    /v1/k8s/setting                                        401   403   403   200
     PUT    /v1/k8s/setting                                        401   403   403   200
     GET    /v1/k8s/setting/{settingKey}                           401   403   403   200
@@ -369,12 +401,23 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
             "description": "", "draft": draft}),
         "/ui/read_form" => json!({"text": "spec:\n  image: a\n"}),
-        "/ui/renderings" => {
-            json!({"project": project, "name": name, "draft": draft, "origin": "Scratch"})
-        }
-        "/ui/setup" => json!({"kind": "Environment", "id": null}),
-        "/ui/save_setup_form" => json!({"kind": "Environment", "id": null, "scope": scope,
+        "/ui/renderings" => json!({"project": project, "name": name, "draft": draft,
+            "origin": "Scratch"}),
+        "/ui/setup" => json!({"kind": "Compute", "id": null}),
+        "/ui/save_setup_form" => json!({"kind": "Compute", "id": null, "scope": scope,
             "told": {"name": name, "description": ""}, "draft": draft}),
+        "/ui/look_up_image" => json!({"project": project, "image": "127.0.0.1:1/a"}),
+        "/ui/shelf" => json!({"shelf": "DataSources"}),
+        "/ui/item_lists" => json!({"form": "Git"}),
+        "/ui/make_item" => json!({"form": "Password", "is_mine": false, "values": [
+            ["scope", format!("project/{project}")], ["meta.name", name],
+            ["spec.user", "a"], ["spec.password", "b"]]}),
+        "/ui/shelf_users" => json!({"id": rehearsal.compute().await}),
+        "/ui/delete_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await}),
+        "/ui/rename_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await,
+            "name": name, "description": ""}),
+        "/ui/copy_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await,
+            "name": name, "place": format!("project/{project}")}),
         other => panic!("{other} is a server function that this table does not try"),
     };
     arguments.to_string()
@@ -411,16 +454,20 @@ async fn everybody_at_every_server_function() {
     /ui/act_on_workloads     401        NotFound   ok         ok
     /ui/change_setting       401        Forbidden  Forbidden  ok
     /ui/check_name           401        NotFound   ok         ok
+    /ui/copy_item            401        NotFound   ok         ok
     /ui/create_workspace     401        NotFound   ok         ok
+    /ui/delete_item          401        NotFound   ok         ok
     /ui/delete_node_pool     401        Forbidden  Forbidden  ok
     /ui/delete_policy        401        NotFound   Forbidden  ok
     /ui/delete_unit          401        NotFound   NotFound   ok
     /ui/departments          401        Forbidden  ok         ok
     /ui/form                 401        NotFound   ok         ok
     /ui/holding              401        NotFound   ok         ok
+    /ui/item_lists           401        ok         ok         ok
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
     /ui/load_asset           401        NotFound   ok         ok
+    /ui/make_item            401        NotFound   ok         ok
     /ui/node_pool_form       401        Forbidden  Forbidden  ok
     /ui/node_pools           401        Forbidden  ok         ok
     /ui/nodes                401        Forbidden  ok         ok
@@ -429,6 +476,7 @@ async fn everybody_at_every_server_function() {
     /ui/policies             401        ok         ok         ok
     /ui/policy               401        Forbidden  Forbidden  ok
     /ui/read_form            401        ok         ok         ok
+    /ui/rename_item          401        NotFound   ok         ok
     /ui/renderings           401        NotFound   ok         ok
     /ui/restore_policy       401        NotFound   Forbidden  ok
     /ui/save_node_pool       401        Forbidden  Forbidden  ok
@@ -438,9 +486,12 @@ async fn everybody_at_every_server_function() {
     /ui/save_unit            401        Forbidden  Forbidden  ok
     /ui/settings             401        Forbidden  Forbidden  ok
     /ui/setup                401        ok         ok         ok
+    /ui/shelf                401        ok         ok         ok
+    /ui/shelf_users          401        NotFound   ok         ok
     /ui/start                401        Forbidden  ok         ok
     /ui/templates            401        NotFound   ok         ok
     /ui/try_policy           401        NotFound   Forbidden  ok
+    /ui/unit_form            401        Lost       Lost       Lost
     /ui/unit_form            401        NotFound   Forbidden  ok
     /ui/what_if              401        Forbidden  Forbidden  ok
     /ui/what_if_choices      401        Forbidden  Forbidden  ok

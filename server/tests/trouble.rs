@@ -25,6 +25,11 @@ struct Berth {
     cluster: Value,
 }
 
+fn client() -> Client {
+    testkit::tls::provide();
+    Client::new()
+}
+
 impl Berth {
     async fn start(data: &Path, database_url: Option<&str>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
@@ -43,7 +48,7 @@ impl Berth {
         let asked = json!({
             "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
         });
-        let token = Client::new().post(format!("{}/api/v1/token", berth.url)).json(&asked);
+        let token = client().post(format!("{}/api/v1/token", berth.url)).json(&asked);
         let token: Value = token.send().await.unwrap().json().await.unwrap();
         berth.token = token["accessToken"].as_str().unwrap().to_owned();
         berth.project = berth.get("/api/v1/org-unit/projects").await.1["projects"][0]["id"].clone();
@@ -52,7 +57,7 @@ impl Berth {
     }
 
     async fn get(&self, path: &str) -> (StatusCode, Value) {
-        let request = Client::new().get(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let request = client().get(format!("{}{path}", self.url)).bearer_auth(&self.token);
         let answer = request.send().await.unwrap();
         (answer.status(), answer.json().await.unwrap_or_default())
     }
@@ -62,7 +67,7 @@ impl Berth {
             "name": name, "projectId": self.project, "clusterId": self.cluster,
             "spec": {"image": "jupyter/base-notebook"},
         });
-        let request = Client::new().post(format!("{}/api/v1/workloads/workspaces", self.url));
+        let request = client().post(format!("{}/api/v1/workloads/workspaces", self.url));
         let answer = request.bearer_auth(&self.token).json(&body).send().await.unwrap();
         (answer.status(), answer.json().await.unwrap_or_default())
     }

@@ -1,19 +1,23 @@
 //! Assets and templates.
 
-use domain::{AssetId, Scope, TemplateId, asset::Asset, template::Template};
+use domain::{AssetId, Scope, TemplateId, access::Principal, asset::Asset, template::Template};
 use sqlx::AnyConnection;
 
 use crate::{
-    Result,
+    Result, Sealed,
     change::{delete, run},
     codec::body,
+    secrets,
 };
 
 /// What is different about assets and templates from now on.
 #[derive(Clone, Debug)]
 pub enum AssetChange {
     Asset(Box<Asset>),
+    /// With its secret, if it has one.
     DeleteAsset(AssetId),
+    /// What a credential keeps.
+    Secret(AssetId, Sealed),
     Template(Box<Template>),
     DeleteTemplate(TemplateId),
 }
@@ -21,7 +25,9 @@ pub enum AssetChange {
 pub(crate) async fn write(to: &mut AnyConnection, change: &AssetChange) -> Result<()> {
     match change {
         AssetChange::Asset(asset) => write_asset(to, asset).await,
+        AssetChange::Secret(id, sealed) => secrets::write(to, *id, sealed).await,
         AssetChange::DeleteAsset(id) => {
+            delete(to, "a secret", "DELETE FROM secrets WHERE asset = $1", id).await?;
             delete(to, "an asset", "DELETE FROM assets WHERE id = $1", id).await
         }
         AssetChange::Template(template) => write_template(to, template).await,
@@ -37,7 +43,7 @@ async fn write_asset(to: &mut AnyConnection, asset: &Asset) -> Result<()> {
     let query = sqlx::query(sql)
         .bind(asset.id.to_string())
         .bind(asset.kind().name())
-        .bind(place(asset.scope))
+        .bind(place_of(asset))
         .bind(asset.name.to_string())
         .bind(body("an asset", asset)?);
     run(to, "an asset", query).await
@@ -52,6 +58,15 @@ async fn write_template(to: &mut AnyConnection, template: &Template) -> Result<(
         .bind(template.name.to_string())
         .bind(body("a template", template)?);
     run(to, "a template", query).await
+}
+
+/// Names of what somebody keeps for themselves are their own.
+fn place_of(asset: &Asset) -> String {
+    match asset.private_to {
+        Some(Principal::User(id)) => format!("user/{id}"),
+        Some(Principal::Application(id)) => format!("application/{id}"),
+        Some(Principal::Berth) | None => place(asset.scope),
+    }
 }
 
 /// A scope as it is stored.

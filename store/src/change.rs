@@ -1,7 +1,8 @@
 //! Changes, and the transaction that takes a batch of them whole or not at all.
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId, WorkloadId,
+    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId, Timestamp, UserId,
+    WorkloadId,
     access::{Application, User},
     audit::AuditEntry,
     event::{Event, Happening},
@@ -9,6 +10,7 @@ use domain::{
     org::{Cluster, Department, Project},
     policy::{StoredPolicy, WorkloadType},
     settings::{Setting, SettingValue},
+    storage_class::StorageClassConfig,
     usage::HourUsage,
     workload::Workload,
 };
@@ -17,7 +19,7 @@ use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 use crate::{
     AssetChange, Error, KeptCycle, Result, Store, assets, audit,
     codec::{body, micros},
-    cycles, settings, usage,
+    cycles, settings, storage_classes, usage,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.
@@ -53,6 +55,8 @@ pub enum Change {
     /// Of an asset or a template.
     Asset(AssetChange),
     Setting(Setting, SettingValue),
+    StorageClass(Box<StorageClassConfig>),
+    DeleteStorageClass(StorageClassId),
     /// That an administrator changed something; goes with the change.
     Audit(Box<AuditEntry>),
     /// That a cycle decided something; goes with what it decided.
@@ -187,6 +191,10 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         }
         Change::Asset(change) => assets::write(to, change).await,
         Change::Setting(setting, value) => settings::write(to, *setting, value).await,
+        Change::StorageClass(config) => storage_classes::write(to, config).await,
+        Change::DeleteStorageClass(id) => {
+            delete(to, "a storage class", "DELETE FROM storage_classes WHERE id = $1", id).await
+        }
         Change::Audit(entry) => audit::write(to, entry).await,
         Change::Usage(of) => usage::write(to, of).await,
         Change::ForgetUsage(pool, before) => usage::forget(to, *pool, *before).await,

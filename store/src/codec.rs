@@ -26,7 +26,14 @@ pub fn read<T: DeserializeOwned>(what: &'static str, body: &str) -> Result<T> {
     serde_json::from_str(body).map_err(|cause| Error::Content { what, cause })
 }
 
-/// A hash as text.
-pub fn hex(bytes: &[u8; 32]) -> String {
+/// Bytes as text.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes of a text that [`hex`] made.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    text.len().is_multiple_of(2).then(|| pairs.map(byte).collect()).flatten()
 }

@@ -1,13 +1,14 @@
 //! Loading everything, at the start.
 
 use domain::{
-    ClusterId, ProjectId, Timestamp, UserId,
+    AssetId, ClusterId, ProjectId, Timestamp, UserId,
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     policy::StoredPolicy,
     settings::{Setting, SettingValue},
+    storage_class::StorageClassConfig,
     template::Template,
     usage::HourUsage,
     workload::Workload,
@@ -36,6 +37,9 @@ pub struct Facts {
     pub policies: Vec<StoredPolicy>,
     pub assets: Vec<Asset>,
     pub templates: Vec<Template>,
+    /// Under which key the secret of each credential is.
+    pub sealed: Vec<(AssetId, i32)>,
+    pub storage_classes: Vec<StorageClassConfig>,
     /// Those that somebody chose.
     pub settings: Vec<(Setting, SettingValue)>,
     /// The live ones, and those that were deleted lately.
@@ -80,6 +84,10 @@ impl Store {
             assets: self.all("assets", "SELECT body FROM assets ORDER BY id LIMIT $1").await?,
             templates: self
                 .all("templates", "SELECT body FROM templates ORDER BY id LIMIT $1")
+                .await?,
+            sealed: self.keys_of_secrets().await?,
+            storage_classes: self
+                .all("storage classes", "SELECT body FROM storage_classes ORDER BY id LIMIT $1")
                 .await?,
             settings: self.settings().await?,
             workloads: self.workloads(deleted_after).await?,

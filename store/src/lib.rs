@@ -14,8 +14,10 @@ mod facts;
 mod lock;
 mod meta;
 mod open;
+mod secrets;
 mod sessions;
 mod settings;
+mod storage_classes;
 mod usage;
 mod writer;
 
@@ -32,6 +34,7 @@ pub use events::{EventKind, Page};
 pub use facts::Facts;
 pub use lock::FileLock;
 pub use open::{DatabaseUrl, NoDatabaseUrl};
+pub use secrets::Sealed;
 
 /// An open database. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -5,4 +5,5 @@ pub mod diary;
 pub mod dice;
 pub mod full;
 pub mod postgres;
+pub mod tls;
 pub mod wire;

@@ -24,6 +24,7 @@ enum Trial {
 
 fn main() -> ExitCode {
     let trial = Trial::parse();
+    testkit::tls::provide();
     let done = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(async {
             match trial {

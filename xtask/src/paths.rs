@@ -12,7 +12,7 @@ pub const SITE: &str = "target/site";
 /// The name of the style sheet, `berth.css`.
 pub const NAME: &str = "berth";
 /// The browser's programs, as files of `frontend/src/bin`: `form.js` and `form.wasm`, and so on.
-pub const PROGRAMS: [&str; 6] = ["berth", "form", "setup", "org", "policies", ENGINE];
+pub const PROGRAMS: [&str; 7] = ["berth", "form", "setup", "org", "policies", "assets", ENGINE];
 /// The one that draws no pages.
 pub const ENGINE: &str = "engine";
 /// The browser's target.

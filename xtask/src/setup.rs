@@ -20,6 +20,7 @@ const REQUIREMENTS: &str = "end2end/python/requirements.txt";
 pub fn all() -> Result<()> {
     wasm()?;
     postgres()?;
+    registry()?;
     npm()?;
     browser()?;
     if has_python_tests() {
@@ -45,6 +46,14 @@ pub fn postgres() -> Result<()> {
     }
     apt(&["postgresql-15"]).or_else(|_| apt(&["postgresql"]))?;
     if has_postgres() { Ok(()) } else { bail!("no {POSTGRES}/*/bin/initdb after the installation") }
+}
+
+/// A container registry for the tests of its client.
+pub fn registry() -> Result<()> {
+    match process::which("docker-registry") {
+        Some(_) => Ok(()),
+        None => apt(&["docker-registry"]),
+    }
 }
 
 fn has_postgres() -> bool {

@@ -11,7 +11,9 @@ pub fn all(fast: bool) -> Result<()> {
     web::ensure_site()?;
     let mut sum = Tally::default();
     add(&mut sum, "chores", suites::chores);
-    add(&mut sum, "native", || setup::postgres().and_then(|()| suites::native()));
+    add(&mut sum, "native", || {
+        setup::postgres().and_then(|()| setup::registry()).and_then(|()| suites::native())
+    });
     if !fast {
         // The browser code as it is shipped: some of its faults show only when optimised.
         match web::build(true).and_then(|()| build::server(false)) {

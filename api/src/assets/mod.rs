@@ -1,14 +1,16 @@
 //! Assets (`rest-api.md` §7): meta and spec, the same shape for every kind. The spec is that of the
 //! domain, which is shaped like the wire.
 
+mod credentials;
 mod query;
 mod scope;
 
 use domain::{
-    AssetId, ClusterId, DepartmentId, Timestamp, WorkloadId,
+    AssetId, ClusterId, DepartmentId, Scope, Timestamp, WorkloadId,
     asset::{
         Asset, AssetKind, AssetSpec, Environment, GitSource, S3Source, SecretSource, SupportedTypes,
     },
+    secret::SecretContent,
     submission::{Compute, ConfigMapVolume, HostPathVolume, NfsVolume, PvcVolume},
     workload::PhaseName,
 };
@@ -17,12 +19,15 @@ use serde_json::Value;
 
 use crate::{TENANT_ID, error::ComplianceIssue};
 
+pub use credentials::{
+    AccessKey, CredentialBody, DockerRegistry, GenericSecret, NgcApiKey, Password, RegistryBody,
+};
 pub use query::AssetQuery;
 pub(crate) use scope::unknown_level;
 pub use scope::{ScopeFields, ScopeOf};
 
-/// What makes an asset.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What makes an asset. It may hold a secret, so it does not print.
+#[derive(Deserialize)]
 pub struct AssetCreation<S> {
     pub meta: AssetCreationMeta,
     pub spec: S,
@@ -49,18 +54,20 @@ pub struct AssetCreationMeta {
 }
 
 /// What changes an asset: both parts are required, but for the kinds whose spec cannot change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub struct AssetUpdateBody<S> {
     pub meta: AssetUpdateMeta,
     #[serde(default = "Option::default")]
     pub spec: Option<S>,
 }
 
-/// The new name and description; without one it has none from now on.
+/// The new name and description; without one it has none from now on. Credentials alone keep their
+/// name where none is given.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AssetUpdateMeta {
-    pub name: String,
+    #[serde(default)]
+    pub name: Option<String>,
     #[serde(default)]
     pub description: Option<String>,
 }
@@ -73,6 +80,11 @@ pub trait KindSpec: DeserializeOwned + Send + 'static {
     const IS_FIXED: bool = false;
 
     fn into_spec(self) -> AssetSpec;
+
+    /// Takes out what is secret of it.
+    fn take_content(&mut self) -> SecretContent {
+        SecretContent::new()
+    }
 }
 
 macro_rules! kind_spec {
@@ -135,6 +147,10 @@ pub struct AssetView {
     pub meta: AssetMeta,
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub spec: Value,
+    /// What it is called in the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
+    pub cluster_info: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub used_by: Option<UsedBy>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -196,6 +212,27 @@ pub struct UsedBy {
     pub inferences: Vec<UsingWorkload>,
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
     pub templates: Vec<UsingTemplate>,
+    pub assets: UsingAssets,
+}
+
+/// The assets that refer to a credential.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UsingAssets {
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub environments: Vec<UsingAsset>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub computes: Vec<UsingAsset>,
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<Object>))]
+    pub datasources: Vec<UsingAsset>,
+}
+
+/// An asset that refers to a credential.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UsingAsset {
+    pub id: AssetId,
+    pub name: String,
+    pub kind: AssetKind,
 }
 
 /// A workload that uses an asset.
@@ -227,14 +264,20 @@ pub struct SyncStatus {
 }
 
 impl SyncStatus {
-    /// Of what makes nothing in a cluster.
-    pub fn none() -> Self {
-        Self { status: "No status".to_owned(), issues: vec![], message: String::new() }
+    /// `places` are those that something did not reach.
+    pub fn of(status: &str, places: &[Scope], message: String) -> Self {
+        let issue = |place: &Scope| {
+            serde_json::json!({
+                "scopeId": place.id(), "scopeType": place.level().name(), "issue": "ReplicationError",
+            })
+        };
+        Self { status: status.to_owned(), issues: places.iter().map(issue).collect(), message }
     }
 }
 
 impl AssetView {
-    pub fn of(asset: &Asset, project_name: Option<String>) -> Self {
+    /// `key_id` names the key of its secret, if it keeps one.
+    pub fn of(asset: &Asset, project_name: Option<String>, key_id: Option<i32>) -> Self {
         let meta = AssetMeta {
             id: asset.id,
             kind: asset.kind(),
@@ -245,7 +288,7 @@ impl AssetView {
             project_name,
             workload_supported_types: asset.supports.clone(),
             auto_delete: false,
-            private: false,
+            private: asset.is_private(),
             tenant_id: TENANT_ID,
             created_by: asset.created_by.clone(),
             created_at: asset.created_at,
@@ -253,10 +296,18 @@ impl AssetView {
             updated_at: asset.updated_at,
             update_count: asset.update_count,
         };
-        Self { meta, spec: spec_value(&asset.spec), used_by: None, status: None, compliance: None }
+        let named = |name| serde_json::json!({"resources": [{"name": name}]});
+        Self {
+            meta,
+            spec: spec_value(&asset.spec, key_id),
+            cluster_info: asset.kubernetes_name().map(named),
+            used_by: None,
+            status: None,
+            compliance: None,
+        }
     }
 
-    /// The spec under the name of its kind, as the combined list of data sources has it.
+    /// The spec under the name of its kind, as the combined lists have it.
     pub fn with_kind(mut self) -> Self {
         let name = match self.meta.kind {
             AssetKind::ConfigMap => "config_map",
@@ -268,7 +319,14 @@ impl AssetView {
     }
 }
 
-fn spec_value(spec: &AssetSpec) -> Value {
+fn spec_value(spec: &AssetSpec, key_id: Option<i32>) -> Value {
+    match spec {
+        AssetSpec::Credential(credential) => {
+            return credentials::credential_value(credential, key_id);
+        }
+        AssetSpec::Registry(registry) => return credentials::registry_value(registry),
+        _ => {}
+    }
     // Plain data with text keys; it cannot fail.
     let tagged = serde_json::to_value(spec).unwrap_or_default();
     match tagged {

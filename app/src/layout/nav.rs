@@ -3,7 +3,7 @@
 
 use crate::identity::Me;
 use crate::pages::{
-    departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
+    assets::Shelf, departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
 };
 use crate::ui::IconName;
 use crate::words::{apart, capital};
@@ -53,7 +53,20 @@ impl Audience {
 pub const NAV: &[NavGroup] = &[
     NavGroup {
         title: "Workload manager",
-        pages: &[page(workloads::PAGE, "Workloads", IconName::Workloads, Audience::Everybody)],
+        pages: &[
+            page(workloads::PAGE, "Workloads", IconName::Workloads, Audience::Everybody),
+            shelf(Shelf::Templates, Audience::Everybody),
+        ],
+    },
+    NavGroup {
+        title: "Assets",
+        pages: &[
+            shelf(Shelf::Environments, Audience::Everybody),
+            shelf(Shelf::Compute, Audience::Everybody),
+            shelf(Shelf::DataSources, Audience::Everybody),
+            shelf(Shelf::DataVolumes, Audience::Everybody),
+            shelf(Shelf::Credentials, Audience::Everybody),
+        ],
     },
     NavGroup {
         title: "Organisation",
@@ -68,6 +81,7 @@ pub const NAV: &[NavGroup] = &[
         pages: &[
             page(nodes::PAGE, "Nodes", IconName::Nodes, Audience::Everybody),
             page(node_pools::PAGE, "Node pools", IconName::Pools, Audience::Everybody),
+            shelf(Shelf::StorageClasses, Audience::Administrators),
             page(what_if::PAGE, "What if", IconName::Scale, Audience::Administrators),
         ],
     },
@@ -81,6 +95,10 @@ pub const NAV: &[NavGroup] = &[
         )],
     },
 ];
+
+const fn shelf(shelf: Shelf, audience: Audience) -> NavPage {
+    page(shelf.href(), shelf.title(), shelf.icon(), audience)
+}
 
 const fn page(
     href: &'static str,

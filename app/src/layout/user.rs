@@ -1,6 +1,7 @@
 //! Who is signed in, and the way out.
 use crate::{
     identity::me,
+    pages::assets::Shelf,
     ui::{IconName, Menu, MenuItem},
 };
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ fn menu(user: String, csrf: String) -> AnyView {
     view! {
         <Menu label face=move || view! { <span class="avatar" aria-hidden="true">{short.clone()}</span> }>
             <p class="px-2 py-1.5 text-sm text-ink-muted">{user}</p>
+            <MenuItem icon=IconName::Key href=Shelf::Mine.href().to_owned()>"My credentials"</MenuItem>
             <form method="post" action="/sign-out">
                 <input type="hidden" name="csrf" value=csrf/>
                 <MenuItem icon=IconName::Out submit=true>"Sign out"</MenuItem>

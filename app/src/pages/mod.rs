@@ -1,5 +1,6 @@
 //! The pages, one folder or file a resource.
 
+pub mod assets;
 pub mod departments;
 pub mod node_pools;
 pub mod nodes;

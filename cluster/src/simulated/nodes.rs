@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     Cores, MemoryBytes, NodeName, Timestamp,
     node::{GpuDevice, NODE_TYPE_LABEL, Node, Readiness, Taint, TaintEffect},
+    storage_class::StorageClass,
 };
 
 /// When all made-up nodes were made: the first second of 2026.
@@ -78,4 +79,15 @@ pub(super) fn node(
 
 pub(super) fn gpus(count: usize, kind: &str, gb: i64) -> Vec<GpuDevice> {
     vec![GpuDevice { kind: kind.to_owned(), memory: MemoryBytes::gb(gb) }; count]
+}
+
+/// What volumes of a simulated cluster can be made of.
+pub fn storage_classes() -> Vec<StorageClass> {
+    let class = |name: &str, is_default| StorageClass {
+        name: name.to_owned(),
+        provisioner: "simulated.berth/volumes".to_owned(),
+        allow_volume_expansion: true,
+        is_default,
+    };
+    vec![class("standard", true), class("fast", false)]
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Conditions, Start,
     journal::Journal,
-    logs,
+    logs, nodes,
     pod::{Pod, Stage},
     secs_between,
 };
@@ -141,6 +141,7 @@ impl World {
             restarts: pod.restarts,
         });
         Observed {
+            storage_classes: nodes::storage_classes(),
             nodes: self.hardware.iter().map(|node| self.seen(node)).collect(),
             pods: pods.collect(),
             details: self.pods.values().map(Pod::detail).collect(),

@@ -53,7 +53,7 @@ impl ControlPlane {
             .assets
             .values()
             .filter(takes)
-            .filter(|asset| world.sees(actor, asset.scope))
+            .filter(|asset| world.sees_asset(actor, asset))
             .cloned()
             .collect();
         seen.sort_by(|a, b| (a.created_at, &a.name, a.id).cmp(&(b.created_at, &b.name, b.id)));
@@ -72,7 +72,8 @@ impl ControlPlane {
         may_submit(actor, world, project)?;
         let (place, kinds) = (Some(Scope::Project(project)), kinds.to_vec());
         let filter = AssetFilter { place, kinds, ..AssetFilter::default() };
-        let fit = world.assets.values().filter(|a| filter.takes(world, a) && a.is_for_workspaces());
+        let fit = world.assets.values().filter(|a| filter.takes(world, a));
+        let fit = fit.filter(|a| a.is_for_workspaces() && !a.is_private());
         let mut usable: Vec<_> = fit
             .map(|asset| Usable {
                 item: asset.clone(),
@@ -142,12 +143,15 @@ impl AssetFilter {
             && self.name.as_deref().is_none_or(|name| asset.name.as_str() == name)
             && self.level.is_none_or(|level| asset.scope.level() == level)
             && self.ids.as_ref().is_none_or(|ids| ids.contains(&asset.id))
-            && self.place.is_none_or(|place| self.is_at(world, place, asset.scope))
+            && self.place.is_none_or(|place| self.is_at(world, place, asset))
     }
 
-    fn is_at(&self, world: &World, place: Scope, owner: Scope) -> bool {
-        let above = world.line_of(place).is_some_and(|line| line.passes(owner));
-        let below = || world.line_of(owner).is_some_and(|line| line.passes(place));
+    fn is_at(&self, world: &World, place: Scope, asset: &Asset) -> bool {
+        let above = world.line_of(place).is_some_and(|line| match asset.private_to {
+            Some(_) => line.passes(asset.scope),
+            None => world.is_usable(&line, asset),
+        });
+        let below = || world.line_of(asset.scope).is_some_and(|line| line.passes(place));
         above || (self.with_descendants && below())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::{
     Line, ProjectId, Scope,
     access::{Action, Actor, Resource},
+    asset::{Asset, AssetSpec},
 };
 use store::{AssetChange, Change};
 
@@ -82,7 +83,20 @@ impl World {
         let templates = self.templates.values().filter(|template| template.scope == scope);
         let assets = assets.map(|asset| AssetChange::DeleteAsset(asset.id));
         let templates = templates.map(|template| AssetChange::DeleteTemplate(template.id));
-        templates.chain(assets).map(Change::Asset).collect()
+        let shared = self.no_longer_shared(scope);
+        templates.chain(assets).chain(shared).map(Change::Asset).collect()
+    }
+
+    /// Data volumes of others, shared with `scope` no longer.
+    fn no_longer_shared(&self, scope: Scope) -> impl Iterator<Item = AssetChange> + '_ {
+        self.assets.values().filter(move |asset| asset.scope != scope).filter_map(move |asset| {
+            let AssetSpec::DataVolume(volume) = &asset.spec else { return None };
+            let mut left = volume.clone();
+            left.shared_scopes.retain(|shared| shared.scope != scope);
+            let spec = AssetSpec::DataVolume(left);
+            let changed = Asset { spec, ..(**asset).clone() };
+            volume.is_shared_with(scope).then(|| AssetChange::Asset(Box::new(changed)))
+        })
     }
 
     pub(crate) fn apply_asset(&mut self, change: &AssetChange) {
@@ -90,7 +104,11 @@ impl World {
             AssetChange::Asset(asset) => {
                 self.assets.insert(asset.id, Arc::new((**asset).clone()));
             }
-            AssetChange::DeleteAsset(id) => drop(self.assets.remove(id)),
+            AssetChange::DeleteAsset(id) => {
+                self.assets.remove(id);
+                self.sealed.remove(id);
+            }
+            AssetChange::Secret(id, sealed) => drop(self.sealed.insert(*id, sealed.key_id)),
             AssetChange::Template(template) => {
                 self.templates.insert(template.id, Arc::new((**template).clone()));
             }

@@ -44,7 +44,8 @@ impl ControlPlane {
         may_see(actor, world, project)?;
         let effective = world.effective_policy(project);
         let is_imposed = effective.imposed.iter().any(|(id, _)| *id == asset.id.to_string());
-        let spec = asset.submission().to_spec().map_err(|_| UNREADABLE)?;
+        let spec =
+            asset.submission(&world.secrets_of([asset])).to_spec().map_err(|_| UNREADABLE)?;
         let line = world.line_of(Scope::Project(project)).unwrap_or_default();
         let resolution = resolve(&effective, &spec, &|id| world.imposable(&line, id));
         Ok(AssetCompliance { is_imposed, violations: evaluate_submitted(&resolution) })

@@ -33,6 +33,7 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
     let also: Vec<_> = also.collect();
     problems.extend(violations);
     problems.extend(also);
+    problems.extend(world.wrong_claims(&line, &submission));
     Ok(Complied { submission, made_from, problems })
 }
 

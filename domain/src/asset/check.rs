@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    AssetKind, AssetSpec, Connection, Environment, SupportedTypes, environment::ConnectionPlace,
+    AssetKind, AssetSpec, Connection, Environment, Secrets, SupportedTypes,
+    environment::ConnectionPlace,
 };
 use crate::{Problem, submission::check_partial};
 
@@ -42,12 +43,21 @@ pub fn check_description(description: Option<&str>) -> Option<Problem> {
 
 /// Every problem of what an asset gives. Paths begin with `spec.`, or `meta.workloadSupportedTypes`.
 pub fn check_spec(spec: &AssetSpec, supports: Option<&SupportedTypes>) -> Vec<Problem> {
-    let mut problems = check_partial(&spec.submission(ANY_NAME));
+    let mut problems = check_partial(&spec.submission(ANY_NAME, &Secrets::new()));
     for problem in &mut problems {
         problem.field = field_of_asset(spec, &problem.field);
     }
-    if let AssetSpec::Environment(environment) = spec {
-        problems.extend(check_environment(environment, supports));
+    match spec {
+        AssetSpec::Environment(environment) => {
+            problems.extend(check_environment(environment, supports));
+        }
+        AssetSpec::DataVolume(volume) => problems.extend(volume.check()),
+        AssetSpec::Registry(registry) => problems.extend(registry.check(None)),
+        // A credential is checked with its secret.
+        AssetSpec::Credential(_) => {}
+        AssetSpec::Compute(_) | AssetSpec::Pvc(_) | AssetSpec::Nfs(_) | AssetSpec::S3(_) => {}
+        AssetSpec::Git(_) | AssetSpec::HostPath(_) => {}
+        AssetSpec::ConfigMap(_) | AssetSpec::Secret(_) => {}
     }
     problems
 }
@@ -61,6 +71,10 @@ fn field_of_asset(spec: &AssetSpec, field: &str) -> String {
     };
     match (own, spec.kind()) {
         (Some("secret"), AssetKind::Secret) => "spec.credentialAssetId".to_owned(),
+        (Some("accessKeySecret"), AssetKind::S3) => "spec.accessKeyAssetId".to_owned(),
+        (Some(own), AssetKind::Git) if own.starts_with("secretRef") => {
+            "spec.credentialId".to_owned()
+        }
         (Some(own), _) => format!("spec.{own}"),
         (None, _) => format!("spec.{inner}"),
     }

@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::AssetSpec;
+use super::{AssetName, AssetSpec, CredentialKind, SSH_KEY, SecretRef, Secrets, keys};
 use crate::{
     AssetId,
     submission::{
-        ConfigMapVolume, GitVolume, HostPathVolume, NfsVolume, PvcVolume, S3Volume, SecretVolume,
-        Storage,
+        ConfigMapVolume, GitSecretRef, GitVolume, HostPathVolume, NfsVolume, PvcVolume, S3Volume,
+        SecretVolume, Storage,
     },
 };
 
@@ -89,6 +89,28 @@ impl AssetSpec {
         }
     }
 
+    /// With what the cluster calls it: a claim that is made with the asset has the asset's name unless
+    /// somebody gave it another.
+    pub fn named(self, name: &AssetName) -> Self {
+        match self {
+            Self::Pvc(pvc) => {
+                let claim_name = pvc.claim_name.or_else(|| Some(name.to_string()));
+                Self::Pvc(PvcVolume { claim_name, ..pvc })
+            }
+            other => other,
+        }
+    }
+
+    /// What a copy begins with: a claim of its own where this one was made with its asset.
+    pub fn copied(&self) -> Self {
+        match self {
+            Self::Pvc(pvc) if pvc.existing_pvc != Some(true) => {
+                Self::Pvc(PvcVolume { claim_name: None, ..pvc.clone() })
+            }
+            other => other.clone(),
+        }
+    }
+
     /// The credentials that it refers to, each with the field that does.
     pub fn credentials(&self) -> Vec<(String, AssetId)> {
         let named = |field: &str, id: Option<AssetId>| id.map(|id| (field.to_owned(), id));
@@ -103,7 +125,9 @@ impl AssetSpec {
             }
             Self::Environment(environment) => environment.credentials(),
             Self::Compute(_) | Self::Pvc(_) | Self::Nfs(_) | Self::HostPath(_) => vec![],
-            Self::ConfigMap(_) => vec![],
+            Self::ConfigMap(_) | Self::DataVolume(_) | Self::Credential(_) | Self::Registry(_) => {
+                vec![]
+            }
         }
     }
 
@@ -111,6 +135,7 @@ impl AssetSpec {
     pub fn container_path(&self) -> Option<&str> {
         match self {
             Self::Environment(_) | Self::Compute(_) => None,
+            Self::DataVolume(_) | Self::Credential(_) | Self::Registry(_) => None,
             Self::Pvc(PvcVolume { path, .. })
             | Self::S3(S3Source { path, .. })
             | Self::Git(GitSource { path, .. }) => path.as_deref(),
@@ -125,6 +150,7 @@ impl AssetSpec {
     pub fn mounted_at(mut self, path: String) -> Self {
         match &mut self {
             Self::Environment(_) | Self::Compute(_) => {}
+            Self::DataVolume(_) | Self::Credential(_) | Self::Registry(_) => {}
             Self::Pvc(PvcVolume { path: at, .. })
             | Self::S3(S3Source { path: at, .. })
             | Self::Git(GitSource { path: at, .. })
@@ -138,11 +164,12 @@ impl AssetSpec {
 }
 
 /// The one volume that a data source is, called `name`.
-pub(super) fn storage(spec: &AssetSpec, name: &str) -> Storage {
+pub(super) fn storage(spec: &AssetSpec, name: &str, secrets: &Secrets) -> Storage {
     let name = Some(name.to_owned());
     let mut storage = Storage::default();
     match spec {
         AssetSpec::Environment(_) | AssetSpec::Compute(_) => {}
+        AssetSpec::DataVolume(_) | AssetSpec::Credential(_) | AssetSpec::Registry(_) => {}
         AssetSpec::Pvc(pvc) => storage.pvc = Some(vec![PvcVolume { name, ..pvc.clone() }]),
         AssetSpec::Nfs(nfs) => storage.nfs = Some(vec![NfsVolume { name, ..nfs.clone() }]),
         AssetSpec::HostPath(path) => {
@@ -151,38 +178,80 @@ pub(super) fn storage(spec: &AssetSpec, name: &str) -> Storage {
         AssetSpec::ConfigMap(map) => {
             storage.config_map_volume = Some(vec![ConfigMapVolume { name, ..map.clone() }]);
         }
-        AssetSpec::Git(git) => storage.git = Some(vec![git.volume(name)]),
-        AssetSpec::S3(s3) => storage.s3 = Some(vec![s3.volume(name)]),
-        AssetSpec::Secret(secret) => storage.secret_volume = Some(vec![secret.volume(name)]),
+        AssetSpec::Git(git) => storage.git = Some(vec![git.volume(name, secrets)]),
+        AssetSpec::S3(s3) => storage.s3 = Some(vec![s3.volume(name, secrets)]),
+        AssetSpec::Secret(secret) => {
+            storage.secret_volume = Some(vec![secret.volume(name, secrets)])
+        }
     }
     storage
 }
 
 impl GitSource {
-    fn volume(&self, name: Option<String>) -> GitVolume {
+    fn volume(&self, name: Option<String>, secrets: &Secrets) -> GitVolume {
+        let opened = self.credential_id.or(self.password_asset_id);
         GitVolume {
             name,
             repository: self.repository.clone(),
             branch: self.branch.clone(),
             revision: self.revision.clone(),
             path: self.path.clone(),
+            secret_ref: opened.map(|id| git_secret(id, secrets)),
             ..GitVolume::default()
         }
     }
 }
 
+fn git_secret(id: AssetId, secrets: &Secrets) -> GitSecretRef {
+    let secret = secrets.get(&id);
+    let text = |text: &str| Some(text.to_owned());
+    let name = secret.map_or_else(|| id.to_string(), |secret| secret.name.clone());
+    let by_key = secret.is_some_and(SecretRef::opens_by_ssh);
+    match by_key {
+        true => GitSecretRef {
+            name: Some(name),
+            authentication_method: text("ssh-key"),
+            secret_key_of_user: None,
+            secret_key_of_password: text(SSH_KEY),
+        },
+        false => GitSecretRef {
+            name: Some(name),
+            authentication_method: text("password"),
+            secret_key_of_user: text(keys::USER),
+            secret_key_of_password: text(keys::PASSWORD),
+        },
+    }
+}
+
+impl SecretRef {
+    /// Whether it is a key for SSH, and not a name with a password.
+    pub fn opens_by_ssh(&self) -> bool {
+        self.kind == CredentialKind::GenericSecret && self.keys.iter().any(|key| key == SSH_KEY)
+    }
+}
+
 impl S3Source {
-    fn volume(&self, name: Option<String>) -> S3Volume {
+    fn volume(&self, name: Option<String>, secrets: &Secrets) -> S3Volume {
         let (bucket, path, url) = (self.bucket.clone(), self.path.clone(), self.url.clone());
-        S3Volume { name, bucket, path, url, ..S3Volume::default() }
+        let volume = S3Volume { name, bucket, path, url, ..S3Volume::default() };
+        let Some(id) = self.access_key_asset_id else { return volume };
+        let secret = secrets.get(&id).map_or_else(|| id.to_string(), |secret| secret.name.clone());
+        S3Volume {
+            access_key_secret: Some(secret),
+            secret_key_of_access_key_id: Some(keys::ACCESS_KEY_ID.to_owned()),
+            secret_key_of_secret_key: Some(keys::SECRET_KEY.to_owned()),
+            ..volume
+        }
     }
 }
 
 impl SecretSource {
-    fn volume(&self, name: Option<String>) -> SecretVolume {
+    fn volume(&self, name: Option<String>, secrets: &Secrets) -> SecretVolume {
+        let named =
+            |id: AssetId| secrets.get(&id).map_or_else(|| id.to_string(), |s| s.name.clone());
         SecretVolume {
             name,
-            secret: self.credential_asset_id.map(|id| id.to_string()),
+            secret: self.credential_asset_id.map(named),
             mount_path: self.mount_path.clone(),
             default_mode: self.default_mode.clone(),
             exclude: None,

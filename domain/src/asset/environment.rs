@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Secrets;
 use crate::{
     AssetId,
     submission::{
@@ -177,8 +178,8 @@ pub(super) enum ConnectionPlace {
 
 impl Environment {
     /// The part of a submission that it is. Every field comes over; a credential of a variable is
-    /// named by its id.
-    pub fn submission(&self) -> Submission {
+    /// named by the cluster's secret, or by its id where `secrets` does not know it.
+    pub fn submission(&self, secrets: &Secrets) -> Submission {
         let (mut urls, mut ports, mut related) = (vec![], vec![], vec![]);
         for connection in &self.connections {
             match self.placed(connection) {
@@ -195,7 +196,8 @@ impl Environment {
             command: self.command.clone(),
             args: self.args.clone(),
             working_dir: self.working_dir.clone(),
-            environment_variables: variables.map(|all| all.iter().map(variable).collect()),
+            environment_variables: variables
+                .map(|all| all.iter().map(|of| of.variable(secrets)).collect()),
             exposed_urls: Some(urls).filter(|urls| !urls.is_empty()),
             ports: Some(ports).filter(|ports| !ports.is_empty()),
             related_urls: Some(related).filter(|urls| !urls.is_empty()),
@@ -293,19 +295,25 @@ enum Placed {
     Nowhere,
 }
 
-fn variable(of: &AssetVariable) -> EnvironmentVariable {
-    let secret = of.credential.as_ref().map(|credential| KeyOf {
-        name: Some(credential.asset_id.to_string()),
-        key: Some(credential.key.clone()),
-    });
-    EnvironmentVariable {
-        name: of.name.clone(),
-        value: of.value.clone(),
-        secret,
-        config_map: of.config_map.clone(),
-        user_credential: None,
-        pod_field_ref: of.pod_field_ref.clone(),
-        description: of.description.clone(),
-        exclude: of.exclude,
+impl AssetVariable {
+    /// As a variable of a submission.
+    pub fn variable(&self, secrets: &Secrets) -> EnvironmentVariable {
+        let secret = self.credential.as_ref().map(|credential| KeyOf {
+            name: Some(match secrets.get(&credential.asset_id) {
+                Some(secret) => secret.name.clone(),
+                None => credential.asset_id.to_string(),
+            }),
+            key: Some(credential.key.clone()),
+        });
+        EnvironmentVariable {
+            name: self.name.clone(),
+            value: self.value.clone(),
+            secret,
+            config_map: self.config_map.clone(),
+            user_credential: None,
+            pod_field_ref: self.pod_field_ref.clone(),
+            description: self.description.clone(),
+            exclude: self.exclude,
+        }
     }
 }

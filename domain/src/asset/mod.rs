@@ -4,12 +4,17 @@
 
 mod check;
 mod choice;
+mod credential;
 mod data;
 mod environment;
+mod kind;
 mod name;
 pub mod predefined;
 mod resolve;
 mod setup;
+mod volume;
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,16 +23,23 @@ pub use check::{
     check_spec,
 };
 pub use choice::{AssetChoice, DatasourceChoice, MadeFrom, Overrides, Used, UsedTemplate};
+pub use credential::{Credential, CredentialKind, SSH_KEY, SecretRef, keys};
 pub use data::{GitSource, S3Source, SecretSource};
 pub use environment::{
     AssetVariable, Connection, CredentialKey, Environment, ExternalTool, ExternalUrlInfo,
     InternalTool, NodePortInfo, ServingPortInfo,
 };
+pub use kind::AssetKind;
 pub use name::{AssetName, AssetNameProblem};
 pub use resolve::{Ingredients, Picked, Resolved, resolve};
+pub use volume::{
+    DATA_VOLUME_DESCRIPTION_MAX, DataVolumeSource, PrivateRegistry, SCOPES_AT_ONCE,
+    SHARED_SCOPES_MAX, SharedScope,
+};
 
 use crate::{
     AssetId, Scope, Timestamp,
+    access::Principal,
     submission::{Compute, ConfigMapVolume, HostPathVolume, NfsVolume, PvcVolume, Submission},
 };
 
@@ -42,12 +54,18 @@ pub struct Asset {
     /// What kinds of workloads it is for; environments alone say.
     pub supports: Option<SupportedTypes>,
     pub spec: AssetSpec,
+    /// Nobody else sees it (`form-and-assets.md` §11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_to: Option<Principal>,
     pub created_by: String,
     pub created_at: Timestamp,
     pub updated_by: String,
     pub updated_at: Timestamp,
     pub update_count: u32,
 }
+
+/// The credentials that an asset refers to, by id.
+pub type Secrets = BTreeMap<AssetId, SecretRef>;
 
 /// What an asset is, and what it gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,76 +82,10 @@ pub enum AssetSpec {
     ConfigMap(ConfigMapVolume),
     #[serde(rename = "secret-volume")]
     Secret(SecretSource),
-}
-
-/// The kinds of assets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum AssetKind {
-    Environment,
-    Compute,
-    Pvc,
-    Nfs,
-    S3,
-    Git,
-    HostPath,
-    #[serde(rename = "config-map", alias = "configMap")]
-    ConfigMap,
-    #[serde(rename = "secret-volume", alias = "secret")]
-    Secret,
-}
-
-impl AssetKind {
-    pub const ALL: [Self; 9] = [
-        Self::Environment,
-        Self::Compute,
-        Self::Pvc,
-        Self::Nfs,
-        Self::S3,
-        Self::Git,
-        Self::HostPath,
-        Self::ConfigMap,
-        Self::Secret,
-    ];
-
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Environment => "environment",
-            Self::Compute => "compute",
-            Self::Pvc => "pvc",
-            Self::Nfs => "nfs",
-            Self::S3 => "s3",
-            Self::Git => "git",
-            Self::HostPath => "hostPath",
-            Self::ConfigMap => "config-map",
-            Self::Secret => "secret-volume",
-        }
-    }
-
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// For people.
-    pub fn noun(self) -> &'static str {
-        match self {
-            Self::Environment => "environment",
-            Self::Compute => "compute resource",
-            Self::Pvc => "PVC data source",
-            Self::Nfs => "NFS data source",
-            Self::S3 => "S3 data source",
-            Self::Git => "Git data source",
-            Self::HostPath => "host path data source",
-            Self::ConfigMap => "ConfigMap data source",
-            Self::Secret => "secret data source",
-        }
-    }
-
-    /// Whether it is mounted as a volume.
-    pub fn is_datasource(self) -> bool {
-        !matches!(self, Self::Environment | Self::Compute)
-    }
+    #[serde(rename = "data-volume")]
+    DataVolume(DataVolumeSource),
+    Credential(Credential),
+    Registry(PrivateRegistry),
 }
 
 /// What kinds of workloads an environment is for.
@@ -166,13 +118,17 @@ impl AssetSpec {
             Self::HostPath(_) => AssetKind::HostPath,
             Self::ConfigMap(_) => AssetKind::ConfigMap,
             Self::Secret(_) => AssetKind::Secret,
+            Self::DataVolume(_) => AssetKind::DataVolume,
+            Self::Credential(credential) => credential.kind.asset_kind(),
+            Self::Registry(_) => AssetKind::Registry,
         }
     }
 
-    /// The part of a submission that it gives. Volumes are called `name`.
-    pub fn submission(&self, name: &str) -> Submission {
+    /// The part of a submission that it gives. Volumes are called `name`; a credential that `secrets`
+    /// does not know is named by its id.
+    pub fn submission(&self, name: &str, secrets: &Secrets) -> Submission {
         match self {
-            Self::Environment(environment) => environment.submission(),
+            Self::Environment(environment) => environment.submission(secrets),
             Self::Compute(compute) => {
                 Submission { compute: Some(compute.clone()), ..Submission::default() }
             }
@@ -183,13 +139,15 @@ impl AssetSpec {
             | Self::HostPath(_)
             | Self::ConfigMap(_)
             | Self::Secret(_) => {
-                Submission { storage: Some(data::storage(self, name)), ..Submission::default() }
+                let storage = Some(data::storage(self, name, secrets));
+                Submission { storage, ..Submission::default() }
             }
+            Self::DataVolume(_) | Self::Credential(_) | Self::Registry(_) => Submission::default(),
         }
     }
 
-    /// What an update makes of it (`rest-api.md` §7.1): a claim changes its path alone, config maps
-    /// and secrets nothing, all others everything. `None` when `new` is of another kind.
+    /// What an update makes of it (`rest-api.md` §7.1): a claim changes its path alone, config maps,
+    /// secrets and credentials nothing, all others everything. `None` when `new` is of another kind.
     pub fn updated(&self, new: Self) -> Option<Self> {
         match (self, new) {
             (Self::Pvc(old), Self::Pvc(new)) => {
@@ -197,6 +155,9 @@ impl AssetSpec {
             }
             (Self::ConfigMap(_), Self::ConfigMap(_)) | (Self::Secret(_), Self::Secret(_)) => {
                 Some(self.clone())
+            }
+            (Self::Credential(old), Self::Credential(new)) => {
+                (old.kind == new.kind).then(|| self.clone())
             }
             (old, new) => (old.kind() == new.kind()).then_some(new),
         }
@@ -208,9 +169,20 @@ impl Asset {
         self.spec.kind()
     }
 
-    /// The part of a submission that it gives.
-    pub fn submission(&self) -> Submission {
-        self.spec.submission(self.name.as_str())
+    /// The part of a submission that it gives. A claim that was made with its data source is there
+    /// already when a workspace mounts it.
+    pub fn submission(&self, secrets: &Secrets) -> Submission {
+        match &self.spec {
+            AssetSpec::Pvc(pvc) if pvc.claim_name.is_some() => {
+                let claim = PvcVolume { existing_pvc: Some(true), claim_info: None, ..pvc.clone() };
+                AssetSpec::Pvc(claim).submission(self.name.as_str(), secrets)
+            }
+            spec => spec.submission(self.name.as_str(), secrets),
+        }
+    }
+
+    pub fn is_private(&self) -> bool {
+        self.private_to.is_some()
     }
 
     /// Whether workspaces may use it.

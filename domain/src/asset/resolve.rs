@@ -1,7 +1,7 @@
 //! From template, assets and what was typed to one submission (`rest-api.md` §6.2, steps 1–3): a
 //! pure function, the same for REST and form. Policy comes after it.
 
-use super::{Asset, AssetKind, AssetSpec, Environment, MadeFrom, Used, UsedTemplate};
+use super::{Asset, AssetKind, AssetSpec, Environment, MadeFrom, Secrets, Used, UsedTemplate};
 use crate::{
     Problem,
     submission::{
@@ -17,6 +17,8 @@ pub struct Ingredients<'a> {
     pub template: Option<&'a Template>,
     /// Those of the template and those of the request, environment and compute at most once.
     pub assets: Vec<Picked<'a>>,
+    /// The credentials that these refer to.
+    pub secrets: Secrets,
     pub typed: Submission,
     /// Whether what was typed is all of it, and the others only say where its values come from.
     pub is_complete: bool,
@@ -44,7 +46,8 @@ pub struct Resolved {
 
 /// Lays assets, template and what was typed over one another, and keeps who gave each value.
 pub fn resolve(of: Ingredients<'_>) -> Resolved {
-    let mut layers: Vec<Layer> = of.assets.iter().map(asset_layer).collect();
+    let mut layers: Vec<Layer> =
+        of.assets.iter().map(|picked| asset_layer(picked, &of.secrets)).collect();
     layers.extend(of.assets.iter().filter_map(|picked| path_layer(picked, of.template)));
     layers.extend(
         of.template
@@ -77,9 +80,9 @@ fn source_of(template: &Template) -> FieldSource {
     FieldSource::Template { name: template.name.to_string() }
 }
 
-fn asset_layer(picked: &Picked<'_>) -> Layer {
+fn asset_layer(picked: &Picked<'_>, secrets: &Secrets) -> Layer {
     let source = FieldSource::Asset { name: picked.asset.name.to_string() };
-    Layer { source, values: picked.asset.submission() }
+    Layer { source, values: picked.asset.submission(secrets) }
 }
 
 /// The container path that was chosen for a data source: a value of whoever chose it.
@@ -88,7 +91,7 @@ fn path_layer(picked: &Picked<'_>, template: Option<&Template>) -> Option<Layer>
     let spec = picked.asset.spec.only_mount(path)?;
     let by_template = template.filter(|_| picked.by_template);
     let source = by_template.map_or(FieldSource::You, source_of);
-    Some(Layer { source, values: spec.submission(picked.asset.name.as_str()) })
+    Some(Layer { source, values: spec.submission(picked.asset.name.as_str(), &Secrets::new()) })
 }
 
 /// Two data sources of one kind and name would become one volume.
@@ -179,6 +182,9 @@ impl AssetSpec {
     fn only_mount(&self, path: String) -> Option<Self> {
         let empty = match self.kind() {
             AssetKind::Environment | AssetKind::Compute => return None,
+            AssetKind::DataVolume | AssetKind::Registry => return None,
+            AssetKind::AccessKey | AssetKind::DockerRegistry | AssetKind::Password => return None,
+            AssetKind::GenericSecret | AssetKind::NgcApiKey => return None,
             AssetKind::Pvc => Self::Pvc(Default::default()),
             AssetKind::Nfs => Self::Nfs(Default::default()),
             AssetKind::S3 => Self::S3(Default::default()),

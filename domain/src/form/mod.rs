@@ -157,6 +157,8 @@ pub enum Block {
 pub enum Own {
     /// The device and what lies on it.
     GpuCard,
+    /// What the registry knows of the image.
+    Image,
     /// Command and arguments, folded while nothing is said.
     Process,
     /// Node pools in order.

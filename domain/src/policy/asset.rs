@@ -50,6 +50,9 @@ fn list(kind: AssetKind) -> Option<&'static str> {
         AssetKind::ConfigMap => Some("storage.configMapVolume"),
         AssetKind::Secret => Some("storage.secretVolume"),
         AssetKind::Compute | AssetKind::Environment => None,
+        AssetKind::DataVolume | AssetKind::Registry => None,
+        AssetKind::AccessKey | AssetKind::DockerRegistry | AssetKind::Password => None,
+        AssetKind::GenericSecret | AssetKind::NgcApiKey => None,
     }
 }
 

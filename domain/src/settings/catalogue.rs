@@ -14,6 +14,8 @@ pub enum Setting {
     DataVolumes,
     NgcCatalog,
     NgcPrivateRegistry,
+    RegistryLookup,
+    RegistryLocal,
     GpuOptimization,
     LimitProjectsToDepartment,
     CpuQuota,
@@ -125,13 +127,15 @@ impl Row {
 }
 
 impl Setting {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Policies,
         Self::FlexibleSubmission,
         Self::FlexibleTemplates,
         Self::DataVolumes,
         Self::NgcCatalog,
         Self::NgcPrivateRegistry,
+        Self::RegistryLookup,
+        Self::RegistryLocal,
         Self::GpuOptimization,
         Self::LimitProjectsToDepartment,
         Self::CpuQuota,
@@ -178,7 +182,7 @@ const OFF: Shape = Shape::Switch { default: false };
 
 /// In the order of [`Setting`].
 #[rustfmt::skip]
-const ROWS: [Row; 20] = [
+const ROWS: [Row; 22] = [
     row(Setting::Policies, "workloads.policies", "Policies", Group::Workloads, ON,
         "On, workloads keep to the policies that administrators write. Off, only the built-in rules hold, for everybody; the policies are kept."),
     row(Setting::FlexibleSubmission, "workloads.flexible_submission", "Flexible workload submission", Group::Workloads, ON,
@@ -191,6 +195,10 @@ const ROWS: [Row; 20] = [
         "On, images can be chosen from the NGC catalog in environments, templates and the form.")),
     beta(row(Setting::NgcPrivateRegistry, "workloads.ngc_private_registry", "NGC private registry", Group::Workloads, OFF,
         "On, images can be chosen from the registries that administrators have configured.")),
+    row(Setting::RegistryLookup, "registries.lookup", "Look up images", Group::Workloads, ON,
+        "On, Berth asks an image's registry whether it is there, before somebody submits. Off, no registry is asked but those that administrators offer."),
+    row(Setting::RegistryLocal, "registries.local_addresses", "Registries on this machine", Group::Workloads, OFF,
+        "On, registries on Berth's own machine or its link may be asked, by anybody who submits. Off, Berth sends nothing there."),
     beta(row(Setting::GpuOptimization, "resources.gpu_optimization", "GPU resource optimization", Group::Resources, OFF,
         "On, the form offers a limit of GPU memory above the request. Off, the limit is the request.")),
     row(Setting::LimitProjectsToDepartment, "resources.limit_projects_to_department", "Limit projects from exceeding department quota", Group::Resources, OFF,

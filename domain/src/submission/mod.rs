@@ -8,6 +8,7 @@ mod compute;
 mod environment;
 pub mod layers;
 mod placement;
+mod refers;
 pub mod source;
 mod spec;
 mod storage;
@@ -16,7 +17,7 @@ mod tools;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-pub use check::{check, check_partial};
+pub use check::{ImageReference, check, check_partial, is_dns_name, is_http_url};
 pub use compute::{Compute, ExtendedResource};
 pub use environment::{
     EnvironmentVariable, HttpGet, ImagePullSecret, KeyOf, PodFieldRef, Probe, ProbeHandler, Probes,

@@ -6,6 +6,7 @@ mod assets;
 mod body;
 mod clusters;
 mod cycles;
+mod data_volumes;
 mod departments;
 mod error;
 mod explorer;
@@ -17,6 +18,7 @@ mod policies;
 mod projects;
 mod query;
 mod settings;
+mod storage_classes;
 mod strict;
 mod templates;
 mod token;
@@ -93,6 +95,8 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(settings::security_one, settings::put_security))
         .merge(assets::described())
         .merge(templates::described())
+        .merge(data_volumes::described())
+        .merge(storage_classes::described())
         .routes(routes!(workloads::history::cycle))
         .routes(routes!(cycles::replay))
         .routes(routes!(what_if::ask))

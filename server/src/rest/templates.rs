@@ -208,6 +208,7 @@ async fn create(
         scope,
         spec: body.spec.unwrap_or_default(),
         assets: body.assets.unwrap_or_default(),
+        legacy: None,
     };
     let made = doors.control.create_template(&actor, new).await?;
     Ok((StatusCode::ACCEPTED, Json(view(&doors, &doors.control.world(), &made))))
@@ -234,6 +235,7 @@ async fn replace(
         description: body.meta.description,
         spec: body.spec.unwrap_or_default(),
         assets: body.assets.unwrap_or_default(),
+        legacy: None,
     };
     let changed = doors.control.update_template(&actor, id, |_| Ok(update)).await?;
     Ok(Json(view(&doors, &doors.control.world(), &changed)))
@@ -262,6 +264,7 @@ async fn change(
             description: patched.description,
             spec: patched.spec,
             assets: patched.assets,
+            legacy: None,
         })
     };
     let changed = doors.control.update_template(&actor, id, update).await?;

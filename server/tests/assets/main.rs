@@ -2,6 +2,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod credentials;
+mod data_volumes;
+mod legacy;
+mod registries;
+mod storage_classes;
 mod templates;
 
 use common::{Answer, Berth, Person};
@@ -15,6 +20,10 @@ async fn start() -> (Berth, Person) {
     let berth = Berth::start().await;
     let administrator = berth.person("administrator@example.com", true, false).await;
     (berth, administrator)
+}
+
+async fn get(berth: &Berth, who: &Person, path: &str) -> Answer {
+    berth.send(who, "GET", path, "").await
 }
 
 async fn post(berth: &Berth, who: &Person, path: &str, body: Value) -> Answer {
@@ -174,6 +183,11 @@ async fn an_environment_lives_and_ends() {
         "status": "No status"
       },
       "usedBy": {
+        "assets": {
+          "computes": [],
+          "datasources": [],
+          "environments": []
+        },
         "distributed": [],
         "inferences": [],
         "templates": [],
@@ -226,7 +240,7 @@ async fn what_is_wrong_is_named() {
     400
       meta.projectId: must be a whole number, not the text "1"
     400
-      meta.private: only credentials can be private
+      meta.private: Only Docker registry, generic secret and NGC API key credentials can be private
     400
       spec.gpuDevicesRequest: Must be between 0 and 10000
       spec.gpuRequestType: Must be one of portion, memory
@@ -302,7 +316,7 @@ async fn data_sources_stand_in_one_list_under_the_name_of_their_kind() {
     let all = all["entries"].as_array().cloned().unwrap_or_default();
     let lines = all.iter().map(|e| format!("{} {}", e["meta"]["kind"], e["spec"]));
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r#"
-    "pvc" {"pvc":{"claimInfo":{"size":"10G"},"dataSharing":false,"ephemeral":false,"existingPvc":false,"path":"/a","readOnly":false}}
+    "pvc" {"pvc":{"claimInfo":{"size":"10G"},"claimName":"pvc","dataSharing":false,"ephemeral":false,"existingPvc":false,"path":"/a","readOnly":false}}
     "nfs" {"nfs":{"mountPath":"/b","path":"/x","readOnly":true,"server":"nfs"}}
     "s3" {"s3":{"bucket":"b","path":"/c"}}
     "git" {"git":{"path":"/d","repository":"https://example.org/a.git"}}

@@ -14,6 +14,7 @@ use cluster::simulated::{SimulatedDriver, one_machine};
 use control::{
     ControlPlane, FirstAccounts,
     clock::{SystemChance, SystemClock},
+    secrets::Keyring,
 };
 use domain::{ClusterId, ProjectId, access::Actor};
 use serde_json::{Value, json};
@@ -31,7 +32,9 @@ const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4A
 pub fn operations_of_places(wanted: bool) -> Vec<(&'static str, String)> {
     let all = server::rest::operations().into_iter();
     let is_of_place = |path: &str| {
-        ["/api/v1/asset/", "/api/v1/workload-templates"].iter().any(|of| path.starts_with(of))
+        ["/api/v1/asset/", "/api/v1/workload-templates", "/api/v1/datavolumes"]
+            .iter()
+            .any(|of| path.starts_with(of))
     };
     all.filter(|(_, path)| is_of_place(path) == wanted).collect()
 }
@@ -101,6 +104,7 @@ impl Berth {
         let store = Store::open(&database).await.unwrap();
         let control =
             ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await.unwrap();
+        control.unlock(Keyring::read(&"5a".repeat(32)).unwrap());
         let cluster = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap().cluster;
         let state = folder.path().join("simulated.json");
         let driver = SimulatedDriver::open(&state, None, one_machine()).unwrap();

@@ -22,7 +22,7 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let demo = Setup { demo: true, ..setup(args, folder.path()) };
     let berth = demo.start()?;
-    for program in ["berth", "form", "setup", "org", "policies", "engine"] {
+    for program in ["berth", "form", "setup", "org", "policies", "assets", "engine"] {
         let size = Amount::Kilobytes(wasm_size(&berth, program).await?);
         table.at_most(format!("{program}.wasm, brotli"), size, Amount::Kilobytes(350.0));
     }

@@ -2,12 +2,10 @@
 //! being corrected; all of it after somebody pressed the button. Once somebody types, the engine of the
 //! browser says it with every key; what it cannot know, and before it is there, the server says with the verdict.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use domain::Problem;
 use leptos::prelude::*;
 
-use super::{data::Judged, form::Form};
+use super::{data::Judged, form::Form, rules::found};
 use crate::{
     engine::Checker,
     words::{apart, capital},
@@ -24,10 +22,10 @@ pub struct Checks {
     beyond: RwSignal<Vec<Problem>>,
     /// What the server found, which the form cannot know.
     refused: RwSignal<Vec<Problem>>,
-    left: RwSignal<BTreeSet<String>>,
+    left: RwSignal<Vec<String>>,
     all: RwSignal<bool>,
     /// What the fields at these paths are called.
-    labels: StoredValue<BTreeMap<String, String>>,
+    labels: StoredValue<Vec<(String, String)>>,
 }
 
 impl Checks {
@@ -37,7 +35,7 @@ impl Checks {
             judged: RwSignal::new(vec![]),
             beyond: RwSignal::new(vec![]),
             refused: RwSignal::new(vec![]),
-            left: RwSignal::new(BTreeSet::new()),
+            left: RwSignal::new(vec![]),
             all: RwSignal::new(false),
             labels: StoredValue::default(),
         }
@@ -45,12 +43,15 @@ impl Checks {
 
     /// The field at `path` has this label.
     pub fn label(self, path: String, label: &str) {
-        self.labels.update_value(|labels| drop(labels.insert(path, label.to_owned())));
+        self.labels.update_value(|labels| {
+            labels.retain(|(of, _)| *of != path);
+            labels.push((path, label.to_owned()));
+        });
     }
 
     /// What the field at `path` is called in a list of problems.
     pub fn name(self, path: &str) -> String {
-        let label = self.labels.with_value(|labels| labels.get(path).cloned());
+        let label = self.labels.with_value(|labels| found(labels, path));
         label.unwrap_or_else(|| field_name(path))
     }
 
@@ -68,7 +69,10 @@ impl Checks {
     pub fn leave(self, path: Signal<String>) -> Callback<()> {
         Callback::new(move |()| {
             self.left.update(|left| {
-                left.insert(path.get_untracked());
+                let path = path.get_untracked();
+                if !left.contains(&path) {
+                    left.push(path);
+                }
             });
             self.refused.update(|refused| refused.clear());
         })

@@ -172,7 +172,8 @@ pub async fn load_form(
     let project = control.project(&actor, &world, project)?;
     let cluster = control.cluster(&actor, &world, project.cluster)?;
     let rules = super::ruled::rules(&control, &actor, &world, (project.id, origin))?;
-    Ok((facts::form(&world, &project, &cluster), rules))
+    let offers = super::offered::offers(&control, &actor, &world, &project)?;
+    Ok((FormFacts { offers, ..facts::form(&world, &project, &cluster) }, rules))
 }
 
 #[server(prefix = "/ui", endpoint = "check_name", protocol = Call)]
@@ -221,7 +222,6 @@ pub mod facts {
         NodePoolId, TemplateId,
         access::Actor,
         asset::{AssetChoice, DatasourceChoice},
-        form::Offer,
         node::Node,
         org::{Cluster, PoolQuota, Project},
         settings::Setting,
@@ -372,14 +372,12 @@ pub mod facts {
             }
             false => named.collect(),
         };
-        let types: BTreeSet<_> = nodes.iter().filter_map(Node::node_type).collect();
-        let offers = types.into_iter().map(|name| Offered::new(Offer::NodeTypes, name, name));
         FormFacts {
             project: project(world, of),
             cluster,
             pools: pool_facts,
             default_pools,
-            offers: offers.collect(),
+            offers: vec![],
             has_gpu_limits: world.settings.is_on(Setting::GpuOptimization),
             has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
             has_data_volumes: world.settings.is_on(Setting::DataVolumes),

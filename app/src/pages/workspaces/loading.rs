@@ -7,8 +7,9 @@ use control::{
 use domain::{
     AssetId, ProjectId, Scope,
     access::Actor,
-    asset::{Asset, AssetKind, AssetSpec, Environment},
+    asset::{Asset, AssetKind, AssetSpec, Environment, Secrets},
     form::{Draft, FIELDS, LISTS, TOOLS},
+    settings::Setting,
     submission::Submission,
 };
 
@@ -26,7 +27,8 @@ pub fn picks(
     section: &str,
 ) -> Result<Vec<Pick>, UiError> {
     let world = control.world();
-    let usable = control.usable_assets(actor, &world, project, kinds(section))?;
+    let has_volumes = world.settings.is_on(Setting::DataVolumes);
+    let usable = control.usable_assets(actor, &world, project, &kinds(section, has_volumes))?;
     let pick = |usable: Usable<Asset>| {
         let asset = &usable.item;
         let compliance = control.asset_compliance(actor, &world, project, asset)?;
@@ -44,17 +46,21 @@ pub fn picks(
     usable.into_iter().map(pick).collect()
 }
 
-fn kinds(section: &str) -> &'static [AssetKind] {
+/// The kinds that a section can be filled in from.
+fn kinds(section: &str, has_volumes: bool) -> Vec<AssetKind> {
     match section {
-        "environment" => &[AssetKind::Environment],
-        "compute" => &[AssetKind::Compute],
-        _ => &AssetKind::ALL[2..],
+        "environment" => vec![AssetKind::Environment],
+        "compute" => vec![AssetKind::Compute],
+        _ => {
+            let volumes = has_volumes.then_some(AssetKind::DataVolume);
+            AssetKind::DATA_SOURCES.into_iter().chain(volumes).collect()
+        }
     }
 }
 
 /// Image and tools; devices, CPU and memory; kind and container path.
 fn summary(asset: &Asset) -> String {
-    let draft = Draft::from_submission(&asset.submission());
+    let draft = Draft::from_submission(&asset.submission(&Secrets::new()));
     match asset.kind() {
         AssetKind::Environment => {
             let label =
@@ -87,7 +93,7 @@ pub fn filling(
     let usable = control.usable_assets(actor, &world, project, &AssetKind::ALL)?;
     let found = usable.into_iter().find(|usable| usable.item.id == id);
     let asset = found.ok_or_else(|| UiError::NotFound("This asset is gone.".into()))?.item;
-    let draft = Draft::from_submission(&asset.submission());
+    let draft = Draft::from_submission(&asset.submission(&world.secrets_of([&*asset])));
     Ok(match asset.kind() {
         AssetKind::Environment | AssetKind::Compute => section_filling(&asset, &draft),
         _ => row_filling(&asset, &draft),
@@ -98,7 +104,7 @@ fn section_filling(asset: &Asset, draft: &Draft) -> Filling {
     let section = if asset.kind() == AssetKind::Environment { "environment" } else { "compute" };
     let own_field = asset_field(section).unwrap_or_default();
     let by = format!("{} {}", capital(asset.kind().noun()), asset.name);
-    let said = said_fields(&asset.submission());
+    let said = said_fields(&asset.submission(&Secrets::new()));
     let mut pairs = vec![(own_field.to_owned(), asset.id.to_string())];
     let mut given =
         vec![Given { field: own_field.into(), text: asset.id.to_string(), by: by.clone() }];
@@ -165,6 +171,6 @@ pub async fn save(
     };
     let description = Some(description).filter(|text| !text.trim().is_empty());
     let scope = Scope::Project(project);
-    let new = NewAsset { name, description, scope, spec, supports: None };
+    let new = NewAsset::plain(name, description, scope, spec);
     Ok(control.create_asset(actor, new).await?.id)
 }

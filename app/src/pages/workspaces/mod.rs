@@ -12,6 +12,9 @@ mod judged;
 mod load;
 #[cfg(feature = "ssr")]
 mod loading;
+mod lookup;
+#[cfg(feature = "ssr")]
+mod offered;
 mod offers;
 pub mod origin;
 mod panel;
@@ -125,29 +128,32 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     checks.check_with_engine(form);
     keep_address((form, governed.opened()), name, project_id, origin);
     let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
-    let create = Action::new(move |name: &String| {
-        create_workspace(name.clone(), project_id, cluster, form.draft(), origin)
-    });
+    let busy = RwSignal::new(false);
     let navigate = use_navigate();
-    crate::browser::effect(move || match create.value().get() {
-        Some(Ok(id)) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
-        Some(Err(error)) => checks.refuse(problems_of(error)),
-        None => {}
-    });
+    let create = move |name: String| {
+        let (draft, navigate) = (untrack(|| form.draft()), navigate.clone());
+        busy.set(true);
+        crate::browser::spawn(async move {
+            let made = create_workspace(name, project_id, cluster, draft, origin).await;
+            busy.try_set(false);
+            match made {
+                Ok(id) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
+                Err(error) => checks.refuse(problems_of(error)),
+            }
+        });
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         checks.show_all();
-        let name_is_wrong = domain::name::check_name(&name.get_untracked()).is_err();
-        if !name_is_wrong {
-            create.dispatch(name.get_untracked());
+        let name = name.get_untracked();
+        if domain::name::check_name(&name).is_ok() && !busy.get_untracked() {
+            create(name);
         }
     };
     let refused = query
         .get("problem")
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
-    let panel = move || {
-        view! { <Panel form answer trouble asking busy=create.pending().into()/> }.into_any()
-    };
+    let panel = move || view! { <Panel form answer trouble asking busy=busy.into()/> }.into_any();
     let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
     let style = style_switch(form, facts.has_flexible);
     let hidden =

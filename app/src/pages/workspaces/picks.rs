@@ -227,20 +227,23 @@ impl Picks {
         let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let error = RwSignal::new(None::<String>);
         let Some(project) = loading.project.get_value() else { return ().into_any() };
-        let save = Action::new(move |(): &()| {
+        let save = move || {
             let (section, draft) = (self.section.to_owned(), untrack(|| self.form.draft()));
             save_setup(project, section, name.get_untracked(), description.get_untracked(), draft)
+        };
+        let press = Callback::new(move |()| {
+            let saved = save();
+            crate::browser::spawn(async move {
+                match saved.await {
+                    Ok(id) => {
+                        self.making.try_set(false);
+                        self.chosen.try_set(id.to_string());
+                        self.fetch(loading);
+                    }
+                    Err(wrong) => drop(error.try_set(Some(told(wrong)))),
+                }
+            });
         });
-        crate::browser::effect(move || match save.value().get() {
-            Some(Ok(id)) => {
-                self.making.set(false);
-                self.chosen.set(id.to_string());
-                self.fetch(loading);
-            }
-            Some(Err(wrong)) => error.set(Some(told(wrong))),
-            None => {}
-        });
-        let press = Callback::new(move |()| drop(save.dispatch(())));
         let about =
             format!("The new {one} takes what the section says now and belongs to the project.");
         view! {

@@ -11,6 +11,7 @@ use super::{
     form::Form,
     general::{OverQuota, Preemption},
     load::load_strip,
+    lookup::image_note,
     picks::gallery_view,
     rows::list_view,
     storage::{data_view, volumes_view},
@@ -70,6 +71,9 @@ fn block_view(
             view! { <Grid columns>{fields}</Grid> }.into_any()
         }
         Block::Rows(name) => list_view(form, name),
+        Block::Own(Own::Image) => {
+            image_note(form, around.facts.as_ref().map(|facts| facts.project.id))
+        }
         Block::Own(Own::Process) => process_view(form),
         Block::Own(Own::GpuCard) => view! { <GpuView form answer=around.answer/> }.into_any(),
         Block::Own(Own::Pools) => {

@@ -44,7 +44,7 @@ pub fn open(
             let id: AssetId = id.parse().map_err(|_| unknown())?;
             let asset = control.asset_of_kind(actor, &world, asset_kind(kind), id)?;
             let of = (asset.name.to_string(), asset.description.clone());
-            (of.0, of.1, asset.scope, asset.submission())
+            (of.0, of.1, asset.scope, asset.submission(&world.secrets_of([&*asset])))
         }
     };
     let told = Told { name, description: description.unwrap_or_default() };
@@ -79,22 +79,29 @@ pub async fn save(
     if kind == Kind::Template {
         let spec = of_template(draft);
         let Some(id) = id else {
-            let new = NewTemplate { name, description, scope, spec, assets: Default::default() };
+            let new = NewTemplate {
+                name,
+                description,
+                scope,
+                spec,
+                assets: Default::default(),
+                legacy: None,
+            };
             return Ok(control.create_template(actor, new).await?.id.to_string());
         };
         let id: TemplateId = id.parse().map_err(|_| unknown())?;
         let update = move |old: &domain::template::Template| {
-            Ok(TemplateUpdate { name, description, spec, assets: old.assets.clone() })
+            Ok(TemplateUpdate { name, description, spec, assets: old.assets.clone(), legacy: None })
         };
         return Ok(control.update_template(actor, id, update).await?.id.to_string());
     }
     let spec = of_asset(kind, draft);
     let Some(id) = id else {
-        let new = NewAsset { name, description, scope, spec, supports: None };
+        let new = NewAsset::plain(name, description, scope, spec);
         return Ok(control.create_asset(actor, new).await?.id.to_string());
     };
     let id: AssetId = id.parse().map_err(|_| unknown())?;
-    let update = AssetUpdate { name, description, spec: Some(spec) };
+    let update = AssetUpdate { name, description, spec: Some(spec), content: Default::default() };
     Ok(control.update_asset(actor, id, update).await?.id.to_string())
 }
 

@@ -80,7 +80,7 @@ fn seen(sections: &[&'static Section]) -> BTreeSet<&'static str> {
             Block::Own(Own::Data | Own::Volumes) => drop(seen.insert("data")),
             Block::Own(Own::Preemption) => drop(seen.insert("preemptibility")),
             Block::Own(Own::OverQuota) => seen.extend(["preemptibility", "grace"]),
-            Block::Own(Own::GpuCard | Own::Gallery) => {}
+            Block::Own(Own::GpuCard | Own::Gallery | Own::Image) => {}
         }
     }
     for field in FIELDS {

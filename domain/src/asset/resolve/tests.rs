@@ -13,6 +13,7 @@ fn asset(name: &str, spec: &str) -> Asset {
         scope: Scope::Account,
         supports: None,
         spec: serde_json::from_str(spec).unwrap(),
+        private_to: None,
         created_by: "a".into(),
         created_at: Timestamp::UNIX_EPOCH,
         updated_by: "a".into(),
@@ -29,6 +30,7 @@ fn template(name: &str, spec: &str) -> Template {
         scope: Scope::Account,
         spec: serde_json::from_str(spec).unwrap(),
         assets: AssetChoice::default(),
+        legacy: None,
         created_by: "a".into(),
         created_at: Timestamp::UNIX_EPOCH,
         updated_by: None,
@@ -84,6 +86,7 @@ fn everything_keeps_who_gave_it() {
     let start = template("start", r#"{"priorityClass": "low", "backoffLimit": 1}"#);
     let moved = Picked { container_path: Some("/here"), ..picked(&data) };
     let resolved = resolve(Ingredients {
+        secrets: Secrets::new(),
         template: Some(&start),
         assets: vec![picked(&jupyter), picked(&gpu), moved],
         typed: typed(r#"{"backoffLimit": 2}"#),

@@ -66,7 +66,7 @@ const ENVIRONMENT: Section = Section {
         part(
             "Environment image",
             "What is started on the node.",
-            &[Stack(&["image", "pull"]), Rows("secret")],
+            &[Stack(&["image"]), Own(Drawn::Image), Stack(&["pull"]), Rows("secret")],
         ),
         TOOLS,
         PROCESS,

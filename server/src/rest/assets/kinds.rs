@@ -1,11 +1,11 @@
 //! The five operations of each kind of asset, with their descriptions: the same for every kind but
 //! for the path, the spec and the noun.
 
-use api::{
-    HttpResponse,
-    assets::{AssetBody, AssetEntries, AssetView},
+use api::assets::{
+    AccessKey, AssetBody, AssetEntries, AssetView, DockerRegistry, GenericSecret, NgcApiKey,
+    Password,
 };
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use domain::{
     AssetId,
     asset::{Environment, GitSource, S3Source, SecretSource},
@@ -17,7 +17,7 @@ use super::{Body, Id, Query, RestError};
 use crate::{Doors, auth::Caller};
 
 macro_rules! kind {
-    ($module:ident, $spec:ty, $many:tt, $one:tt, $noun:tt) => {
+    ($module:ident, $spec:ty, $many:tt, $one:tt, $noun:tt, $gone:tt) => {
         mod $module {
             use api::assets::{AssetCreation, AssetUpdateBody};
 
@@ -99,6 +99,7 @@ macro_rules! kind {
                 responses(
                     (status = 202, description = "As it is now", body = AssetView),
                     (status = 409, description = "The name is in use", body = api::ErrorBody),
+                    (status = 412, description = "It is in use under its name", body = api::ErrorBody),
                 )
             )]
             pub async fn update(
@@ -116,7 +117,7 @@ macro_rules! kind {
                 summary = concat!("Delete the ", $noun),
                 params(("id" = String, Path)),
                 responses(
-                    (status = 202, description = "It is gone", body = HttpResponse),
+                    (status = $gone, description = "It is gone"),
                     (status = 412, description = "It is in use; says by what", body = api::ErrorBody),
                 )
             )]
@@ -124,8 +125,8 @@ macro_rules! kind {
                 doors: State<Doors>,
                 caller: Caller,
                 id: Id<AssetId>,
-            ) -> Result<(StatusCode, Json<HttpResponse>), RestError> {
-                super::super::delete::<$spec>(doors, caller, id).await
+            ) -> Result<Response, RestError> {
+                super::super::delete::<$spec>(doors, caller, id, $gone).await
             }
 
             pub fn routes() -> OpenApiRouter<Doors> {
@@ -142,57 +143,112 @@ kind!(
     Environment,
     "/api/v1/asset/environment",
     "/api/v1/asset/environment/{id}",
-    "environment"
+    "environment",
+    202
 );
-kind!(compute, Compute, "/api/v1/asset/compute", "/api/v1/asset/compute/{id}", "compute resource");
+kind!(
+    compute,
+    Compute,
+    "/api/v1/asset/compute",
+    "/api/v1/asset/compute/{id}",
+    "compute resource",
+    202
+);
 kind!(
     pvc,
     PvcVolume,
     "/api/v1/asset/datasource/pvc",
     "/api/v1/asset/datasource/pvc/{id}",
-    "PVC data source"
+    "PVC data source",
+    202
 );
 kind!(
     nfs,
     NfsVolume,
     "/api/v1/asset/datasource/nfs",
     "/api/v1/asset/datasource/nfs/{id}",
-    "NFS data source"
+    "NFS data source",
+    202
 );
 kind!(
     s3,
     S3Source,
     "/api/v1/asset/datasource/s3",
     "/api/v1/asset/datasource/s3/{id}",
-    "S3 data source"
+    "S3 data source",
+    202
 );
 kind!(
     git,
     GitSource,
     "/api/v1/asset/datasource/git",
     "/api/v1/asset/datasource/git/{id}",
-    "Git data source"
+    "Git data source",
+    202
 );
 kind!(
     host_path,
     HostPathVolume,
     "/api/v1/asset/datasource/host-path",
     "/api/v1/asset/datasource/host-path/{id}",
-    "host path data source"
+    "host path data source",
+    202
 );
 kind!(
     config_map,
     ConfigMapVolume,
     "/api/v1/asset/datasource/config-map",
     "/api/v1/asset/datasource/config-map/{id}",
-    "ConfigMap data source"
+    "ConfigMap data source",
+    202
 );
 kind!(
     secrets,
     SecretSource,
     "/api/v1/asset/datasource/secrets",
     "/api/v1/asset/datasource/secrets/{id}",
-    "secret data source"
+    "secret data source",
+    202
+);
+kind!(
+    password,
+    Password,
+    "/api/v1/asset/credentials/password",
+    "/api/v1/asset/credentials/password/{id}",
+    "username and password credential",
+    202
+);
+kind!(
+    access_key,
+    AccessKey,
+    "/api/v1/asset/credentials/access-key",
+    "/api/v1/asset/credentials/access-key/{id}",
+    "access key credential",
+    202
+);
+kind!(
+    docker_registry,
+    DockerRegistry,
+    "/api/v1/asset/credentials/docker-registry",
+    "/api/v1/asset/credentials/docker-registry/{id}",
+    "Docker registry credential",
+    202
+);
+kind!(
+    generic_secret,
+    GenericSecret,
+    "/api/v1/asset/credentials/generic-secret",
+    "/api/v1/asset/credentials/generic-secret/{id}",
+    "generic secret credential",
+    204
+);
+kind!(
+    ngc_api_key,
+    NgcApiKey,
+    "/api/v1/asset/credentials/ngc-api-key",
+    "/api/v1/asset/credentials/ngc-api-key/{id}",
+    "NGC API key credential",
+    204
 );
 
 /// The routes of every kind.
@@ -207,6 +263,11 @@ pub fn routes() -> OpenApiRouter<Doors> {
         host_path::routes(),
         config_map::routes(),
         secrets::routes(),
+        password::routes(),
+        access_key::routes(),
+        docker_registry::routes(),
+        generic_secret::routes(),
+        ngc_api_key::routes(),
     ];
     all.into_iter().fold(OpenApiRouter::new(), OpenApiRouter::merge)
 }

@@ -2,7 +2,11 @@
 //! `rest-api.md` §8). Linked assets are resolved when the template is used or looked at, so a later
 //! edit of the asset shows; what was launched is not touched.
 
+mod legacy;
+
 use serde::{Deserialize, Serialize};
+
+pub use legacy::{ConnectionOverride, SpecificRun};
 
 use crate::{
     Problem, Scope, TemplateId, Timestamp,
@@ -21,6 +25,9 @@ pub struct Template {
     pub spec: Submission,
     /// The assets that it links.
     pub assets: AssetChoice,
+    /// What it was made of as a template of assets alone, until it is changed as one of fields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub legacy: Option<SpecificRun>,
     pub created_by: String,
     pub created_at: Timestamp,
     pub updated_by: Option<String>,

@@ -1,0 +1,258 @@
+//! From what a form sends to the use case: the values become the body that the interface takes, and are
+//! read by the same types.
+
+use api::assets::{AccessKey, DockerRegistry, GenericSecret, KindSpec, NgcApiKey, Password};
+use control::{
+    ControlPlane, Error, Result,
+    assets::{NewAsset, NewDataVolume},
+};
+use domain::{
+    AssetId, Problem, ProjectId, Scope, ScopeLevel, StorageClassId, TemplateId,
+    access::Actor,
+    asset::{GitSource, S3Source, SSH_KEY, SecretSource},
+    storage_class::StorageClassRules,
+    submission::{ConfigMapVolume, HostPathVolume, NfsVolume, PvcVolume},
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Shelf,
+    data::Values,
+    fields::{Control, Form},
+};
+use crate::error::UiError;
+
+/// Makes what a form says.
+pub async fn make(
+    control: &ControlPlane,
+    actor: &Actor,
+    (form, is_mine): (Form, bool),
+    values: Values,
+) -> std::result::Result<(), UiError> {
+    let said = |path: &str| {
+        let found = values.iter().find(|(own, value)| own == path && !value.is_empty());
+        found.map(|(_, value)| value.clone())
+    };
+    let name = said("meta.name").unwrap_or_default();
+    let description = said("meta.description");
+    match form {
+        Form::DataVolume => {
+            let shared = said("share").map(|place| scope_of(&place)).transpose()?;
+            let new = NewDataVolume {
+                name,
+                description,
+                origin_pvc_name: said("originPvcName").unwrap_or_default(),
+                project: ProjectId(number(&said("projectId").unwrap_or_default())?),
+                shared_with: shared.into_iter().collect(),
+            };
+            control.create_data_volume(actor, new).await?;
+        }
+        Form::StorageClass => {
+            let rules: StorageClassRules = read(form, &values, "")?;
+            let cluster = said("scopeId").unwrap_or_default().parse();
+            let cluster = cluster.map_err(|_| wrong("scopeId", "Choose a cluster"))?;
+            control.configure_storage_class(actor, cluster, name, rules).await?;
+        }
+        _ => {
+            let scope = match is_mine {
+                true => Scope::Account,
+                false => scope_of(&said("scope").unwrap_or_default())?,
+            };
+            let new = new_asset(form, &values)?;
+            let new = NewAsset { name, description, scope, is_private: is_mine, ..new };
+            control.create_asset(actor, new).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Kind, spec and secret; the rest is filled in by the caller.
+fn new_asset(form: Form, values: &Values) -> std::result::Result<NewAsset, UiError> {
+    match form {
+        Form::DockerRegistry => of::<DockerRegistry>(form, values),
+        Form::GenericSecret => of::<GenericSecret>(form, values),
+        Form::AccessKey => of::<AccessKey>(form, values),
+        Form::Password => of::<Password>(form, values),
+        Form::NgcApiKey => of::<NgcApiKey>(form, values),
+        Form::SshKey => {
+            let key = values.iter().find(|(path, _)| path == SSH_KEY).map(|(_, key)| key.clone());
+            // A key that is pasted ends in a line feed, or ssh refuses it.
+            let key = key.filter(|key| !key.trim().is_empty());
+            let key = key.ok_or_else(|| wrong(SSH_KEY, "Enter the private key"))?;
+            let key = format!("{}\n", key.trim_end());
+            let pair = |part: &str, value: String| (format!("spec.keyValuePairs[0].{part}"), value);
+            let pairs = vec![pair("key", SSH_KEY.to_owned()), pair("value", key)];
+            of::<GenericSecret>(Form::GenericSecret, &pairs)
+        }
+        Form::Pvc => of::<PvcVolume>(form, values),
+        Form::Nfs => of::<NfsVolume>(form, values),
+        Form::S3 => of::<S3Source>(form, values),
+        Form::Git => of::<GitSource>(form, values),
+        Form::HostPath => of::<HostPathVolume>(form, values),
+        Form::ConfigMap => of::<ConfigMapVolume>(form, values),
+        Form::Secret => of::<SecretSource>(form, values),
+        Form::DataVolume | Form::StorageClass => Err(wrong("type", "Is made elsewhere")),
+    }
+}
+
+fn of<S: KindSpec>(form: Form, values: &Values) -> std::result::Result<NewAsset, UiError> {
+    let mut spec: S = read(form, values, "spec.")?;
+    Ok(NewAsset {
+        name: String::new(),
+        description: None,
+        scope: Scope::Account,
+        supports: None,
+        content: spec.take_content(),
+        spec: spec.into_spec(),
+        is_private: false,
+    })
+}
+
+/// The part of the body below `prefix`. What is wrong with it is not repeated: it may be a secret.
+fn read<T: serde::de::DeserializeOwned>(
+    form: Form,
+    values: &Values,
+    prefix: &str,
+) -> std::result::Result<T, UiError> {
+    let mut body = Value::Object(Map::new());
+    for (path, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
+        let Some(inner) = path.strip_prefix(prefix) else { continue };
+        let fields = form.fields().iter();
+        let is_toggle =
+            fields.clone().any(|row| row.path == path && matches!(row.control, Control::Toggle(_)));
+        let value = if is_toggle { json!(value == "true") } else { json!(value) };
+        put(&mut body, inner, value);
+    }
+    serde_json::from_value(body).map_err(|_| wrong("spec", "Something in the form cannot be read"))
+}
+
+/// Sets `a.b[0].c` in a tree.
+fn put(body: &mut Value, path: &str, value: Value) {
+    let mut at = body;
+    for part in path.split('.') {
+        let (name, index) = match part.split_once('[') {
+            Some((name, rest)) => (name, rest.trim_end_matches(']').parse::<usize>().ok()),
+            None => (part, None),
+        };
+        if at.is_null() {
+            *at = Value::Object(Map::new());
+        }
+        let Value::Object(fields) = at else { return };
+        at = fields.entry(name.to_owned()).or_insert(Value::Null);
+        let Some(index) = index else { continue };
+        if at.is_null() {
+            *at = Value::Array(vec![]);
+        }
+        let Value::Array(items) = at else { return };
+        if index > items.len() {
+            return;
+        }
+        if index == items.len() {
+            items.push(Value::Null);
+        }
+        at = &mut items[index];
+    }
+    *at = value;
+}
+
+fn wrong(field: &str, message: &str) -> UiError {
+    UiError::Invalid(vec![Problem::new(field, "wrong", message)])
+}
+
+fn number(text: &str) -> std::result::Result<i32, UiError> {
+    text.parse().map_err(|_| wrong("projectId", "Choose a project"))
+}
+
+/// A place as [`made::value_of`](super::made::value_of) writes it.
+fn scope_of(text: &str) -> std::result::Result<Scope, UiError> {
+    let (level, id) = text.split_once('/').unwrap_or((text, ""));
+    let scope = ScopeLevel::named(level).and_then(|level| Scope::of(level, id));
+    scope.ok_or_else(|| wrong("scope", "Choose a scope"))
+}
+
+fn asset_id(id: &str) -> Result<AssetId> {
+    id.parse().map_err(|_| Error::not_found("asset", id))
+}
+
+fn template_id(id: &str) -> Result<TemplateId> {
+    id.parse().map_err(|_| Error::not_found("template", id))
+}
+
+pub async fn rename(
+    control: &ControlPlane,
+    actor: &Actor,
+    shelf: Shelf,
+    id: &str,
+    (name, description): (String, String),
+) -> Result<()> {
+    let description = Some(description).filter(|text| !text.is_empty());
+    match shelf {
+        Shelf::Templates => {
+            let update = move |old: &domain::template::Template| {
+                Ok(control::templates::TemplateUpdate {
+                    name,
+                    description,
+                    spec: old.spec.clone(),
+                    assets: old.assets.clone(),
+                    legacy: old.legacy.clone(),
+                })
+            };
+            control.update_template(actor, template_id(id)?, update).await?;
+        }
+        Shelf::DataVolumes => {
+            control.describe_data_volume(actor, asset_id(id)?, description).await?;
+        }
+        _ => {
+            control.rename_asset(actor, asset_id(id)?, name, description).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn copy(
+    control: &ControlPlane,
+    actor: &Actor,
+    shelf: Shelf,
+    id: &str,
+    (name, place): (String, String),
+) -> Result<()> {
+    let scope = scope_of(&place);
+    let scope = scope.map_err(|_| Error::field("scope", "scope.level", "Choose a scope"))?;
+    match shelf {
+        Shelf::Templates => {
+            control.copy_template(actor, template_id(id)?, name, scope).await?;
+        }
+        _ => {
+            control.copy_asset(actor, asset_id(id)?, name, scope).await?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn delete(control: &ControlPlane, actor: &Actor, shelf: Shelf, id: &str) -> Result<()> {
+    match shelf {
+        Shelf::Templates => control.delete_template(actor, template_id(id)?).await,
+        Shelf::StorageClasses => {
+            let found = id.parse::<StorageClassId>();
+            let id = found.map_err(|_| Error::not_found("storage class", id))?;
+            control.forget_storage_class(actor, id).await
+        }
+        _ => control.delete_asset(actor, asset_id(id)?).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_become_the_body_that_the_interface_takes() {
+        let mut body = Value::Object(Map::new());
+        for (path, value) in
+            [("a", "1"), ("b.c", "2"), ("d[0].e", "3"), ("d[1].e", "4"), ("d[9].e", "5")]
+        {
+            put(&mut body, path, json!(value));
+        }
+        insta::assert_snapshot!(body, @r#"{"a":"1","b":{"c":"2"},"d":[{"e":"3"},{"e":"4"}]}"#);
+    }
+}
