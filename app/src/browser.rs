@@ -1,13 +1,37 @@
 //! The few things that only a browser has: its address bar, its timers. On the server they do
 //! nothing.
 
-use std::time::Duration;
+use std::{future::Future, pin::Pin, time::Duration};
 
-use leptos::prelude::set_timeout;
+use leptos::prelude::{Effect, set_timeout};
 
 /// Runs `work` after so many milliseconds.
 pub fn after(milliseconds: u64, work: impl FnOnce() + 'static) {
     set_timeout(work, Duration::from_millis(milliseconds));
+}
+
+/// Runs `work` beside everything else. Boxed, as in [`effect`]: what drives it is compiled once.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    spawn_boxed(Box::pin(work));
+}
+
+fn spawn_boxed(work: Pin<Box<dyn Future<Output = ()>>>) {
+    leptos::task::spawn_local(work);
+}
+
+/// Runs `work` once the page is awake, and whenever something changes that it has read. It runs in the browser
+/// alone.
+pub fn effect(mut work: impl FnMut() + 'static) {
+    effect_boxed(Box::new(move |_| work()));
+}
+
+/// As [`effect`], for work that must know whether it runs for the first time.
+pub fn effect_from(work: impl FnMut(bool) + 'static) {
+    effect_boxed(Box::new(work));
+}
+
+fn effect_boxed(mut work: Box<dyn FnMut(bool)>) {
+    Effect::new(move |before: Option<()>| work(before.is_none()));
 }
 
 /// Loads the page at the present address anew.

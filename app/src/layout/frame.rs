@@ -33,7 +33,7 @@ pub fn Shell(
     let toasts = Toasts::new();
     remember(folded);
     // Whoever goes somewhere from the drawer has seen enough of it.
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         path.track();
         drawer.set(false);
     });
@@ -83,9 +83,9 @@ fn Banner() -> impl IntoView {
 
 /// Keeps the fold of the side bar in this browser.
 fn remember(folded: RwSignal<bool>) {
-    Effect::new(move |woken: Option<()>| {
+    browser::effect_from(move |is_first| {
         let now = folded.get();
-        if woken.is_none() {
+        if is_first {
             folded.set(browser::kept(FOLDED).as_deref() == Some("1"));
         } else {
             browser::keep(FOLDED, if now { "1" } else { "0" });

@@ -49,7 +49,7 @@ where
 /// Says an action's failure in a toast, and does `then` when it went well.
 pub fn say_outcome(outcome: Signal<Option<Result<(), UiError>>>, then: impl Fn() + 'static) {
     let toasts = use_context::<Toasts>();
-    Effect::new(move |_| match outcome.get() {
+    crate::browser::effect(move || match outcome.get() {
         Some(Ok(())) => then(),
         Some(Err(error)) => {
             if let Some(toasts) = toasts {

@@ -17,7 +17,7 @@ pub fn CodeBlock(
     let words =
         Signal::derive(move || if copied.get() { "Copied".to_owned() } else { "Copy".to_owned() });
     let icon = move || if copied.get() { IconName::Check } else { IconName::Copy };
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         text.track();
         copied.set(false);
     });

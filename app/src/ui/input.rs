@@ -294,9 +294,9 @@ fn PlainSelect(
     let node = NodeRef::<html::Select>::new();
     keep_selected(node, value);
     // The list may be drawn anew after the value was set: put the choice back.
-    Effect::new(move |drawn: Option<()>| {
+    crate::browser::effect_from(move |is_first| {
         choices.track();
-        if let (Some(()), Some(select)) = (drawn, node.get()) {
+        if let Some(select) = node.get().filter(|_| !is_first) {
             select.set_value(&value.get_untracked());
         }
     });

@@ -33,17 +33,18 @@ where
     E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
 {
     let drawn_with = value.get_untracked();
-    Effect::new(move |woken: Option<bool>| {
+    let mut woken = false;
+    crate::browser::effect(move || {
         let wanted = value.get();
-        let Some(element) = node.get() else { return woken.unwrap_or(false) };
+        let Some(element) = node.get() else { return };
         let element: &JsValue = element.as_ref();
         let shown = read(element, "value").as_string().unwrap_or_default();
-        if woken != Some(true) && shown != drawn_with && counts(&shown) {
+        if !woken && shown != drawn_with && counts(&shown) {
             value.set(shown);
         } else if shown != wanted {
             write(element, "value", &JsValue::from_str(&wanted));
         }
-        true
+        woken = true;
     });
 }
 
@@ -54,31 +55,33 @@ where
     E::Output: JsCast + Clone + AsRef<JsValue> + 'static,
 {
     let drawn_with = value.get.get_untracked();
-    Effect::new(move |woken: Option<bool>| {
+    let mut woken = false;
+    crate::browser::effect(move || {
         let wanted = value.get.get();
-        let Some(element) = node.get() else { return woken.unwrap_or(false) };
+        let Some(element) = node.get() else { return };
         let element: &JsValue = element.as_ref();
         let shown = read(element, "checked").is_truthy();
-        if woken != Some(true) && shown != drawn_with {
+        if !woken && shown != drawn_with {
             value.set.run(shown);
         } else if shown != wanted {
             write(element, "checked", &JsValue::from_bool(wanted));
         }
-        true
+        woken = true;
     });
 }
 
 /// Marks the one radio button that stands for the signal, and reads which one was chosen before the page woke up.
 pub fn keep_chosen(node: NodeRef<leptos::html::Input>, own: String, chosen: RwSignal<String>) {
     let drawn_with = chosen.with_untracked(|chosen| *chosen == own);
-    Effect::new(move |woken: Option<bool>| {
+    let mut woken = false;
+    crate::browser::effect(move || {
         let wanted = chosen.with(|chosen| *chosen == own);
-        let Some(element) = node.get() else { return woken.unwrap_or(false) };
-        if woken != Some(true) && element.checked() && !drawn_with {
+        let Some(element) = node.get() else { return };
+        if !woken && element.checked() && !drawn_with {
             chosen.set(own.clone());
-        } else if (woken == Some(true) || wanted != drawn_with) && element.checked() != wanted {
+        } else if (woken || wanted != drawn_with) && element.checked() != wanted {
             element.set_checked(wanted);
         }
-        true
+        woken = true;
     });
 }

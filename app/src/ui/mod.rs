@@ -3,6 +3,7 @@
 mod button;
 mod choice;
 mod code;
+mod each;
 mod editor;
 mod field;
 pub mod gallery;
@@ -26,6 +27,7 @@ pub use choice::{
     Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, Toggle, WhenChosen,
 };
 pub use code::CodeBlock;
+pub use each::{Each, each};
 pub use editor::{CodeEditor, Mark, Proposal, Proposals};
 pub use field::{Field, FieldContext, Fieldset, HelpTone, Reset, SourceChip};
 pub use icon::{Icon, IconName, IconSize};

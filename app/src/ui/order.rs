@@ -1,5 +1,6 @@
 //! A list in an order that people set: by mouse, by Alt+Up and Alt+Down, or by menu. Moves are announced.
 use super::{
+    each::{Each, each},
     icon::{Icon, IconName},
     overlay::{Announcer, Menu, MenuItem},
 };
@@ -115,9 +116,13 @@ pub fn OrderList(
         }
         .into_any()
     };
+    let row_of = move |item: OrderItem| {
+        let row = row.clone();
+        Each::new(item.value.clone(), move || row(item.clone()))
+    };
     view! {
         <ol class="rows" aria-label=label node_ref=list>
-            <For each=move || items.get() key=|item| item.value.clone() children=row/>
+            {each(move || items.get().into_iter().map(row_of.clone()).collect())}
         </ol>
         <Announcer text=said/>
     }

@@ -1,6 +1,7 @@
 //! What floats: tips, menus, dialogs, panes and toasts. Focus goes in and comes back.
 use super::{
     button::IconButton,
+    each::{Each, each},
     icon::{Icon, IconName, IconSize},
     marks::{StatusMark, StatusShape, Tone},
 };
@@ -216,7 +217,7 @@ pub fn MenuItem(
 /// Opens and closes a native dialog as the signal says, and lets the signal know when Escape closed it.
 /// The browser keeps the focus inside, and gives it back.
 fn follow(node: NodeRef<html::Dialog>, open: RwSignal<bool>) {
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let wanted = open.get();
         let Some(dialog) = node.get() else { return };
         if wanted && !dialog.open() {
@@ -298,7 +299,7 @@ pub fn Pane(
 ) -> impl IntoView {
     let node = NodeRef::<html::Aside>::new();
     let close = NodeRef::<html::A>::new();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(pane) = node.get() {
             let _ = pane.focus();
         }
@@ -410,11 +411,17 @@ impl Default for Toasts {
 pub fn ToastRegion(toasts: Toasts) -> impl IntoView {
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.0.get() key=|toast| toast.key let:toast>
-                <Toast tone=toast.tone on_close=move |()| toasts.close(toast.key)>{toast.text.clone()}</Toast>
-            </For>
+            {each(move || toasts.0.get().into_iter().map(move |toast| shown(toasts, toast)).collect())}
         </div>
     }
+}
+
+fn shown(toasts: Toasts, toast: ToastText) -> Each {
+    Each::new(toast.key, move || {
+        let (key, text) = (toast.key, toast.text.clone());
+        view! { <Toast tone=toast.tone on_close=move |()| toasts.close(key)>{text}</Toast> }
+            .into_any()
+    })
 }
 
 /// One toast.

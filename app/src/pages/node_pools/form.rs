@@ -90,7 +90,7 @@ fn Form(form: PoolForm) -> impl IntoView {
     let (typed, of) = (Typed::of(&draft), (draft.id, draft.is_default));
     let saving = Action::new(|draft: &PoolDraft| save_pool(draft.clone()));
     let leave = use_navigate();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(Ok(())) = saving.value().get() {
             leave(PAGE, Default::default());
         }

@@ -100,9 +100,9 @@ impl Draft {
 
     /// Loads the engine.
     fn set_up(self, around: Around) {
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             let around = around.clone();
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 match Desk::open(&around).await {
                     Ok(desk) => drop(self.desk.try_set(Some(desk))),
                     Err(why) => drop(self.no_engine.try_set(Some(why.to_string()))),
@@ -159,9 +159,9 @@ impl Draft {
 
     /// Takes up what this browser kept, then keeps what is typed.
     fn keep(self) {
-        Effect::new(move |woken: Option<()>| {
+        crate::browser::effect_from(move |is_first| {
             let text = self.text.get();
-            if woken.is_none() {
+            if is_first {
                 self.take_up();
             } else if text == self.saved.get_untracked() {
                 browser::forget(&self.key());
@@ -188,17 +188,17 @@ impl Draft {
     /// Tries every text that stands for a moment; an answer to an older question is dropped.
     fn try_it(self) {
         let asked = StoredValue::new(0_u32);
-        Effect::new(move |first: Option<()>| {
+        crate::browser::effect_from(move |is_first| {
             let question = (self.text.get(), self.seen_by.get(), self.last.get());
             let number = asked.get_value() + 1;
             asked.set_value(number);
-            let wait = if first.is_none() { 0 } else { QUIET_MS };
+            let wait = if is_first { 0 } else { QUIET_MS };
             browser::after(wait, move || {
                 let is_newest = move || asked.try_get_value() == Some(number);
                 if !is_newest() {
                     return;
                 }
-                leptos::task::spawn_local(async move {
+                crate::browser::spawn(async move {
                     let (text, seen_by, last) = question;
                     let (seen_by, last) = (seen_by.parse().ok(), last.parse().unwrap_or(LAST));
                     let answer = try_policy(self.scope, text.clone(), seen_by, last).await;

@@ -217,7 +217,7 @@ impl Saving {
         let navigate = use_navigate();
         let toasts = use_context::<Toasts>();
         let saving = Self { draft, save, theirs: RwSignal::new(None) };
-        Effect::new(move |_| match save.value().get() {
+        crate::browser::effect(move || match save.value().get() {
             Some(Ok(())) => {
                 draft.is_saved();
                 if let Some(toasts) = toasts {
@@ -246,7 +246,7 @@ impl Saving {
 
     /// Reads, with the refusal, what stands there now: only that is overwritten.
     fn read_theirs(self) {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             if let Ok(now) = open_policy(self.draft.scope).await {
                 self.theirs.try_set(Some(now.revision));
             }

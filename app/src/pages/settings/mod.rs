@@ -63,7 +63,7 @@ fn Setting(row: SettingRow, version: RwSignal<i32>) -> impl IntoView {
         Action::new(move |value: &String| change_setting(key.clone(), value.clone()));
     let toasts = use_context::<Toasts>();
     let said = label.clone();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(Ok(())) = choosing.value().get() {
             version.update(|n| *n += 1);
             if let Some(toasts) = toasts {
@@ -109,7 +109,7 @@ fn Toggle(row: SettingRow, choosing: Choosing, children: ChildrenFn) -> impl Int
     let asking = RwSignal::new(false);
     let (label, asks) = (StoredValue::new(row.label.clone()), StoredValue::new(row.asks.clone()));
     // The value and not the click: who is quicker than the page's waking up means it as well.
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let on = value.get();
         if on == is_on {
             return;
@@ -122,7 +122,7 @@ fn Toggle(row: SettingRow, choosing: Choosing, children: ChildrenFn) -> impl Int
         }
     });
     // What was refused is as it was.
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(Err(_)) = choosing.value().get() {
             value.set(is_on);
         }

@@ -109,7 +109,7 @@ fn Form(form: UnitForm) -> impl IntoView {
     };
     let saving = Action::new(|draft: &UnitDraft| save_unit(draft.clone()));
     let leave = use_navigate();
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if let Some(Ok(_)) = saving.value().get() {
             leave(unit.page(), Default::default());
         }

@@ -65,10 +65,10 @@ pub fn CycleTab(shown: Signal<Opened>, tab: RwSignal<String>) -> impl IntoView {
     let asked: Asked = RwSignal::new(None);
     let version =
         Memo::new(move |_| shown.with(|opened| (opened.row.id, opened.row.version.clone())));
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let (id, _) = version.get();
         if tab.get() == "cycle" {
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let answer = workload_cycle(id).await;
                 asked.try_set(Some(answer));
             });
@@ -114,7 +114,7 @@ fn Before(id: WorkloadId, others: Vec<(String, String)>) -> impl IntoView {
     let choices: Vec<_> =
         choices.chain(others.into_iter().map(|(id, name)| Choice::new(id, name))).collect();
     let ask = Callback::new(move |other: String| {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             if other.is_empty() {
                 return;
             }

@@ -8,7 +8,7 @@ use super::data::LiveEvent;
 /// stream has been opened, it says [`LiveEvent::Reload`]: what changed before that, nobody pushed.
 pub fn listen(columns: Signal<String>, on_event: impl Fn(LiveEvent) + Copy + 'static) {
     #[cfg(feature = "hydrate")]
-    leptos::prelude::Effect::new(move |_| {
+    crate::browser::effect(move || {
         subscribe(&leptos::prelude::Get::get(&columns), on_event);
     });
     #[cfg(not(feature = "hydrate"))]

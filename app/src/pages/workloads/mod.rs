@@ -63,7 +63,7 @@ pub fn WorkloadsPage() -> impl IntoView {
         move || (asked.get(), reload.get()),
         move |(wanted, _), _, _| {
             let wanted = wanted.clone();
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let loaded = workload_rows(wanted.clone()).await;
                 // An answer to an older question is dropped.
                 if let (Ok(loaded), Some(now)) = (loaded, asked.try_get_untracked())

@@ -43,7 +43,7 @@ pub fn WorkloadPane(
     Effect::watch(
         move || (version.get(), act.version().get()),
         move |_, _, _| {
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 if let Ok(opened) = workload_opened(id).await {
                     later.try_set(Some(opened));
                 }

@@ -90,7 +90,7 @@ impl Checks {
                     self.own.set(checker.check(draft).ok());
                     return;
                 }
-                leptos::task::spawn_local(async move {
+                crate::browser::spawn(async move {
                     // Without it the server's word is there a moment later.
                     let Ok(loaded) = Checker::open().await else { return };
                     if checker.try_get_untracked().is_some_and(|known| known.is_none()) {

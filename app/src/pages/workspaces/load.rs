@@ -142,7 +142,7 @@ pub fn fill_from(
     (section, project, id): (&'static str, ProjectId, AssetId),
     done: Callback<Result<(), UiError>>,
 ) {
-    leptos::task::spawn_local(async move {
+    crate::browser::spawn(async move {
         let filling = load_asset(project, id).await;
         done.run(filling.map(|filling| match asset_field(section) {
             Some(_) => {

@@ -129,7 +129,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
         create_workspace(name.clone(), project_id, cluster, form.draft(), origin)
     });
     let navigate = use_navigate();
-    Effect::new(move |_| match create.value().get() {
+    crate::browser::effect(move || match create.value().get() {
         Some(Ok(id)) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
         Some(Err(error)) => checks.refuse(problems_of(error)),
         None => {}
@@ -232,7 +232,7 @@ fn ask(
     let newest = RwSignal::new(0_u64);
     let answered = RwSignal::new(0_u64);
     let draft = Memo::new(move |_| form.draft());
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let draft = draft.get();
         let question = newest.get_untracked() + 1;
         newest.set(question);
@@ -241,7 +241,7 @@ fn ask(
             if newest.try_get_untracked() != Some(question) {
                 return;
             }
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let said = judge(project, cluster, draft, origin).await;
                 if newest.try_get_untracked() != Some(question) {
                     return;

@@ -45,8 +45,8 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     let loading = expect_context::<Loading>();
     let gifts = expect_context::<Gifts>();
     let picks = Picks::of(section, form);
-    Effect::new(move |before: Option<()>| {
-        if before.is_none() {
+    crate::browser::effect_from(move |is_first| {
+        if is_first {
             picks.fetch(loading);
         }
     });
@@ -86,7 +86,7 @@ pub fn picks_view(section: &'static str, form: Form) -> AnyView {
     let open = RwSignal::new(false);
     let picks = Picks::of(section, form);
     // The strip asks for the pane; closing it says so.
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if loading.section.get() == Some(section) {
             loading.section.set(None);
             open.set(true);
@@ -120,7 +120,7 @@ impl Picks {
     fn fetch(self, loading: Loading) {
         let section = self.section.to_owned();
         let Some(project) = loading.project.get_value() else { return };
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             let found = list_picks(project, section).await;
             self.all.try_set(Some(found));
         });
@@ -231,7 +231,7 @@ impl Picks {
             let (section, draft) = (self.section.to_owned(), untrack(|| self.form.draft()));
             save_setup(project, section, name.get_untracked(), description.get_untracked(), draft)
         });
-        Effect::new(move |_| match save.value().get() {
+        crate::browser::effect(move || match save.value().get() {
             Some(Ok(id)) => {
                 self.making.set(false);
                 self.chosen.set(id.to_string());

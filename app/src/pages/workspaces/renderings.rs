@@ -57,7 +57,7 @@ pub fn renderings_view(
     let current = RwSignal::new("yaml".to_owned());
     let open = RwSignal::new(false);
     let newest = StoredValue::new(0_u64);
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         if !open.get() {
             return;
         }
@@ -68,7 +68,7 @@ pub fn renderings_view(
             if newest.try_get_value() != Some(question) {
                 return;
             }
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 if let Ok(made) = render(project, name, draft, origin).await {
                     shown.try_set(Some(made));
                 }
@@ -119,7 +119,7 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
     let error = RwSignal::new(None::<String>);
     // The form speaks first; what is being typed stays until it is applied.
     let before = StoredValue::new(String::new());
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let new = yaml.get();
         let is_typed = text.with_untracked(|text| before.with_value(|before| text != before));
         if !is_typed {
@@ -128,7 +128,7 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
         }
     });
     let apply = Callback::new(move |()| {
-        leptos::task::spawn_local(async move {
+        crate::browser::spawn(async move {
             match read_form(text.get_untracked()).await {
                 Ok(Ok((typed, draft))) => {
                     error.try_set(None);

@@ -9,7 +9,8 @@ use super::{
     rules::{Governed, RuledRow, found},
 };
 use crate::ui::{
-    Button, ButtonKind, ButtonSize, Columns, Gap, Grid, Muted, Repeater, RepeaterRow, Row, Stack,
+    Button, ButtonKind, ButtonSize, Columns, Each, Gap, Grid, Muted, Repeater, RepeaterRow, Row,
+    Stack, each,
 };
 
 /// The rows of a list, with the button that adds one.
@@ -26,8 +27,8 @@ pub fn list_view(form: Form, name: &'static str) -> AnyView {
 
 /// The rows alone.
 pub fn rows_view(form: Form, list: FormList) -> AnyView {
-    let row = move |row: FormRow| row_view(form, list, row);
-    view! { <For each=move || list.rows.get() key=|row| row.key children=row/> }.into_any()
+    let row = move |row: FormRow| Each::new(row.key, move || row_view(form, list, row));
+    each(move || list.rows.get().into_iter().map(row).collect())
 }
 
 /// A new row; of tools the next kind that is not in the list yet, on its usual port.

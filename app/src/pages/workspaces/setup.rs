@@ -189,7 +189,7 @@ fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
         keep_setup(kind, id.clone(), scope, told, untrack(|| form.draft()))
     });
     let navigate = use_navigate();
-    Effect::new(move |_| match save.value().get() {
+    crate::browser::effect(move || match save.value().get() {
         Some(Ok(_)) => navigate(kind.table(), NavigateOptions::default()),
         Some(Err(error)) => checks.refuse(problems(error)),
         None => {}

@@ -152,7 +152,7 @@ fn follow_project(project: RwSignal<String>, tiles: RwSignal<Vec<TemplateTile>>)
         move || project.get(),
         move |id, _, _| {
             let Ok(id) = id.parse::<ProjectId>() else { return };
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 let listed = list_templates(id).await;
                 // An answer about another project than the chosen one is dropped.
                 let current = project.try_get_untracked().is_some_and(|now| now == id.to_string());
@@ -189,7 +189,7 @@ impl Launch {
             };
             launch_template(self.name.get_untracked(), project, cluster, template).await
         });
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             if let Some(Ok(id)) = action.value().get() {
                 navigate(&format!("/workloads?open={id}"), NavigateOptions::default());
             }
@@ -237,7 +237,7 @@ pub fn Name(name: RwSignal<String>, project: RwSignal<String>) -> impl IntoView 
     let left = RwSignal::new(false);
     let said = RwSignal::new(None::<(String, Option<Problem>)>);
     // Asked in the browser alone, after a pause; an answer about an older name is dropped.
-    Effect::new(move |_| {
+    crate::browser::effect(move || {
         let (text, id) = (name.get(), project.get().parse::<ProjectId>());
         let Ok(id) = id else { return };
         if domain::name::check_name(&text).is_err() {
@@ -247,7 +247,7 @@ pub fn Name(name: RwSignal<String>, project: RwSignal<String>) -> impl IntoView 
             if name.try_get_untracked().as_ref() != Some(&text) {
                 return;
             }
-            leptos::task::spawn_local(async move {
+            crate::browser::spawn(async move {
                 if let Ok(problem) = check_name(id, text.clone()).await {
                     said.try_set(Some((text, problem)));
                 }

@@ -59,7 +59,7 @@ struct Offering {
 impl Offering {
     fn of(proposals: RwSignal<Option<Proposals>>, on_ask: Callback<(usize, usize, bool)>) -> Self {
         let chosen = RwSignal::new(0);
-        Effect::new(move |_| {
+        crate::browser::effect(move || {
             proposals.track();
             chosen.set(0);
         });
