@@ -15,8 +15,8 @@ use crate::{
     error::UiError,
     identity::me,
     ui::{
-        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
-        Page, Table, Td, Tr,
+        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, Menu, MenuItem,
+        NameCell, Page, Row, Table, Td, Tr,
     },
     widgets::QuotaBar,
     wire::{Call, load},
@@ -123,11 +123,13 @@ fn row(of: DepartmentFacts, is_admin: bool, doomed: Doomed) -> AnyView {
             <Td label="GPU quota"><QuotaBar name bare=true before=used after=used solid quota/></Td>
             <ActionCell>
                 {is_admin.then(|| view! {
-                    <Menu label>
-                        <MenuItem icon=IconName::Eye href=policy>"View policy"</MenuItem>
-                        <MenuItem icon=IconName::Edit href=Unit::Department.edit_href(number)>"Edit"</MenuItem>
-                        <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, asked.clone())>"Delete"</MenuItem>
-                    </Menu>
+                    <Row>
+                        <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                        <Menu label>
+                            <MenuItem icon=IconName::Edit href=Unit::Department.edit_href(number)>"Edit"</MenuItem>
+                            <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, asked.clone())>"Delete"</MenuItem>
+                        </Menu>
+                    </Row>
                 })}
             </ActionCell>
         </Tr>

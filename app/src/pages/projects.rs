@@ -12,8 +12,8 @@ use super::{
 use crate::{
     identity::me,
     ui::{
-        ActionCell, ButtonKind, Column, Empty, IconName, LinkButton, Menu, MenuItem, NameCell,
-        Page, Row, Table, Td, Tr,
+        ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, Menu, MenuItem,
+        NameCell, Page, Row, Table, Td, Tr,
     },
     widgets::{Flag, QuotaLine},
     wire::load,
@@ -68,13 +68,15 @@ fn Projects(places: Places, version: RwSignal<i32>) -> impl IntoView {
                 <Td label="Cluster">{cluster}</Td>
                 <Td label="GPU quota"><QuotaLine facts bare=true/></Td>
                 <ActionCell>
-                    <Menu label>
-                        <MenuItem icon=IconName::Eye href=policy>"View policy"</MenuItem>
+                    <Row>
+                        <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
                         {is_admin.then(|| view! {
-                            <MenuItem icon=IconName::Edit href=Unit::Project.edit_href(number)>"Edit"</MenuItem>
-                            <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, own.clone())>"Delete"</MenuItem>
+                            <Menu label>
+                                <MenuItem icon=IconName::Edit href=Unit::Project.edit_href(number)>"Edit"</MenuItem>
+                                <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, own.clone())>"Delete"</MenuItem>
+                            </Menu>
                         })}
-                    </Menu>
+                    </Row>
                 </ActionCell>
             </Tr>
         }
