@@ -330,6 +330,7 @@ async fn a_workspace_keeps_what_it_was_made_from() {
     let start = StartFrom {
         template: Some(template),
         assets: AssetChoice { compute: half, datasources, ..AssetChoice::default() },
+        is_complete: false,
     };
     let spec =
         place.submit("nb", start, r#"{"args": "--x", "compute": {"cpuCoreRequest": 4}}"#).await;
@@ -407,6 +408,7 @@ async fn what_cannot_be_used_here_is_named() {
             compute: Some(hidden.id),
             datasources: vec![DatasourceChoice { id: hidden.id, kind: None, overrides: None }],
         },
+        is_complete: false,
     };
     let Error::Invalid(problems) = place.submit("nb", start, "{}").await.unwrap_err() else {
         panic!("accepted")
