@@ -1,5 +1,7 @@
 //! Registries that administrators offer, and images looked up before somebody submits.
 
+#![expect(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
+
 use super::*;
 use axum::{Router, http::HeaderMap, routing::get as answer};
 

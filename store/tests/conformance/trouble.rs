@@ -77,7 +77,7 @@ async fn a_server_that_is_not_there_is_told() {
 #[tokio::test]
 async fn a_full_disk_is_told_and_nothing_is_lost() {
     let test = "trouble::a_full_disk_is_told_and_nothing_is_lost";
-    let Some(dir) = testkit::full::small_folder(test, 560) else { return };
+    let Some(dir) = testkit::full::small_folder(test, 640) else { return };
     let url = store::DatabaseUrl::Sqlite(dir.join("small.db"));
     let store = store::Store::open(&url).await.unwrap();
     let ballast = dir.join("ballast");
