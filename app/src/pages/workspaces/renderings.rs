@@ -11,8 +11,8 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Row, Section, Stack,
-        Tab, TabPanel, Tabs, TextArea, Tone,
+        Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Part, Row, Section,
+        Stack, Tab, TabPanel, Tabs, TextArea, Tone,
     },
     wire::Call,
 };
@@ -85,7 +85,7 @@ pub fn renderings_view(
     view! {
         <Section title="The same in other words" id="renderings"
             summary=Signal::stored("YAML, command line, curl".to_owned()) open=false>
-            <div class="part"><div><h3>"To copy"</h3></div><div>
+            <Part title="To copy">
             {move || (!open.get()).then(|| view! {
                 <Row><Button size=ButtonSize::Small on_press=press>"Show"</Button></Row>
             })}
@@ -106,7 +106,7 @@ pub fn renderings_view(
                     <CodeBlock text=text(|made| made.call) label="curl"/>
                 </TabPanel>
             })}
-            </div></div>
+            </Part>
         </Section>
     }
     .into_any()
