@@ -467,6 +467,7 @@ async fn everybody_at_every_server_function() {
     /ui/judge                401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
     /ui/load_asset           401        NotFound   ok         ok
+    /ui/look_up_image        401        NotFound   ok         ok
     /ui/make_item            401        NotFound   ok         ok
     /ui/node_pool_form       401        Forbidden  Forbidden  ok
     /ui/node_pools           401        Forbidden  ok         ok
@@ -491,7 +492,6 @@ async fn everybody_at_every_server_function() {
     /ui/start                401        Forbidden  ok         ok
     /ui/templates            401        NotFound   ok         ok
     /ui/try_policy           401        NotFound   Forbidden  ok
-    /ui/unit_form            401        Lost       Lost       Lost
     /ui/unit_form            401        NotFound   Forbidden  ok
     /ui/what_if              401        Forbidden  Forbidden  ok
     /ui/what_if_choices      401        Forbidden  Forbidden  ok

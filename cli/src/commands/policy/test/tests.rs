@@ -210,7 +210,7 @@ cases.yaml: not a test file: case “a”: “chain” has the scope “project�
 cases.yaml: not a test file: case “a”: “chain” may hold “system” only with “withoutSystemPolicies: true”
 cases.yaml: not a test file: case “a”: “policy” and “policyText” of “project” exclude each other
 cases.yaml: not a test file: case “a”: unknown variant `game`, expected one of `workspace`, `training`, `distributed`, `inference`, `distributedInference`, `nimService`
-cases.yaml: not a test file: case “a”: unknown variant `floppy`, expected one of `environment`, `compute`, `pvc`, `nfs`, `s3`, `git`, `hostPath`, `config-map`, `configMap`, `secret`, `secret-volume`
+cases.yaml: not a test file: case “a”: unknown variant `floppy`, expected one of `environment`, `compute`, `pvc`, `nfs`, `s3`, `git`, `hostPath`, `config-map`, `configMap`, `secret`, `secret-volume`, `data-volume`, `accessKey`, `dockerRegistry`, `password`, `genericSecret`, `ngcApiKey`, `registry`
 cases.yaml: not a test file: case “a”: “assets” has the id “a” twice
 cases.yaml: not a test file: case “a”: unknown field `path`, expected one of `field`, `rule`, `code`, `details`, `source`
 cases.yaml: not a test file: case “a”: unknown field `visible`, a control has value, editable, required, options, min, max, step, source, help, reason, canAdd, removable
