@@ -188,8 +188,11 @@ test('an administrator keeps an environment and a template', async ({ page, bert
   await page.getByRole('button', { name: 'Create environment' }).click();
   await expect(page).toHaveURL(/\/environments$/);
   await page.goto('/templates/new');
-  await page.getByRole('button', { name: 'Create template' }).click();
-  await expect(page.locator('#name-error')).toBeVisible();
+  // What is pressed before the page has woken up is lost.
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Create template' }).click();
+    await expect(page.locator('#name-error')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await page.getByLabel('Name', { exact: true }).fill('typed-template');
   await page.getByLabel('Image URL').fill('own/image:3');
   await page.getByRole('button', { name: 'Create template' }).click();
@@ -197,4 +200,52 @@ test('an administrator keeps an environment and a template', async ({ page, bert
   await page.goto('/workloads/new?project=2');
   await page.getByText('Template', { exact: true }).click();
   await expect(page.getByText('typed-template')).toBeVisible();
+});
+
+test('what the project keeps is loaded, and its credentials are chosen', async ({ page, berth }) => {
+  test.setTimeout(180_000);
+  await welcome(page, await berth.link());
+  const make = async (shelf: string, button: string, kind: string, fields: Record<string, string>, create: string) => {
+    await page.getByRole('link', { name: shelf, exact: true }).click();
+    await expect(page.getByRole('heading', { level: 1, name: shelf })).toBeVisible();
+    await page.getByLabel(button).first().click();
+    await page.getByRole('menuitem', { name: kind, exact: true }).click();
+    for (const [label, text] of Object.entries(fields)) {
+      await page.getByLabel(label, { exact: true }).fill(text);
+    }
+    await expect(async () => {
+      await page.getByRole('button', { name: create }).click();
+      await expect(page.getByRole('rowheader', { name: fields.Name })).toBeVisible({ timeout: 3_000 });
+    }).toPass();
+  };
+  await make('Credentials', '+New credential', 'Username & password',
+    { Name: 'git-login', Username: 'ada', Password: 'planted' }, 'Create credential');
+  await make('Data sources', '+New data source', 'NFS',
+    { Name: 'corpus', 'NFS server': 'nfs.example.com', 'NFS path': '/corpus', 'Container path': '/corpus' }, 'Create data source');
+
+  // The first place that is offered to keep them in.
+  await open(page, '/workloads/new/workspace?project=1&name=guide&image=own/image:2');
+  const storage = page.locator('#storage');
+  await storage.getByRole('button', { name: 'Load from existing setup' }).click();
+  const pane = page.getByRole('dialog', { name: 'Load a data source or volume' });
+  await pane.getByRole('radio', { name: /corpus/ }).check();
+  await pane.getByRole('button', { name: 'Load corpus' }).click();
+  await expect(pane).toBeHidden();
+  await expect(storage).toContainText('corpus');
+  await expect(storage.getByLabel('Container path')).toHaveValue('/corpus');
+  await expect(storage.getByLabel('NFS server')).toBeHidden();
+  await storage.getByLabel('Container path').fill('/books');
+  await page.getByRole('button', { name: '+Environment variable' }).click();
+  await field(page, 'variable_name').fill('GIT_PASSWORD');
+  await field(page, 'variable_source').selectOption({ label: 'Shared secret' });
+  await field(page, 'variable_secret').selectOption({ label: 'git-login (Username & password)' });
+  await field(page, 'variable_key').fill('Password');
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
+  await page.getByRole('link', { name: 'Data sources', exact: true }).click();
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Actions for corpus', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Show usage' }).click({ timeout: 1_000 });
+    await expect(page.getByRole('dialog', { name: 'Usage' }).getByText('guide')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
 });

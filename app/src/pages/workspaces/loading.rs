@@ -76,8 +76,8 @@ fn summary(asset: &Asset) -> String {
             [draft.gpu_words(), cpu, memory].join(", ")
         }
         kind => {
-            let path = draft.rows("data").first().map(|row| row.text("path").to_owned());
-            format!("{} at {}", kind.noun(), path.unwrap_or_default())
+            let path = draft.rows("data").first().map(|row| format!(" at {}", row.text("path")));
+            format!("{}{}", kind.noun(), path.unwrap_or_default())
         }
     }
 }
@@ -148,6 +148,16 @@ pub fn said_fields(of: &Submission) -> Vec<&'static str> {
 }
 
 fn row_filling(asset: &Asset, draft: &Draft) -> Filling {
+    // A data volume is named by its id and has no place of its own.
+    if asset.kind() == AssetKind::DataVolume {
+        let texts = [
+            ("kind", "dataVolume".to_owned()),
+            ("origin", asset.id.to_string()),
+            ("name", asset.name.to_string()),
+        ];
+        let pairs = texts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+        return Filling { pairs, given: vec![] };
+    }
     let row = draft.rows("data").first();
     let mut pairs: Vec<_> = row.map(|row| row.pairs()).unwrap_or_default();
     pairs.push(("asset".to_owned(), asset.id.to_string()));
