@@ -374,7 +374,7 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             json!({"scope": scope, "revision": revision, "over": revision})
         }
         "/ui/change_setting" => json!({"key": "workloads.policies", "value": "true"}),
-        "/ui/form" => json!({"project": project, "origin": "Scratch"}),
+        "/ui/form" => json!({"project": project, "origin": "Scratch", "assets": []}),
         "/ui/templates" => json!({"project": project}),
         "/ui/start" => json!({"asked": project}),
         "/ui/check_name" => json!({"project": project, "name": name}),
@@ -398,13 +398,11 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             let listed = rehearsal.berth.send(rehearsal.administrator, "GET", path, "").await;
             json!({"project": project, "id": listed.json()["entries"][0]["meta"]["id"]})
         }
-        "/ui/save_setup" => json!({"project": project, "section": "environment", "name": name,
-            "description": "", "draft": draft}),
         "/ui/read_form" => json!({"text": "spec:\n  image: a\n"}),
         "/ui/renderings" => json!({"project": project, "name": name, "draft": draft,
             "origin": "Scratch"}),
-        "/ui/setup" => json!({"kind": "Compute", "id": null}),
-        "/ui/save_setup_form" => json!({"kind": "Compute", "id": null, "scope": scope,
+        "/ui/setup" => json!({}),
+        "/ui/keep_setup" => json!({"kind": "Compute", "scope": scope,
             "told": {"name": name, "description": ""}, "draft": draft}),
         "/ui/look_up_image" => json!({"project": project, "image": "127.0.0.1:1/a"}),
         "/ui/shelf" => json!({"shelf": "DataSources"}),
@@ -465,6 +463,7 @@ async fn everybody_at_every_server_function() {
     /ui/holding              401        NotFound   ok         ok
     /ui/item_lists           401        ok         ok         ok
     /ui/judge                401        NotFound   ok         ok
+    /ui/keep_setup           401        NotFound   ok         ok
     /ui/launch_template      401        NotFound   ok         ok
     /ui/load_asset           401        NotFound   ok         ok
     /ui/look_up_image        401        NotFound   ok         ok
@@ -482,8 +481,6 @@ async fn everybody_at_every_server_function() {
     /ui/restore_policy       401        NotFound   Forbidden  ok
     /ui/save_node_pool       401        Forbidden  Forbidden  ok
     /ui/save_policy          401        NotFound   Forbidden  ok
-    /ui/save_setup           401        NotFound   ok         ok
-    /ui/save_setup_form      401        NotFound   ok         ok
     /ui/save_unit            401        Forbidden  Forbidden  ok
     /ui/settings             401        Forbidden  Forbidden  ok
     /ui/setup                401        ok         ok         ok

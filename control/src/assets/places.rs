@@ -63,6 +63,14 @@ impl World {
         Ok(line)
     }
 
+    /// Every place that may own something: the account, clusters, departments, projects.
+    pub fn scopes(&self) -> impl Iterator<Item = Scope> {
+        let clusters = self.clusters.keys().map(|id| Scope::Cluster(*id));
+        let departments = self.departments.keys().map(|id| Scope::Department(*id));
+        let projects = self.projects.keys().map(|id| Scope::Project(*id));
+        std::iter::once(Scope::Account).chain(clusters).chain(departments).chain(projects)
+    }
+
     /// A place in the words of people, at the beginning of a sentence.
     pub fn place_name(&self, scope: Scope) -> String {
         let named = |kind: &str, name: Option<&str>| format!("{kind} {}", name.unwrap_or("?"));

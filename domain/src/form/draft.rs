@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Field, HAS_GPUS, LISTS, List, When, place, table::FIELDS};
+use super::{Field, HAS_GPUS, LISTS, List, place, table::FIELDS};
 
 /// What stands in every field. Empty text means that nothing was said.
 #[derive(Clone)]
@@ -182,10 +182,7 @@ impl Row {
 
     /// What stands in a field that is there; nothing said where it is not, or is empty.
     pub fn said(&self, name: &str) -> Option<String> {
-        let is_shown = |field: &Field| {
-            let holds = |when: &When| when.is.contains(&self.text(when.field));
-            field.when.iter().all(holds)
-        };
+        let is_shown = |field: &Field| field.is_shown(|name| self.text(name).to_owned());
         let at = place(self.fields, name).filter(|at| is_shown(&self.fields[*at]))?;
         let text = self.texts.get(at)?.trim();
         (!text.is_empty()).then(|| text.to_owned())

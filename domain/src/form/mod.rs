@@ -7,6 +7,7 @@ mod data;
 mod draft;
 mod open;
 mod pairs;
+mod rest;
 mod submit;
 mod table;
 mod tools;
@@ -14,6 +15,7 @@ mod tools;
 pub use data::DataKind;
 pub use draft::{Draft, Row, has_gpus};
 pub use pairs::{Pairs, pairs_of};
+use table::DATA_LIST;
 pub use table::{
     DATA, FIELDS, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS, ToolKind, setup_sections,
 };
@@ -47,7 +49,7 @@ pub enum Need {
     Optional,
 }
 
-/// Another field that holds one of these, or a [`HAS_GPUS`].
+/// Another field, or [`HAS_GPUS`], that holds one of these.
 #[derive(Debug)]
 pub struct When {
     pub field: &'static str,
@@ -87,7 +89,6 @@ pub enum Input {
 
 /// What a project offers to choose from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Offer {
     NodeTypes,
     StorageClasses,
@@ -246,9 +247,7 @@ impl Field {
     pub fn is_shown(&self, text: impl Fn(&str) -> String) -> bool {
         self.when.iter().all(|when| when.is.contains(&text(when.field).as_str()))
     }
-}
 
-impl Field {
     /// Where its problems are found, beside fields that hold what `text` says: a share of a GPU may be asked for as
     /// memory, and some kinds of data call the container path `mountPath`.
     pub fn path_in(&self, text: impl Fn(&str) -> String) -> String {

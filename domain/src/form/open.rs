@@ -22,16 +22,16 @@ impl Draft {
         draft.open_lists(of);
         draft.set_rows("tool", tools::rows(of));
         draft.set_rows("data", of.storage.as_ref().map(data::rows).unwrap_or_default());
+        draft.keep_rest(of);
         draft
     }
 
     /// The name of the field that fills in `path`.
     pub fn name_at(path: &str) -> Option<&'static str> {
-        let same = |own: &str| own == path || (own == GPU_REQUEST && path == GPU_MEMORY);
-        FIELDS
-            .iter()
-            .find(|field| !field.path.is_empty() && same(field.path))
-            .map(|field| field.name)
+        // A share of a GPU may be asked for as memory.
+        let same = |own: &str| own == path || own.replace("gpuPortion", "gpuMemory") == path;
+        let fields = FIELDS.iter().filter(|field| !field.path.is_empty());
+        fields.filter(|field| same(field.path)).map(|field| field.name).next()
     }
 
     fn say(&mut self, name: &str, text: Option<String>) {
@@ -121,7 +121,9 @@ impl Draft {
             let from = from.into_iter().find_map(|(source, key)| Some((source, key.as_ref()?)));
             let mut texts = vec![("name", text(&variable.name)), ("value", text(&variable.value))];
             texts.push(("about", text(&variable.description)));
-            if let Some((source, key)) = from {
+            if variable.pod_field_ref.is_some() {
+                texts.push(("source", "podFieldRef"));
+            } else if let Some((source, key)) = from {
                 texts.extend([
                     ("source", source),
                     (name_field(source), text(&key.name)),
@@ -158,9 +160,6 @@ impl Draft {
         self.set_rows("annotation", named("annotation", &of.annotations));
     }
 }
-
-const GPU_REQUEST: &str = "spec.compute.gpuPortionRequest";
-const GPU_MEMORY: &str = "spec.compute.gpuMemoryRequest";
 
 fn row(of: &str, texts: &[(&str, &str)], exclude: Option<bool>) -> Row {
     let of = list(of).unwrap_or(super::LISTS[0]);

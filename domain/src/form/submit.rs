@@ -18,7 +18,7 @@ impl Draft {
         let (exposed_urls, ports) = tools::connections(self);
         let compute = self.compute();
         let security = self.security(base.security.clone());
-        Submission {
+        self.with_rest(Submission {
             image: self.said("image"),
             image_pull_policy: self.said("pull"),
             image_pull_secrets: self.list("secret", pull_secret),
@@ -43,7 +43,7 @@ impl Draft {
             annotations: self.list("annotation", named),
             labels: self.list("label", named),
             ..base
-        }
+        })
     }
 
     fn said(&self, name: &str) -> Option<String> {

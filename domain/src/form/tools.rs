@@ -17,33 +17,37 @@ fn is_url(row: &Row) -> bool {
 /// What the rows say.
 pub(super) fn connections(draft: &Draft) -> (Option<Vec<ExposedUrl>>, Option<Vec<Port>>) {
     let (urls, ports): (Vec<_>, Vec<_>) = draft.rows("tool").iter().partition(|row| is_url(row));
-    let some = |is_empty: bool| (!is_empty).then_some(());
-    (
-        some(urls.is_empty()).map(|()| urls.iter().map(|row| url(row)).collect()),
-        some(ports.is_empty()).map(|()| ports.iter().map(|row| port(row)).collect()),
-    )
+    let urls = (!urls.is_empty()).then(|| urls.into_iter().map(url).collect());
+    (urls, (!ports.is_empty()).then(|| ports.into_iter().map(port).collect()))
 }
 
-/// The row's kind, and its words.
+/// The row's kind, and what it is called.
 fn kind(row: &Row) -> (Option<String>, Option<String>) {
     let name = row.text("kind");
-    let label = TOOLS.iter().find(|kind| kind.name == name).map(|kind| kind.label.to_owned());
-    (Some(name.to_owned()), label)
+    let label = || label_of(name).map(str::to_owned);
+    (Some(name.to_owned()), said(row.text("called")).or_else(label))
+}
+
+fn label_of(kind: &str) -> Option<&'static str> {
+    TOOLS.iter().find(|own| own.name == kind).map(|kind| kind.label)
+}
+
+/// What a tool is called, where that is not the word for its kind.
+fn called<'a>(kind: &Option<String>, name: &'a Option<String>) -> &'a str {
+    let label = kind.as_deref().and_then(label_of);
+    name.as_deref().filter(|name| label != Some(*name)).unwrap_or_default()
 }
 
 fn url(row: &Row) -> ExposedUrl {
     let (tool_type, tool_name) = kind(row);
     let access = row.text("access");
-    let allowed = |of: &str| {
-        (access == of)
-            .then(|| names(row.text(if of == "authorizedUsers" { "users" } else { "groups" })))
-    };
+    let allowed = |of: &str, field: &str| (access == of).then(|| names(row.text(field)));
     ExposedUrl {
         container: whole_of(row.said("port")),
         url: custom(row, "url", "address"),
         authorization_type: Some(access.to_owned()),
-        authorized_users: allowed("authorizedUsers"),
-        authorized_groups: allowed("authorizedGroups"),
+        authorized_users: allowed("authorizedUsers", "users"),
+        authorized_groups: allowed("authorizedGroups", "groups"),
         tool_type,
         tool_name,
         name: said(row.text("name")),
@@ -96,6 +100,7 @@ pub(super) fn rows(submission: &Submission) -> Vec<Row> {
                 ("users", &joined(&url.authorized_users)),
                 ("groups", &joined(&url.authorized_groups)),
                 ("name", url.name.as_deref().unwrap_or_default()),
+                ("called", called(&url.tool_type, &url.tool_name)),
             ],
         )
     });
@@ -110,6 +115,7 @@ pub(super) fn rows(submission: &Submission) -> Vec<Row> {
                 ("node_port", mode),
                 ("external", &digits(port.external).unwrap_or_default()),
                 ("name", port.name.as_deref().unwrap_or_default()),
+                ("called", called(&port.tool_type, &port.tool_name)),
             ],
         )
     });

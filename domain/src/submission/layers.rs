@@ -131,7 +131,7 @@ fn keys(path: &str) -> Option<&'static [&'static [&'static str]]> {
 
 /// Fields of which one replaces the others: when the higher layer gives one of a group, what the
 /// lower layer gave of it is gone.
-fn rivals(path: &str) -> &'static [&'static [&'static str]] {
+pub(crate) fn rivals(path: &str) -> &'static [&'static [&'static str]] {
     match path {
         "environmentVariables" => {
             &[&["value", "secret", "configMap", "userCredential", "podFieldRef"]]

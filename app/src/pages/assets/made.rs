@@ -205,12 +205,10 @@ impl Looking<'_> {
 
     /// Where the viewer may put something, the narrowest first.
     fn places(&self) -> Vec<Choice> {
-        let projects = self.world.projects.keys().map(|id| Scope::Project(*id));
-        let departments = self.world.departments.keys().map(|id| Scope::Department(*id));
-        let clusters = self.world.clusters.keys().map(|id| Scope::Cluster(*id));
-        let all = projects.chain(departments).chain(clusters).chain([Scope::Account]);
         let may = |scope: &Scope| self.actor.is_allowed(Action::Create, Resource::Asset(*scope));
-        all.filter(may).map(|scope| Choice::new(value_of(scope), self.place(scope))).collect()
+        let mut scopes: Vec<_> = self.world.scopes().filter(may).collect();
+        scopes.sort_by_key(|scope| std::cmp::Reverse(scope.level()));
+        scopes.into_iter().map(|scope| Choice::new(value_of(scope), self.place(scope))).collect()
     }
 
     fn choices(&self, known: Known) -> Result<Vec<Choice>> {

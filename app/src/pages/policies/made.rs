@@ -53,16 +53,12 @@ fn problem(world: &World, policy: &WrittenPolicy) -> Option<String> {
 
 /// The account first, then clusters, departments, projects by name.
 fn places(world: &World) -> Vec<PolicyPlace> {
-    let clusters = world.clusters.keys().map(|id| Scope::Cluster(*id));
-    let departments = world.departments.keys().map(|id| Scope::Department(*id));
-    let projects = world.projects.keys().map(|id| Scope::Project(*id));
-    let all = [Scope::Account].into_iter().chain(clusters).chain(departments).chain(projects);
     let place = |scope: Scope| PolicyPlace {
         scope,
         words: world.source(scope).to_string(),
         has_policy: world.policy(scope).is_some(),
     };
-    let mut places: Vec<_> = all.map(place).collect();
+    let mut places: Vec<_> = world.scopes().map(place).collect();
     places.sort_by(|a, b| (a.scope.level(), &a.words).cmp(&(b.scope.level(), &b.words)));
     places
 }

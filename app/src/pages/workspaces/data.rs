@@ -1,9 +1,13 @@
 //! What the new-workspace page asks of the server.
 
-use domain::{ClusterId, Gpus, Problem, ProjectId, WorkloadId, form::Draft, verdict::VerdictKind};
+use domain::{
+    AssetId, ClusterId, Gpus, Problem, ProjectId, WorkloadId, form::Draft, verdict::VerdictKind,
+};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::given::taken_over;
 use super::{offers::Offered, origin::Origin, rules::Rules};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
@@ -156,11 +160,13 @@ pub async fn list_places() -> Result<Places, UiError> {
     Ok(Places { clusters: clusters.iter().map(facts::cluster).collect(), projects })
 }
 
-/// The form in a project: its facts, and what the policy says and fills in. A copy brings its own project.
+/// The form in a project: its facts, what the policy says and fills in, and what `assets`, from which sections were
+/// loaded, gave. A copy brings its own project.
 #[server(prefix = "/ui", endpoint = "form", protocol = Call)]
 pub async fn load_form(
     project: Option<ProjectId>,
     origin: Origin,
+    assets: Vec<AssetId>,
 ) -> Result<(FormFacts, Rules), UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
@@ -171,7 +177,12 @@ pub async fn load_form(
     };
     let project = control.project(&actor, &world, project)?;
     let cluster = control.cluster(&actor, &world, project.cluster)?;
-    let rules = super::ruled::rules(&control, &actor, &world, (project.id, origin))?;
+    let mut rules = super::ruled::rules(&control, &actor, &world, (project.id, origin))?;
+    // Those that are gone by now give nothing any more.
+    let filling = |id| super::loading::filling(&control, &actor, project.id, id).ok();
+    for filling in assets.into_iter().filter_map(filling) {
+        rules.given = taken_over(rules.given, filling.given);
+    }
     let offers = super::offered::offers(&control, &actor, &world, &project)?;
     Ok((FormFacts { offers, ..facts::form(&world, &project, &cluster) }, rules))
 }
@@ -231,23 +242,27 @@ pub mod facts {
 
     use super::*;
 
-    /// What the form was filled in from, for the fields that it does not have.
+    /// What the form was filled in from, the assets that its sections were loaded from included, for the fields that it
+    /// does not have.
     pub fn base(
         control: &ControlPlane,
         actor: &Actor,
         project: ProjectId,
-        origin: Origin,
+        (draft, origin): (&Draft, Origin),
     ) -> Result<Submission, Error> {
-        match origin {
-            Origin::Scratch => Ok(Submission::default()),
-            Origin::Copy(id) => control.copy_of_workload(actor, id, project),
+        let world = control.world();
+        let copied = match origin {
+            Origin::Scratch => Submission::default(),
+            Origin::Copy(id) => control.copy_of_workload(actor, id, project)?,
             Origin::Template(id) => {
-                let world = control.world();
                 control.template(actor, &world, id)?;
-                let start = StartFrom { template: Some(id), ..StartFrom::default() };
-                Ok(world.resolve(project, &start, Submission::default()).submission)
+                Submission::default()
             }
-        }
+        };
+        let mut start = StartFrom { is_complete: false, ..start(draft, origin) };
+        // What is mounted is a row of the form, with all that it brings.
+        start.assets.datasources.clear();
+        Ok(world.resolve(project, &start, copied).submission)
     }
 
     /// The workspace that a form describes, with what it was filled in from.
@@ -257,7 +272,7 @@ pub mod facts {
         (name, project, cluster): (String, ProjectId, ClusterId),
         (draft, origin): (&Draft, Origin),
     ) -> Result<NewWorkspace, Error> {
-        let base = base(control, actor, project, origin)?;
+        let base = base(control, actor, project, (draft, origin))?;
         let new = new_workspace(name, project, cluster, draft.submission_over(base));
         Ok(NewWorkspace { start: start(draft, origin), ..new })
     }

@@ -199,7 +199,7 @@ fn chosen(
     view! { <Select name value choices/> }.into_any()
 }
 
-/// One of what the project has; with none of it, the name can be typed.
+/// One of what the project has. What stands there already stays, though the project has it no longer.
 fn offered(
     offer: Offer,
     of: &'static Of,

@@ -30,9 +30,13 @@ impl Gifts {
 
     /// Takes these over; they stand in the place of what their fields were given before.
     pub fn add(self, given: Vec<Given>) {
-        self.0.update(|all| {
-            all.retain(|old| given.iter().all(|new| new.field != old.field));
-            all.extend(given);
-        });
+        self.0.update(|all| *all = taken_over(std::mem::take(all), given));
     }
+}
+
+/// `new` in the place of what its fields were given before.
+pub fn taken_over(mut all: Vec<Given>, new: Vec<Given>) -> Vec<Given> {
+    all.retain(|old| new.iter().all(|new| new.field != old.field));
+    all.extend(new);
+    all
 }

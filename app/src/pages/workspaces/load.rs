@@ -1,6 +1,6 @@
 //! Load from existing setup: the strip of a section says what it was filled in from, its button opens the side pane.
 
-use domain::{AssetId, form::Pairs};
+use domain::{AssetId, ProjectId, form::Pairs};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +13,9 @@ use super::{
 use crate::caller::caller;
 use crate::{
     error::UiError,
-    ui::{Button, ButtonKind, ButtonSize, Muted, Setup},
+    ui::{Button, ButtonKind, ButtonSize, Muted, Setup, Toasts, Tone},
     wire::Call,
 };
-use domain::ProjectId;
 
 /// An asset that a section can be filled in from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,23 +54,11 @@ pub async fn load_asset(project: ProjectId, id: AssetId) -> Result<Filling, UiEr
     super::loading::filling(&control, &actor, project, id)
 }
 
-/// Keeps what a section of the form says as an asset of the project.
-#[server(prefix = "/ui", endpoint = "save_setup", protocol = Call)]
-pub async fn save_setup(
-    project: ProjectId,
-    section: String,
-    name: String,
-    description: String,
-    draft: domain::form::Draft,
-) -> Result<AssetId, UiError> {
-    let (control, actor) = caller()?;
-    super::loading::save(&control, &actor, project, (&section, name, description), &draft).await
-}
-
 /// Where the pane's picks go: the section that is open, and its project.
 #[derive(Clone, Copy)]
 pub struct Loading {
-    pub project: StoredValue<Option<ProjectId>>,
+    /// None where the form is for no project, and has nothing to load.
+    pub project: Option<ProjectId>,
     /// The section whose pane is open.
     pub section: RwSignal<Option<&'static str>>,
 }
@@ -95,7 +82,7 @@ pub fn load_strip(section: &'static str, form: Form) -> Option<AnyView> {
     let open = Callback::new(move |()| loading.section.set(Some(section)));
     let own = asset_field(section).map(|field| form.signal(field));
     let loaded = move || own.map(|own| own.get()).filter(|id| !id.is_empty());
-    let by = move || gifts.of_field(own_key(section)).map(|given| given.by);
+    let by = move || gifts.of_field(asset_field(section)?).map(|given| given.by);
     let words = move || match (loaded(), by()) {
         (Some(_), Some(by)) => format!("Loaded from {by}. Changes hold for this workspace alone."),
         (Some(_), None) => "The asset that it was loaded from is gone; its values stay.".to_owned(),
@@ -104,7 +91,8 @@ pub fn load_strip(section: &'static str, form: Form) -> Option<AnyView> {
         }
         (None, _) => "Provide your own settings, or load an existing setup.".to_owned(),
     };
-    let back = Callback::new(move |()| put_back(form, gifts, section));
+    let toasts = expect_context::<Toasts>();
+    let back = Callback::new(move |()| put_back(form, (gifts, loading, toasts), section));
     let has_gift = move || loaded().is_some() && by().is_some();
     Some(
         view! {
@@ -121,17 +109,16 @@ pub fn load_strip(section: &'static str, form: Form) -> Option<AnyView> {
     )
 }
 
-/// The name under which a section's asset stands among the gifts.
-pub fn own_key(section: &str) -> &str {
-    asset_field(section).unwrap_or_default()
-}
-
 /// Loads the section's asset again.
-fn put_back(form: Form, gifts: Gifts, section: &'static str) {
-    let loading = expect_context::<Loading>();
+fn put_back(form: Form, (gifts, loading, toasts): (Gifts, Loading, Toasts), section: &'static str) {
     let id = asset_field(section).and_then(|field| form.signal(field).get_untracked().parse().ok());
-    if let (Some(id), Some(project)) = (id, loading.project.get_value()) {
-        fill_from(form, gifts, (section, project, id), Callback::new(|_| ()));
+    let done = Callback::new(move |result: Result<(), UiError>| {
+        if let Err(error) = result {
+            toasts.say(Tone::Bad, error.to_string());
+        }
+    });
+    if let (Some(id), Some(project)) = (id, loading.project) {
+        fill_from(form, gifts, (section, project, id), done);
     }
 }
 

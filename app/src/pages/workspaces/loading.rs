@@ -1,13 +1,10 @@
 //! What sections are filled in from: assets of the project, worded for the side pane, and as fields of the form.
 
-use control::{
-    ControlPlane,
-    assets::{NewAsset, Usable},
-};
+use control::{ControlPlane, assets::Usable};
 use domain::{
-    AssetId, ProjectId, Scope,
+    AssetId, ProjectId,
     access::Actor,
-    asset::{Asset, AssetKind, AssetSpec, Environment, Secrets},
+    asset::{Asset, AssetKind, Secrets},
     form::{Draft, FIELDS, LISTS, TOOLS},
     settings::Setting,
     submission::Submission,
@@ -163,24 +160,4 @@ fn row_filling(asset: &Asset, draft: &Draft) -> Filling {
     pairs.push(("asset".to_owned(), asset.id.to_string()));
     pairs.push(("name".to_owned(), asset.name.to_string()));
     Filling { pairs, given: vec![] }
-}
-
-/// Keeps what a section says as an asset of the project.
-pub async fn save(
-    control: &ControlPlane,
-    actor: &Actor,
-    project: ProjectId,
-    (section, name, description): (&str, String, String),
-    draft: &Draft,
-) -> Result<AssetId, UiError> {
-    let submission = draft.submission();
-    let spec = match section {
-        "environment" => AssetSpec::Environment(Box::new(Environment::of_submission(&submission))),
-        "compute" => AssetSpec::Compute(submission.compute.unwrap_or_default()),
-        _ => return Err(UiError::NotFound("This section is no asset.".into())),
-    };
-    let description = Some(description).filter(|text| !text.trim().is_empty());
-    let scope = Scope::Project(project);
-    let new = NewAsset::plain(name, description, scope, spec);
-    Ok(control.create_asset(actor, new).await?.id)
 }

@@ -1,4 +1,4 @@
-//! The new-workspace page: step 1 (`start`) and the Flexible form.
+//! The new-workspace page: step 1 (`start`) and the form, in both its styles.
 
 mod checks;
 mod compute;
@@ -86,13 +86,15 @@ pub fn NewWorkspace() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let project = query.get("project").and_then(|id| id.parse::<ProjectId>().ok());
     let origin = origin_of(&query);
-    let loaded = load(|| (), move |()| load_form(project, origin));
+    let assets = ["environment", "compute"].map(|field| query.get(field)?.parse().ok());
+    let assets: Vec<_> = assets.into_iter().flatten().collect();
+    let loaded = load(|| (), move |()| load_form(project, origin, assets.clone()));
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
             <Loaded of=loaded view=move |(facts, rules)| {
                 let query = query.clone();
-                view! { <Flexible facts rules query/> }.into_any()
+                view! { <Filling facts rules query/> }.into_any()
             }/>
         </Page>
     }
@@ -104,7 +106,7 @@ fn origin_of(query: &ParamsMap) -> Origin {
 }
 
 #[component]
-fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoView {
+fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoView {
     if rules.filled.rows("node_pools").is_empty() {
         let pool = |filled: Draft, name: &String| filled.and("node_pools", &[("name", name)]);
         rules.filled = facts.default_pools.iter().fold(rules.filled, pool);
@@ -116,8 +118,7 @@ fn Flexible(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVi
     let checks = Checks::new();
     provide_context(Gifts::of(std::mem::take(&mut rules.given)));
     provide_context(Offers::new(facts.offers.clone()));
-    let project = StoredValue::new(Some(facts.project.id));
-    provide_context(Loading { project, section: RwSignal::new(None) });
+    provide_context(Loading { project: Some(facts.project.id), section: RwSignal::new(None) });
     let governed = Governed::of(rules);
     provide_context(checks);
     provide_context(governed);

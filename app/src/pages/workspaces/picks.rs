@@ -1,13 +1,13 @@
 //! The side pane: what can be loaded, searched, with what stands against it; and a new asset from what the section says.
 
-use domain::{AssetId, Problem};
+use domain::{AssetId, Scope};
 use leptos::prelude::*;
 
 use super::{
     form::Form,
     given::Gifts,
-    load::{Loading, Pick, asset_field, fill_from, list_picks, save_setup},
-    setup::Kind,
+    load::{Loading, Pick, asset_field, fill_from, list_picks},
+    setup::{Kind, Told, keep_setup},
 };
 use crate::{
     error::UiError,
@@ -56,7 +56,7 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     Effect::watch(
         move || picks.chosen.get(),
         move |chosen, _, _| {
-            let project = loading.project.get_value();
+            let project = loading.project;
             if let (Ok(id), Some(project)) = (chosen.parse::<AssetId>(), project) {
                 fill_from(form, gifts, (section, project, id), done);
             }
@@ -119,7 +119,7 @@ impl Picks {
 
     fn fetch(self, loading: Loading) {
         let section = self.section.to_owned();
-        let Some(project) = loading.project.get_value() else { return };
+        let Some(project) = loading.project else { return };
         crate::browser::spawn(async move {
             let found = list_picks(project, section).await;
             self.all.try_set(Some(found));
@@ -206,7 +206,7 @@ impl Picks {
         });
         let press = Callback::new(move |()| {
             let id = self.chosen.get_untracked().parse::<AssetId>();
-            if let (Ok(id), Some(project)) = (id, loading.project.get_value()) {
+            if let (Ok(id), Some(project)) = (id, loading.project) {
                 fill_from(self.form, gifts, (self.section, project, id), done);
             }
         });
@@ -226,10 +226,12 @@ impl Picks {
         let (_, one, _) = words(self.section);
         let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
         let error = RwSignal::new(None::<String>);
-        let Some(project) = loading.project.get_value() else { return ().into_any() };
+        let kind = Kind::of_section(self.section).zip(loading.project);
+        let Some((kind, project)) = kind else { return ().into_any() };
         let save = move || {
-            let (section, draft) = (self.section.to_owned(), untrack(|| self.form.draft()));
-            save_setup(project, section, name.get_untracked(), description.get_untracked(), draft)
+            let (name, description) = (name.get_untracked(), description.get_untracked());
+            let draft = untrack(|| self.form.draft());
+            keep_setup(kind, Scope::Project(project), Told { name, description }, draft)
         };
         let press = Callback::new(move |()| {
             let saved = save();
@@ -237,10 +239,10 @@ impl Picks {
                 match saved.await {
                     Ok(id) => {
                         self.making.try_set(false);
-                        self.chosen.try_set(id.to_string());
+                        self.chosen.try_set(id);
                         self.fetch(loading);
                     }
-                    Err(wrong) => drop(error.try_set(Some(told(wrong)))),
+                    Err(wrong) => drop(error.try_set(Some(wrong.to_string()))),
                 }
             });
         });
@@ -259,16 +261,5 @@ impl Picks {
             </Stack>
         }
         .into_any()
-    }
-}
-
-/// Every problem in a line.
-fn told(error: UiError) -> String {
-    match error {
-        UiError::Invalid(problems) => {
-            let line = |problem: Problem| format!("{}: {}", problem.field, problem.message);
-            problems.into_iter().map(line).collect::<Vec<_>>().join(". ")
-        }
-        other => other.to_string(),
     }
 }

@@ -33,7 +33,8 @@ pub fn renderings(
 ) -> Result<Renderings, UiError> {
     let world = control.world();
     let project = control.project(actor, &world, project)?;
-    let submission = draft.submission_over(facts::base(control, actor, project.id, origin)?);
+    let base = facts::base(control, actor, project.id, (draft, origin))?;
+    let submission = draft.submission_over(base);
     let spec = submission.to_spec().unwrap_or_default();
     let Command { text, left_out } = command(name, project.name.as_str(), &submission);
     let written = Written { name: name.to_owned(), spec: spec.clone() };

@@ -27,7 +27,7 @@ pub fn rules(
     world: &World,
     (project, origin): (ProjectId, Origin),
 ) -> Result<Rules, Error> {
-    let base = facts::base(control, actor, project, origin)?;
+    let base = facts::base(control, actor, project, (&Draft::default(), origin))?;
     let (view, submission) =
         control.policy_form(actor, world, project, (&Default::default(), base))?;
     let fields = view.fields.iter().filter(|(_, field)| says_anything(field));

@@ -6,10 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -92,33 +89,30 @@ pub struct Told {
     pub description: String,
 }
 
-/// The form as it opens.
+/// What the form needs to know.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Setup {
+    /// None where the signed-in person may keep nothing.
     pub places: Vec<Place>,
-    /// Whose it is; nothing where the signed-in person may keep none.
-    pub scope: Option<Scope>,
     pub has_gpu_limits: bool,
-    pub told: Told,
-    pub draft: Draft,
 }
 
 #[server(prefix = "/ui", endpoint = "setup", protocol = Call)]
-pub async fn load_setup(kind: Kind, id: Option<String>) -> Result<Setup, UiError> {
+pub async fn load_setup() -> Result<Setup, UiError> {
     let (control, actor) = caller()?;
-    super::setups::open(&control, &actor, (kind, id))
+    Ok(super::setups::open(&control, &actor))
 }
 
-#[server(prefix = "/ui", endpoint = "save_setup_form", protocol = Call)]
+/// Keeps what a form says; the id of what was kept.
+#[server(prefix = "/ui", endpoint = "keep_setup", protocol = Call)]
 pub async fn keep_setup(
     kind: Kind,
-    id: Option<String>,
     scope: Scope,
     told: Told,
     draft: Draft,
 ) -> Result<String, UiError> {
     let (control, actor) = caller()?;
-    super::setups::save(&control, &actor, (kind, id, scope), told, &draft).await
+    Ok(super::setups::save(&control, &actor, (kind, scope), told, &draft).await?)
 }
 
 #[component]
@@ -136,57 +130,51 @@ pub fn NewTemplate() -> impl IntoView {
     setup_page(Kind::Template)
 }
 
-/// The page of one kind; `?id=` opens one that exists.
+/// The page of one kind.
 fn setup_page(kind: Kind) -> AnyView {
-    let id = use_query_map().get_untracked().get("id");
-    let title = match id {
-        Some(_) => format!("Edit {}", kind.noun()),
-        None => format!("New {}", kind.noun()),
-    };
-    let asked = id.clone();
-    let loaded = load(|| (), move |()| load_setup(kind, asked.clone()));
+    let title = format!("New {}", kind.noun());
+    let loaded = load(|| (), |()| load_setup());
     view! {
         <Title text=title.clone()/>
         <Page title>
-            <Loaded of=loaded view=move |setup| {
-                let id = id.clone();
-                view! { <SetupForm kind id setup/> }.into_any()
-            }/>
+            <Loaded of=loaded view=move |setup| view! { <SetupForm kind setup/> }.into_any()/>
         </Page>
     }
     .into_any()
 }
 
-#[component]
-fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
-    let Setup { places, scope, has_gpu_limits, told, mut draft } = setup;
-    let Some(scope) = scope else {
-        let words =
-            format!("You may keep no {}: ask an administrator of your project.", kind.noun());
-        return view! { <Note tone=Tone::Info>{words}</Note> }.into_any();
-    };
-    if has_gpu_limits {
-        draft.set("gpu_limits", "on");
-    }
-    let form = Form::of(&draft);
+/// What fields and sections ask for, where no project, policy or asset has a say.
+fn provide_nothing() -> Checks {
     let checks = Checks::new();
     provide_context(Gifts::of(vec![]));
     provide_context(Offers::new(vec![]));
-    provide_context(Loading { project: StoredValue::new(None), section: RwSignal::new(None) });
+    provide_context(Loading { project: None, section: RwSignal::new(None) });
     provide_context(Governed::of(Rules::default()));
     provide_context(checks);
-    let at = places.iter().position(|place| place.scope == scope).unwrap_or_default();
-    let own = RwSignal::new(at.to_string());
+    checks
+}
+
+#[component]
+fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
+    let Setup { places, has_gpu_limits } = setup;
+    if places.is_empty() {
+        let words =
+            format!("You may keep no {}: ask an administrator of your project.", kind.noun());
+        return view! { <Note tone=Tone::Info>{words}</Note> }.into_any();
+    }
+    let limits = if has_gpu_limits { "on" } else { "off" };
+    let form = Form::of(&Draft::default().with("gpu_limits", limits));
+    let checks = provide_nothing();
+    let place = RwSignal::new("0".to_owned());
+    let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let choices = places.iter().enumerate();
     let choices: Vec<_> =
         choices.map(|(at, place)| Choice::new(at.to_string(), &*place.words)).collect();
-    let (name, description) = (RwSignal::new(told.name), RwSignal::new(told.description));
-    let is_new = id.is_none();
     let save = Action::new(move |(): &()| {
-        let at = own.get_untracked().parse().unwrap_or(at);
-        let scope = places.get(at).map_or(scope, |place| place.scope);
+        let at = place.get_untracked().parse::<usize>().unwrap_or_default();
+        let scope = places.get(at).unwrap_or(&places[0]).scope;
         let told = Told { name: name.get_untracked(), description: description.get_untracked() };
-        keep_setup(kind, id.clone(), scope, told, untrack(|| form.draft()))
+        keep_setup(kind, scope, told, untrack(|| form.draft()))
     });
     let navigate = use_navigate();
     crate::browser::effect(move || match save.value().get() {
@@ -198,7 +186,7 @@ fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
     let sections = kind.sections().into_iter().map(|of| section_view(of, form, around.clone()));
     let sections = sections.collect_view();
     let error = move |path: &str| checks.error(path.to_owned().into());
-    let words = format!("{} {}", if is_new { "Create" } else { "Save" }, kind.noun());
+    let words = format!("Create {}", kind.noun());
     let press = Callback::new(move |()| {
         checks.show_all();
         save.dispatch(());
@@ -216,8 +204,8 @@ fn SetupForm(kind: Kind, id: Option<String>, setup: Setup) -> impl IntoView {
         <Stack>
             <Card>
                 <Stack>
-                    <Field label="Scope" name="scope" help=Some("It can be used there and in everything below.".to_owned()) locked=!is_new>
-                        <Select name="scope" value=own choices/>
+                    <Field label="Scope" name="scope" help=Some("It can be used there and in everything below.".to_owned())>
+                        <Select name="scope" value=place choices/>
                     </Field>
                     <Field label="Name" name="name" required=true error=error("name")>
                         <TextInput name="name" value=name on_leave=checks.leave("name".to_owned().into())/>

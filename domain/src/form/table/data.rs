@@ -39,6 +39,7 @@ pub const DATA_LIST: List = List {
         hidden("asset"),
         hidden("name"),
         hidden("origin"),
+        hidden("rest"),
         field("server", "NFS server", "server")
             .code()
             .required()

@@ -86,8 +86,10 @@ pub const TOOL: List = List {
             .required()
             .help("As your identity provider writes them, with commas.")
             .when(&[URL, when("access", &["authorizedGroups"])]),
-        // What policies and environments call it.
+        // What policies and environments call it, and people where it is not as its kind.
         hidden("name"),
+        hidden("called"),
+        hidden("rest"),
     ],
 };
 
@@ -118,6 +120,7 @@ const VARIABLES: List = List {
             .required()
             .when(&[when("source", &["secret", "userCredential", "configMap"])]),
         hidden("about"),
+        hidden("rest"),
     ],
 };
 
@@ -180,5 +183,6 @@ const TOLERATIONS: List = List {
             .optional()
             .help("How long it stays after the taint came.")
             .when(&[when("effect", &["NoExecute"])]),
+        hidden("rest"),
     ],
 };
