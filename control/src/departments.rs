@@ -50,7 +50,7 @@ impl ControlPlane {
             }
             checked_description(&new.description)?;
             known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
-            within_limits(&new.quotas)?;
+            within_limits(world, &BTreeMap::new(), &new.quotas)?;
             let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
             if world.departments.values().any(taken) {
                 let message = format!("A department named {name} already exists in the cluster");
@@ -92,8 +92,11 @@ impl ControlPlane {
                 department.quotas.clear();
             }
             department.quotas.extend(quotas);
-            within_limits(&department.quotas)?;
-            covers_projects(world, &department)?;
+            let old = &world.departments[&id].quotas;
+            if department.quotas != *old {
+                within_limits(world, old, &department.quotas)?;
+                covers_projects(world, &department)?;
+            }
             checked_description(description.as_deref().unwrap_or_default())?;
             department.description = description.unwrap_or(department.description);
             department.updated_at = now;
@@ -120,7 +123,8 @@ impl ControlPlane {
             }
             let owners = projects.iter().copied().map(Scope::Project);
             let owners = owners.chain([Scope::Department(id)]);
-            let mut changes: Vec<_> = owners.flat_map(|owner| world.belongings(owner)).collect();
+            let all: Result<Vec<_>> = owners.map(|owner| world.belongings(owner)).collect();
+            let mut changes: Vec<_> = all?.into_iter().flatten().collect();
             changes.extend(projects.into_iter().map(Change::DeleteProject));
             changes.push(Change::DeleteDepartment(id));
             Ok((changes, ()))

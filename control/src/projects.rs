@@ -69,7 +69,7 @@ impl ControlPlane {
         let created_by = actor.name.clone();
         self.change(move |world, now| {
             let project = Arc::new(new_project(world, new, created_by, now)?);
-            within_limits(&project.quotas)?;
+            within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
             Ok((vec![Change::Project((*project).clone())], project))
         })
@@ -94,9 +94,12 @@ impl ControlPlane {
                 project.quotas.clear();
             }
             project.quotas.extend(change.quotas);
-            within_limits(&project.quotas)?;
-            covers_what_runs(world, &project)?;
-            within_department(world, &project)?;
+            let old = &world.projects[&id].quotas;
+            if project.quotas != *old {
+                within_limits(world, old, &project.quotas)?;
+                covers_what_runs(world, &project)?;
+                within_department(world, &project)?;
+            }
             project.description = change.description.unwrap_or(project.description);
             project.default_node_pools =
                 change.default_node_pools.unwrap_or(project.default_node_pools);
@@ -118,7 +121,7 @@ impl ControlPlane {
             }
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
-                let mut changes = world.belongings(Scope::Project(id));
+                let mut changes = world.belongings(Scope::Project(id))?;
                 changes.push(Change::DeleteProject(id));
                 return Ok((changes, true));
             }

@@ -10,21 +10,22 @@ use domain::{
 
 use crate::{Error, Result, World};
 
-/// Nobody may be promised more than they may use.
-pub(crate) fn within_limits(quotas: &BTreeMap<NodePoolId, PoolQuota>) -> Result<()> {
-    for (i, quota) in quotas.values().enumerate() {
+/// Nobody may be promised more than they may use. What stays as it was is not asked again.
+pub(crate) fn within_limits(
+    world: &World,
+    old: &BTreeMap<NodePoolId, PoolQuota>,
+    new: &BTreeMap<NodePoolId, PoolQuota>,
+) -> Result<()> {
+    for (id, quota) in new.iter().filter(|(id, quota)| old.get(id) != Some(quota)) {
         let parts = [
             ("gpu", exceeds(quota.gpu.deserved, quota.gpu.limit)),
             ("cpu", exceeds(quota.cpu.deserved, quota.cpu.limit)),
             ("memory", exceeds(quota.memory.deserved, quota.memory.limit)),
         ];
         if let Some((part, _)) = parts.into_iter().find(|(_, exceeds)| *exceeds) {
-            let message = "The most that may be used cannot be less than the quota";
-            return Err(Error::field(
-                &format!("resources[{i}].{part}.limit"),
-                "quota.limit",
-                message,
-            ));
+            let pool = world.node_pools.get(id).map(|pool| pool.name.as_str()).unwrap_or_default();
+            let message = format!("In {pool} the most that may be used is less than the quota");
+            return Err(Error::field(&format!("resources[].{part}.limit"), "quota.limit", message));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{
     Line, Problem, Scope, TemplateId,
     access::{Action, Actor, Resource},
-    asset::{AssetChoice, AssetName, check_description},
+    asset::{AssetChoice, AssetName, AssetSpec, Environment, check_description},
     submission::{Submission, check, check_partial},
     template::{SpecificRun, Template, why_not_runnable},
 };
@@ -74,7 +74,7 @@ impl ControlPlane {
             let line = world.owner(&actor, new.scope)?;
             let NewTemplate { name, description, scope, spec, assets, legacy } = new;
             let update = TemplateUpdate { name, description, spec, assets, legacy };
-            let update = world.with_specific_run(update);
+            let update = world.with_specific_run(&line, update)?;
             let name = accepted(world, &line, &update, None)?;
             let template = Arc::new(Template {
                 id,
@@ -108,7 +108,7 @@ impl ControlPlane {
         self.change(move |world, now| {
             let old = world.templates.get(&id).ok_or_else(|| Error::not_found("template", id))?;
             let line = world.line_of(old.scope).unwrap_or_default();
-            let update = world.with_specific_run(update(old)?);
+            let update = world.with_specific_run(&line, update(old)?)?;
             let name = accepted(world, &line, &update, Some(id))?;
             let template = Arc::new(Template {
                 name,
@@ -172,18 +172,24 @@ impl ControlPlane {
 }
 
 impl World {
-    /// The fields of a template that is made of assets alone.
-    fn with_specific_run(&self, update: TemplateUpdate) -> TemplateUpdate {
+    /// The fields of a template that is made of assets alone; what it names must be there to use.
+    fn with_specific_run(&self, line: &Line, update: TemplateUpdate) -> Result<TemplateUpdate> {
         let Some(run) = update.legacy.map(SpecificRun::cleaned) else {
-            return TemplateUpdate { legacy: None, ..update };
+            return Ok(TemplateUpdate { legacy: None, ..update });
         };
+        let named = AssetSpec::Environment(Box::new(Environment {
+            environment_variables: run.environment_variables.clone(),
+            ..Environment::default()
+        }));
+        let problems = self.wrong_credentials(line, &named);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
         let environment = update.assets.environment.and_then(|id| self.assets.get(&id));
-        let named = run.environment_variables.iter().flatten();
-        let named = named.filter_map(|variable| Some(variable.credential.as_ref()?.asset_id));
-        let secrets =
-            named.filter_map(|id| Some((id, self.assets.get(&id)?.secret_ref()?))).collect();
+        let environment = environment.filter(|asset| self.is_usable(line, asset));
+        let secrets = self.secrets_in([&named]);
         let spec = run.submission(environment.map(|asset| &asset.spec), &secrets);
-        TemplateUpdate { spec, legacy: Some(run), ..update }
+        Ok(TemplateUpdate { spec, legacy: Some(run), ..update })
     }
 }
 

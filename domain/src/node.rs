@@ -11,6 +11,9 @@ use crate::{
 /// The label whose value is a node's type (`form-and-assets.md` §4.2.6).
 pub const NODE_TYPE_LABEL: &str = "run.ai/type";
 
+/// The label whose value is the host: Kubernetes sets it on every node.
+pub const HOSTNAME_LABEL: &str = "kubernetes.io/hostname";
+
 /// A node as its cluster last described it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -43,9 +43,15 @@ impl<'a> Asking<'a> {
     pub async fn get(&mut self, path: &str, accept: &str) -> Result<Answer, Trouble> {
         let url = self.registry.base.join(path);
         let url = url.map_err(|_| Trouble::Nonsense("an address that is none".to_owned()))?;
+        if url.origin() != self.registry.base.origin() {
+            let host = url.host_str().unwrap_or_default().to_owned();
+            return Err(Trouble::Refused(host, "the registry goes on there"));
+        }
         let first = self.follow(url.clone(), accept).await?;
+        // Whoever else was led to may want what he likes.
+        let is_own = first.url().origin() == self.registry.base.origin();
         let answer = match (first.status(), &self.authorization) {
-            (StatusCode::UNAUTHORIZED, None) => {
+            (StatusCode::UNAUTHORIZED, None) if is_own => {
                 self.authorize(&first).await?;
                 self.follow(url, accept).await?
             }

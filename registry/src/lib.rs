@@ -54,6 +54,8 @@ impl Client {
         let http = |reach: Reach| {
             Http::builder()
                 .redirect(Policy::none())
+                // A proxy would look names up itself, past our own look at where they lead.
+                .no_proxy()
                 .timeout(PATIENCE)
                 .pool_idle_timeout(Duration::from_secs(30))
                 .pool_max_idle_per_host(2)

@@ -1,7 +1,7 @@
 //! One pod on one node: whether it may, whether it fits now or later, and on which devices.
 
 use domain::{
-    node::{Node, Placing, Taint, TaintEffect},
+    node::{HOSTNAME_LABEL, Node, Placing, Taint, TaintEffect},
     reason::Constraint,
     submission::{MatchExpression, PodRequest, Toleration},
 };
@@ -149,7 +149,7 @@ fn matches(toleration: &Toleration, taint: &Taint) -> bool {
 fn holds(expression: &MatchExpression, node: &Node) -> bool {
     let key = expression.key.as_deref().unwrap_or_default();
     let label = match key {
-        "kubernetes.io/hostname" => Some(node.name.as_str()),
+        HOSTNAME_LABEL => Some(node.name.as_str()),
         key => node.labels.get(key).map(String::as_str),
     };
     let values = expression.values.as_deref().unwrap_or_default();

@@ -3,6 +3,8 @@
 
 use std::collections::HashSet;
 
+use domain::node::HOSTNAME_LABEL;
+
 use crate::{
     PodTerm,
     place::Mode,
@@ -29,7 +31,7 @@ impl Domains<'_> {
 pub(crate) fn label<'a>(world: &'a World, node: NodeAt, key: &str) -> Option<&'a str> {
     let of = &world.nodes[node].of;
     match of.labels.get(key) {
-        None if key == "kubernetes.io/hostname" => Some(of.name.as_str()),
+        None if key == HOSTNAME_LABEL => Some(of.name.as_str()),
         value => value.map(String::as_str),
     }
 }

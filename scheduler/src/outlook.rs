@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     NodeName, Reason, WorkloadId,
-    node::{Node, Readiness},
+    node::{HOSTNAME_LABEL, Node, Readiness},
     workload::Placement,
 };
 
@@ -47,7 +47,10 @@ impl Outlook {
         for id in all {
             let reasons = || would.waits.get(&id).cloned().unwrap_or_default();
             match (today.get(&id), as_is.held.get(&id), would.held.get(&id)) {
-                (Some(from), _, Some(to)) if from.node != to.node => {
+                // What moves in any case is not the change's doing.
+                (Some(from), as_is, Some(to))
+                    if from.node != to.node && as_is.is_none_or(|as_is| as_is.node != to.node) =>
+                {
                     outlook.moves.push((id, from.clone(), to.clone()));
                 }
                 (Some(_), Some(_), None) => outlook.evicted.push((id, reasons())),
@@ -84,8 +87,12 @@ impl Snapshot {
         let names: BTreeSet<_> = self.nodes.iter().map(|node| node.name.clone()).collect();
         let new = (1..).map(|at| NodeName::from(format!("{}-new-{at}", like.name).as_str()));
         for name in new.filter(|name| !names.contains(name)).take(count as usize) {
-            let taints = like.taints.clone();
-            self.nodes.push(Node { name, ready: Readiness::Ready, taints, ..like.clone() });
+            let mut node = Node { ready: Readiness::Ready, ..like.clone() };
+            // Two nodes are never the same host.
+            if let Some(host) = node.labels.get_mut(HOSTNAME_LABEL) {
+                *host = name.to_string();
+            }
+            self.nodes.push(Node { name, ..node });
         }
         self
     }

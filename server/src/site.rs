@@ -21,6 +21,7 @@ use tower_http::{
         CompressionLayer,
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
+    limit::RequestBodyLimitLayer,
     trace::TraceLayer,
 };
 
@@ -30,6 +31,9 @@ use crate::{Doors, auth, headers, health, live, plain, rest};
 #[derive(RustEmbed)]
 #[folder = "../target/site"]
 struct Site;
+
+/// Bytes that a page may send at once: the largest policy, as JSON writes it.
+const BODY_MAX: usize = 4 << 20;
 
 /// Everything that Berth answers to.
 pub fn router(doors: Doors) -> Router {
@@ -52,6 +56,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))
         .leptos_routes_with_context(&doors, pages, context, move || shell(options.clone()))
+        .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
         .route("/pkg/{*path}", get(package))
         .route("/logo", get(logo))

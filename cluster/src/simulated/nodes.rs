@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Cores, MemoryBytes, NodeName, Timestamp,
-    node::{GpuDevice, NODE_TYPE_LABEL, Node, Readiness, Taint, TaintEffect},
+    node::{GpuDevice, HOSTNAME_LABEL, NODE_TYPE_LABEL, Node, Readiness, Taint, TaintEffect},
     storage_class::StorageClass,
 };
 
@@ -62,7 +62,7 @@ pub(super) fn node(
     gpus: Vec<GpuDevice>,
     labels: &[(&str, &str)],
 ) -> Node {
-    let host = ("kubernetes.io/hostname", name);
+    let host = (HOSTNAME_LABEL, name);
     let labels = labels.iter().chain([&host]);
     Node {
         name: NodeName::from(name),

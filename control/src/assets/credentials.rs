@@ -49,7 +49,12 @@ impl World {
 
     /// The credentials that these assets refer to.
     pub fn secrets_of<'a>(&self, assets: impl IntoIterator<Item = &'a Asset>) -> Secrets {
-        let ids = assets.into_iter().flat_map(|asset| asset.spec.credentials());
+        self.secrets_in(assets.into_iter().map(|asset| &asset.spec))
+    }
+
+    /// The credentials that these refer to.
+    pub(crate) fn secrets_in<'a>(&self, specs: impl IntoIterator<Item = &'a AssetSpec>) -> Secrets {
+        let ids = specs.into_iter().flat_map(AssetSpec::credentials);
         ids.filter_map(|(_, id)| Some((id, self.assets.get(&id)?.secret_ref()?))).collect()
     }
 

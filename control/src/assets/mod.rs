@@ -129,9 +129,8 @@ impl ControlPlane {
         scope: Scope,
     ) -> Result<Arc<Asset>> {
         let original = self.asset(actor, &self.world(), id)?;
-        if original.kind().is_credential() || original.kind() == AssetKind::Registry {
-            let message = "A credential is not copied, for nobody may see what it keeps";
-            return Err(Error::field("id", "credential.copy", message));
+        if let Some(why) = original.kind().why_no_copy() {
+            return Err(Error::field("id", "asset.copy", why));
         }
         let new = NewAsset {
             name,
@@ -172,12 +171,11 @@ impl ControlPlane {
             let of = Accepting { world, line: &line, own: Some(id), private_to: old.private_to };
             let name = of.accepted(&update.name, &update.description, &spec, |spec| {
                 let mut problems = check_spec(spec, old.supports.as_ref());
-                if !update.content.is_empty() {
+                if !update.content.is_empty() || old.spec.wants_secret_anew(spec) {
                     problems.extend(check_content(spec, &update.content));
                 }
                 problems
             })?;
-            unmoved(world, old, &name)?;
             let asset = Arc::new(Asset {
                 name,
                 description: update.description,
@@ -187,6 +185,7 @@ impl ControlPlane {
                 update_count: old.update_count + 1,
                 ..(**old).clone()
             });
+            unmoved(world, old, &asset)?;
             let mut changes = vec![stored(&asset)];
             changes.extend(sealed.map(|sealed| Change::Asset(AssetChange::Secret(id, sealed))));
             Ok((changes, asset))
@@ -279,16 +278,22 @@ fn check_content(spec: &AssetSpec, content: &SecretContent) -> Vec<Problem> {
     }
 }
 
-/// Workloads know a credential by the name of the cluster's secret, which is made of its own: while
-/// they use it, it keeps that name.
-fn unmoved(world: &World, old: &Asset, name: &AssetName) -> Result<()> {
-    let is_named = old.secret_ref().is_some_and(|_| old.name != *name);
-    match is_named.then(|| in_use(world, &Actor::berth(), old)).flatten() {
-        Some(_) => {
+/// Others know a credential by the name of the cluster's secret, somebody's own by its own name, and a data volume is
+/// known by its name in the whole cluster: while it is named, what it is named by stays.
+fn unmoved(world: &World, old: &Asset, new: &Asset) -> Result<()> {
+    let is_renamed = old.name != new.name;
+    if is_renamed && old.kind() == AssetKind::DataVolume {
+        let message = "A data volume keeps its name; the description can be changed";
+        return Err(Error::field("meta.name", "datavolume.name", message));
+    }
+    let secret = |asset: &Asset| asset.secret_ref().map(|secret| secret.name);
+    let has_moved = secret(old) != secret(new) || (is_renamed && old.is_private());
+    match has_moved && usage::is_named(world, old) {
+        true => {
             let message = "It is in use under its name; the description can be changed";
             Err(Error::AssetInUse(message.to_owned()))
         }
-        None => Ok(()),
+        false => Ok(()),
     }
 }
 
@@ -314,6 +319,10 @@ impl Accepting<'_> {
         problems.extend(check_description(description.as_deref()));
         problems.extend(self.world.wrong_credentials(self.line, spec));
         problems.extend(self.world.wrong_claim_of_asset(self.line, spec));
+        if let AssetSpec::DataVolume(_) = spec {
+            problems.extend(volumes::wrong_name(name));
+            problems.extend(volumes::wrong_description(description.as_deref()));
+        }
         match parsed {
             Ok(name) if problems.is_empty() => self.free(name, spec.kind()),
             parsed => {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use domain::{
     Line, ProjectId, Scope,
     access::{Action, Actor, Resource},
-    asset::{Asset, AssetSpec},
+    asset::{Asset, AssetKind, AssetSpec},
 };
 use store::{AssetChange, Change};
 
+use super::usage;
 use crate::{Error, Result, World};
 
 impl World {
@@ -85,14 +86,30 @@ impl World {
         }
     }
 
+    /// As [`World::place_name`] for somebody who may not see every place: a data volume is used by others than its own.
+    pub fn place_for(&self, actor: &Actor, scope: Scope) -> String {
+        match self.sees(actor, scope) {
+            true => self.place_name(scope),
+            false => format!("Another {}", scope.level().noun()),
+        }
+    }
+
     /// The end of everything that belongs to `scope` itself, for when the place goes.
-    pub(crate) fn belongings(&self, scope: Scope) -> Vec<Change> {
+    /// Refused while others use a data volume of it.
+    pub(crate) fn belongings(&self, scope: Scope) -> Result<Vec<Change>> {
+        let volumes = self.assets.values().filter(|asset| asset.kind() == AssetKind::DataVolume);
+        let mut volumes = volumes.filter(|asset| asset.scope == scope);
+        if let Some(volume) = volumes.find(|asset| usage::is_running(self, asset)) {
+            let place = self.place_name(scope);
+            let message = format!("{place} has the data volume {}, which others use", volume.name);
+            return Err(Error::InUse(message));
+        }
         let assets = self.assets.values().filter(|asset| asset.scope == scope);
         let templates = self.templates.values().filter(|template| template.scope == scope);
         let assets = assets.map(|asset| AssetChange::DeleteAsset(asset.id));
         let templates = templates.map(|template| AssetChange::DeleteTemplate(template.id));
         let shared = self.no_longer_shared(scope);
-        templates.chain(assets).chain(shared).map(Change::Asset).collect()
+        Ok(templates.chain(assets).chain(shared).map(Change::Asset).collect())
     }
 
     /// Data volumes of others, shared with `scope` no longer.

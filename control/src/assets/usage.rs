@@ -28,6 +28,14 @@ pub struct Usage {
     pub hidden: usize,
 }
 
+impl Usage {
+    /// Whether anything uses it.
+    pub fn is_any(&self) -> bool {
+        let seen = self.workspaces.len() + self.templates.len() + self.assets.len();
+        seen + self.hidden > 0
+    }
+}
+
 impl ControlPlane {
     /// What uses the asset.
     pub fn asset_usage(&self, actor: &Actor, world: &World, id: AssetId) -> Usage {
@@ -121,6 +129,17 @@ impl<'a> Reference<'a> {
             Self::Nothing => false,
         }
     }
+}
+
+/// Whether a workspace uses it.
+pub(super) fn is_running(world: &World, asset: &Asset) -> bool {
+    !Users::of(world, asset).workspaces.is_empty()
+}
+
+/// Whether a workspace or a template names it.
+pub(super) fn is_named(world: &World, asset: &Asset) -> bool {
+    let users = Users::of(world, asset);
+    !users.workspaces.is_empty() || !users.templates.is_empty()
 }
 
 /// Why the asset has to stay (`form-and-assets.md` §5.5): templates that link it, policies that

@@ -10,6 +10,7 @@ use domain::{
         Asset, AssetKind, AssetName, AssetSpec, DATA_VOLUME_DESCRIPTION_MAX, DataVolumeSource,
         SCOPES_AT_ONCE, SharedScope,
     },
+    name::check_name,
     secret::SecretContent,
     settings::Setting,
     submission::Submission,
@@ -111,8 +112,9 @@ impl ControlPlane {
             };
             let line = world.line_of(old.scope).unwrap_or_default();
             may_share(world, &actor, &line, &add, "add")?;
-            still_reaches(world, &actor, old, volume, &remove)?;
-            let spec = AssetSpec::DataVolume(volume.clone().shared(&add, &remove, &by, now));
+            let volume = volume.clone().shared(&add, &remove, &by, now);
+            still_reaches(world, &actor, old, &volume)?;
+            let spec = AssetSpec::DataVolume(volume);
             let wrong = domain::asset::check_spec(&spec, None);
             if !wrong.is_empty() {
                 return Err(Error::Invalid(wrong));
@@ -155,21 +157,19 @@ impl ControlPlane {
     }
 }
 
-/// A place that loses the volume while a workspace there has it.
+/// No place loses the volume, shared as `left` says, while a workspace there has it.
 fn still_reaches(
     world: &World,
     actor: &Actor,
     asset: &Asset,
-    volume: &DataVolumeSource,
-    remove: &[Scope],
+    left: &DataVolumeSource,
 ) -> Result<()> {
-    let left: Vec<_> =
-        volume.shared_scopes.iter().filter(|shared| !remove.contains(&shared.scope)).collect();
     let lost = world.live().find(|workload| {
         let uses = workload.spec.submission.data_volumes().iter().any(|(_, id)| *id == asset.id);
         let place = Scope::Project(workload.project);
         let line = world.line_of(place).unwrap_or_default();
-        uses && place != asset.scope && !left.iter().any(|shared| line.passes(shared.scope))
+        uses && place != asset.scope
+            && !left.shared_scopes.iter().any(|shared| line.passes(shared.scope))
     });
     let Some(workload) = lost else { return Ok(()) };
     let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
@@ -198,7 +198,7 @@ fn may_share(
     Ok(())
 }
 
-fn wrong_description(description: Option<&str>) -> Option<Problem> {
+pub(super) fn wrong_description(description: Option<&str>) -> Option<Problem> {
     let long = description.is_some_and(|text| text.chars().count() > DATA_VOLUME_DESCRIPTION_MAX);
     long.then(|| {
         let message = format!("At most {DATA_VOLUME_DESCRIPTION_MAX} characters");
@@ -206,13 +206,8 @@ fn wrong_description(description: Option<&str>) -> Option<Problem> {
     })
 }
 
-fn wrong_name(name: &str) -> Option<Problem> {
-    let inner = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let right = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase())
-        && name.len() <= 63
-        && name.bytes().all(inner)
-        && !name.ends_with('-');
-    (!right).then(|| {
+pub(super) fn wrong_name(name: &str) -> Option<Problem> {
+    check_name(name).is_err().then(|| {
         let message = "Begin with a letter; use lowercase letters, digits and hyphens, at most 63";
         Problem::new("name", "name.format", message)
     })
@@ -246,8 +241,7 @@ impl World {
             _ => false,
         });
         let missing = || {
-            let place = self.place_name(asset.scope);
-            format!("{place} has no PVC data source with the claim {}", volume.origin_pvc_name)
+            format!("Its project has no PVC data source with the claim {}", volume.origin_pvc_name)
         };
         Some(if origin { DataVolumeState::Ready } else { DataVolumeState::NotReady(missing()) })
     }

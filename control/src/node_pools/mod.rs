@@ -132,7 +132,12 @@ impl ControlPlane {
             }
             pool.updated = Some((now, by.clone()));
             let entry = entry(audit, now, by, Some(&before), Some(&pool));
-            Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
+            let mut changes = vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))];
+            // Usage counts from when it is on.
+            if before.time_based.is_some() && pool.time_based.is_none() {
+                changes.push(Change::ForgetUsage(id, i64::MAX));
+            }
+            Ok((changes, pool))
         })
         .await
     }
@@ -157,7 +162,7 @@ impl PoolScheduling {
         pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
         pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
         if let Some(time_based) = &self.time_based {
-            pool.time_based = time_based.read()?;
+            pool.time_based = time_based.read(pool.time_based)?;
         }
         let Some(text) = &self.min_runtime else { return Ok(()) };
         let wrong = |key: &str, message: &str| {

@@ -21,13 +21,14 @@ pub struct TimeBasedShare {
 }
 
 impl TimeBasedShare {
-    pub(super) fn read(&self) -> Result<Option<TimeBased>> {
+    /// What is left out stays as in `old`.
+    pub(super) fn read(&self, old: Option<TimeBased>) -> Result<Option<TimeBased>> {
         let field = |name: &str| format!("schedulingConfiguration.timeBasedFairShare.{name}");
         let span = |name: &str, text: &str| match duration::parse(text) {
             Some(secs) if (3_600..=WINDOW_SECS_MAX).contains(&secs) => Ok(secs),
             _ => Err(Error::field(&field(name), "duration.range", "From 1h to 365d, such as 7d")),
         };
-        let mut read = TimeBased::default();
+        let mut read = old.unwrap_or_default();
         if let Some(weight) = self.weight {
             if !(0.0..=WEIGHT_MAX).contains(&weight) {
                 let message = format!("From 0 to {WEIGHT_MAX}");
@@ -38,8 +39,9 @@ impl TimeBasedShare {
         if let Some(text) = &self.window {
             read.window_secs = span("historicalUsageWindow", text)?;
         }
-        if let Some(text) = self.half_life.as_deref().filter(|text| !text.trim().is_empty()) {
-            read.half_life_secs = Some(span("halfLife", text)?);
+        if let Some(text) = &self.half_life {
+            let is_none = text.trim().is_empty();
+            read.half_life_secs = if is_none { None } else { Some(span("halfLife", text)?) };
         }
         Ok(self.enabled.then_some(read))
     }

@@ -138,6 +138,20 @@ impl AssetKind {
         }
     }
 
+    /// Why nobody makes a copy of one; `None` where it may be copied.
+    pub fn why_no_copy(self) -> Option<&'static str> {
+        match self {
+            Self::DataVolume => {
+                Some("A data volume is not copied: it shows one claim, to whom it was shared with")
+            }
+            Self::Registry => Some("A registry is not copied, for nobody may see what it keeps"),
+            _ if self.is_credential() => {
+                Some("A credential is not copied, for nobody may see what it keeps")
+            }
+            _ => None,
+        }
+    }
+
     /// Whether somebody may keep one for themselves (`form-and-assets.md` §11).
     pub fn may_be_private(self) -> bool {
         matches!(self, Self::DockerRegistry | Self::GenericSecret | Self::NgcApiKey)

@@ -164,6 +164,13 @@ impl AssetSpec {
     }
 }
 
+impl AssetSpec {
+    /// Whether what is kept for it must be given again with `new`: a password goes to no other address.
+    pub fn wants_secret_anew(&self, new: &Self) -> bool {
+        matches!((self, new), (Self::Registry(old), Self::Registry(new)) if old.url != new.url)
+    }
+}
+
 impl Asset {
     pub fn kind(&self) -> AssetKind {
         self.spec.kind()

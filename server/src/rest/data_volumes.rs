@@ -8,17 +8,13 @@ use api::{
     },
     list::Paged,
 };
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use control::{
     World,
     assets::{AssetFilter, DataVolumeState, NewDataVolume},
 };
 use domain::{
-    AssetId, ClusterId, ProjectId, Scope,
+    AssetId, ClusterId, Line, ProjectId, Scope,
     access::Actor,
     asset::{Asset, AssetKind, AssetSpec},
 };
@@ -100,7 +96,7 @@ fn page(doors: &Doors, actor: &Actor, query: &Query) -> Result<Paged<DataVolumeV
             doors.control.assets(actor, &world, &filter)?
         }
     };
-    let views = volumes.iter().filter_map(|volume| view(&world, volume));
+    let views = volumes.iter().filter_map(|volume| view(&world, actor, volume));
     Ok(list.page(views.collect::<Vec<_>>()))
 }
 
@@ -166,7 +162,7 @@ async fn patch(
 ) -> Result<Json<DataVolumeView>, RestError> {
     let description = body.description.filter(|text| !text.is_empty());
     let changed = doors.control.describe_data_volume(&actor, id, description).await?;
-    let shown = view(&doors.control.world(), &changed);
+    let shown = view(&doors.control.world(), &actor, &changed);
     Ok(Json(shown.ok_or_else(|| RestError::new(404, "there is no such data volume"))?))
 }
 
@@ -222,10 +218,10 @@ async fn name_availability(
 async fn shared_scopes(
     State(doors): State<Doors>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Id(id): Id<AssetId>,
 ) -> Result<Json<Vec<SharedScopeView>>, RestError> {
     let world = doors.control.world();
-    let volume = doors.control.data_volume(&actor, &world, known(&id)?)?;
+    let volume = doors.control.data_volume(&actor, &world, id)?;
     Ok(Json(places(&world, &actor, &volume)))
 }
 
@@ -243,7 +239,7 @@ async fn shared_scopes(
 async fn share(
     State(doors): State<Doors>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Id(id): Id<AssetId>,
     Body(body): Body<SharedScopesPatch>,
 ) -> Result<Json<Vec<SharedScopeView>>, RestError> {
     let read = |list: &str, refs: Option<Vec<_>>| {
@@ -251,7 +247,7 @@ async fn share(
             .map_err(|problems| RestError::problems(&problems))
     };
     let (add, remove) = (read("add", body.add)?, read("remove", body.remove)?);
-    let changed = doors.control.share_data_volume(&actor, known(&id)?, add, remove).await?;
+    let changed = doors.control.share_data_volume(&actor, id, add, remove).await?;
     Ok(Json(places(&doors.control.world(), &actor, &changed)))
 }
 
@@ -265,7 +261,7 @@ async fn share(
 async fn shared_scopes_dashed(
     doors: State<Doors>,
     caller: Caller,
-    path: Path<String>,
+    path: Id<AssetId>,
 ) -> Result<Json<Vec<SharedScopeView>>, RestError> {
     shared_scopes(doors, caller, path).await
 }
@@ -284,18 +280,20 @@ async fn shared_scopes_dashed(
 async fn share_dashed(
     doors: State<Doors>,
     caller: Caller,
-    path: Path<String>,
+    path: Id<AssetId>,
     body: Body<SharedScopesPatch>,
 ) -> Result<Json<Vec<SharedScopeView>>, RestError> {
     share(doors, caller, path, body).await
 }
 
-fn known(id: &str) -> Result<AssetId, RestError> {
-    id.parse().map_err(|_| RestError::new(404, format!("there is nothing with the id {id}")))
-}
-
-fn view(world: &World, volume: &Asset) -> Option<DataVolumeView> {
+fn view(world: &World, actor: &Actor, volume: &Asset) -> Option<DataVolumeView> {
     let line = world.line_of(volume.scope).unwrap_or_default();
+    // Whom it is shared with need not know whose it is.
+    let line = if world.sees(actor, volume.scope) {
+        line
+    } else {
+        Line { cluster: line.cluster, ..Line::default() }
+    };
     let project = line.project.and_then(|id| world.projects.get(&id));
     let (phase, phase_message) = match world.data_volume_state(volume) {
         Some(DataVolumeState::Ready) => ("Ready", None),
@@ -314,7 +312,7 @@ fn view(world: &World, volume: &Asset) -> Option<DataVolumeView> {
 
 /// With the places.
 fn whole(world: &World, actor: &Actor, volume: &Asset) -> Result<DataVolumeView, RestError> {
-    let shown = view(world, volume);
+    let shown = view(world, actor, volume);
     let mut shown = shown.ok_or_else(|| RestError::new(404, "there is no such data volume"))?;
     shown.shared_scopes = Some(places(world, actor, volume));
     Ok(shown)

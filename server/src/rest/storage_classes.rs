@@ -183,7 +183,7 @@ async fn replace(
 
 /// Change a part of what is configured
 ///
-/// What is left out stays, field by field.
+/// What is left out stays; a part of the customization that is given replaces that part whole.
 #[utoipa::path(
     patch, path = "/api/v1/storage-class-configuration/{id}", tag = "Storage classes",
     operation_id = "update_storage_class_configuration",

@@ -85,16 +85,13 @@ impl Looking<'_> {
             cells: self.cells(shelf, asset, &usage),
             state: self.state(asset),
             may_write: is_mine || (may(Action::Update) && may(Action::Delete)),
-            is_used: count(
-                usage.workspaces.len() + usage.templates.len() + usage.assets.len(),
-                usage.hidden,
-            ) != "–",
+            is_used: usage.is_any(),
         }
     }
 
     fn cells(&self, shelf: Shelf, asset: &Asset, usage: &Usage) -> Vec<String> {
         let about = asset.description.clone().unwrap_or_default();
-        let scope = self.place(asset.scope);
+        let scope = self.world.place_for(self.actor, asset.scope);
         let workloads = count(usage.workspaces.len(), usage.hidden);
         let templates = count(usage.templates.len(), 0);
         let (by, created) = (asset.created_by.clone(), minute(asset.created_at));
@@ -223,8 +220,9 @@ impl Looking<'_> {
                     .collect()
             }
             Known::Clusters => {
-                let all = self.world.clusters.values();
-                all.map(|cluster| Choice::new(cluster.id.to_string(), cluster.name.clone()))
+                let all = self.control.clusters(self.actor, self.world)?;
+                all.iter()
+                    .map(|cluster| Choice::new(cluster.id.to_string(), cluster.name.clone()))
                     .collect()
             }
             Known::ShareWith => {
@@ -237,8 +235,13 @@ impl Looking<'_> {
             })?,
             Known::Credentials => self.credentials(|_, _| true)?,
             Known::StorageClasses => {
-                let names = self.world.classes.values().flatten().map(|class| class.name.clone());
-                let names: std::collections::BTreeSet<String> = names.collect();
+                let clusters = self.world.clusters.keys();
+                // Who may not see hardware is offered none.
+                let classes = clusters.filter_map(|id| {
+                    self.control.storage_classes(self.actor, self.world, *id, false).ok()
+                });
+                let names: std::collections::BTreeSet<String> =
+                    classes.flatten().map(|of| of.class.name).collect();
                 names.into_iter().map(|name| Choice::new(name.clone(), name)).collect()
             }
             Known::Claims => {

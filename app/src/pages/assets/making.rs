@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Shelf,
     data::Values,
-    fields::{Control, Form},
+    fields::{Control, FieldRow, Form},
 };
 use crate::error::UiError;
 
@@ -108,6 +108,9 @@ fn of<S: KindSpec>(form: Form, values: &Values) -> std::result::Result<NewAsset,
     })
 }
 
+/// Parts of a path, at most: what a client sends may not nest without an end.
+const DEPTH_MAX: usize = 5;
+
 /// The part of the body below `prefix`. What is wrong with it is not repeated: it may be a secret.
 fn read<T: serde::de::DeserializeOwned>(
     form: Form,
@@ -117,6 +120,9 @@ fn read<T: serde::de::DeserializeOwned>(
     let mut body = Value::Object(Map::new());
     for (path, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
         let Some(inner) = path.strip_prefix(prefix) else { continue };
+        if !has(form, path) {
+            return Err(wrong("spec", "The form has no such field"));
+        }
         let fields = form.fields().iter();
         let is_toggle =
             fields.clone().any(|row| row.path == path && matches!(row.control, Control::Toggle(_)));
@@ -124,6 +130,15 @@ fn read<T: serde::de::DeserializeOwned>(
         put(&mut body, inner, value);
     }
     serde_json::from_value(body).map_err(|_| wrong("spec", "Something in the form cannot be read"))
+}
+
+/// Whether the form has the field at `path`, or a list in whose rows it lies.
+fn has(form: Form, path: &str) -> bool {
+    let rows = [form.fields(), form.head(false), form.head(true)].into_iter().flatten();
+    let fits = |row: &FieldRow| {
+        path.strip_prefix(row.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    };
+    path.split('.').count() <= DEPTH_MAX && rows.into_iter().any(fits)
 }
 
 /// Sets `a.b[0].c` in a tree.
@@ -244,6 +259,17 @@ pub async fn delete(control: &ControlPlane, actor: &Actor, shelf: Shelf, id: &st
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_that_the_form_does_not_have_are_refused() {
+        let endless = format!("spec.keyValuePairs[0]{}", ".a".repeat(100_000));
+        for path in [endless.as_str(), "spec.nothing", "meta.nothing", "spec"] {
+            assert!(!has(Form::GenericSecret, path), "{}", &path[..20.min(path.len())]);
+        }
+        for path in ["meta.name", "spec.keyValuePairs[0].key", "spec.keyValuePairs[7].value"] {
+            assert!(has(Form::GenericSecret, path), "{path}");
+        }
+    }
 
     #[test]
     fn values_become_the_body_that_the_interface_takes() {

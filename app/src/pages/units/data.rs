@@ -73,8 +73,8 @@ pub struct PoolFacts {
     pub siblings: Option<f64>,
     /// What the department is promised; nothing where it is unlimited, or there is none.
     pub above: Option<f64>,
-    /// What the projects of a department are promised together.
-    pub below: f64,
+    /// What the projects of a department are promised together; nothing where one of them is unlimited.
+    pub below: Option<f64>,
 }
 
 /// The form of a project or department, or of a new one.

@@ -147,9 +147,9 @@ fn pool_facts(world: &World, draft: &UnitDraft, of: &Promised, pool: &NodePool) 
     let below = match draft.unit {
         Unit::Department => {
             let all = world.projects.values().filter(|p| inside(p, DepartmentId(own)));
-            sum(all.map(|p| gpus(p.quota(pool.id)))).unwrap_or_default()
+            sum(all.map(|p| gpus(p.quota(pool.id))))
         }
-        Unit::Project => 0.0,
+        Unit::Project => Some(0.0),
     };
     let above = of.department.and_then(|id| world.departments.get(&id));
     PoolFacts {
@@ -242,7 +242,11 @@ fn wire(at: usize, pool: &PoolDraft, cpu: bool) -> Result<Resources, Error> {
     let gpu = Amounts {
         deserved: amount("gpu.deserved", &pool.gpu, 1.0)?,
         limit: amount("gpu.limit", &pool.gpu_limit, 1.0)?,
-        over_quota_weight: amount("gpu.overQuotaWeight", &pool.weight, 1.0)?,
+        // Nothing typed leaves it as it is: no weight is unlimited.
+        over_quota_weight: match pool.weight.trim() {
+            "" => None,
+            text => amount("gpu.overQuotaWeight", text, 1.0)?,
+        },
     };
     let cores =
         Amounts { deserved: amount("cpu.deserved", &pool.cpu, 1_000.0)?, ..Amounts::default() };

@@ -72,11 +72,15 @@ fn warning(unit: Unit, facts: &PoolFacts, gpu: &str) -> Option<String> {
             number(sum),
             number(facts.total)
         )),
-        (Unit::Department, _, _) if own.is_some_and(|own| own < facts.below) => Some(format!(
-            "The projects of the department are promised {} GPUs in {name}.",
-            number(facts.below)
-        )),
-        (Unit::Project | Unit::Department, _, _) => None,
+        (Unit::Department, _, _) => own.and_then(|own| match facts.below {
+            Some(below) if own >= below => None,
+            Some(below) => Some(format!(
+                "The projects of the department are promised {} GPUs in {name}.",
+                number(below)
+            )),
+            None => Some(format!("A project of the department has a quota without end in {name}.")),
+        }),
+        (Unit::Project, _, _) => None,
     }
 }
 
@@ -158,19 +162,22 @@ mod tests {
         };
         let told = |unit, facts: PoolFacts, gpu| warning(unit, &facts, gpu).unwrap_or_default();
         let (project, department) = (Unit::Project, Unit::Department);
-        let of_eight = || facts(Some(6.0), Some(8.0), 0.0);
+        let of_eight = || facts(Some(6.0), Some(8.0), Some(0.0));
         assert!(
             told(project, of_eight(), "4")
                 .contains("promised 10 GPUs in a100, and the department 8")
         );
         assert_eq!(told(project, of_eight(), "2"), "");
         assert!(told(project, of_eight(), "").contains("without end"));
-        assert_eq!(told(project, facts(Some(6.0), None, 0.0), ""), "");
+        assert_eq!(told(project, facts(Some(6.0), None, Some(0.0)), ""), "");
         assert!(
-            told(department, facts(Some(12.0), None, 0.0), "8")
+            told(department, facts(Some(12.0), None, Some(0.0)), "8")
                 .contains("promised 20 GPUs in a100, which has 16")
         );
-        assert!(told(department, facts(Some(0.0), None, 6.0), "4").contains("promised 6 GPUs"));
-        assert_eq!(told(department, facts(None, None, 0.0), "4"), "");
+        assert!(
+            told(department, facts(Some(0.0), None, Some(6.0)), "4").contains("promised 6 GPUs")
+        );
+        assert!(told(department, facts(Some(0.0), None, None), "4").contains("without end"));
+        assert_eq!(told(department, facts(None, None, Some(0.0)), "4"), "");
     }
 }

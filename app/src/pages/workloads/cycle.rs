@@ -54,7 +54,7 @@ pub async fn workload_before(id: WorkloadId, other: String) -> Result<Vec<String
     let unknown = || UiError::NotFound("There is no such workload.".to_owned());
     let other = other.parse().map_err(|_| unknown())?;
     let before = control.started_before(&actor, id, other).await?;
-    let gone = "The cycle in which it started is not kept any more.";
+    let gone = "It has no place any more, or the cycle in which it started is not kept.";
     Ok(before.map_or_else(|| vec![gone.to_owned()], |before| before.sentences(id)))
 }
 
@@ -114,12 +114,16 @@ fn Before(id: WorkloadId, others: Vec<(String, String)>) -> impl IntoView {
     let choices: Vec<_> =
         choices.chain(others.into_iter().map(|(id, name)| Choice::new(id, name))).collect();
     let ask = Callback::new(move |other: String| {
+        told.set(vec![]);
+        if other.is_empty() {
+            return;
+        }
         crate::browser::spawn(async move {
-            if other.is_empty() {
-                return;
+            let answer = workload_before(id, other.clone()).await;
+            // An answer about another than the chosen one is dropped.
+            if chosen.try_get_untracked() == Some(other) {
+                told.try_set(answer.unwrap_or_else(|error| vec![error.to_string()]));
             }
-            let answer = workload_before(id, other).await;
-            told.try_set(answer.unwrap_or_else(|error| vec![error.to_string()]));
         });
     });
     let sentences =

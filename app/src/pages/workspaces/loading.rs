@@ -34,7 +34,7 @@ pub fn picks(
             id: asset.id,
             name: asset.name.to_string(),
             description: asset.description.clone().unwrap_or_default(),
-            scope: world.place_name(asset.scope),
+            scope: world.place_for(actor, asset.scope),
             summary: summary(asset),
             used: used.map(|ago| format!("used {ago}")).unwrap_or_default(),
             against: compliance.violations.iter().map(|violation| violation.details()).collect(),

@@ -46,7 +46,8 @@ async fn list(
     let query = AssetQuery::parse(query.pairs())?;
     let world = doors.control.world();
     let place = query.place();
-    let line = place.map(|place| world.line_of(place).ok_or(place)).transpose();
+    let seen = |place: Scope| world.line_of(place).filter(|_| world.sees(&actor, place));
+    let line = place.map(|place| seen(place).ok_or(place)).transpose();
     let line: Option<Line> = line.map_err(|place| {
         RestError::new(404, format!("there is no {} {}", place.level().noun(), place.id()))
     })?;
@@ -124,15 +125,17 @@ async fn replace(
     Id(id): Id<TemplateId>,
     Body(body): Body<LegacyTemplateUpdate>,
 ) -> Result<(StatusCode, Json<LegacyTemplateView>), RestError> {
-    let old = legacy(&doors, &actor, &doors.control.world(), id)?;
-    let update = TemplateUpdate {
-        name: body.meta.name.unwrap_or_else(|| old.name.to_string()),
-        description: body.meta.description,
-        spec: Submission::default(),
-        assets: body.spec.assets.choice(),
-        legacy: Some(body.spec.specific_env.unwrap_or_default()),
+    legacy(&doors, &actor, &doors.control.world(), id)?;
+    let update = move |old: &Template| {
+        Ok(TemplateUpdate {
+            name: body.meta.name.unwrap_or_else(|| old.name.to_string()),
+            description: body.meta.description,
+            spec: Submission::default(),
+            assets: body.spec.assets.choice(),
+            legacy: Some(body.spec.specific_env.unwrap_or_default()),
+        })
     };
-    let changed = doors.control.update_template(&actor, id, |_| Ok(update)).await?;
+    let changed = doors.control.update_template(&actor, id, update).await?;
     Ok((StatusCode::ACCEPTED, Json(view(&doors.control.world(), &changed))))
 }
 
