@@ -8,6 +8,7 @@ export { expect } from '@playwright/test';
 export type { Page } from '@playwright/test';
 export { expectAccessible } from './accessible';
 export { shots } from './shots';
+export { call } from './pages/calls';
 export { ADMINISTRATOR, signIn, welcome } from './pages/identity';
 
 /** Complaints that a story foresees, for instance while its server is down. */

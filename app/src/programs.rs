@@ -1,14 +1,12 @@
-//! The browser's programs: workloads, the form of a workspace, forms of setups, the organisation, policies,
-//! assets. Nobody loads the form to look at a table. Every program draws the same [`App`](crate::App); a page that it does not hold is asked of
-//! the server.
+//! The pages and the browser's programs that hold them: workloads, the form of a workspace, forms of setups, the
+//! organisation, policies, assets. Nobody loads the form to look at a table. Every program draws the same
+//! [`App`](crate::App); a page that it does not hold is asked of the server.
 
 use leptos::prelude::*;
 
 use crate::{
     browser,
-    layout::is_within,
     pages::{
-        assets,
         assets::{NewItemPage, ShelfPage},
         departments,
         departments::DepartmentsPage,
@@ -22,13 +20,15 @@ use crate::{
         projects::ProjectsPage,
         settings,
         settings::SettingsPage,
+        sign_in,
         sign_in::{SignInPage, WelcomePage},
         units::UnitPage,
         what_if,
         what_if::WhatIfPage,
+        workloads,
         workloads::WorkloadsPage,
         workspaces::{
-            NewWorkspace, NewWorkspaceStart, STEP_2,
+            NewWorkspace, NewWorkspaceStart, STEP_1, STEP_2,
             setup::{
                 NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE, NewCompute, NewEnvironment, NewTemplate,
             },
@@ -40,180 +40,143 @@ use crate::{
 /// Draws one page.
 pub type Draw = fn() -> AnyView;
 
-/// The pages that a program can draw.
-#[derive(Clone, Copy)]
-pub struct Pages {
-    pub sign_in: Draw,
-    pub welcome: Draw,
-    pub workloads: Draw,
-    pub new_workload: Draw,
-    pub new_workspace: Draw,
-    pub new_environment: Draw,
-    pub new_compute: Draw,
-    pub new_template: Draw,
-    pub projects: Draw,
-    pub departments: Draw,
-    /// The form of a project or a department.
-    pub unit: Draw,
-    pub node_pools: Draw,
-    /// The form of a node pool.
-    pub node_pool: Draw,
-    pub what_if: Draw,
-    pub nodes: Draw,
-    pub policies: Draw,
-    pub new_policy: Draw,
-    pub edit_policy: Draw,
-    pub view_policy: Draw,
-    pub settings: Draw,
-    /// A table of assets.
-    pub shelf: Draw,
-    /// The form of an asset that is described by fields.
-    pub new_item: Draw,
+/// Pages by their path, as axum writes it.
+pub type Pages = &'static [(&'static str, Draw)];
+
+macro_rules! pages {
+    ($($path:expr => $page:ident),* $(,)?) => {
+        &[$(($path, || view! { <$page/> }.into_any())),*]
+    };
 }
 
-impl Pages {
-    /// Every page: what the server draws.
-    pub fn all() -> Self {
-        let (form, setup) = (Self::of_form(), Self::of_setup());
-        let (org, policies) = (Self::of_org(), Self::of_policies());
-        let assets = Self::of_assets();
-        Self {
-            new_workspace: form.new_workspace,
-            new_environment: setup.new_environment,
-            new_compute: setup.new_compute,
-            new_template: setup.new_template,
-            projects: org.projects,
-            departments: org.departments,
-            unit: org.unit,
-            node_pools: org.node_pools,
-            node_pool: org.node_pool,
-            what_if: org.what_if,
-            nodes: org.nodes,
-            settings: org.settings,
-            shelf: assets.shelf,
-            new_item: assets.new_item,
-            policies: policies.policies,
-            new_policy: policies.new_policy,
-            edit_policy: policies.edit_policy,
-            view_policy: policies.view_policy,
-            ..Self::of_berth()
-        }
-    }
+/// The pages of `berth.wasm`.
+pub const BERTH: Pages = pages! {
+    sign_in::PAGE => SignInPage,
+    sign_in::FIRST => WelcomePage,
+    workloads::PAGE => WorkloadsPage,
+    STEP_1 => NewWorkspaceStart,
+};
 
-    /// The pages of `berth.wasm`.
-    pub fn of_berth() -> Self {
-        Self {
-            sign_in: || view! { <SignInPage/> }.into_any(),
-            welcome: || view! { <WelcomePage/> }.into_any(),
-            workloads: || view! { <WorkloadsPage/> }.into_any(),
-            new_workload: || view! { <NewWorkspaceStart/> }.into_any(),
-            ..Self::none()
-        }
-    }
+/// The page of `form.wasm`.
+pub const FORM: Pages = pages! { STEP_2 => NewWorkspace };
 
-    /// The pages of `org.wasm`.
-    pub fn of_org() -> Self {
-        Self {
-            projects: || view! { <ProjectsPage/> }.into_any(),
-            departments: || view! { <DepartmentsPage/> }.into_any(),
-            unit: || view! { <UnitPage/> }.into_any(),
-            node_pools: || view! { <NodePoolsPage/> }.into_any(),
-            node_pool: || view! { <NodePoolPage/> }.into_any(),
-            what_if: || view! { <WhatIfPage/> }.into_any(),
-            nodes: || view! { <NodesPage/> }.into_any(),
-            settings: || view! { <SettingsPage/> }.into_any(),
-            ..Self::none()
-        }
-    }
+/// The pages of `setup.wasm`.
+pub const SETUP: Pages = pages! {
+    NEW_ENVIRONMENT => NewEnvironment,
+    NEW_COMPUTE => NewCompute,
+    NEW_TEMPLATE => NewTemplate,
+};
 
-    /// The pages of `form.wasm`.
-    pub fn of_form() -> Self {
-        Self { new_workspace: || view! { <NewWorkspace/> }.into_any(), ..Self::none() }
-    }
+/// The pages of `org.wasm`.
+pub const ORG: Pages = pages! {
+    projects::PAGE => ProjectsPage,
+    "/projects/new" => UnitPage,
+    "/projects/edit" => UnitPage,
+    departments::PAGE => DepartmentsPage,
+    "/departments/new" => UnitPage,
+    "/departments/edit" => UnitPage,
+    node_pools::PAGE => NodePoolsPage,
+    "/node-pools/new" => NodePoolPage,
+    "/node-pools/edit" => NodePoolPage,
+    nodes::PAGE => NodesPage,
+    what_if::PAGE => WhatIfPage,
+    settings::PAGE => SettingsPage,
+};
 
-    /// The pages of `setup.wasm`.
-    pub fn of_setup() -> Self {
-        Self {
-            new_environment: || view! { <NewEnvironment/> }.into_any(),
-            new_compute: || view! { <NewCompute/> }.into_any(),
-            new_template: || view! { <NewTemplate/> }.into_any(),
-            ..Self::none()
-        }
-    }
+/// The pages of `policies.wasm`.
+pub const POLICIES: Pages = pages! {
+    policies::PAGE => PoliciesPage,
+    "/policies/new" => NewPolicyPage,
+    "/policies/edit" => EditPolicyPage,
+    "/policies/view" => HoldingPage,
+};
 
-    /// The pages of `policies.wasm`.
-    pub fn of_policies() -> Self {
-        Self {
-            policies: || view! { <PoliciesPage/> }.into_any(),
-            new_policy: || view! { <NewPolicyPage/> }.into_any(),
-            edit_policy: || view! { <EditPolicyPage/> }.into_any(),
-            view_policy: || view! { <HoldingPage/> }.into_any(),
-            ..Self::none()
-        }
-    }
+/// The pages of `assets.wasm`.
+pub const ASSETS: Pages = pages! {
+    "/assets/{shelf}" => ShelfPage,
+    "/assets/{shelf}/new" => NewItemPage,
+};
 
-    /// The pages of `assets.wasm`.
-    pub fn of_assets() -> Self {
-        Self {
-            shelf: || view! { <ShelfPage/> }.into_any(),
-            new_item: || view! { <NewItemPage/> }.into_any(),
-            ..Self::none()
-        }
-    }
-
-    const fn none() -> Self {
-        Self {
-            sign_in: elsewhere,
-            welcome: elsewhere,
-            workloads: elsewhere,
-            new_workload: elsewhere,
-            new_workspace: elsewhere,
-            new_environment: elsewhere,
-            new_compute: elsewhere,
-            new_template: elsewhere,
-            projects: elsewhere,
-            departments: elsewhere,
-            unit: elsewhere,
-            node_pools: elsewhere,
-            node_pool: elsewhere,
-            what_if: elsewhere,
-            nodes: elsewhere,
-            policies: elsewhere,
-            new_policy: elsewhere,
-            edit_policy: elsewhere,
-            view_policy: elsewhere,
-            settings: elsewhere,
-            shelf: elsewhere,
-            new_item: elsewhere,
-        }
-    }
-}
-
-/// Where the pages of `org.wasm` lie.
-const ORGANISATION: [&str; 6] = [
-    projects::PAGE,
-    departments::PAGE,
-    node_pools::PAGE,
-    nodes::PAGE,
-    what_if::PAGE,
-    settings::PAGE,
+/// Every program with its pages: what the server draws.
+#[cfg(feature = "ssr")]
+pub const PROGRAMS: [(&str, Pages); 6] = [
+    ("berth", BERTH),
+    ("form", FORM),
+    ("setup", SETUP),
+    ("org", ORG),
+    ("policies", POLICIES),
+    ("assets", ASSETS),
 ];
 
-/// The name of the program that wakes up the page at a path.
-pub fn program_of(path: &str) -> &'static str {
-    let is_below = |pages: &[&str]| pages.iter().any(|page| is_within(page, path));
-    match path {
-        STEP_2 => "form",
-        NEW_ENVIRONMENT | NEW_COMPUTE | NEW_TEMPLATE => "setup",
-        _ if is_below(&[policies::PAGE]) => "policies",
-        _ if is_below(&[assets::PAGE]) => "assets",
-        _ if is_below(&ORGANISATION) => "org",
-        _ => "berth",
+/// Those that stand alone, without side bar and top bar.
+const BARE: [&str; 2] = [sign_in::PAGE, sign_in::FIRST];
+
+/// What is drawn, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub enum Drawn {
+    /// One program, in the browser.
+    By(Pages),
+    /// All of them, on the server.
+    #[cfg(feature = "ssr")]
+    Everything,
+}
+
+impl Drawn {
+    /// The page at a path.
+    pub fn page(self, path: &str) -> AnyView {
+        match self {
+            Self::By(pages) => find(pages, path).map_or_else(elsewhere, |draw| draw()),
+            #[cfg(feature = "ssr")]
+            Self::Everything => {
+                let found = PROGRAMS.iter().find_map(|(_, pages)| find(pages, path));
+                found.map_or_else(|| view! { <NoSuchPage/> }.into_any(), |draw| draw())
+            }
+        }
     }
+}
+
+/// Whether the page at a path has no frame.
+pub fn is_bare(path: &str) -> bool {
+    BARE.contains(&path)
+}
+
+/// The name of the program that wakes up the page at a path.
+#[cfg(feature = "ssr")]
+pub fn program_of(path: &str) -> &'static str {
+    let found = PROGRAMS.iter().find(|(_, pages)| find(pages, path).is_some());
+    found.map_or("berth", |(name, _)| name)
+}
+
+fn find(pages: Pages, path: &str) -> Option<Draw> {
+    pages.iter().find(|(own, _)| lies_at(own, path)).map(|(_, draw)| *draw)
+}
+
+/// Whether `path` is one of `pattern`, whose parts in braces stand for any.
+fn lies_at(pattern: &str, path: &str) -> bool {
+    let mut parts = path.trim_end_matches('/').split('/');
+    let fits = |own: &str| parts.next().is_some_and(|part| own.starts_with('{') || own == part);
+    pattern.split('/').all(fits) && parts.next().is_none()
 }
 
 /// A page of another program: once the router has written the address, the server is asked for it.
 fn elsewhere() -> AnyView {
     browser::after(0, browser::reload);
     view! { <Card><Skeleton lines=6/></Card> }.into_any()
+}
+
+#[cfg(feature = "ssr")]
+#[component]
+fn NoSuchPage() -> impl IntoView {
+    use crate::ui::{Empty, IconName, LinkButton, Page};
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(axum::http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Page title="No such page">
+            <Empty icon=IconName::Search title="There is nothing at this address"
+                about="It may have been deleted, or the address has a mistake in it.">
+                <LinkButton href="/workloads".to_owned()>"Workloads"</LinkButton>
+            </Empty>
+        </Page>
+    }
 }

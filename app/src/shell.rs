@@ -1,25 +1,27 @@
-//! The document round every page, and the routes.
+//! The document round every page, and which page is drawn in it.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::reactive_graph::OwnedView};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
-    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
+    components::Router,
     hooks::use_location,
-    path,
+    location::{BrowserUrl, LocationProvider},
 };
 
 use crate::{
     identity::provide_me,
     layout::Shell,
-    programs::Pages,
-    ui::{Empty, IconName, LinkButton, Page},
+    programs::{Drawn, is_bare},
 };
 
 /// The HTML document, with the scripts' nonce.
 #[cfg(feature = "ssr")]
 pub fn shell(mut options: LeptosOptions) -> impl IntoView {
-    use crate::{identity::written, layout::THEME_SCRIPT, programs::program_of};
+    use crate::{
+        identity::written,
+        layout::{EARLY_SCRIPT, THEME_SCRIPT},
+        programs::program_of,
+    };
     use leptos_meta::MetaTags;
     use leptos_router::location::RequestUrl;
     let nonce = leptos::nonce::use_nonce();
@@ -33,14 +35,15 @@ pub fn shell(mut options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="GPU workspaces that always say why"/>
-                <script nonce=nonce>{THEME_SCRIPT}</script>
+                <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
+                <script nonce=nonce>{EARLY_SCRIPT}</script>
                 <link rel="stylesheet" href="/pkg/berth.css"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
             <body>
-                <App pages=Pages::all()/>
+                <App drawn=Drawn::Everything/>
             </body>
         </html>
     }
@@ -50,72 +53,56 @@ pub fn shell(mut options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App(
     /// The pages that this program can draw.
-    pages: Pages,
+    drawn: Drawn,
 ) -> impl IntoView {
     provide_meta_context();
     secure_page();
     provide_me();
     view! {
         <Title formatter=|text: String| if text.is_empty() { "Berth".to_owned() } else { format!("{text} · Berth") }/>
-        <Router>
-            <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=pages.sign_in ssr=SsrMode::Async/>
-                <Route path=path!("/welcome") view=pages.welcome ssr=SsrMode::Async/>
-                <ParentRoute path=path!("") view=Framed ssr=SsrMode::Async>
-                    <Route path=path!("") view=|| view! { <Redirect path="/workloads"/> }/>
-                    <Route path=path!("/workloads") view=pages.workloads ssr=SsrMode::Async/>
-                    <Route path=path!("/workloads/new") view=pages.new_workload ssr=SsrMode::Async/>
-                    <Route path=path!("/workloads/new/workspace") view=pages.new_workspace ssr=SsrMode::Async/>
-                    <Route path=path!("/environments/new") view=pages.new_environment ssr=SsrMode::Async/>
-                    <Route path=path!("/compute-resources/new") view=pages.new_compute ssr=SsrMode::Async/>
-                    <Route path=path!("/templates/new") view=pages.new_template ssr=SsrMode::Async/>
-                    <Route path=path!("/projects") view=pages.projects ssr=SsrMode::Async/>
-                    <Route path=path!("/projects/new") view=pages.unit ssr=SsrMode::Async/>
-                    <Route path=path!("/projects/edit") view=pages.unit ssr=SsrMode::Async/>
-                    <Route path=path!("/departments") view=pages.departments ssr=SsrMode::Async/>
-                    <Route path=path!("/departments/new") view=pages.unit ssr=SsrMode::Async/>
-                    <Route path=path!("/departments/edit") view=pages.unit ssr=SsrMode::Async/>
-                    <Route path=path!("/node-pools") view=pages.node_pools ssr=SsrMode::Async/>
-                    <Route path=path!("/node-pools/new") view=pages.node_pool ssr=SsrMode::Async/>
-                    <Route path=path!("/node-pools/edit") view=pages.node_pool ssr=SsrMode::Async/>
-                    <Route path=path!("/what-if") view=pages.what_if ssr=SsrMode::Async/>
-                    <Route path=path!("/policies") view=pages.policies ssr=SsrMode::Async/>
-                    <Route path=path!("/policies/new") view=pages.new_policy ssr=SsrMode::Async/>
-                    <Route path=path!("/policies/edit") view=pages.edit_policy ssr=SsrMode::Async/>
-                    <Route path=path!("/policies/view") view=pages.view_policy ssr=SsrMode::Async/>
-                    <Route path=path!("/assets/:shelf") view=pages.shelf ssr=SsrMode::Async/>
-                    <Route path=path!("/assets/:shelf/new") view=pages.new_item ssr=SsrMode::Async/>
-                    <Route path=path!("/settings") view=pages.settings ssr=SsrMode::Async/>
-                    <Route path=path!("/nodes") view=pages.nodes ssr=SsrMode::Async/>
-                </ParentRoute>
-            </Routes>
-        </Router>
+        <Router><AtAddress drawn/></Router>
     }
 }
 
-/// The frame with side bar and top bar.
+/// The page at the present address, in its frame. The router's own routes would be a type, and code, for each page.
 #[component]
-fn Framed() -> impl IntoView {
+fn AtAddress(drawn: Drawn) -> impl IntoView {
     let path = use_location().pathname;
-    view! { <Shell path><Outlet/></Shell> }
+    let bare = Memo::new(move |_| path.with(|path| is_bare(path)));
+    let framed = move || match bare.get() {
+        true => view! { <Paged path drawn/> }.into_any(),
+        false => view! { <Shell path><Paged path drawn/></Shell> }.into_any(),
+    };
+    if cfg!(feature = "ssr") {
+        return framed();
+    }
+    let browser = use_context::<BrowserUrl>();
+    // The router writes the address when it hears that the page is there.
+    crate::browser::effect(move || {
+        path.track();
+        if let Some(browser) = &browser {
+            browser.ready_to_complete();
+        }
+    });
+    (move || framed()).into_any()
 }
 
+/// The page itself, another one whenever the address is another.
 #[component]
-fn NotFound() -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.set_status(axum::http::StatusCode::NOT_FOUND);
+fn Paged(path: Memo<String>, drawn: Drawn) -> impl IntoView {
+    if cfg!(feature = "ssr") {
+        // There is one address, and what reacts would be drawn for every look at what it loads.
+        return path.with_untracked(|path| drawn.page(path));
     }
-    view! {
-        <main id="content">
-            <Page title="No such page">
-                <Empty icon=IconName::Search title="There is nothing at this address"
-                    about="It may have been deleted, or the address has a mistake in it.">
-                    <LinkButton href="/workloads".to_owned()>"Workloads"</LinkButton>
-                </Empty>
-            </Page>
-        </main>
-    }
+    let frame = Owner::current();
+    (move || {
+        let at = path.get();
+        // It goes with the page: while one is taken off the document, its last events may still ask for what it owns.
+        let owner = frame.as_ref().map_or_else(Owner::new, |frame| frame.with(Owner::new));
+        let view = owner.with(|| untrack(|| drawn.page(&at)));
+        OwnedView::new_with_owner(view, owner)
+    })
+    .into_any()
 }
 
 /// Gives the page the policy for the nonce that its scripts carry.

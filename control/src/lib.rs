@@ -12,6 +12,7 @@ pub mod demo;
 pub mod departments;
 mod devices;
 mod error;
+pub mod ngc;
 pub mod node_pools;
 pub mod policies;
 mod predefined;

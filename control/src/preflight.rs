@@ -101,7 +101,7 @@ impl ControlPlane {
         found.map_err(|trouble| refused("repository", &trouble))
     }
 
-    fn registries(&self) -> Result<&Client> {
+    pub(crate) fn registries(&self) -> Result<&Client> {
         let client = self.inner.registries.get_or_init(Client::new);
         client.as_ref().ok_or(Error::Internal { what: "set up TLS to ask registries" })
     }
@@ -118,7 +118,7 @@ impl ControlPlane {
         Ok((registry, self.login(id, &of.user).await?))
     }
 
-    async fn login(&self, id: AssetId, user: &str) -> Result<Option<Login>> {
+    pub(crate) async fn login(&self, id: AssetId, user: &str) -> Result<Option<Login>> {
         let content = self.secret_content(id).await?;
         let password = content.and_then(|mut content| content.remove(keys::PASSWORD));
         Ok(password.map(|password| Login { user: user.to_owned(), password }))
@@ -148,7 +148,7 @@ impl ControlPlane {
     }
 }
 
-fn refused(field: &str, trouble: &Trouble) -> Error {
+pub(crate) fn refused(field: &str, trouble: &Trouble) -> Error {
     let key = match trouble {
         Trouble::Denied => "ngc.auth",
         _ => "ngc.unavailable",

@@ -40,7 +40,8 @@ fn names_are_told_apart() {
 #[test]
 fn what_a_field_waits_for_is_there() {
     let knows = |fields: &[Field], name: &str| {
-        name == domain::form::HAS_GPUS || fields.iter().any(|field| field.name == name)
+        [domain::form::HAS_GPUS, domain::form::HAS_NGC_KEY].contains(&name)
+            || fields.iter().any(|field| field.name == name)
     };
     let tables = LISTS.iter().map(|list| list.fields).chain([FIELDS]);
     for fields in tables {

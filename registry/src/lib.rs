@@ -105,6 +105,12 @@ impl Client {
         tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(Trouble::Slow))
     }
 
+    /// The images of the NGC catalog at `registry` that fit a search.
+    pub async fn catalog(&self, registry: &Registry, search: &str) -> Result<Names, Trouble> {
+        let work = names::catalog(ask::Asking::of(self, registry, None), search);
+        tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(Trouble::Slow))
+    }
+
     fn http(&self, reach: Reach) -> &Http {
         match reach {
             Reach::Near => &self.near,

@@ -14,6 +14,33 @@ const PAGES_MAX: usize = 10;
 /// Bytes of one name.
 const NAME_MAX: usize = 255;
 
+/// What the catalog gives at once; it takes no larger page.
+const CATALOG_PAGE: usize = 24;
+
+/// An answer of the NGC catalog.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Catalog {
+    results: Vec<Group>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Group {
+    #[serde(rename = "groupValue")]
+    kind: String,
+    #[serde(rename = "totalCount")]
+    total: usize,
+    resources: Vec<Resource>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Resource {
+    #[serde(rename = "resourceId")]
+    id: String,
+}
+
 /// Names, in the order of the registry.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
@@ -48,6 +75,28 @@ pub(crate) async fn tags(
 
 pub(crate) async fn repositories(ask: Asking<'_>, search: &str) -> Result<Names, Trouble> {
     all(ask, "v2/_catalog?n=1000".to_owned(), search, |page| page.repositories).await
+}
+
+/// The images of the NGC catalog that fit a search, as `org/team/name`. The catalog answers to a search with JSON in
+/// its address, and gives groups of resources.
+pub(crate) async fn catalog(mut ask: Asking<'_>, search: &str) -> Result<Names, Trouble> {
+    let query = serde_json::json!({ "query": search, "page": 0, "pageSize": CATALOG_PAGE });
+    let mut path = reqwest::Url::parse("http://catalog/v2/search/catalog/resources/CONTAINER")
+        .map_err(|_| Trouble::Nonsense("an address that is none".to_owned()))?;
+    path.query_pairs_mut().append_pair("q", &query.to_string());
+    let path = format!("{}?{}", path.path(), path.query().unwrap_or_default());
+    let answer = ask.get(&path, "application/json").await?;
+    let nonsense = |_| Trouble::Nonsense("with something that is no catalog".to_owned());
+    let catalog: Catalog = serde_json::from_slice(&answer.body).map_err(nonsense)?;
+    let containers = catalog.results.into_iter().filter(|group| group.kind == "CONTAINER");
+    let mut found = Names::default();
+    for group in containers {
+        found.is_cut |= group.total > group.resources.len();
+        let names = group.resources.into_iter().map(|resource| resource.id);
+        found.names.extend(names.filter(|name| !name.is_empty() && name.len() <= NAME_MAX));
+    }
+    found.names.truncate(SHOWN_MAX);
+    Ok(found)
 }
 
 async fn all(

@@ -44,9 +44,27 @@ async fn stranger() -> SocketAddr {
         .route("/v2/many/tags/list", get(many))
         .route("/v2/heavy/tags/list", get(heavy))
         .route("/v2/forever/tags/list", get(forever))
+        .route("/v2/search/catalog/resources/CONTAINER", get(catalog))
         .with_state(address);
     tokio::spawn(async move { axum::serve(listener, router).await });
     address
+}
+
+/// As the NGC catalog answers: the search as JSON in the address, groups of resources.
+async fn catalog(Query(said): Query<HashMap<String, String>>) -> Response {
+    let asked: serde_json::Value = serde_json::from_str(&said["q"]).unwrap();
+    match asked["query"].as_str().unwrap() {
+        "broken" => "{\"results\": 5}".into_response(),
+        search => serde_json::json!({ "results": [
+            { "groupValue": "HELM_CHART", "totalCount": 1, "resources": [{ "resourceId": "nvidia/chart" }] },
+            { "groupValue": "CONTAINER", "totalCount": 30, "resources": [
+                { "resourceId": format!("nvidia/{search}"), "name": search },
+                { "name": "one without an id" },
+            ] },
+        ]})
+        .to_string()
+        .into_response(),
+    }
 }
 
 async fn slow() -> Response {
@@ -215,4 +233,16 @@ async fn a_registry_that_is_down_is_said_to_be() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     assert_eq!(asked(address, "any", None).await, Trouble::Unreachable.to_string());
+}
+
+#[tokio::test]
+async fn the_catalog_of_ngc_is_searched() {
+    let at = stranger().await;
+    let client = Client::new().unwrap();
+    let registry = Registry::at(&format!("http://{at}"), true).unwrap();
+    let found = client.catalog(&registry, "pytorch & more").await.unwrap();
+    assert_eq!(found.names, ["nvidia/pytorch & more"]);
+    assert!(found.is_cut, "there are 30");
+    let broken = client.catalog(&registry, "broken").await.unwrap_err();
+    assert_eq!(broken.to_string(), "the registry answers with something that is no catalog");
 }

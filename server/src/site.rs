@@ -1,20 +1,21 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
-use app::{App, AppProps, identity::logo_version, programs::Pages, shell};
+use app::{identity::logo_version, programs::PROGRAMS, shell};
 use axum::{
     Router,
     body::Body,
     extract::{Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware,
-    response::{IntoResponse, Response},
-    routing::{get, post},
+    response::{IntoResponse, Redirect, Response},
+    routing::{any, get, post},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::settings::{Setting, picture};
 use leptos::prelude::provide_context;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes};
+use leptos_router::{Method, SsrMode};
 use rust_embed::RustEmbed;
 use tower_http::{
     compression::{
@@ -42,7 +43,6 @@ pub fn router(doors: Doors) -> Router {
         move || provide_context(doors.control.clone())
     };
     let options = doors.leptos.clone();
-    let pages = generate_route_list(|| App(AppProps { pages: Pages::all() }));
     // Streams must not wait for a full block, and the wasm lies there compressed already.
     let as_it_is =
         NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));
@@ -55,7 +55,8 @@ pub fn router(doors: Doors) -> Router {
         .route("/workloads/act", post(plain::act))
         .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))
-        .leptos_routes_with_context(&doors, pages, context, move || shell(options.clone()))
+        .route("/", get(|| async { Redirect::to("/workloads") }))
+        .leptos_routes_with_context(&doors, pages(), context, move || shell(options.clone()))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
         .route("/pkg/{*path}", get(package))
@@ -66,11 +67,19 @@ pub fn router(doors: Doors) -> Router {
         .route("/health/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(rest::router())
+        .route("/api/{*path}", any(missing))
         .fallback(missing)
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is)))
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
         .with_state(doors)
+}
+
+/// The pages of every program, and the one that says that there is no such page.
+fn pages() -> Vec<AxumRouteListing> {
+    let paths = PROGRAMS.iter().flat_map(|(_, pages)| pages.iter().map(|(path, _)| *path));
+    let page = |path: &str| AxumRouteListing::new(path.into(), SsrMode::Async, [Method::Get], []);
+    paths.chain(["/{*path}"]).map(page).collect()
 }
 
 async fn missing(request: Request) -> Response {

@@ -1,4 +1,5 @@
 //! The frame of every page: side bar, top bar, crumbs, theme switch, user menu, and the sign-in page's halves.
+mod early;
 mod frame;
 mod nav;
 mod sidebar;
@@ -6,6 +7,7 @@ mod theme;
 mod topbar;
 mod user;
 
+pub use early::{EARLY_SCRIPT, press_early};
 pub use frame::{Or, Shell, SignInFrame};
 pub use nav::{Crumb, NAV, NavGroup, NavPage, crumbs_of, is_within};
 pub use sidebar::{Brand, Sidebar};

@@ -17,7 +17,7 @@ pub fn Brand(#[prop(optional)] big: bool) -> impl IntoView {
         }
         .into_any(),
     };
-    view! { <a class=classes href="/">{mark}<span>"Berth"</span></a> }
+    view! { <a class=classes href="/workloads">{mark}<span>"Berth"</span></a> }
 }
 
 /// The side bar. `path` marks the page that is open; `folded` shows icons alone.

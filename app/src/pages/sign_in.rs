@@ -9,12 +9,17 @@ use crate::{
     ui::{Button, ButtonKind, ButtonSize, Field, Note, Stack, TextInput, Tone},
 };
 
+/// Where people sign in.
+pub const PAGE: &str = "/sign-in";
+/// Where the first administrator is made.
+pub const FIRST: &str = "/welcome";
+
 #[component]
 pub fn SignInPage() -> impl IntoView {
     view! {
         <Title text="Sign in"/>
         <SignInFrame title="Sign in">
-            <Credentials action="/sign-in" button="Sign in" autocomplete="current-password"/>
+            <Credentials action=PAGE button="Sign in" autocomplete="current-password"/>
         </SignInFrame>
     }
 }
@@ -24,7 +29,7 @@ pub fn WelcomePage() -> impl IntoView {
     view! {
         <Title text="Welcome"/>
         <SignInFrame title="Make the first administrator">
-            <Credentials action="/welcome" button="Create administrator" autocomplete="new-password"/>
+            <Credentials action=FIRST button="Create administrator" autocomplete="new-password"/>
         </SignInFrame>
     }
 }

@@ -39,8 +39,9 @@ pub fn Segmented(
     .into_any()
 }
 
+/// One radio button of several that stand for a text. What was chosen before the page woke up stays chosen.
 #[component]
-fn RadioInput(
+pub fn RadioInput(
     class: &'static str,
     name: String,
     own: String,

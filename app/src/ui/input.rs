@@ -26,10 +26,16 @@ pub fn TextInput(
     #[prop(optional, into)]
     label: Option<String>,
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
+    /// Proposed while somebody types.
+    #[prop(optional, into)]
+    options: Option<Signal<Vec<String>>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     keep_typed(node, value);
     let parts = control_parts();
+    let proposals = options
+        .map(|options| (format!("{}-proposals", parts.id.as_deref().unwrap_or(&name)), options));
+    let list = proposals.as_ref().map(|(id, _)| id.clone());
     let classes = match (mono, large) {
         (true, _) => "input input-mono",
         (false, true) => "input input-lg",
@@ -52,9 +58,15 @@ pub fn TextInput(
             aria-label=label
             aria-invalid=move || parts.invalid.get().then_some("true")
             aria-describedby=parts.described_by
+            list=list
             on:input:target=move |event| value.set(event.target().value())
             on:blur=move |_| leave(on_leave)
         />
+        {proposals.map(|(id, options)| view! {
+            <datalist id=id>
+                {move || options.get().into_iter().map(|value| view! { <option value=value/> }).collect_view()}
+            </datalist>
+        })}
     }
     .into_any()
 }

@@ -24,7 +24,8 @@ mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
 pub use choice::{
-    Checkbox, Radio, RadioCard, RadioCards, RowCheck, Segmented, Switch, Toggle, WhenChosen,
+    Checkbox, Radio, RadioCard, RadioCards, RadioInput, RowCheck, Segmented, Switch, Toggle,
+    WhenChosen,
 };
 pub use code::CodeBlock;
 pub use each::{Each, each};

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     pages::workspaces::templates::TemplateTile,
-    ui::{Badge, Icon, IconName, StatusMark, StatusShape, Tone},
+    ui::{Badge, Icon, IconName, RadioInput, StatusMark, StatusShape, Tone},
 };
 
 /// The tiles; `chosen` holds the id of one of them.
@@ -15,14 +15,6 @@ pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl
         let runnable = tile.is_runnable();
         let TemplateTile { id, name, description, scope, summary, kind, sentence } = tile;
         let own = id.to_string();
-        let checked = {
-            let own = own.clone();
-            move || chosen.with(|chosen| *chosen == own)
-        };
-        let choose = {
-            let own = own.clone();
-            move |_| chosen.set(own.clone())
-        };
         let (shape, tone, word) = match kind {
             VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good, "Starts now"),
             VerdictKind::Waits => (StatusShape::Clock, Tone::Warn, "Waits"),
@@ -33,7 +25,7 @@ pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl
             <li class=if runnable { "tile" } else { "tile tile-off" }>
                 <label>
                     <span class="tile-top">
-                        <input type="radio" name="template" class="radio" value=own prop:checked=checked on:change=choose/>
+                        <RadioInput class="radio" name="template".to_owned() own chosen on_choose=None/>
                         <Icon name=IconName::Notebook/>
                         <b>{name}</b>
                         <span class="ml-auto"><Badge tone=Tone::Line>{scope}</Badge></span>

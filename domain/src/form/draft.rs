@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Field, HAS_GPUS, LISTS, List, place, table::FIELDS};
+use super::{Field, HAS_GPUS, HAS_NGC_KEY, LISTS, List, place, table::FIELDS};
 
 /// What stands in every field. Empty text means that nothing was said.
 #[derive(Clone)]
@@ -122,12 +122,8 @@ impl Draft {
 
     /// Whether the field of that name is there.
     pub fn is_shown(&self, name: &str) -> bool {
-        let shown = |field: &Field| {
-            field.is_shown(|of| match of {
-                HAS_GPUS => if self.has_gpus() { "on" } else { "off" }.to_owned(),
-                name => self.text(name).to_owned(),
-            })
-        };
+        let shown =
+            |field: &Field| field.is_shown(|of| told(of, &|name| self.text(name).to_owned()));
         place(FIELDS, name).is_some_and(|at| shown(&FIELDS[at]))
     }
 
@@ -145,8 +141,22 @@ impl Draft {
     }
 }
 
+/// What a field says that others depend on, or what follows from several: `text` says what stands in one.
+pub fn told(of: &str, text: &dyn Fn(&str) -> String) -> String {
+    let is_so = match of {
+        HAS_GPUS => has_gpus(&text("gpu_devices")),
+        HAS_NGC_KEY => match told("image_source", text).as_str() {
+            "catalog" => text("ngc_access") == "authenticated",
+            source => source == "registry",
+        },
+        "image_source" if text("has_ngc") != "on" => return "custom".to_owned(),
+        name => return text(name),
+    };
+    if is_so { "on" } else { "off" }.to_owned()
+}
+
 /// Whether this many devices are some.
-pub fn has_gpus(devices: &str) -> bool {
+fn has_gpus(devices: &str) -> bool {
     devices.trim().parse::<i64>().is_ok_and(|n| n > 0)
 }
 

@@ -5,6 +5,7 @@
 
 mod data;
 mod draft;
+mod image;
 mod open;
 mod pairs;
 mod rest;
@@ -12,12 +13,16 @@ mod submit;
 mod table;
 mod tools;
 
+use serde::{Deserialize, Serialize};
+
 pub use data::DataKind;
-pub use draft::{Draft, Row, has_gpus};
+pub use draft::{Draft, Row, told};
 pub use pairs::{Pairs, pairs_of};
+pub use submit::name_field;
 use table::DATA_LIST;
 pub use table::{
-    DATA, FIELDS, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS, ToolKind, setup_sections,
+    DATA, FIELDS, IMAGE_SOURCES, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS, ToolKind,
+    setup_sections,
 };
 
 /// What is sent, and what is read of it.
@@ -83,6 +88,12 @@ pub enum Input {
     Switch,
     /// One of what the project has.
     Offered(Offer),
+    /// A line that something proposes texts for while people type.
+    Searched(Search),
+    /// Names of people, with commas between them. Who leaves oneself out is told.
+    People,
+    /// A key of the credential that the row names.
+    KeyOfCredential,
     /// Not on the page: part of another control.
     Hidden,
 }
@@ -103,6 +114,24 @@ pub enum Offer {
     AccessKeys,
     /// Those for a repository.
     GitSecrets,
+    /// Where the image may come from.
+    ImageSources,
+    /// Registries that administrators have configured, by the beginning of their images' names.
+    Registries,
+    /// Keys of NGC, shared and own.
+    NgcKeys,
+    MyNgcKeys,
+    /// Keys of credentials: `source/name/key`.
+    Keys,
+}
+
+/// What proposes texts for a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Search {
+    /// Images of the NGC catalog or a registry.
+    Images,
+    /// The tags of the image that was chosen.
+    Tags,
 }
 
 /// A list of rows.
@@ -178,6 +207,8 @@ pub enum Own {
 
 /// In place of a field's name: `on` where GPUs are asked for.
 pub const HAS_GPUS: &str = "has_gpus";
+/// In place of a field's name: `on` where a key of NGC says who asks.
+pub const HAS_NGC_KEY: &str = "has_ngc_key";
 
 impl Block {
     /// Whether it shows cards to choose from.
@@ -207,6 +238,10 @@ const fn hidden(name: &'static str) -> Field {
 impl Field {
     const fn input(self, input: Input) -> Self {
         Self { input, ..self }
+    }
+
+    const fn searched(self, by: Search) -> Self {
+        self.input(Input::Searched(by))
     }
 
     const fn code(self) -> Self {

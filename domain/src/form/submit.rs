@@ -19,9 +19,9 @@ impl Draft {
         let compute = self.compute();
         let security = self.security(base.security.clone());
         self.with_rest(Submission {
-            image: self.said("image"),
+            image: self.image(),
             image_pull_policy: self.said("pull"),
-            image_pull_secrets: self.list("secret", pull_secret),
+            image_pull_secrets: self.with_ngc_key(self.list("secret", pull_secret)),
             command: self.said("command"),
             args: self.said("args"),
             working_dir: self.said("working_dir"),
@@ -46,7 +46,7 @@ impl Draft {
         })
     }
 
-    fn said(&self, name: &str) -> Option<String> {
+    pub(super) fn said(&self, name: &str) -> Option<String> {
         said(self.text(name))
     }
 
@@ -151,7 +151,7 @@ fn variable(row: &Row) -> EnvironmentVariable {
 }
 
 /// The field that names what a variable's value is taken from.
-pub(super) fn name_field(source: &str) -> &'static str {
+pub fn name_field(source: &str) -> &'static str {
     match source {
         "secret" => "secret",
         "userCredential" => "mine",

@@ -14,6 +14,7 @@ pub enum Setting {
     DataVolumes,
     NgcCatalog,
     NgcPrivateRegistry,
+    NgcMirror,
     RegistryLookup,
     RegistryLocal,
     GpuOptimization,
@@ -127,13 +128,14 @@ impl Row {
 }
 
 impl Setting {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Policies,
         Self::FlexibleSubmission,
         Self::FlexibleTemplates,
         Self::DataVolumes,
         Self::NgcCatalog,
         Self::NgcPrivateRegistry,
+        Self::NgcMirror,
         Self::RegistryLookup,
         Self::RegistryLocal,
         Self::GpuOptimization,
@@ -182,7 +184,7 @@ const OFF: Shape = Shape::Switch { default: false };
 
 /// In the order of [`Setting`].
 #[rustfmt::skip]
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 23] = [
     row(Setting::Policies, "workloads.policies", "Policies", Group::Workloads, ON,
         "On, workloads keep to the policies that administrators write. Off, only the built-in rules hold, for everybody; the policies are kept."),
     row(Setting::FlexibleSubmission, "workloads.flexible_submission", "Flexible workload submission", Group::Workloads, ON,
@@ -195,6 +197,8 @@ const ROWS: [Row; 22] = [
         "On, images can be chosen from the NGC catalog in environments, templates and the form.")),
     beta(row(Setting::NgcPrivateRegistry, "workloads.ngc_private_registry", "NGC private registry", Group::Workloads, OFF,
         "On, images can be chosen from the registries that administrators have configured.")),
+    row(Setting::NgcMirror, "workloads.ngc_mirror", "NGC mirror", Group::Workloads, Shape::Address,
+        "Where the NGC catalog and its images are, for everybody who chooses from it; empty is NVIDIA's own. For places without a way to the internet."),
     row(Setting::RegistryLookup, "registries.lookup", "Look up images", Group::Workloads, ON,
         "On, Berth asks an image's registry whether it is there, before somebody submits. Off, no registry is asked but those that administrators offer."),
     row(Setting::RegistryLocal, "registries.local_addresses", "Registries on this machine", Group::Workloads, OFF,

@@ -3,6 +3,7 @@
 
 mod check;
 mod config_check;
+mod words;
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;

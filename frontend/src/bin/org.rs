@@ -1,12 +1,12 @@
 //! `org.wasm`: see `app::programs`.
 
-use app::programs::Pages;
+use app::programs::ORG;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Called by the page's script once this module is loaded.
 #[wasm_bindgen]
 pub fn hydrate() {
-    frontend::wake(Pages::of_org());
+    frontend::wake(ORG);
 }
 
 fn main() {}

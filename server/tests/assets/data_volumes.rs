@@ -53,7 +53,7 @@ async fn a_data_volume_is_shared_and_mounted_and_kept() {
     let unshare = json!({"remove": [{"scopeType": "project", "scopeId": other}]}).to_string();
     lines.push(told(&berth.send(who, "PATCH", &format!("{one}/shared-scopes"), &unshare).await));
     insta::assert_snapshot!(lines.join("\n"), @r#"
-    {"conditions":[],"datavolumePvcName":"data","phase":"NotReady","phaseMessage":"Project default has no PVC data source with the claim data"}
+    {"conditions":[],"datavolumePvcName":"data","phase":"NotReady","phaseMessage":"Its project has no PVC data source with the claim data"}
     {"conditions":[],"datavolumePvcName":"data","phase":"Ready","phaseMessage":null}
     400
       spec.storage.dataVolume[0].id: There is no data volume … for this project

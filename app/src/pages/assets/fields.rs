@@ -91,14 +91,14 @@ const MOUNT: FieldRow = field("spec.mountPath", "Container path", Control::Code)
 const READ_ONLY: FieldRow =
     field("spec.readOnly", "Prevent data modification", Control::Toggle(true));
 
-const DOCKER_REGISTRY: &[FieldRow] = &[
+pub const DOCKER_REGISTRY: &[FieldRow] = &[
     field("spec.url", "Docker registry URL", Control::Code)
         .required()
         .help("Such as https://registry.example.com; for Docker Hub https://index.docker.io/v1/."),
     USER,
     PASSWORD,
 ];
-const GENERIC_SECRET: &[FieldRow] =
+pub const GENERIC_SECRET: &[FieldRow] =
     &[field("spec.keyValuePairs", "Keys & values", Control::Pairs).required()];
 const ACCESS_KEY: &[FieldRow] = &[
     field("spec.accessKeyId", "Access key", Control::Text).required(),
@@ -106,7 +106,7 @@ const ACCESS_KEY: &[FieldRow] = &[
 ];
 const PASSWORD_PAIR: &[FieldRow] = &[USER, PASSWORD];
 const SSH_KEY: &[FieldRow] = &[field("ssh", "SSH private key", Control::SecretText).required()];
-const NGC_API_KEY: &[FieldRow] =
+pub const NGC_API_KEY: &[FieldRow] =
     &[field("spec.ngc_api_key", "API key", Control::Secret).required()];
 const PVC: &[FieldRow] = &[
     field("spec.claimInfo.storageClass", "Storage class", Control::Known(Known::StorageClasses)),

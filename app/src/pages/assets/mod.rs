@@ -14,7 +14,7 @@ mod making;
 mod shelf;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::use_location;
 
 pub use form::NewItemPage;
 pub use list::ShelfPage;
@@ -27,9 +27,9 @@ pub const PAGE: &str = "/assets";
 
 /// The shelf that the present address names.
 fn asked() -> Memo<Result<Shelf, UiError>> {
-    let params = use_params_map();
+    let path = use_location().pathname;
     Memo::new(move |_| {
-        let named = params.with(|params| Shelf::named(&params.get("shelf").unwrap_or_default()));
+        let named = path.with(|path| path.split('/').nth(2).and_then(Shelf::named));
         named.ok_or_else(|| {
             UiError::NotFound("There is no such list; choose one at the left.".into())
         })

@@ -1,7 +1,9 @@
 //! What the new-workspace page asks of the server.
 
 use domain::{
-    AssetId, ClusterId, Gpus, Problem, ProjectId, WorkloadId, form::Draft, verdict::VerdictKind,
+    AssetId, ClusterId, Gpus, Problem, ProjectId, WorkloadId,
+    form::{Draft, Pairs},
+    verdict::VerdictKind,
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -61,8 +63,8 @@ pub struct FormFacts {
     pub default_pools: Vec<String>,
     /// What else there is to choose from.
     pub offers: Vec<Offered>,
-    /// Whether GPUs may be asked for with a limit.
-    pub has_gpu_limits: bool,
+    /// Hidden fields that the general settings fill in.
+    pub told: Pairs,
     /// Whether the Flexible form is offered.
     pub has_flexible: bool,
     pub has_data_volumes: bool,
@@ -393,7 +395,7 @@ pub mod facts {
             pools: pool_facts,
             default_pools,
             offers: vec![],
-            has_gpu_limits: world.settings.is_on(Setting::GpuOptimization),
+            told: super::super::offered::told(&world.settings),
             has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
             has_data_volumes: world.settings.is_on(Setting::DataVolumes),
         }

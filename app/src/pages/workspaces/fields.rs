@@ -6,11 +6,14 @@ use leptos::prelude::*;
 
 use super::{
     checks::Checks,
+    credential::new_credential,
     form::Texts,
     given::Gifts,
+    images::searched,
     offers::Offers,
     rules::{Governed, Ruled},
 };
+use crate::identity::me;
 use crate::ui::{
     Checkbox, Choice, Disclosure, Field, Fieldset, IconName, Muted, Note, NumberInput,
     QuantityInput, Reset, Select, SourceChip, Switch, TextInput, Toggle, Tone,
@@ -18,7 +21,12 @@ use crate::ui::{
 
 /// Values and words as choices.
 pub fn choices(words: Words) -> Vec<Choice> {
-    words.iter().map(|(value, label)| Choice::new(*value, *label)).collect()
+    choices_of(words.iter().copied())
+}
+
+/// As [`choices`], of words that stand in no table of the form.
+pub fn choices_of(words: impl Iterator<Item = (&'static str, &'static str)>) -> Vec<Choice> {
+    words.map(|(value, label)| Choice::new(value, label)).collect()
 }
 
 pub fn checks() -> Checks {
@@ -162,10 +170,15 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
             view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave/> }
                 .into_any()
         }
-        Input::OneOf(words) => chosen(name, value, (choices(words), rule.options.clone())),
+        Input::OneOf(words) => {
+            chosen(name, value, (Signal::stored(choices(words)), rule.options.clone()))
+        }
+        Input::People => people(value, (name, on_leave)),
+        Input::KeyOfCredential => keys_of_credential(value, place, (name, on_leave)),
+        Input::Searched(search) => searched(search, value, place, (name, on_leave)),
         Input::Offered(offer) => offered(offer, of, (name, value), rule),
         _ if !rule.options.is_empty() => {
-            chosen(name, value, (rule.options.clone(), rule.options.clone()))
+            chosen(name, value, (Signal::stored(rule.options.clone()), rule.options.clone()))
         }
         _ => {
             let mono = matches!(of.input, Input::Code);
@@ -178,20 +191,20 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
 fn chosen(
     name: String,
     value: RwSignal<String>,
-    (own, ruled): (Vec<Choice>, Vec<Choice>),
+    (own, ruled): (Signal<Vec<Choice>>, Vec<Choice>),
 ) -> AnyView {
     let choices = Signal::derive(move || {
-        let now = value.get();
+        let (now, own) = (value.get(), own.get());
         let is_known = own.iter().any(|choice| choice.value == now);
         let now = (!is_known).then(|| match now.as_str() {
             "" => Choice::new("", "Choose"),
             _ => Choice::new(now.clone(), now),
         });
-        let own = own.iter().map(|choice| {
+        let own = own.into_iter().map(|choice| {
             let rule = ruled.iter().find(|option| option.value == choice.value);
             Choice {
                 not_now: rule.and_then(|rule| rule.not_now.clone()).or(choice.not_now.clone()),
-                ..choice.clone()
+                ..choice
             }
         });
         now.into_iter().chain(own).collect::<Vec<_>>()
@@ -206,14 +219,58 @@ fn offered(
     (name, value): (String, RwSignal<String>),
     rule: &Ruled,
 ) -> AnyView {
-    let all = expect_context::<Offers>().of(offer);
+    let offers = expect_context::<Offers>();
     let own = match (of.need, of.placeholder) {
         (Need::Optional, words) => {
             Some(Choice::new("", if words.is_empty() { "None" } else { words }))
         }
         _ => None,
     };
-    chosen(name, value, (own.into_iter().chain(all).collect(), rule.options.clone()))
+    let all = Signal::derive(move || own.clone().into_iter().chain(offers.of(offer)).collect());
+    view! {
+        {chosen(name, value, (all, rule.options.clone()))}
+        {move || offers.about(offer, &value.get()).map(|words| view! { <Muted small=true>{words}</Muted> })}
+        {new_credential(offer, value)}
+    }
+    .into_any()
+}
+
+/// A line of names, which says so when whoever types is not among them.
+fn people(value: RwSignal<String>, (name, on_leave): (String, Callback<()>)) -> AnyView {
+    let own = me().with_value(|me| me.name.clone());
+    let is_left_out = move || {
+        let own = own.as_deref()?;
+        let text = value.get();
+        let others = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let mut others = others.peekable();
+        (others.peek().is_some() && !others.any(|name| name == own)).then(|| {
+            let words =
+                format!("You ({own}) are not among them: you will not be able to open this tool.");
+            view! { <Note tone=Tone::Warn>{words}</Note> }
+        })
+    };
+    view! {
+        <TextInput name value on_leave/>
+        {is_left_out}
+    }
+    .into_any()
+}
+
+/// A line with the keys that the chosen credential is known to have.
+fn keys_of_credential(
+    value: RwSignal<String>,
+    place: &Place,
+    (name, on_leave): (String, Callback<()>),
+) -> AnyView {
+    let (texts, offers) = (place.texts, expect_context::<Offers>());
+    let options = Memo::new(move |_| {
+        let source = texts.text("source");
+        let of = texts.text(domain::form::name_field(&source));
+        let start = format!("{source}/{of}/");
+        let keys = offers.of(Offer::Keys).into_iter();
+        keys.filter_map(|key| Some(key.value.strip_prefix(&start)?.to_owned())).collect()
+    });
+    view! { <TextInput name value mono=true on_leave options=Signal::from(options)/> }.into_any()
 }
 
 /// Check boxes, one for each that may be among the value.

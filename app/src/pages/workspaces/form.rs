@@ -1,6 +1,6 @@
 //! The form while somebody fills it in: a signal for every field of `domain::form`, and the draft that they make.
 
-use domain::form::{Draft, FIELDS, Field, HAS_GPUS, LISTS, List, Row, has_gpus, list};
+use domain::form::{Draft, FIELDS, Field, LISTS, List, Row, list, told};
 use leptos::prelude::*;
 
 use crate::ui::OrderItem;
@@ -39,10 +39,7 @@ impl Texts {
 
     /// Whether a field is on the page now.
     pub fn is_shown(self, field: &Field) -> bool {
-        field.is_shown(|of| match of {
-            HAS_GPUS => switch(has_gpus(&self.text("gpu_devices"))).to_owned(),
-            name => self.text(name),
-        })
+        field.is_shown(|of| told(of, &|name| self.text(name)))
     }
 
     /// Where the problems of a field are found.
@@ -63,10 +60,6 @@ impl Texts {
             }
         });
     }
-}
-
-fn switch(on: bool) -> &'static str {
-    if on { "on" } else { "off" }
 }
 
 /// A row of a list. Rows are told apart by `key`, which never changes.

@@ -41,7 +41,7 @@ pub async fn look_up_image(project: ProjectId, image: String) -> Result<LookedUp
 
 /// The sentence about what stands in *Image URL* now.
 pub fn image_note(form: Form, project: Option<ProjectId>) -> AnyView {
-    let image = form.signal("image");
+    let image = Memo::new(move |_| form.draft().image().unwrap_or_default());
     let said = RwSignal::new(None::<LookedUp>);
     crate::browser::effect(move || {
         let asked = image.get();

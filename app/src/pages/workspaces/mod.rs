@@ -2,11 +2,13 @@
 
 mod checks;
 mod compute;
+mod credential;
 pub mod data;
 mod fields;
 mod form;
 mod general;
 mod given;
+mod images;
 #[cfg(feature = "ssr")]
 mod judged;
 mod load;
@@ -111,8 +113,8 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
         let pool = |filled: Draft, name: &String| filled.and("node_pools", &[("name", name)]);
         rules.filled = facts.default_pools.iter().fold(rules.filled, pool);
     }
-    if facts.has_gpu_limits {
-        rules.filled.set("gpu_limits", "on");
+    for (name, text) in &facts.told {
+        rules.filled.set(name, text);
     }
     let form = Form::of(&draft_of(use_url().get_untracked().search(), rules.filled.clone()));
     let checks = Checks::new();

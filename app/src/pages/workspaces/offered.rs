@@ -2,13 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use control::{ControlPlane, Error, World};
+use control::{
+    ControlPlane, Error, World,
+    ngc::{host_of, ngc_host},
+};
 use domain::{
     access::Actor,
     asset::{AssetKind, AssetSpec, CredentialKind, SSH_KEY, SecretRef},
-    form::Offer,
+    form::{IMAGE_SOURCES, Offer, Pairs},
     node::Node,
     org::Project,
+    settings::{Setting, Settings},
 };
 
 use super::offers::Offered;
@@ -22,6 +26,7 @@ pub fn offers(
 ) -> Result<Vec<Offered>, Error> {
     let mut all = node_types(world, project);
     all.extend(classes(control, actor, world, project));
+    all.extend(image_sources(&world.settings));
     let usable = control.usable_assets(actor, world, project.id, &AssetKind::ALL)?;
     for usable in &usable {
         let asset = &usable.item;
@@ -30,15 +35,46 @@ pub fn offers(
         {
             all.push(Offered::new(Offer::ConfigMaps, name, name));
         }
+        if let AssetSpec::Registry(registry) = &asset.spec {
+            all.push(Offered::new(Offer::Registries, host_of(&registry.url), asset.name.as_str()));
+        }
         let label = asset.name.to_string();
-        all.extend(asset.secret_ref().into_iter().flat_map(|secret| shared(&secret, &label)));
+        if let Some(secret) = asset.secret_ref() {
+            all.extend(shared(&secret, &label));
+            all.extend(keys(&secret, "secret", secret.name.as_str()));
+        }
     }
     for asset in control.my_credentials(actor, world) {
-        let secret = asset.secret_ref();
         let name = asset.name.to_string();
-        all.extend(secret.into_iter().flat_map(|secret| mine(&secret, &name)));
+        if let Some(secret) = asset.secret_ref() {
+            all.extend(mine(&secret, &name));
+            all.extend(keys(&secret, "userCredential", &name));
+        }
     }
     Ok(all)
+}
+
+/// What the general settings say of hidden fields.
+pub fn told(settings: &Settings) -> Pairs {
+    let is_on = |setting| settings.is_on(setting);
+    let on = |yes: bool| if yes { "on" } else { "off" }.to_owned();
+    let has_ngc = is_on(Setting::NgcCatalog) || is_on(Setting::NgcPrivateRegistry);
+    vec![
+        ("gpu_limits".to_owned(), on(is_on(Setting::GpuOptimization))),
+        ("has_ngc".to_owned(), on(has_ngc)),
+        ("ngc_host".to_owned(), ngc_host(settings)),
+    ]
+}
+
+/// Where an image may come from.
+fn image_sources(settings: &Settings) -> impl Iterator<Item = Offered> {
+    let is_offered = |source: &str| match source {
+        "catalog" => settings.is_on(Setting::NgcCatalog),
+        "registry" => settings.is_on(Setting::NgcPrivateRegistry),
+        _ => true,
+    };
+    let sources = IMAGE_SOURCES.iter().filter(move |(source, _)| is_offered(source));
+    sources.map(|(source, words)| Offered::new(Offer::ImageSources, *source, *words))
 }
 
 fn node_types(world: &World, project: &Project) -> Vec<Offered> {
@@ -59,28 +95,43 @@ fn classes(
         let permissions = class.rules.permissions.as_ref();
         permissions.is_none_or(|permissions| permissions.allowed_for_workloads != Some(false))
     });
-    open.map(|of| Offered::new(Offer::StorageClasses, of.class.name.clone(), of.class.name))
-        .collect()
+    let offered = open.map(|of| {
+        let name = of.class.name;
+        Offered::new(Offer::StorageClasses, name.clone(), name).saying(of.rules.words())
+    });
+    offered.collect()
 }
 
 /// What a shared credential is good for (`form-and-assets.md` §10.2).
 fn shared(secret: &SecretRef, label: &str) -> Vec<Offered> {
     let has_ssh_key = secret.keys.iter().any(|key| key == SSH_KEY);
-    let more = match secret.kind {
-        CredentialKind::DockerRegistry | CredentialKind::NgcApiKey => Some(Offer::PullSecrets),
-        CredentialKind::AccessKey => Some(Offer::AccessKeys),
-        CredentialKind::Password => Some(Offer::GitSecrets),
-        CredentialKind::GenericSecret => has_ssh_key.then_some(Offer::GitSecrets),
+    let more: &[Offer] = match secret.kind {
+        CredentialKind::DockerRegistry => &[Offer::PullSecrets],
+        CredentialKind::NgcApiKey => &[Offer::PullSecrets, Offer::NgcKeys],
+        CredentialKind::AccessKey => &[Offer::AccessKeys],
+        CredentialKind::Password => &[Offer::GitSecrets],
+        CredentialKind::GenericSecret if has_ssh_key => &[Offer::GitSecrets],
+        CredentialKind::GenericSecret => &[],
     };
-    let to = std::iter::once(Offer::Secrets).chain(more);
+    let to = std::iter::once(&Offer::Secrets).chain(more).copied();
     to.map(|to| Offered::new(to, secret.name.as_str(), words(secret, label))).collect()
 }
 
 fn mine(secret: &SecretRef, name: &str) -> Vec<Offered> {
-    let is_for_pulls =
-        matches!(secret.kind, CredentialKind::DockerRegistry | CredentialKind::NgcApiKey);
-    let to = is_for_pulls.then_some(Offer::MyPullSecrets).into_iter().chain([Offer::MyCredentials]);
-    to.map(|to| Offered::new(to, name, words(secret, name))).collect()
+    let to: &[Offer] = match secret.kind {
+        CredentialKind::DockerRegistry => &[Offer::MyCredentials, Offer::MyPullSecrets],
+        CredentialKind::NgcApiKey => {
+            &[Offer::MyCredentials, Offer::MyPullSecrets, Offer::MyNgcKeys]
+        }
+        _ => &[Offer::MyCredentials],
+    };
+    to.iter().copied().map(|to| Offered::new(to, name, words(secret, name))).collect()
+}
+
+/// The keys that a credential has, for whoever takes a value from it.
+fn keys(secret: &SecretRef, source: &str, name: &str) -> Vec<Offered> {
+    let keys = secret.keys.iter();
+    keys.map(|key| Offered::new(Offer::Keys, format!("{source}/{name}/{key}"), key)).collect()
 }
 
 /// `hub (Docker registry)`.

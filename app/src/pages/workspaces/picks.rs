@@ -66,7 +66,7 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     let kind = Kind::of_section(section);
     let new = kind.map(|kind| {
         let words = format!("+New {}", kind.noun());
-        view! { <Row><LinkButton href=format!("{}/new", kind.table()) caps=true>{words}</LinkButton></Row> }
+        view! { <Row><LinkButton href=kind.form().to_owned() caps=true>{words}</LinkButton></Row> }
     });
     let (_, _, many) = words(section);
     view! {

@@ -119,8 +119,7 @@ fn summary(section: &str, form: Form) -> String {
     let count = |list: &str| form.list(list).rows.with(Vec::len);
     match section {
         "environment" => {
-            let image = form.text("image");
-            let image = if image.is_empty() { "no image yet".to_owned() } else { image };
+            let image = form.draft().image().unwrap_or_else(|| "no image yet".to_owned());
             match count("tool") {
                 0 => image,
                 1 => format!("{image}, 1 tool"),

@@ -2,7 +2,7 @@
 
 use domain::{
     Scope,
-    form::{Draft, Section as Of, setup_sections},
+    form::{Draft, Pairs, Section as Of, setup_sections},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -22,7 +22,7 @@ use super::{
 use crate::caller::caller;
 use crate::{
     error::UiError,
-    pages::Loaded,
+    pages::{Loaded, assets::Shelf},
     ui::{
         Button, ButtonKind, ButtonSize, Card, Choice, Field, LinkButton, Note, Page, Row, Select,
         Stack, TextInput, Tone,
@@ -55,9 +55,18 @@ impl Kind {
     /// The page of its table.
     pub fn table(self) -> &'static str {
         match self {
-            Self::Environment => "/environments",
-            Self::Compute => "/compute-resources",
-            Self::Template => "/templates",
+            Self::Environment => Shelf::Environments.href(),
+            Self::Compute => Shelf::Compute.href(),
+            Self::Template => Shelf::Templates.href(),
+        }
+    }
+
+    /// The page of its form.
+    pub fn form(self) -> &'static str {
+        match self {
+            Self::Environment => NEW_ENVIRONMENT,
+            Self::Compute => NEW_COMPUTE,
+            Self::Template => NEW_TEMPLATE,
         }
     }
 
@@ -94,7 +103,8 @@ pub struct Told {
 pub struct Setup {
     /// None where the signed-in person may keep nothing.
     pub places: Vec<Place>,
-    pub has_gpu_limits: bool,
+    /// Hidden fields that the general settings fill in.
+    pub told: Pairs,
 }
 
 #[server(prefix = "/ui", endpoint = "setup", protocol = Call)]
@@ -156,14 +166,14 @@ fn provide_nothing() -> Checks {
 
 #[component]
 fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
-    let Setup { places, has_gpu_limits } = setup;
+    let Setup { places, told } = setup;
     if places.is_empty() {
         let words =
             format!("You may keep no {}: ask an administrator of your project.", kind.noun());
         return view! { <Note tone=Tone::Info>{words}</Note> }.into_any();
     }
-    let limits = if has_gpu_limits { "on" } else { "off" };
-    let form = Form::of(&Draft::default().with("gpu_limits", limits));
+    let form = told.iter().fold(Draft::default(), |form, (name, text)| form.with(name, text));
+    let form = Form::of(&form);
     let checks = provide_nothing();
     let place = RwSignal::new("0".to_owned());
     let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));

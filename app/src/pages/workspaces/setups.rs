@@ -6,7 +6,6 @@ use domain::{
     access::{Action, Actor, Resource},
     asset::{AssetSpec, Environment},
     form::Draft,
-    settings::Setting,
     submission::Submission,
 };
 
@@ -19,7 +18,7 @@ pub fn open(control: &ControlPlane, actor: &Actor) -> Setup {
     let places = world.scopes().filter(may);
     Setup {
         places: places.map(|scope| Place { scope, words: world.place_name(scope) }).collect(),
-        has_gpu_limits: world.settings.is_on(Setting::GpuOptimization),
+        told: super::offered::told(&world.settings),
     }
 }
 

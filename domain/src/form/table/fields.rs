@@ -1,24 +1,58 @@
 //! The fields outside lists. What each opens with is the default of `form-and-assets.md` §4.
 
 use super::words::{
-    CPU_UNITS, GPU_FORMATS, ID_SOURCES, MEMORY_UNITS, PREEMPTIBILITY, PRIORITIES, PULL, TIME_UNITS,
+    CPU_UNITS, CREDENTIAL_SOURCES, GPU_FORMATS, ID_SOURCES, MEMORY_UNITS, NGC_ACCESS,
+    PREEMPTIBILITY, PRIORITIES, PULL, TIME_UNITS,
 };
 use crate::{
     form::{
-        Field, HAS_GPUS,
+        Field, HAS_GPUS, HAS_NGC_KEY,
         Input::{Names, Offered, OneOf, Quantity, Switch, Whole},
-        Offer, When, field, hidden, when,
+        Offer, Search, When, field, hidden, when,
     },
     submission::check::CAPABILITIES,
 };
 
 const HAS_GPU: When = when(HAS_GPUS, &["on"]);
 const FRACTION: &[When] = &[HAS_GPU, when("fractioning", &["on"])];
+const CHOSEN: &[When] = &[when("image_source", &["catalog", "registry"])];
 const CUSTOM_USER: &[When] = &[when("uid_source", &["custom"])];
 
 /// Every field outside lists.
 pub const FIELDS: &[Field] = &[
-    field("image", "Image URL", "spec.image").code().required().placeholder("registry/path:tag"),
+    field("image_source", "Image source", "")
+        .input(Offered(Offer::ImageSources))
+        .default("custom")
+        .when(&[when("has_ngc", &["on"])]),
+    field("image", "Image URL", "spec.image")
+        .code()
+        .required()
+        .placeholder("registry/path:tag")
+        .when(&[when("image_source", &["custom"])]),
+    field("ngc_access", "Access to the NGC catalog", "")
+        .input(OneOf(NGC_ACCESS))
+        .default("guest")
+        .when(&[when("image_source", &["catalog"])]),
+    field("ngc_registry", "Registry", "")
+        .input(Offered(Offer::Registries))
+        .required()
+        .when(&[when("image_source", &["registry"])]),
+    field("ngc_source", "Source", "")
+        .input(OneOf(CREDENTIAL_SOURCES))
+        .default("shared")
+        .when(&[when(HAS_NGC_KEY, &["on"])]),
+    field("ngc_shared", "Credential name", "")
+        .input(Offered(Offer::NgcKeys))
+        .required()
+        .help("Type: NGC API key.")
+        .when(&[when(HAS_NGC_KEY, &["on"]), when("ngc_source", &["shared"])]),
+    field("ngc_mine", "Credential name", "")
+        .input(Offered(Offer::MyNgcKeys))
+        .required()
+        .help("Type: NGC API key.")
+        .when(&[when(HAS_NGC_KEY, &["on"]), when("ngc_source", &["mine"])]),
+    field("ngc_image", "Image name", "spec.image").searched(Search::Images).required().when(CHOSEN),
+    field("ngc_tag", "Image tag", "").searched(Search::Tags).required().when(CHOSEN),
     field("pull", "Condition for pulling the image", "spec.imagePullPolicy")
         .input(OneOf(PULL))
         .default("IfNotPresent"),
@@ -108,6 +142,9 @@ pub const FIELDS: &[Field] = &[
     // Assets that sections were filled in from: their ids.
     hidden("environment"),
     hidden("compute"),
+    // Whether images are offered from elsewhere, and where those of the NGC catalog are.
+    hidden("has_ngc").default("off"),
+    hidden("ngc_host"),
     // Whether limits of GPUs are offered.
     hidden("gpu_limits").default("off"),
 ];

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::form::{
     Field,
-    Input::{Offered, OneOf},
+    Input::{KeyOfCredential, Offered, OneOf, People},
     List, Offer, When, field, hidden, when,
 };
 
@@ -79,6 +79,7 @@ pub const TOOL: List = List {
             .default("authenticatedUsers")
             .when(&[URL]),
         field("users", "Users", "authorizedUsers")
+            .input(People)
             .required()
             .help("E-mail addresses or names of service accounts, separated by commas.")
             .when(&[URL, when("access", &["authorizedUsers"])]),
@@ -116,7 +117,7 @@ const VARIABLES: List = List {
             .required()
             .when(&[when("source", &["configMap"])]),
         field("key", "Key", "")
-            .code()
+            .input(KeyOfCredential)
             .required()
             .when(&[when("source", &["secret", "userCredential", "configMap"])]),
         hidden("about"),

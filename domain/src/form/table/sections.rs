@@ -66,7 +66,13 @@ const ENVIRONMENT: Section = Section {
         part(
             "Environment image",
             "What is started on the node.",
-            &[Stack(&["image"]), Own(Drawn::Image), Stack(&["pull"]), Rows("secret")],
+            &[
+                Stack(&["image_source", "image", "ngc_access", "ngc_registry"]),
+                Side(&["ngc_source", "ngc_shared", "ngc_mine", "ngc_image", "ngc_tag"]),
+                Own(Drawn::Image),
+                Stack(&["pull"]),
+                Rows("secret"),
+            ],
         ),
         TOOLS,
         PROCESS,

@@ -27,6 +27,10 @@ pub const VALUE_SOURCES: Words = &[
     ("userCredential", "My credentials"),
     ("configMap", "ConfigMap"),
 ];
+pub const NGC_ACCESS: Words = &[("guest", "As a guest"), ("authenticated", "Authenticated")];
+/// Where an image comes from.
+pub const IMAGE_SOURCES: Words =
+    &[("custom", "Custom image"), ("catalog", "NGC catalog"), ("registry", "NGC private registry")];
 pub const CREDENTIAL_SOURCES: Words = &[("shared", "Shared secret"), ("mine", "My credentials")];
 /// In what the memory of a device is asked for.
 pub const GPU_FORMATS: Words = &[("%", "% of device"), ("MB", "MB"), ("GB", "GB")];
