@@ -41,8 +41,8 @@ async function measure([around, submission, document]) {
     return took[Math.ceil(took.length * part) - 1];
   };
   const begun = performance.now();
-  const engine = await import('/pkg/policy.js');
-  await engine.default({ module_or_path: '/pkg/policy.wasm' });
+  const engine = await import('/pkg/engine.js');
+  await engine.default({ module_or_path: '/pkg/engine.wasm' });
   const desk = new engine.Desk(around);
   const loaded = performance.now() - begun;
   if (!JSON.parse(desk.judge(submission)).spec.image) throw new Error('nothing was judged');

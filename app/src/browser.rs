@@ -41,13 +41,34 @@ pub fn reload() {
     let _ = window.location().reload();
 }
 
+/// Loads the page at this address.
+pub fn open(address: &str) {
+    let Some(window) = web_sys::window() else { return };
+    // Only an address that is none is refused.
+    let _ = window.location().set_href(address);
+}
+
+/// Path and query of the present address.
+pub fn present() -> String {
+    let location = web_sys::window().map(|window| window.location());
+    let part = |of: fn(&web_sys::Location) -> Result<String, wasm_bindgen::JsValue>| {
+        location.as_ref().and_then(|location| of(location).ok()).unwrap_or_default()
+    };
+    part(web_sys::Location::pathname) + &part(web_sys::Location::search)
+}
+
+/// A path with these pairs as its query.
+pub fn address(path: &str, pairs: &[(String, String)]) -> String {
+    let query: Vec<_> =
+        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    format!("{path}?{}", query.join("&"))
+}
+
 /// Writes these pairs into the address without loading anything.
 pub fn replace_query(pairs: &[(String, String)]) {
     let Some(window) = web_sys::window() else { return };
     let path = window.location().pathname().unwrap_or_default();
-    let query: Vec<_> =
-        pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-    let address = format!("{path}?{}", query.join("&"));
+    let address = address(&path, pairs);
     let Ok(history) = window.history() else { return };
     // A browser that refuses keeps its old address; nothing else depends on it.
     let state = history.state().unwrap_or_default();

@@ -73,9 +73,9 @@ impl Desk {
 pub struct Checker(browser::Checker);
 
 impl Checker {
-    /// Loads the engine, once in the life of a page.
-    pub async fn open() -> Result<Self, EngineError> {
-        browser::Checker::open().await.map(Self)
+    /// Loads the engine, once in the life of a page. `around` is what the server says of the policies.
+    pub async fn open(around: &str) -> Result<Self, EngineError> {
+        browser::Checker::open(around).await.map(Self)
     }
 
     /// Every mistake of a form, at its field.
@@ -148,7 +148,7 @@ mod browser {
     impl Desk {
         pub async fn open(around: &str) -> Result<Self, EngineError> {
             let loaded = loaded().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
-            let engine = set_up(&loaded, around).map_err(no_answer)?;
+            let engine = set_up(&loaded, "Desk", around).map_err(no_answer)?;
             Ok(Self(Arc::new(SendWrapper::new(engine))))
         }
 
@@ -185,19 +185,17 @@ mod browser {
     }
 
     #[derive(Clone)]
-    pub struct Checker(Arc<SendWrapper<Function>>);
+    pub struct Checker(Arc<SendWrapper<Engine>>);
 
     impl Checker {
-        pub async fn open() -> Result<Self, EngineError> {
+        pub async fn open(around: &str) -> Result<Self, EngineError> {
             let loaded = loaded().await.map_err(|why| EngineError::NotLoaded(words(&why)))?;
-            let check = Reflect::get(&loaded, &"check_form".into()).map_err(no_answer)?;
-            let check = check.dyn_into::<Function>().map_err(no_answer)?;
-            Ok(Self(Arc::new(SendWrapper::new(check))))
+            let engine = set_up(&loaded, "FormDesk", around).map_err(no_answer)?;
+            Ok(Self(Arc::new(SendWrapper::new(engine))))
         }
 
         pub fn check(&self, pairs: &str) -> Result<String, EngineError> {
-            let said = self.0.call1(&JsValue::UNDEFINED, &pairs.into()).map_err(no_answer)?;
-            said.as_string().ok_or_else(|| EngineError::NoAnswer("not in words".into()))
+            self.0.check(pairs).map_err(no_answer)
         }
     }
 
@@ -226,8 +224,8 @@ mod browser {
         Ok(module)
     }
 
-    fn set_up(module: &JsValue, around: &str) -> Result<Engine, JsValue> {
-        let class = Reflect::get(module, &"Desk".into())?.dyn_into::<Function>()?;
+    fn set_up(module: &JsValue, class: &str, around: &str) -> Result<Engine, JsValue> {
+        let class = Reflect::get(module, &class.into())?.dyn_into::<Function>()?;
         let engine = Reflect::construct(&class, &js_sys::Array::of1(&around.into()))?;
         Ok(engine.unchecked_into())
     }
@@ -285,7 +283,7 @@ mod browser {
     pub struct Checker(Infallible);
 
     impl Checker {
-        pub async fn open() -> Result<Self, EngineError> {
+        pub async fn open(_: &str) -> Result<Self, EngineError> {
             Err(EngineError::NotLoaded("this is no browser".into()))
         }
 

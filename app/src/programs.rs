@@ -30,7 +30,8 @@ use crate::{
         workspaces::{
             NewWorkspace, NewWorkspaceStart, STEP_1, STEP_2,
             setup::{
-                NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE, NewCompute, NewEnvironment, NewTemplate,
+                ComputePage, EDIT_COMPUTE, EDIT_ENVIRONMENT, EDIT_TEMPLATE, EnvironmentPage,
+                NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE, TemplatePage,
             },
         },
     },
@@ -62,9 +63,12 @@ pub const FORM: Pages = pages! { STEP_2 => NewWorkspace };
 
 /// The pages of `setup.wasm`.
 pub const SETUP: Pages = pages! {
-    NEW_ENVIRONMENT => NewEnvironment,
-    NEW_COMPUTE => NewCompute,
-    NEW_TEMPLATE => NewTemplate,
+    NEW_ENVIRONMENT => EnvironmentPage,
+    NEW_COMPUTE => ComputePage,
+    NEW_TEMPLATE => TemplatePage,
+    EDIT_ENVIRONMENT => EnvironmentPage,
+    EDIT_COMPUTE => ComputePage,
+    EDIT_TEMPLATE => TemplatePage,
 };
 
 /// The pages of `org.wasm`.

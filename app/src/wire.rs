@@ -45,13 +45,24 @@ where
         F: Fn(I) -> A + Send,
         A: Future<Output = Result<O, UiError>> + Send,
     {
-        OverHttp::run_server(request, of)
+        OverHttp::run_server(request, move |input| {
+            let answer = of(input);
+            async move { answer.await.inspect_err(say_status) }
+        })
     }
 
     fn run_client(path: &str, input: I) -> impl Future<Output = Result<O, UiError>> + Send {
         let lost = |wrong: serde_json::Error| UiError::Lost(wrong.to_string());
         let answer = serde_json::to_string(&input).map_err(lost).map(|body| call(path, body));
         async move { read(&answer?.await?).map_err(lost) }
+    }
+}
+
+/// What is refused is refused by the words of HTTP as well: only the server's own failures are failures of the server.
+fn say_status(_error: &UiError) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(_error.status());
     }
 }
 

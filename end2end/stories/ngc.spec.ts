@@ -85,7 +85,7 @@ test('an image is chosen from the NGC catalog and from a private registry', asyn
   await page.getByLabel('Registry', { exact: true }).selectOption('own-registry');
   await page.locator('[name=ngc_source]').selectOption('My credentials');
   await expect(page.locator('#environment')).toContainText('NGC API key');
-  await page.getByRole('button', { name: 'New credential' }).first().click();
+  await page.locator('summary[aria-label="New credential"]').first().click();
   await page.getByLabel('Name of the credential').fill('my-ngc');
   await page.getByLabel('API key').fill(KEY);
   await expectAccessible(page);

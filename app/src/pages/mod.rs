@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod departments;
+pub mod detour;
 pub mod node_pools;
 pub mod nodes;
 pub mod policies;

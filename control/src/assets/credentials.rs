@@ -52,6 +52,12 @@ impl World {
         self.secrets_in(assets.into_iter().map(|asset| &asset.spec))
     }
 
+    /// The shared credentials that may be used at the end of `line`.
+    pub fn secrets_at(&self, line: &Line) -> Secrets {
+        let usable = self.assets.values().filter(|asset| self.is_usable(line, asset));
+        usable.filter_map(|asset| Some((asset.id, asset.secret_ref()?))).collect()
+    }
+
     /// The credentials that these refer to.
     pub(crate) fn secrets_in<'a>(&self, specs: impl IntoIterator<Item = &'a AssetSpec>) -> Secrets {
         let ids = specs.into_iter().flat_map(AssetSpec::credentials);

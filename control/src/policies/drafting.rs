@@ -1,12 +1,13 @@
 //! A policy while somebody writes it: what is wrong with the text and where, what would hold with it, and
 //! which submissions it would have refused. What cannot be understood is left out until it is right.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     ProjectId, Scope,
     access::{Action, Actor, Resource},
     policy::{Asset, Issue, Layer, LayerView, PolicyTable, StoredPolicy, desk::Around, read_text},
+    settings::Setting,
 };
 use serde_json::Value;
 
@@ -67,6 +68,34 @@ impl ControlPlane {
                 .map(|asset| (asset.id.to_string(), asset.name.to_string()))
                 .collect(),
         })
+    }
+
+    /// What the engine has to know to judge submissions to a project by itself, in a browser. `None` where no policy
+    /// was written.
+    pub fn policy_judging(
+        &self,
+        actor: &Actor,
+        world: &World,
+        project: ProjectId,
+    ) -> Result<Option<Around>> {
+        let owner = Scope::Project(project);
+        may_read(actor, owner)?;
+        let way = world.way_to(owner).ok_or_else(|| missing(owner))?;
+        let layers = world.layers(&way);
+        if layers.is_empty() || !world.settings.is_on(Setting::Policies) {
+            return Ok(None);
+        }
+        let line = world.line_of(owner).unwrap_or_default();
+        let imposed = layers.iter().flat_map(|layer| &layer.document.imposed);
+        let assets: Vec<_> = imposed.filter_map(|id| world.imposable(&line, id)).collect();
+        Ok(Some(Around {
+            workload_type: OF,
+            scope: world.source(owner),
+            above: views(&layers),
+            below: vec![],
+            assets,
+            names: BTreeMap::new(),
+        }))
     }
 
     /// The text of a scope's policy as it is edited: as it was typed, or its document as YAML.

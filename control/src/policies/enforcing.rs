@@ -3,8 +3,8 @@
 use domain::{
     Line, Problem, ProjectId, Scope,
     asset::{MadeFrom, Resolved},
-    policy::{Asset, Violation, evaluate, resolve},
-    submission::{Submission, check},
+    policy::{Asset, resolve},
+    submission::Submission,
 };
 
 use crate::{Error, Result, World};
@@ -27,20 +27,9 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
     let resolution = resolve(&effective, &spec, &|id| world.imposable(&line, id));
     let submission = Submission::from_spec(resolution.spec()).map_err(unreadable)?;
     made_from.sources = resolution.sources(&made_from.sources);
-    let violations: Vec<Problem> = evaluate(&resolution).iter().map(problem).collect();
-    let ruled = |field: &str| violations.iter().any(|problem| problem.field == field);
-    let also = check(&submission).into_iter().filter(|problem| !ruled(&problem.field));
-    let also: Vec<_> = also.collect();
-    problems.extend(violations);
-    problems.extend(also);
+    problems.extend(domain::policy::problems(&resolution, &submission));
     problems.extend(world.wrong_claims(&line, &submission));
     Ok(Complied { submission, made_from, problems })
-}
-
-fn problem(violation: &Violation) -> Problem {
-    let field = format!("spec.{}", violation.field);
-    Problem::new(field, violation.code(), violation.details())
-        .with_rule(violation.rule(), violation.source.clone())
 }
 
 impl World {

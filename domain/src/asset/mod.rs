@@ -8,6 +8,7 @@ mod credential;
 mod data;
 mod environment;
 mod kind;
+mod merged;
 mod name;
 pub mod predefined;
 mod resolve;
@@ -30,6 +31,7 @@ pub use environment::{
     InternalTool, NodePortInfo, ServingPortInfo,
 };
 pub use kind::AssetKind;
+pub use merged::merged;
 pub use name::{AssetName, AssetNameProblem};
 pub use resolve::{Ingredients, Picked, Resolved, resolve};
 pub use volume::{

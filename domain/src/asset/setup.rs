@@ -1,19 +1,22 @@
 //! An environment of what a form says (`form-and-assets.md` §6.3).
 
 use super::{
-    AssetVariable, Connection, Environment, ExternalTool, ExternalUrlInfo, InternalTool,
-    NodePortInfo,
+    AssetVariable, Connection, CredentialKey, Environment, ExternalTool, ExternalUrlInfo,
+    InternalTool, NodePortInfo, Secrets,
 };
-use crate::submission::{EnvironmentVariable, ExposedUrl, Port, RelatedUrl, Security, Submission};
+use crate::submission::{
+    EnvironmentVariable, ExposedUrl, KeyOf, Port, RelatedUrl, Security, Submission,
+};
 
 impl Environment {
     /// The environment that gives what this submission says of environments. Variables from somebody's own
-    /// credentials and from secrets are left out: an environment is for others, and names credentials by their ids.
-    pub fn of_submission(of: &Submission) -> Self {
+    /// credentials are left out, for an environment is for others; secrets become the credentials that they are
+    /// among `secrets`, and are left out where they are none of those.
+    pub fn of_submission(of: &Submission, secrets: &Secrets) -> Self {
         let none = Security::default();
         let security = of.security.as_ref().unwrap_or(&none);
         let variables = of.environment_variables.iter().flatten();
-        let variables: Vec<_> = variables.filter_map(variable).collect();
+        let variables: Vec<_> = variables.filter_map(|of| variable(of, secrets)).collect();
         Self {
             image: of.image.clone(),
             image_pull_policy: of.image_pull_policy.clone(),
@@ -42,17 +45,28 @@ impl Environment {
     }
 }
 
-fn variable(of: &EnvironmentVariable) -> Option<AssetVariable> {
-    let is_personal = of.user_credential.is_some() || of.secret.is_some();
-    (!is_personal && of.exclude != Some(true)).then(|| AssetVariable {
+fn variable(of: &EnvironmentVariable, secrets: &Secrets) -> Option<AssetVariable> {
+    let credential = match &of.secret {
+        Some(secret) => Some(credential(secret, secrets)?),
+        None => None,
+    };
+    let is_for_others = of.user_credential.is_none() && of.exclude != Some(true);
+    is_for_others.then(|| AssetVariable {
         name: of.name.clone(),
         value: of.value.clone(),
-        credential: None,
+        credential,
         config_map: of.config_map.clone(),
         pod_field_ref: of.pod_field_ref.clone(),
         description: of.description.clone(),
         exclude: None,
     })
+}
+
+/// The credential whose secret is named.
+fn credential(of: &KeyOf, secrets: &Secrets) -> Option<CredentialKey> {
+    let name = of.name.as_deref()?;
+    let (asset_id, _) = secrets.iter().find(|(_, secret)| secret.name == name)?;
+    Some(CredentialKey { asset_id: *asset_id, key: of.key.clone().unwrap_or_default() })
 }
 
 /// Tools, each under a name of its own.

@@ -18,11 +18,11 @@ use serde::{Deserialize, Serialize};
 pub use data::DataKind;
 pub use draft::{Draft, Row, told};
 pub use pairs::{Pairs, pairs_of};
-pub use submit::name_field;
+pub use submit::{name_field, row_path};
 use table::DATA_LIST;
 pub use table::{
-    DATA, FIELDS, IMAGE_SOURCES, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS, ToolKind,
-    setup_sections,
+    DATA, FIELDS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS,
+    ToolKind, setup_sections,
 };
 
 /// What is sent, and what is read of it.
@@ -299,6 +299,12 @@ impl Field {
 /// The place of a field in its table; tables name what they hold, so it is there.
 pub fn place(of: &'static [Field], name: &str) -> Option<usize> {
     of.iter().position(|field| field.name == name)
+}
+
+/// Whether a field or a row of the form fills in what lies at `path`.
+pub fn has_path(path: &str) -> bool {
+    let is_list = |list: &&'static List| list.paths.iter().any(|own| path.starts_with(own));
+    Draft::name_at(path).is_some() || LISTS.iter().any(is_list)
 }
 
 /// The list of that name.

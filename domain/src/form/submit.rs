@@ -1,7 +1,7 @@
 //! From the form to what is submitted. No rule lives here: a number that is none becomes one that
 //! [`check`](crate::submission::check) refuses at that field.
 
-use super::{Draft, LISTS, Row, data, table::TIMES, tools};
+use super::{Draft, List, Row, data, table::TIMES, tools};
 use crate::submission::{
     Compute, EnvironmentVariable, ExtendedResource, ImagePullSecret, KeyOf, NameValue, Security,
     Submission, Toleration,
@@ -105,15 +105,16 @@ impl Draft {
 
     /// Where problems of a list's row are found: `spec.labels[0]`.
     pub fn row_path(&self, list: &str, index: usize) -> Option<String> {
-        let rows = self.rows(list);
-        match list {
-            "tool" => tools::path(rows, index),
-            "data" => data::path(rows, index),
-            _ => {
-                let of = LISTS.iter().find(|own| own.name == list)?;
-                (index < rows.len()).then(|| format!("{}[{index}]", of.paths[0]))
-            }
-        }
+        row_path(super::list(list)?, self.rows(list), index)
+    }
+}
+
+/// Where problems of one of these rows of a list are found.
+pub fn row_path(of: &List, rows: &[Row], index: usize) -> Option<String> {
+    match of.name {
+        "tool" => tools::path(rows, index),
+        "data" => data::path(rows, index),
+        _ => (index < rows.len()).then(|| format!("{}[{index}]", of.paths[0])),
     }
 }
 

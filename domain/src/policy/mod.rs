@@ -21,6 +21,7 @@ mod explain;
 mod form;
 mod issue;
 mod item;
+mod judged;
 mod lockout;
 mod patch;
 mod read;
@@ -56,6 +57,7 @@ pub use form::{
 };
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};
+pub use judged::problems;
 pub use lockout::lockout;
 pub use patch::patched;
 pub use read::{Reading, read, read_value};

@@ -54,11 +54,31 @@ impl Desk {
     }
 }
 
-/// Problems of a form, which is given as its pairs.
+/// The engine, set up for the form of one project.
 #[wasm_bindgen]
-pub fn check_form(pairs: &str) -> Result<String, String> {
-    let draft: Draft = serde_json::from_str(pairs).map_err(|wrong| wrong.to_string())?;
-    answer(&check(&draft.submission()))
+pub struct FormDesk(Option<desk::Desk>);
+
+#[wasm_bindgen]
+impl FormDesk {
+    /// `around` is an [`Around`], or empty where no policy was written.
+    #[wasm_bindgen(constructor)]
+    pub fn new(around: &str) -> Result<FormDesk, String> {
+        if around.is_empty() {
+            return Ok(Self(None));
+        }
+        let around: Around = serde_json::from_str(around).map_err(|wrong| wrong.to_string())?;
+        Ok(Self(Some(desk::Desk::new(around))))
+    }
+
+    /// Problems of the form, which is given as its pairs.
+    pub fn check(&self, pairs: &str) -> Result<String, String> {
+        let draft: Draft = serde_json::from_str(pairs).map_err(|wrong| wrong.to_string())?;
+        let submission = draft.submission();
+        answer(&match &self.0 {
+            Some(desk) => desk.problems(&submission),
+            None => check(&submission),
+        })
+    }
 }
 
 /// What `berth policy test --format json` prints of one file.

@@ -4,6 +4,7 @@
 
 mod browser;
 mod engine;
+mod form;
 #[path = "../../../domain/benches/policy/full.rs"]
 mod full;
 mod load;
@@ -38,7 +39,7 @@ pub struct Args {
     /// How long each load lasts, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these parts: standing, load, browser, engine, scheduler, scale
+    /// Only these parts: standing, load, browser, form, engine, scheduler, scale
     #[arg(long = "only")]
     only: Vec<String>,
 }
@@ -66,10 +67,11 @@ type Part =
     for<'a> fn(&'a Args, &'a mut Table) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// In this order; the last only when it is asked for, for it takes minutes.
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("standing", |args, table| Box::pin(standing::measure(args, table))),
     ("load", |args, table| Box::pin(load::measure(args, table))),
     ("browser", |args, table| Box::pin(browser::measure(args, table))),
+    ("form", |args, table| Box::pin(form::measure(args, table))),
     ("engine", |args, table| Box::pin(engine::measure(args, table))),
     ("scheduler", |args, table| Box::pin(scheduler::measure(args, table))),
     ("scale", |args, table| Box::pin(scale::measure(args, table))),

@@ -121,9 +121,9 @@ pub async fn see_lists(form: Form) -> Result<Lists, UiError> {
     Ok(made::lists(&control, &actor, form)?)
 }
 
-/// Makes what a form says.
+/// Makes what a form says; its id.
 #[server(prefix = "/ui", endpoint = "make_item", protocol = Call)]
-pub async fn make_item(form: Form, is_mine: bool, values: Values) -> Result<(), UiError> {
+pub async fn make_item(form: Form, is_mine: bool, values: Values) -> Result<String, UiError> {
     let (control, actor) = caller()?;
     making::make(&control, &actor, (form, is_mine), values).await
 }

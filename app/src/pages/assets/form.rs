@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::UiError,
-    pages::Loaded,
+    pages::{Loaded, detour},
     ui::{
         Button, ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, Repeater,
         RepeaterRow, Row, Select, Stack, Switch, TextArea, TextInput, Tone,
@@ -127,10 +127,12 @@ fn choices(row: &FieldRow, lists: &Lists) -> Vec<Choice> {
 fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
     let is_mine = shelf == Shelf::Mine;
     let make = Action::new(move |values: &Values| make_item(form, is_mine, values.clone()));
-    let navigate = use_navigate();
+    let (navigate, query) = (use_navigate(), use_query_map());
+    let cancel = query.with_untracked(detour::home).unwrap_or_else(|| shelf.href().to_owned());
     Effect::new(move |_| {
-        if let Some(Ok(())) = make.value().get() {
-            navigate(shelf.href(), Default::default());
+        if let Some(Ok(id)) = make.value().get() {
+            let back = query.with_untracked(|query| detour::back(query, "storage", &id));
+            navigate(back.as_deref().unwrap_or(shelf.href()), Default::default());
         }
     });
     let rows = form.head(is_mine).iter().chain(form.fields());
@@ -161,7 +163,7 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
                 {rest}
                 <Row>
                     <Button kind=ButtonKind::Primary caps=true busy=make.pending() on_press=press>{word}</Button>
-                    <LinkButton href=shelf.href().to_owned() caps=true>"Cancel"</LinkButton>
+                    <LinkButton href=cancel caps=true>"Cancel"</LinkButton>
                 </Row>
             </Stack>
         </Card>
@@ -170,7 +172,7 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
 }
 
 /// What the server says of a field: at its path, or at something inside it.
-fn problem_of(outcome: Option<&Result<(), UiError>>, path: &str) -> Option<String> {
+fn problem_of(outcome: Option<&Result<String, UiError>>, path: &str) -> Option<String> {
     match outcome? {
         Err(UiError::Invalid(problems)) => {
             let own = problems.iter().find(|problem| is_at(&problem.field, path));

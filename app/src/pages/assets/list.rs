@@ -13,7 +13,10 @@ use super::{
 use crate::{
     pages::{
         Loaded,
-        workspaces::setup::{NEW_COMPUTE, NEW_ENVIRONMENT, NEW_TEMPLATE},
+        workspaces::setup::{
+            EDIT_COMPUTE, EDIT_ENVIRONMENT, EDIT_TEMPLATE, NEW_COMPUTE, NEW_ENVIRONMENT,
+            NEW_TEMPLATE,
+        },
     },
     ui::{
         ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Checkbox, Choice, Column, Empty,
@@ -288,11 +291,31 @@ fn actions(shelf: Shelf, line: Line, asked: Asked) -> AnyView {
     };
     let has_users = !matches!(shelf, Shelf::StorageClasses | Shelf::Templates);
     let users = has_users.then(|| item(IconName::Eye, "Show usage", Question::Users, None));
+    let edit = edit_page(shelf).map(|page| match &not_now {
+        None => {
+            let href = format!("{page}?id={}", line.id);
+            view! { <MenuItem icon=IconName::Edit href=href>"Edit"</MenuItem> }
+        }
+        Some(why) => {
+            let why = Signal::stored(Some(why.clone()));
+            view! { <MenuItem icon=IconName::Edit not_now=why>"Edit"</MenuItem> }
+        }
+    });
     let rename =
         shelf.renames().then(|| item(IconName::Edit, "Rename", Question::Rename, not_now.clone()));
     let copy = shelf.copies().then(|| item(IconName::Copy, "Make a copy", Question::Copy, None));
     let delete = item(IconName::Trash, "Delete", Question::Delete, not_now);
-    view! { <Menu label>{users}{rename}{copy}{delete}</Menu> }.into_any()
+    view! { <Menu label>{users}{edit}{rename}{copy}{delete}</Menu> }.into_any()
+}
+
+/// Where all of it can be changed.
+fn edit_page(shelf: Shelf) -> Option<&'static str> {
+    match shelf {
+        Shelf::Environments => Some(EDIT_ENVIRONMENT),
+        Shelf::Compute => Some(EDIT_COMPUTE),
+        Shelf::Templates => Some(EDIT_TEMPLATE),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

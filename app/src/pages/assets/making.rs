@@ -22,13 +22,13 @@ use super::{
 };
 use crate::error::UiError;
 
-/// Makes what a form says.
+/// Makes what a form says; its id.
 pub async fn make(
     control: &ControlPlane,
     actor: &Actor,
     (form, is_mine): (Form, bool),
     values: Values,
-) -> std::result::Result<(), UiError> {
+) -> std::result::Result<String, UiError> {
     let said = |path: &str| {
         let found = values.iter().find(|(own, value)| own == path && !value.is_empty());
         found.map(|(_, value)| value.clone())
@@ -45,13 +45,14 @@ pub async fn make(
                 project: ProjectId(number(&said("projectId").unwrap_or_default())?),
                 shared_with: shared.into_iter().collect(),
             };
-            control.create_data_volume(actor, new).await?;
+            Ok(control.create_data_volume(actor, new).await?.id.to_string())
         }
         Form::StorageClass => {
             let rules: StorageClassRules = read(form, &values, "")?;
             let cluster = said("scopeId").unwrap_or_default().parse();
             let cluster = cluster.map_err(|_| wrong("scopeId", "Choose a cluster"))?;
-            control.configure_storage_class(actor, cluster, name, rules).await?;
+            let made = control.configure_storage_class(actor, cluster, name, rules).await?;
+            Ok(made.id.to_string())
         }
         _ => {
             let scope = match is_mine {
@@ -60,10 +61,9 @@ pub async fn make(
             };
             let new = new_asset(form, &values)?;
             let new = NewAsset { name, description, scope, is_private: is_mine, ..new };
-            control.create_asset(actor, new).await?;
+            Ok(control.create_asset(actor, new).await?.id.to_string())
         }
     }
-    Ok(())
 }
 
 /// Kind, spec and secret; the rest is filled in by the caller.

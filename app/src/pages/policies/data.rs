@@ -90,6 +90,8 @@ pub struct IssueLine {
     /// Characters that are wrong; 0 for the word that stands there.
     pub length: usize,
     pub is_error: bool,
+    /// Whether nobody could submit any more.
+    pub locks_out: bool,
     pub words: String,
 }
 

@@ -256,6 +256,15 @@ impl Draft {
         self.issues.with(|issues| issues.iter().filter(|issue| issue.is_error).count())
     }
 
+    /// What keeps everybody from submitting, in words, once the server has tried the draft.
+    pub fn lockouts(self) -> Vec<String> {
+        self.tried.with(|tried| {
+            let now = tried.iter().filter(|(about, _)| self.applied.with(|text| about == text));
+            let issues = now.flat_map(|(_, tried)| &tried.issues);
+            issues.filter(|issue| issue.locks_out).map(|issue| issue.words.clone()).collect()
+        })
+    }
+
     /// What is marked in the editor.
     pub fn marks(self) -> Vec<Mark> {
         let mark = |issue: &IssueLine| {
@@ -305,6 +314,8 @@ fn issue(mark: desk::Mark) -> IssueLine {
         place: Some((mark.line, mark.column)),
         length: mark.length,
         is_error: mark.severity == Severity::Error,
+        // That is known of the whole chain, which the server alone has.
+        locks_out: false,
         words,
     }
 }

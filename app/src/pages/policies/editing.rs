@@ -19,9 +19,9 @@ use crate::{
     error::UiError,
     pages::Loaded,
     ui::{
-        Badge, Band, Button, ButtonKind, ButtonSize, Card, Choice, CodeBlock, CodeEditor, Editing,
-        Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Segmented, Select, Stack,
-        TextInput, Toasts, Tone,
+        Badge, Band, Button, ButtonKind, ButtonSize, Card, Choice, CodeBlock, CodeEditor, Dialog,
+        Editing, Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Segmented, Select,
+        Stack, TextInput, Toasts, Tone,
     },
     wire::load,
     words::capital,
@@ -68,6 +68,7 @@ fn Policy(scope: Scope, opened: Opened, version: RwSignal<i32>) -> impl IntoView
         <Page title=capital(&format!("{place}, workspaces")) about=Some(about) actions>
             <Stack gap=Gap::Wide>
                 <Refusal saving/>
+                <LockoutQuestion saving/>
                 <Grid>
                     <Field label="Name" name="name">
                         <TextInput name="name" value=name maxlength=255_u32/>
@@ -206,6 +207,8 @@ struct Saving {
     save: Action<(), Result<(), UiError>>,
     /// The revision that somebody else has made since, once it is known.
     theirs: RwSignal<Option<Option<AuditId>>>,
+    /// Whether it is asked if nobody shall be able to submit.
+    asking: RwSignal<bool>,
 }
 
 impl Saving {
@@ -216,7 +219,8 @@ impl Saving {
         });
         let navigate = use_navigate();
         let toasts = use_context::<Toasts>();
-        let saving = Self { draft, save, theirs: RwSignal::new(None) };
+        let saving =
+            Self { draft, save, theirs: RwSignal::new(None), asking: RwSignal::new(false) };
         crate::browser::effect(move || match save.value().get() {
             Some(Ok(())) => {
                 draft.is_saved();
@@ -232,7 +236,16 @@ impl Saving {
         saving
     }
 
+    /// Saves; what would lock everybody out only after a question.
     fn save(self) {
+        match untrack(|| self.draft.lockouts()).is_empty() {
+            true => drop(self.save.dispatch(())),
+            false => self.asking.set(true),
+        }
+    }
+
+    fn save_anyway(self) {
+        self.asking.set(false);
         self.save.dispatch(());
     }
 
@@ -277,6 +290,29 @@ impl Saving {
             };
             Some(why.to_owned())
         })
+    }
+}
+
+/// Nobody could submit any more: what would keep them from it.
+#[component]
+fn LockoutQuestion(saving: Saving) -> impl IntoView {
+    let footer = move || {
+        view! {
+            <Row>
+                <Button on_press=move |()| saving.asking.set(false)>"Go back"</Button>
+                <Button kind=ButtonKind::Danger on_press=move |()| saving.save_anyway()>"Save it all the same"</Button>
+            </Row>
+        }
+    };
+    let why = move || {
+        let lines = saving.draft.lockouts().into_iter();
+        lines.map(|words| view! { <li>{words}</li> }).collect_view()
+    };
+    view! {
+        <Dialog open=saving.asking title="Lock everybody out?" id="lock-out" footer>
+            <p>"With this policy nobody could create a workspace here:"</p>
+            <ul>{why}</ul>
+        </Dialog>
     }
 }
 

@@ -11,7 +11,7 @@ use domain::{
     access::{Action, Actor, Resource},
     audit::Difference,
     duration::minute,
-    policy::{Issue, PolicyTable, TableRow, Violation, standing_problem},
+    policy::{Fault, Issue, PolicyTable, TableRow, Violation, standing_problem},
     settings::Setting,
 };
 
@@ -150,7 +150,8 @@ pub async fn tried(
 
 fn issue_line(issue: &Issue, is_error: bool) -> IssueLine {
     let place = issue.place.map(|place| (place.line, place.column));
-    IssueLine { place, length: 0, is_error, words: issue.details() }
+    let locks_out = matches!(issue.fault, Fault::LockedOut { .. });
+    IssueLine { place, length: 0, is_error, locks_out, words: issue.details() }
 }
 
 /// The table in words. Rows that `standing` does not have are new.

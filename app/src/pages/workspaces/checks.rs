@@ -80,12 +80,17 @@ impl Checks {
 
     /// Mistakes, as the engine or else the newest verdict finds them, and what only the server knows.
     fn found(self) -> Vec<Problem> {
-        let own = self.own.get().unwrap_or_else(|| self.judged.get());
-        own.into_iter().chain(self.beyond.get()).collect()
+        let beyond = self.beyond.get().into_iter();
+        match self.own.get() {
+            // Of policies on its fields the engine knows what the form says now, and the verdict what it said then.
+            Some(own) => own.into_iter().chain(beyond.filter(|of| !is_judged(of))).collect(),
+            None => self.judged.get().into_iter().chain(beyond).collect(),
+        }
     }
 
     /// From now on the engine of the browser checks the form with every change.
-    pub fn check_with_engine(self, form: Form) {
+    pub fn check_with_engine(self, form: Form, around: String) {
+        let around = StoredValue::new(around);
         let checker = RwSignal::new(None::<Checker>);
         Effect::watch(
             move || form.draft(),
@@ -96,7 +101,8 @@ impl Checks {
                 }
                 crate::browser::spawn(async move {
                     // Without it the server's word is there a moment later.
-                    let Ok(loaded) = Checker::open().await else { return };
+                    let Some(around) = around.try_get_value() else { return };
+                    let Ok(loaded) = Checker::open(&around).await else { return };
                     if checker.try_get_untracked().is_some_and(|known| known.is_none()) {
                         let now = untrack(|| form.draft());
                         self.own.try_set(loaded.check(&now).ok());
@@ -153,6 +159,11 @@ impl Checks {
             self.problems().iter().filter(is_shown).filter(of).count()
         })
     }
+}
+
+/// Whether a policy forbids it, at a field that the form has.
+fn is_judged(problem: &Problem) -> bool {
+    problem.key.starts_with("policy.") && domain::form::has_path(&problem.field)
 }
 
 /// A name for what has no label: a row, a list.

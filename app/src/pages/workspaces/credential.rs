@@ -11,7 +11,8 @@ use crate::{
         fields::{Control, DOCKER_REGISTRY, FieldRow, Form, GENERIC_SECRET, NGC_API_KEY},
     },
     ui::{
-        Button, ButtonKind, ButtonSize, Field, Muted, Note, Popover, Select, Stack, TextInput, Tone,
+        Button, ButtonFace, ButtonKind, ButtonSize, Field, Note, Popover, Select, Stack, TextInput,
+        Tone,
     },
 };
 
@@ -83,7 +84,7 @@ pub fn new_credential(offer: Offer, chosen: RwSignal<String>) -> Option<AnyView>
             let secret = matches!(row.control, Control::Secret) || label == "Value";
             let name = path.replace(['.', '[', ']'], "-");
             let kind = if secret { "password" } else { "text" };
-            view! { <Field label name=name.clone() required=true><TextInput name value=text kind autocomplete="new-password"/></Field> }
+            view! { <Field label name=name.clone()><TextInput name value=text kind autocomplete="new-password"/></Field> }
         };
         rows.into_iter().zip(texts).map(field).collect_view()
     };
@@ -95,7 +96,7 @@ pub fn new_credential(offer: Offer, chosen: RwSignal<String>) -> Option<AnyView>
     });
     let offers = expect_context::<Offers>();
     crate::browser::effect(move || {
-        if let Some(Ok(())) = save.value().get() {
+        if let Some(Ok(_)) = save.value().get() {
             let (made, of) = (untrack(|| name.get()).trim().to_owned(), untrack(form));
             offers.add(offers_of(of), &made, &format!("{made} ({})", of.title()));
             if let Some(key) = key_of(of, values) {
@@ -133,11 +134,11 @@ pub fn new_credential(offer: Offer, chosen: RwSignal<String>) -> Option<AnyView>
     };
     Some(
         view! {
-            <Popover label="New credential" face=|| view! { <Muted small=true>"+New credential"</Muted> }>
+            <Popover label="New credential" face=|| view! { <ButtonFace size=ButtonSize::Small text="+New credential"/> }>
                 // The form around it is not sent by Enter in here.
                 <div on:keydown=enter><Stack>
                     {types}
-                    <Field label="Name of the credential" name="own-name" required=true>
+                    <Field label="Name of the credential" name="own-name">
                         <TextInput name="own-name" value=name/>
                     </Field>
                     {fields}

@@ -20,6 +20,8 @@ use crate::{error::UiError, wire::Call};
 pub struct Places {
     pub clusters: Vec<ClusterFacts>,
     pub projects: Vec<ProjectFacts>,
+    /// Whether the signed-in person may make one more.
+    pub may_make_project: bool,
 }
 
 impl Places {
@@ -65,6 +67,10 @@ pub struct FormFacts {
     pub offers: Vec<Offered>,
     /// Hidden fields that the general settings fill in.
     pub told: Pairs,
+    /// Where else on the cluster the signed-in person may submit.
+    pub projects: Vec<(ProjectId, String)>,
+    /// What is other here than in the project that the form came from, a sentence each.
+    pub changes: Vec<String>,
     /// Whether the Flexible form is offered.
     pub has_flexible: bool,
     pub has_data_volumes: bool,
@@ -153,22 +159,26 @@ pub struct CardPart {
 /// Where the signed-in person may submit.
 #[server(prefix = "/ui", endpoint = "places", protocol = Call)]
 pub async fn list_places() -> Result<Places, UiError> {
+    use domain::access::{Action, Resource};
     let (control, actor) = caller()?;
     let world = control.world();
     let projects = control.projects(&actor, &world);
     let mut clusters = control.clusters(&actor, &world)?;
     clusters.retain(|cluster| projects.iter().any(|project| project.cluster == cluster.id));
     let projects = projects.iter().map(|project| facts::project(&world, project)).collect();
-    Ok(Places { clusters: clusters.iter().map(facts::cluster).collect(), projects })
+    let may_make_project = actor.is_allowed(Action::Create, Resource::AnyProject);
+    let clusters = clusters.iter().map(facts::cluster).collect();
+    Ok(Places { clusters, projects, may_make_project })
 }
 
-/// The form in a project: its facts, what the policy says and fills in, and what `assets`, from which sections were
-/// loaded, gave. A copy brings its own project.
+/// The form in a project: its facts, what the policy says and fills in, what `assets`, from which sections were
+/// loaded, gave, and what is other than in the project where it `was`. A copy brings its own project.
 #[server(prefix = "/ui", endpoint = "form", protocol = Call)]
 pub async fn load_form(
     project: Option<ProjectId>,
     origin: Origin,
     assets: Vec<AssetId>,
+    was: Option<ProjectId>,
 ) -> Result<(FormFacts, Rules), UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
@@ -186,7 +196,11 @@ pub async fn load_form(
         rules.given = taken_over(rules.given, filling.given);
     }
     let offers = super::offered::offers(&control, &actor, &world, &project)?;
-    Ok((FormFacts { offers, ..facts::form(&world, &project, &cluster) }, rules))
+    let own = control.projects(&actor, &world).into_iter().filter(|own| own.cluster == cluster.id);
+    let projects = own.map(|own| (own.id, own.name.to_string())).collect();
+    let changes = super::ruled::changes(&control, &actor, &world, (was, project.id));
+    let facts = facts::form(&world, &project, &cluster);
+    Ok((FormFacts { offers, projects, changes, ..facts }, rules))
 }
 
 #[server(prefix = "/ui", endpoint = "check_name", protocol = Call)]
@@ -395,6 +409,8 @@ pub mod facts {
             pools: pool_facts,
             default_pools,
             offers: vec![],
+            projects: vec![],
+            changes: vec![],
             told: super::super::offered::told(&world.settings),
             has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
             has_data_volumes: world.settings.is_on(Setting::DataVolumes),

@@ -116,7 +116,8 @@ impl FormList {
         self.rows.update(|rows| rows.retain(|row| row.key != key));
     }
 
-    fn draft(self) -> Vec<Row> {
+    /// What stands in the rows now.
+    pub fn draft(self) -> Vec<Row> {
         self.rows.get().into_iter().map(|row| row.row(self.of)).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use domain::{AssetId, ProjectId, form::Pairs};
 use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
 use crate::caller::caller;
 use crate::{
     error::UiError,
+    pages::detour,
     ui::{Button, ButtonKind, ButtonSize, Muted, Setup, Toasts, Tone},
     wire::Call,
 };
@@ -120,6 +122,23 @@ fn put_back(form: Form, (gifts, loading, toasts): (Gifts, Loading, Toasts), sect
     if let (Some(id), Some(project)) = (id, loading.project) {
         fill_from(form, gifts, (section, project, id), done);
     }
+}
+
+/// Fills in what was made on a detour.
+pub fn take_along(form: Form, query: &ParamsMap) {
+    let (loading, gifts) = (expect_context::<Loading>(), expect_context::<Gifts>());
+    let toasts = expect_context::<Toasts>();
+    let Some((section, id)) = detour::made(query) else { return };
+    let section = ["environment", "compute", "storage"].into_iter().find(|own| *own == section);
+    let (Some(section), Ok(id), Some(project)) = (section, id.parse(), loading.project) else {
+        return;
+    };
+    let done = Callback::new(move |result: Result<(), UiError>| {
+        if let Err(error) = result {
+            toasts.say(Tone::Bad, error.to_string());
+        }
+    });
+    crate::browser::effect(move || fill_from(form, gifts, (section, project, id), done));
 }
 
 /// Fills a section in from an asset; says what went wrong.

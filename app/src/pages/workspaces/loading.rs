@@ -1,6 +1,6 @@
 //! What sections are filled in from: assets of the project, worded for the side pane, and as fields of the form.
 
-use control::{ControlPlane, assets::Usable};
+use control::{ControlPlane, World, assets::Usable};
 use domain::{
     AssetId, ProjectId,
     access::Actor,
@@ -90,11 +90,16 @@ pub fn filling(
     let usable = control.usable_assets(actor, &world, project, &AssetKind::ALL)?;
     let found = usable.into_iter().find(|usable| usable.item.id == id);
     let asset = found.ok_or_else(|| UiError::NotFound("This asset is gone.".into()))?.item;
-    let draft = Draft::from_submission(&asset.submission(&world.secrets_of([&*asset])));
-    Ok(match asset.kind() {
-        AssetKind::Environment | AssetKind::Compute => section_filling(&asset, &draft),
-        _ => row_filling(&asset, &draft),
-    })
+    Ok(filling_of(&world, &asset))
+}
+
+/// The same of an asset that was found.
+pub fn filling_of(world: &World, asset: &Asset) -> Filling {
+    let draft = Draft::from_submission(&asset.submission(&world.secrets_of([asset])));
+    match asset.kind() {
+        AssetKind::Environment | AssetKind::Compute => section_filling(asset, &draft),
+        _ => row_filling(asset, &draft),
+    }
 }
 
 fn section_filling(asset: &Asset, draft: &Draft) -> Filling {
@@ -132,6 +137,7 @@ pub fn said_fields(of: &Submission) -> Vec<&'static str> {
         .collect();
     // What goes with another field.
     let with = [
+        ("image", "image_source"),
         ("gpu_request", "gpu_format"),
         ("gpu_request", "fractioning"),
         ("cpu", "cpu_unit"),

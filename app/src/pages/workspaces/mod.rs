@@ -11,6 +11,7 @@ mod given;
 mod images;
 #[cfg(feature = "ssr")]
 mod judged;
+mod linking;
 mod load;
 #[cfg(feature = "ssr")]
 mod loading;
@@ -39,7 +40,7 @@ pub mod templates;
 
 use domain::{
     ClusterId, Problem, ProjectId,
-    form::{Draft, pairs_of},
+    form::{Draft, Pairs, pairs_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -66,7 +67,7 @@ use self::{
 use crate::{
     error::UiError,
     pages::Loaded,
-    ui::{Card, Gap, Note, Page, Stack, Tone, WithPanel},
+    ui::{Card, Choice, Field, Gap, Note, Page, Select, Stack, Tone, WithPanel},
     widgets::QuotaLine,
     wire::load,
 };
@@ -90,7 +91,8 @@ pub fn NewWorkspace() -> impl IntoView {
     let origin = origin_of(&query);
     let assets = ["environment", "compute"].map(|field| query.get(field)?.parse().ok());
     let assets: Vec<_> = assets.into_iter().flatten().collect();
-    let loaded = load(|| (), move |()| load_form(project, origin, assets.clone()));
+    let was = query.get("was").and_then(|id| id.parse().ok());
+    let loaded = load(|| (), move |()| load_form(project, origin, assets.clone(), was));
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
@@ -121,6 +123,7 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     provide_context(Gifts::of(std::mem::take(&mut rules.given)));
     provide_context(Offers::new(facts.offers.clone()));
     provide_context(Loading { project: Some(facts.project.id), section: RwSignal::new(None) });
+    let around = std::mem::take(&mut rules.around);
     let governed = Governed::of(rules);
     provide_context(checks);
     provide_context(governed);
@@ -128,8 +131,11 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     let project = RwSignal::new(facts.project.id.to_string());
     let (project_id, cluster) = (facts.project.id, facts.cluster.id);
     let origin = origin_of(&query);
-    checks.check_with_engine(form);
-    keep_address((form, governed.opened()), name, project_id, origin);
+    checks.check_with_engine(form, around);
+    load::take_along(form, &query);
+    let opened = StoredValue::new(governed.opened());
+    keep_address((form, opened), name, project_id, origin);
+    move_elsewhere((form, opened), (name, project), project_id, origin);
     let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
     let busy = RwSignal::new(false);
     let navigate = use_navigate();
@@ -159,23 +165,35 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     let panel = move || view! { <Panel form answer trouble asking busy=busy.into()/> }.into_any();
     let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
     let style = style_switch(form, facts.has_flexible);
-    let hidden =
-        [("project", facts.project.id.to_string()), ("cluster", facts.cluster.id.to_string())];
-    let hidden: Vec<_> = hidden.into_iter().chain(origin.pair()).collect();
+    // Where there are several to choose from, the choice itself is sent.
+    let one = (facts.projects.len() < 2).then(|| ("project", facts.project.id.to_string()));
+    let hidden = [("cluster", facts.cluster.id.to_string())].into_iter().chain(one);
     let hidden = hidden
-        .into_iter()
+        .chain(origin.pair())
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let hidden = hidden.collect_view();
     let title = format!("Project {}", facts.project.name);
+    let changes = changes_note(&facts);
+    let projects = facts.projects.iter().map(|(id, name)| Choice::new(id.to_string(), name));
+    let projects: Vec<_> = projects.collect();
+    let projects = (projects.len() > 1).then(|| {
+        view! {
+            <Field label="Project" name="project">
+                <Select name="project" value=project choices=projects/>
+            </Field>
+        }
+    });
     view! {
         <form method="post" action=STEP_2 on:submit=submit>
             {hidden}
             <WithPanel panel>
                 <Stack gap=Gap::Usual>
                     {refused}
+                    {changes}
                     <Card title>
                         <Stack>
                             {style}
+                            {projects}
                             <QuotaLine facts=shown bare=true/>
                             <Name name project/>
                         </Stack>
@@ -187,6 +205,17 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
         </form>
     }
     .into_any()
+}
+
+/// What is other than in the project that the form came from.
+fn changes_note(facts: &FormFacts) -> Option<AnyView> {
+    if facts.changes.is_empty() {
+        return None;
+    }
+    let lines = facts.changes.iter().map(|line| view! { <li>{line.clone()}</li> }).collect_view();
+    let words =
+        format!("In project {} other rules hold. What you changed stays.", facts.project.name);
+    Some(view! { <Note tone=Tone::Info><div role="status"><b>{words}</b><ul>{lines}</ul></div></Note> }.into_any())
 }
 
 /// The address says what was changed since the form opened.
@@ -204,7 +233,7 @@ fn problems_of(error: UiError) -> Vec<Problem> {
 
 /// Writes the draft into the address, so that reload, back and a copied link keep it.
 fn keep_address(
-    (form, opened): (Form, Draft),
+    (form, opened): (Form, StoredValue<Draft>),
     name: RwSignal<String>,
     project: ProjectId,
     origin: Origin,
@@ -212,11 +241,38 @@ fn keep_address(
     Effect::watch(
         move || (form.draft(), name.get()),
         move |(draft, name), _, _| {
-            let mut pairs = vec![("project".to_owned(), project.to_string())];
-            pairs.push(("name".to_owned(), name.clone()));
-            pairs.extend(origin.pair().map(|(name, value)| (name.to_owned(), value)));
-            pairs.extend(draft.pairs_over(&opened));
+            let pairs = opened.with_value(|opened| draft.pairs_over(opened));
+            let pairs = address_of(project.to_string(), name.clone(), origin, pairs);
             crate::browser::replace_query(&pairs);
+        },
+        false,
+    );
+}
+
+fn address_of(project: String, name: String, origin: Origin, draft: Pairs) -> Pairs {
+    let head = [("project".to_owned(), project), ("name".to_owned(), name)];
+    let origin = origin.pair().map(|(name, value)| (name.to_owned(), value));
+    head.into_iter().chain(origin).chain(draft).collect()
+}
+
+/// Another project is chosen: the form opens there anew, with what was typed, and says what is other.
+fn move_elsewhere(
+    (form, opened): (Form, StoredValue<Draft>),
+    (name, project): (RwSignal<String>, RwSignal<String>),
+    was: ProjectId,
+    origin: Origin,
+) {
+    Effect::watch(
+        move || project.get(),
+        move |chosen, _, _| {
+            if *chosen == was.to_string() {
+                return;
+            }
+            let draft = untrack(|| form.draft());
+            let pairs = opened.with_value(|opened| draft.pairs_over(opened));
+            let mut pairs = address_of(chosen.clone(), name.get_untracked(), origin, pairs);
+            pairs.push(("was".to_owned(), was.to_string()));
+            crate::browser::open(&crate::browser::address(STEP_2, &pairs));
         },
         false,
     );

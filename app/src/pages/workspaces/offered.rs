@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 
 use control::{
     ControlPlane, Error, World,
+    assets::AssetFilter,
     ngc::{host_of, ngc_host},
 };
 use domain::{
+    Scope,
     access::Actor,
-    asset::{AssetKind, AssetSpec, CredentialKind, SSH_KEY, SecretRef},
+    asset::{Asset, AssetKind, AssetSpec, CredentialKind, SSH_KEY, SecretRef},
     form::{IMAGE_SOURCES, Offer, Pairs},
     node::Node,
     org::Project,
@@ -28,22 +30,7 @@ pub fn offers(
     all.extend(classes(control, actor, world, project));
     all.extend(image_sources(&world.settings));
     let usable = control.usable_assets(actor, world, project.id, &AssetKind::ALL)?;
-    for usable in &usable {
-        let asset = &usable.item;
-        if let AssetSpec::ConfigMap(map) = &asset.spec
-            && let Some(name) = &map.config_map
-        {
-            all.push(Offered::new(Offer::ConfigMaps, name, name));
-        }
-        if let AssetSpec::Registry(registry) = &asset.spec {
-            all.push(Offered::new(Offer::Registries, host_of(&registry.url), asset.name.as_str()));
-        }
-        let label = asset.name.to_string();
-        if let Some(secret) = asset.secret_ref() {
-            all.extend(shared(&secret, &label));
-            all.extend(keys(&secret, "secret", secret.name.as_str()));
-        }
-    }
+    all.extend(usable.iter().flat_map(|usable| of_asset(&usable.item)));
     for asset in control.my_credentials(actor, world) {
         let name = asset.name.to_string();
         if let Some(secret) = asset.secret_ref() {
@@ -52,6 +39,36 @@ pub fn offers(
         }
     }
     Ok(all)
+}
+
+/// What the forms of environments and templates offer at a scope: what is shared there, and nobody's own.
+pub fn offers_at(
+    control: &ControlPlane,
+    actor: &Actor,
+    world: &World,
+    scope: Scope,
+) -> Result<Vec<Offered>, Error> {
+    let filter = AssetFilter { place: Some(scope), ..AssetFilter::default() };
+    let all = control.assets(actor, world, &filter)?;
+    Ok(all.iter().filter(|asset| !asset.is_private()).flat_map(|asset| of_asset(asset)).collect())
+}
+
+/// What a shared asset offers to fields.
+fn of_asset(asset: &Asset) -> Vec<Offered> {
+    let mut all = vec![];
+    if let AssetSpec::ConfigMap(map) = &asset.spec
+        && let Some(name) = &map.config_map
+    {
+        all.push(Offered::new(Offer::ConfigMaps, name, name));
+    }
+    if let AssetSpec::Registry(registry) = &asset.spec {
+        all.push(Offered::new(Offer::Registries, host_of(&registry.url), asset.name.as_str()));
+    }
+    if let Some(secret) = asset.secret_ref() {
+        all.extend(shared(&secret, asset.name.as_str()));
+        all.extend(keys(&secret, "secret", secret.name.as_str()));
+    }
+    all
 }
 
 /// What the general settings say of hidden fields.

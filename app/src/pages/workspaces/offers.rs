@@ -43,6 +43,11 @@ impl Offers {
         self.0.with(|all| all.iter().filter(fits).map(|one| one.choice.clone()).collect())
     }
 
+    /// Other things instead.
+    pub fn set(self, all: Vec<Offered>) {
+        self.0.try_set(all);
+    }
+
     /// What is said of the choice of this value.
     pub fn about(self, offer: Offer, value: &str) -> Option<String> {
         let is_it = |one: &&Offered| one.to == offer as u8 && one.choice.value == value;

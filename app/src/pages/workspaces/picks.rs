@@ -2,18 +2,23 @@
 
 use domain::{AssetId, Scope};
 use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     form::Form,
     given::Gifts,
+    linking::Links,
     load::{Loading, Pick, asset_field, fill_from, list_picks},
     setup::{Kind, Told, keep_setup},
 };
 use crate::{
+    browser,
     error::UiError,
+    pages::{assets::Shelf, detour},
     ui::{
-        Badge, Button, ButtonKind, Disclosure, Field, Gap, IconButton, IconName, LinkButton, Muted,
-        Note, RadioCard, RadioCards, Row, SearchInput, Sheet, Skeleton, Stack, TextInput, Tone,
+        Badge, Button, ButtonFace, ButtonKind, ButtonSize, Disclosure, Field, Gap, IconButton,
+        IconName, Menu, MenuItem, Muted, Note, RadioCard, RadioCards, Row, SearchInput, Sheet,
+        Skeleton, Stack, TextInput, Tone,
     },
 };
 
@@ -53,9 +58,19 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     let done = Callback::new(move |result: Result<(), UiError>| {
         picks.trouble.try_set(result.err().map(|error| error.to_string()));
     });
+    let own = asset_field(section).map(|field| form.signal(field));
+    // What the section was filled in from otherwise is chosen too.
+    crate::browser::effect(move || {
+        if let Some(id) = own.map(|own| own.get()) {
+            picks.chosen.set(id);
+        }
+    });
     Effect::watch(
         move || picks.chosen.get(),
         move |chosen, _, _| {
+            if own.is_some_and(|own| own.with_untracked(|id| id == chosen)) {
+                return;
+            }
             let project = loading.project;
             if let (Ok(id), Some(project)) = (chosen.parse::<AssetId>(), project) {
                 fill_from(form, gifts, (section, project, id), done);
@@ -63,21 +78,41 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
         },
         false,
     );
-    let kind = Kind::of_section(section);
-    let new = kind.map(|kind| {
-        let words = format!("+New {}", kind.noun());
-        view! { <Row><LinkButton href=kind.form().to_owned() caps=true>{words}</LinkButton></Row> }
-    });
     let (_, _, many) = words(section);
     view! {
         <Stack gap=Gap::Small>
             <SearchInput name="search" value=picks.search label=format!("Search {many}")/>
             {move || picks.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
             {move || picks.list()}
-            {new}
+            {detours(section)}
         </Stack>
     }
     .into_any()
+}
+
+/// The ways to the forms of what the section can be filled in from. What was typed is in the address they lead back to.
+fn detours(section: &'static str) -> AnyView {
+    let navigate = use_navigate();
+    let go = move |form: String| {
+        let navigate = navigate.clone();
+        Callback::new(move |()| {
+            navigate(&detour::away(&form, &browser::present()), NavigateOptions::default());
+        })
+    };
+    if let Some(kind) = Kind::of_section(section) {
+        let words = format!("+New {}", kind.noun());
+        return view! { <Row><Button on_press=go(kind.form().to_owned()) caps=true>{words}</Button></Row> }.into_any();
+    }
+    let shelves = [Shelf::DataSources, Shelf::DataVolumes];
+    let forms =
+        shelves.into_iter().flat_map(|shelf| shelf.forms().iter().map(move |form| (shelf, form)));
+    let items = forms.map(|(shelf, form)| {
+        let on_press = go(format!("{}/new?type={}", shelf.href(), form.slug()));
+        view! { <MenuItem on_press>{form.title()}</MenuItem> }
+    });
+    let items = items.collect_view();
+    let face = || view! { <ButtonFace size=ButtonSize::Small text="+New data source"/> };
+    view! { <Row><Menu label="+New data source" face left=true>{items}</Menu></Row> }.into_any()
 }
 
 /// The side pane of a section.
@@ -139,6 +174,7 @@ impl Picks {
                     <SearchInput name="search" value=self.search label=format!("Search {many}")/>
                     {plus}
                 </Row>
+                {asset_field(self.section).is_none().then(|| detours(self.section))}
                 {move || self.making.get().then(|| self.making(loading))}
                 {move || self.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
                 {move || self.list()}
@@ -231,7 +267,8 @@ impl Picks {
         let save = move || {
             let (name, description) = (name.get_untracked(), description.get_untracked());
             let draft = untrack(|| self.form.draft());
-            keep_setup(kind, Scope::Project(project), Told { name, description }, draft)
+            let told = Told { name, description };
+            keep_setup(kind, Scope::Project(project), told, draft, Links::default())
         };
         let press = Callback::new(move |()| {
             let saved = save();

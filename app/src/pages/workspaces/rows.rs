@@ -1,6 +1,6 @@
 //! Lists of the form: one way to draw the rows of each.
 
-use domain::form::{Field, Input};
+use domain::form::{Field, Input, row_path};
 use leptos::prelude::*;
 
 use super::{
@@ -19,15 +19,22 @@ pub fn list_view(form: Form, name: &'static str) -> AnyView {
     let add = Callback::new(move |()| add_row(list));
     view! {
         <Repeater add=list.of.add on_add=add not_now=closed_lists(list.of.paths)>
-            {rows_view(form, list)}
+            {rows_view(list)}
         </Repeater>
     }
     .into_any()
 }
 
 /// The rows alone.
-pub fn rows_view(form: Form, list: FormList) -> AnyView {
-    let row = move |row: FormRow| Each::new(row.key, move || row_view(form, list, row));
+pub fn rows_view(list: FormList) -> AnyView {
+    // Worked out once for all rows and fields when one of them changes.
+    let paths = Memo::new(move |_| {
+        let rows = list.draft();
+        let path = |at| row_path(list.of, &rows, at).unwrap_or_default();
+        let keys = list.rows.with(|all| all.iter().map(|row| row.key).collect::<Vec<_>>());
+        keys.into_iter().enumerate().map(|(at, key)| (key, path(at))).collect::<Vec<_>>()
+    });
+    let row = move |row: FormRow| Each::new(row.key, move || row_view((list, row), paths));
     each(move || list.rows.get().into_iter().map(row).collect())
 }
 
@@ -46,7 +53,10 @@ fn add_row(list: FormList) {
     }
 }
 
-fn row_view(form: Form, list: FormList, row: FormRow) -> AnyView {
+/// The path of each row, by its key.
+type Paths = Memo<Vec<(usize, String)>>;
+
+fn row_view((list, row): (FormList, FormRow), paths: Paths) -> AnyView {
     if list.of.name == domain::form::TOOL.name {
         follow_kind(row);
     }
@@ -66,7 +76,7 @@ fn row_view(form: Form, list: FormList, row: FormRow) -> AnyView {
                 <Stack gap=Gap::Small>
                     {note}
                     {row_head(row)}
-                    <Grid columns=columns(list)>{row_fields(form, list, row, (is_of_policy, locked))}</Grid>
+                    <Grid columns=columns(list)>{row_fields((list, row), paths, (is_of_policy, locked))}</Grid>
                 </Stack>
             </RepeaterRow>
         }
@@ -116,16 +126,16 @@ fn row_head(row: FormRow) -> Option<AnyView> {
 }
 
 fn row_fields(
-    form: Form,
-    list: FormList,
-    row: FormRow,
+    (list, row): (FormList, FormRow),
+    paths: Paths,
     (is_of_policy, locked): (bool, bool),
 ) -> AnyView {
     let name = list.of.name;
     let place_of = move |field: &'static Field| {
         let path = Signal::derive(move || {
-            let index = list.rows.with(|rows| rows.iter().position(|r| r.key == row.key));
-            let path = index.and_then(|index| form.draft().row_path(name, index));
+            let path = paths.with(|all| {
+                all.iter().find(|(key, _)| *key == row.key).map(|(_, path)| path.clone())
+            });
             format!("{}.{}", path.unwrap_or_default(), row.texts.path_of(field))
         });
         let is_key = field.name == list.of.key && is_of_policy;

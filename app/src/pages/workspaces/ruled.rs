@@ -7,7 +7,7 @@ use domain::{
     form::{Draft, FIELDS},
     policy::{
         ChoiceView, FieldView, FormView, InputKind, ListView, Origin as RowOrigin, Who,
-        catalogue::FormSection,
+        catalogue::FormSection, changed,
     },
 };
 use serde_json::Value;
@@ -36,10 +36,37 @@ pub fn rules(
     Ok(Rules {
         given: given(world, project, origin, &filled),
         filled,
+        around: around(control, actor, world, project)?,
         fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(field))).collect(),
         lists: lists.map(|(path, list)| (format!("spec.{path}"), ruled_list(list))).collect(),
         closed: view.sections.iter().map(|s| (id(s.section).into(), s.read_only.clone())).collect(),
     })
+}
+
+/// What another project changes about the form; nothing where it is the same, or may not be seen.
+pub fn changes(
+    control: &ControlPlane,
+    actor: &Actor,
+    world: &World,
+    (was, now): (Option<ProjectId>, ProjectId),
+) -> Vec<String> {
+    let view = |project| {
+        let empty = (&Default::default(), Default::default());
+        control.policy_form(actor, world, project, empty).ok().map(|(view, _)| view)
+    };
+    let both = was.filter(|was| *was != now).and_then(view).zip(view(now));
+    both.map(|(before, after)| changed(&before, &after)).unwrap_or_default()
+}
+
+fn around(
+    control: &ControlPlane,
+    actor: &Actor,
+    world: &World,
+    project: ProjectId,
+) -> Result<String, Error> {
+    let around = control.policy_judging(actor, world, project)?;
+    let written = around.map(|around| serde_json::to_string(&around)).transpose();
+    Ok(written.map_err(|_| Error::Internal { what: "write the policies" })?.unwrap_or_default())
 }
 
 /// Which values the template, its assets or the copied workload gave.

@@ -20,6 +20,8 @@ pub struct Rules {
     pub lists: Vec<(String, RuledList)>,
     /// What the template or the assets gave.
     pub given: Vec<Given>,
+    /// What the browser's engine has to know to judge by the policies: an `Around` in JSON, empty without any.
+    pub around: String,
     /// Sections in which nothing can be done: id and the sentence that says why.
     pub closed: Vec<(String, String)>,
 }

@@ -6,13 +6,17 @@ use domain::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
     checks::Checks,
     form::Form,
     given::Gifts,
+    linking::{Linkable, Linking, Links, load_around},
     load::Loading,
     offers::Offers,
     rules::{Governed, Rules},
@@ -22,10 +26,10 @@ use super::{
 use crate::caller::caller;
 use crate::{
     error::UiError,
-    pages::{Loaded, assets::Shelf},
+    pages::{Loaded, assets::Shelf, detour},
     ui::{
-        Button, ButtonKind, ButtonSize, Card, Choice, Field, LinkButton, Note, Page, Row, Select,
-        Stack, TextInput, Tone,
+        Button, ButtonKind, ButtonSize, Card, Choice, Field, LinkButton, Muted, Note, Page, Row,
+        Select, Stack, TextInput, Tone,
     },
     wire::{Call, load},
 };
@@ -34,6 +38,10 @@ use crate::{
 pub const NEW_ENVIRONMENT: &str = "/environments/new";
 pub const NEW_COMPUTE: &str = "/compute-resources/new";
 pub const NEW_TEMPLATE: &str = "/templates/new";
+/// Where they are changed; the address names one by its id.
+pub const EDIT_ENVIRONMENT: &str = "/environments/edit";
+pub const EDIT_COMPUTE: &str = "/compute-resources/edit";
+pub const EDIT_TEMPLATE: &str = "/templates/edit";
 
 /// What a form of sections is kept as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +76,11 @@ impl Kind {
             Self::Compute => NEW_COMPUTE,
             Self::Template => NEW_TEMPLATE,
         }
+    }
+
+    /// The section of a workspace's form that it fills in.
+    fn section(self) -> &'static str {
+        if self == Self::Compute { "compute" } else { "environment" }
     }
 
     /// What a section of a workspace's form can be kept as.
@@ -105,12 +118,37 @@ pub struct Setup {
     pub places: Vec<Place>,
     /// Hidden fields that the general settings fill in.
     pub told: Pairs,
+    /// What the form is about, where it exists already.
+    pub kept: Option<Kept>,
+}
+
+/// Something that exists, as its form shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    pub id: String,
+    pub place: Place,
+    pub told: Told,
+    pub draft: Draft,
+    pub links: Links,
 }
 
 #[server(prefix = "/ui", endpoint = "setup", protocol = Call)]
-pub async fn load_setup() -> Result<Setup, UiError> {
+pub async fn load_setup(kind: Kind, id: Option<String>) -> Result<Setup, UiError> {
     let (control, actor) = caller()?;
-    Ok(super::setups::open(&control, &actor))
+    Ok(super::setups::open(&control, &actor, (kind, id))?)
+}
+
+/// Takes over what a form changed about something that exists; its id.
+#[server(prefix = "/ui", endpoint = "change_setup", protocol = Call)]
+pub async fn change_setup(
+    kind: Kind,
+    id: String,
+    told: Told,
+    draft: Draft,
+    links: Links,
+) -> Result<String, UiError> {
+    let (control, actor) = caller()?;
+    Ok(super::setups::change(&control, &actor, (kind, id), told, (&draft, links)).await?)
 }
 
 /// Keeps what a form says; the id of what was kept.
@@ -120,30 +158,33 @@ pub async fn keep_setup(
     scope: Scope,
     told: Told,
     draft: Draft,
+    links: Links,
 ) -> Result<String, UiError> {
     let (control, actor) = caller()?;
-    Ok(super::setups::save(&control, &actor, (kind, scope), told, &draft).await?)
+    Ok(super::setups::save(&control, &actor, (kind, scope), told, (&draft, links)).await?)
 }
 
 #[component]
-pub fn NewEnvironment() -> impl IntoView {
+pub fn EnvironmentPage() -> impl IntoView {
     setup_page(Kind::Environment)
 }
 
 #[component]
-pub fn NewCompute() -> impl IntoView {
+pub fn ComputePage() -> impl IntoView {
     setup_page(Kind::Compute)
 }
 
 #[component]
-pub fn NewTemplate() -> impl IntoView {
+pub fn TemplatePage() -> impl IntoView {
     setup_page(Kind::Template)
 }
 
 /// The page of one kind.
 fn setup_page(kind: Kind) -> AnyView {
-    let title = format!("New {}", kind.noun());
-    let loaded = load(|| (), |()| load_setup());
+    let id = use_query_map().with_untracked(|query| query.get("id"));
+    let title = if id.is_some() { "Edit" } else { "New" };
+    let title = format!("{title} {}", kind.noun());
+    let loaded = load(|| (), move |()| load_setup(kind, id.clone()));
     view! {
         <Title text=title.clone()/>
         <Page title>
@@ -166,37 +207,64 @@ fn provide_nothing() -> Checks {
 
 #[component]
 fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
-    let Setup { places, told } = setup;
-    if places.is_empty() {
+    let Setup { places, told, kept } = setup;
+    if places.is_empty() && kept.is_none() {
         let words =
             format!("You may keep no {}: ask an administrator of your project.", kind.noun());
         return view! { <Note tone=Tone::Info>{words}</Note> }.into_any();
     }
-    let form = told.iter().fold(Draft::default(), |form, (name, text)| form.with(name, text));
+    let opened = kept.as_ref().map(|kept| kept.draft.clone()).unwrap_or_default();
+    let form = told.iter().fold(opened, |form, (name, text)| form.with(name, text));
     let form = Form::of(&form);
     let checks = provide_nothing();
     let place = RwSignal::new("0".to_owned());
-    let (name, description) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let opened = kept.as_ref().map(|kept| kept.told.clone()).unwrap_or_default();
+    let (name, description) = (RwSignal::new(opened.name), RwSignal::new(opened.description));
     let choices = places.iter().enumerate();
     let choices: Vec<_> =
         choices.map(|(at, place)| Choice::new(at.to_string(), &*place.words)).collect();
-    let save = Action::new(move |(): &()| {
-        let at = place.get_untracked().parse::<usize>().unwrap_or_default();
-        let scope = places.get(at).unwrap_or(&places[0]).scope;
-        let told = Told { name: name.get_untracked(), description: description.get_untracked() };
-        keep_setup(kind, scope, told, untrack(|| form.draft()))
+    let own = kept.as_ref().map(|kept| kept.place.clone());
+    let fixed = own.as_ref().map(|place| place.scope);
+    let scope = Memo::new(move |_| {
+        let at = place.get().parse::<usize>().unwrap_or_default();
+        fixed.or(places.get(at).map(|place| place.scope)).unwrap_or(Scope::Account)
     });
-    let navigate = use_navigate();
+    let linkable = around(scope);
+    let links = kept.as_ref().map(|kept| kept.links).unwrap_or_default();
+    let linking = (kind == Kind::Template).then(|| Linking::of(form, linkable, links));
+    let id = kept.map(|kept| kept.id);
+    let words = match &id {
+        Some(_) => format!("Save {}", kind.noun()),
+        None => format!("Create {}", kind.noun()),
+    };
+    let save = Action::new(move |(): &()| {
+        let links = linking.map(|linking| untrack(|| linking.links())).unwrap_or_default();
+        let told = Told { name: name.get_untracked(), description: description.get_untracked() };
+        let (id, scope, draft) = (id.clone(), scope.get_untracked(), untrack(|| form.draft()));
+        async move {
+            match id {
+                Some(id) => change_setup(kind, id, told, draft, links).await,
+                None => keep_setup(kind, scope, told, draft, links).await,
+            }
+        }
+    });
+    let (navigate, query) = (use_navigate(), use_query_map());
+    let cancel = query.with_untracked(detour::home).unwrap_or_else(|| kind.table().to_owned());
     crate::browser::effect(move || match save.value().get() {
-        Some(Ok(_)) => navigate(kind.table(), NavigateOptions::default()),
+        Some(Ok(id)) => {
+            let back = query.with_untracked(|query| detour::back(query, kind.section(), &id));
+            navigate(back.as_deref().unwrap_or(kind.table()), NavigateOptions::default());
+        }
         Some(Err(error)) => checks.refuse(problems(error)),
         None => {}
     });
     let around = Around { facts: None, answer: Signal::stored(None) };
-    let sections = kind.sections().into_iter().map(|of| section_view(of, form, around.clone()));
+    let sections = kind.sections().into_iter().map(|of| match linking {
+        Some(linking) => linking.section(of, around.clone()),
+        None => section_view(of, form, around.clone()),
+    });
     let sections = sections.collect_view();
     let error = move |path: &str| checks.error(path.to_owned().into());
-    let words = format!("Create {}", kind.noun());
     let press = Callback::new(move |()| {
         checks.show_all();
         save.dispatch(());
@@ -214,9 +282,7 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         <Stack>
             <Card>
                 <Stack>
-                    <Field label="Scope" name="scope" help=Some("It can be used there and in everything below.".to_owned())>
-                        <Select name="scope" value=place choices/>
-                    </Field>
+                    {scope_view(own, place, choices)}
                     <Field label="Name" name="name" required=true error=error("name")>
                         <TextInput name="name" value=name on_leave=checks.leave("name".to_owned().into())/>
                     </Field>
@@ -229,11 +295,38 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
             {others}
             <Row>
                 <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true on_press=press busy=save.pending()>{words}</Button>
-                <LinkButton href=kind.table().to_owned() caps=true>"Cancel"</LinkButton>
+                <LinkButton href=cancel caps=true>"Cancel"</LinkButton>
             </Row>
         </Stack>
     }
     .into_any()
+}
+
+/// Where it belongs: a choice while it is new.
+fn scope_view(own: Option<Place>, place: RwSignal<String>, choices: Vec<Choice>) -> AnyView {
+    match own {
+        Some(own) => view! { <Muted>{format!("Scope: {}", own.words)}</Muted> }.into_any(),
+        None => view! {
+            <Field label="Scope" name="scope" help=Some("It can be used there and in everything below.".to_owned())>
+                <Select name="scope" value=place choices/>
+            </Field>
+        }
+        .into_any(),
+    }
+}
+
+/// Follows the scope: another one offers other things. What sections can be taken from.
+fn around(scope: Memo<Scope>) -> RwSignal<Vec<Linkable>> {
+    let (linkable, offers) = (RwSignal::new(vec![]), expect_context::<Offers>());
+    crate::browser::effect(move || {
+        let scope = scope.get();
+        crate::browser::spawn(async move {
+            let around = load_around(scope).await.unwrap_or_default();
+            offers.set(around.offers);
+            linkable.try_set(around.linkable);
+        });
+    });
+    linkable
 }
 
 fn problems(error: UiError) -> Vec<domain::Problem> {

@@ -19,8 +19,8 @@ use crate::{
     error::UiError,
     pages::Loaded,
     ui::{
-        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, Note, Page,
-        Part, RadioCard, RadioCards, Row, Select, Stack, TextInput, Tone, WhenChosen,
+        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, LinkButton,
+        Note, Page, Part, RadioCard, RadioCards, Row, Select, Stack, TextInput, Tone, WhenChosen,
     },
     widgets::{QuotaLine, Tiles},
     wire::load,
@@ -78,6 +78,7 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     let template = RwSignal::new(query.get("template").unwrap_or_default());
     let from = if template.with_untracked(String::is_empty) { "scratch" } else { "template" };
     let from = RwSignal::new(from.to_owned());
+    let may_make = places.may_make_project;
     let refused = query
         .get("problem")
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
@@ -120,6 +121,9 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                     </Part>
                     <Part title="Project" help="Its quota is what the workspace uses.">
                         <RadioCards legend="Project">{project_tiles}</RadioCards>
+                        {may_make.then(|| view! {
+                            <Row><LinkButton href="/projects/new".to_owned() caps=true>"+New project"</LinkButton></Row>
+                        })}
                     </Part>
                     <Part title="Start from">
                         <RadioCards legend="Start from">

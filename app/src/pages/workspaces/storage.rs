@@ -28,7 +28,7 @@ pub fn data_view(form: Form) -> AnyView {
     view! {
         <Stack>
             {nothing}
-            {rows_view(form, list)}
+            {rows_view(list)}
             <Row><Menu label="+Data" left=true face=face>{items()}</Menu></Row>
         </Stack>
     }
@@ -42,7 +42,7 @@ pub fn volumes_view(form: Form) -> AnyView {
     let not_now = closed_lists(&["spec.storage.pvc"]);
     view! {
         <Repeater add="+Volume" on_add=add not_now=Signal::stored(not_now)>
-            {rows_view(form, list)}
+            {rows_view(list)}
         </Repeater>
     }
     .into_any()

@@ -204,9 +204,18 @@ const SETUP_COMPUTE: Section = Section {
     parts: &[GPU, CPU, EXTENDED],
 };
 
+/// Of a template that links its compute resource: what the resource does not say.
+pub const LINKED_COMPUTE: Section = Section {
+    id: COMPUTE.id,
+    title: COMPUTE.title,
+    paths: COMPUTE.paths,
+    parts: &[TEMPLATE_PLACES],
+};
+
+const TEMPLATE_PLACES: Part = part("Where it may run", "", &[Rows("toleration")]);
 const TEMPLATE_COMPUTE: Section = Section {
     id: COMPUTE.id,
     title: COMPUTE.title,
     paths: COMPUTE.paths,
-    parts: &[GPU, CPU, EXTENDED, part("Where it may run", "", &[Rows("toleration")])],
+    parts: &[GPU, CPU, EXTENDED, TEMPLATE_PLACES],
 };

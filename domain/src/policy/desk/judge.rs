@@ -5,10 +5,21 @@ use serde_json::Value;
 use super::{Desk, Judged, Refusal};
 use crate::{
     Problem,
-    policy::{check::wrong_types, evaluate::evaluate, resolve::resolve, violation::Violation},
+    policy::{
+        check::wrong_types, evaluate::evaluate, problems, resolve::resolve, violation::Violation,
+    },
+    submission::Submission,
 };
 
 impl Desk {
+    /// What is wrong with a submission, at its fields; an engine that cannot read it says nothing.
+    pub fn problems(&self, submission: &Submission) -> Vec<Problem> {
+        let Ok(spec) = submission.to_spec() else { return vec![] };
+        let resolution = resolve(&self.effective, &spec, &|id| self.asset(id));
+        let Ok(complied) = Submission::from_spec(resolution.spec()) else { return vec![] };
+        problems(&resolution, &complied)
+    }
+
     /// Resolves and judges a spec, as `resolve` and `evaluate` do on the server. Values of wrong
     /// types are told in place of violations, for then rules make no sense.
     pub fn judge(&self, submission: &Value) -> Judged {

@@ -1,0 +1,182 @@
+// Steps of the guide that no other story takes: what is made on the way and comes back chosen, where a workspace may
+// run, what is mounted once, who may open its tools, and templates that link their assets.
+import { type Page, call, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+
+test.use({ server: { demo: true } });
+
+const FORM = '/workloads/new/workspace?project=2&name=guide';
+
+/** A field of a row: rows have several of the same name. */
+const field = (page: Page, name: string) => page.locator(`[name=${name}]`).last();
+
+async function spec(page: Page): Promise<Record<string, never>> {
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
+  const list = await call(page, 'GET', '/api/v1/workloads?filterBy=name==guide');
+  return (await call(page, 'GET', `/api/v1/workloads/workspaces/${list.workloads[0].id}`)).spec;
+}
+
+test('what a form lacks is made on the way, and comes back chosen', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+
+  // Step 1 leads to a new project.
+  await page.goto('/workloads/new');
+  await page.getByRole('link', { name: '+New project' }).click();
+  await expect(page.getByRole('heading', { name: 'New project' })).toBeVisible();
+
+  // The Original form: a new environment is in the gallery, and selected.
+  await page.goto(`${FORM}&style=original&backoff=3`);
+  await page.locator('#environment').getByRole('button', { name: '+New environment' }).click();
+  await page.getByLabel('Scope').selectOption({ label: 'Project vision' });
+  await page.getByLabel('Name', { exact: true }).fill('own-environment');
+  await page.getByLabel('Image URL').fill('own/image:3');
+  await page.getByRole('button', { name: 'Create environment' }).click();
+  await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
+  await expect(page.locator('#environment').getByRole('radio', { name: /own-environment/ })).toBeChecked();
+  await expect(page.getByRole('spinbutton', { name: 'Backoff limit' })).toHaveValue('3');
+
+  // The Flexible form: a new data source is a row, with its place to change.
+  await page.getByText('Flexible', { exact: true }).click();
+  await page.locator('#storage').getByRole('button', { name: 'Load from existing setup' }).click();
+  await page.locator('summary[aria-label="+New data source"]').click();
+  await page.getByRole('menuitem', { name: 'ConfigMap' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('settings');
+  await page.getByLabel('Scope').selectOption({ label: 'Project vision' });
+  await page.getByLabel('ConfigMap name').fill('app-settings');
+  await page.getByLabel('Container path').fill('/etc/app');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Create data source' }).click();
+  await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
+  const storage = page.locator('#storage');
+  await expect(storage).toContainText('settings');
+  await storage.getByLabel('Container path').fill('/etc/app/app.properties');
+  await storage.getByLabel('Sub-path').fill('app.properties');
+  const made = await spec(page);
+  expect(made['storage']['configMapVolume'][0]).toMatchObject({
+    configMap: 'app-settings', mountPath: '/etc/app/app.properties', subPath: 'app.properties',
+  });
+  expect(made['image']).toBe('own/image:3');
+});
+
+test('where it may run, what is mounted once, and who may open it', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await page.goto(`${FORM}&image=own/image:2`);
+
+  // Compute: a type of node, and a taint that is tolerated.
+  await page.getByLabel('Node affinity').selectOption({ index: 1 });
+  const kind = await page.getByLabel('Node affinity').inputValue();
+  await page.getByRole('button', { name: '+Toleration' }).click();
+  await field(page, 'toleration_key').fill('dedicated');
+  await field(page, 'toleration_operator').selectOption({ label: 'Equals' });
+  await field(page, 'toleration_value').fill('research');
+  await field(page, 'toleration_effect').selectOption('NoExecute');
+  await field(page, 'toleration_seconds').fill('60');
+
+  // Data, for this workspace alone.
+  const add = async (kind: string): Promise<void> => {
+    await page.getByRole('button', { name: '+Data' }).click();
+    await page.getByRole('menuitem', { name: kind, exact: true }).click();
+  };
+  await add('S3 bucket');
+  await field(page, 'data_bucket').fill('corpus');
+  await field(page, 'data_path').fill('/s3');
+  await add('Git');
+  await field(page, 'data_repository').fill('https://git.example.com/team/code.git');
+  await field(page, 'data_path').fill('/code');
+  await add('Host path');
+  await field(page, 'data_host_path').fill('/data/shared');
+  await field(page, 'data_path').fill('/shared');
+
+  // Access: named people; whoever leaves oneself out is told before it is too late.
+  await page.getByRole('button', { name: '+Tool' }).click();
+  await field(page, 'tool_access').selectOption('authorizedUsers');
+  await field(page, 'tool_users').fill('grace@example.org');
+  await expect(page.getByText('You (ada@example.org) are not among them')).toBeVisible();
+  await expectAccessible(page);
+  await shots(page, 'form-access');
+  await field(page, 'tool_users').fill('grace@example.org, ada@example.org');
+  await expect(page.getByText('are not among them')).toBeHidden();
+
+  const made = await spec(page);
+  expect(kind).not.toBe('');
+  expect(made['nodeType']).toBe(kind);
+  expect(made['tolerations'][0]).toMatchObject({ key: 'dedicated', operator: 'Equal', value: 'research', effect: 'NoExecute', seconds: 60 });
+  expect(made['storage']['s3'][0]).toMatchObject({ bucket: 'corpus', path: '/s3' });
+  expect(made['storage']['git'][0]).toMatchObject({ repository: 'https://git.example.com/team/code.git', path: '/code' });
+  expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/data/shared', mountPath: '/shared' });
+  expect(made['exposedUrls'][0]['authorizedUsers']).toEqual(['grace@example.org', 'ada@example.org']);
+});
+
+test('a template links an environment and takes over a compute resource', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await page.goto('/templates/new');
+  await page.getByLabel('Name', { exact: true }).fill('linked');
+  await page.getByLabel('Environment from').selectOption({ index: 1 });
+  await expect(page.getByText('Later changes of it appear in the template')).toBeVisible();
+  await expect(page.getByLabel('Image URL')).toBeHidden();
+  const compute = page.getByLabel('Compute resource from');
+  const wanted = await compute.locator('option', { hasText: 'one-gpu' }).first().getAttribute('value');
+  await compute.selectOption(wanted);
+  await page.locator('input[name=way-compute][value=copy]').check({ force: true });
+  await expect(page.getByRole('spinbutton', { name: 'GPU devices' })).toHaveValue('1');
+  await expectAccessible(page);
+  await shots(page, 'template-links');
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page.getByRole('rowheader', { name: 'linked' })).toBeVisible();
+
+  const list = await call(page, 'GET', '/api/v1/workload-templates');
+  const { id } = list.templates.map((one: { meta: { id: string; name: string } }) => one.meta)
+    .find((meta: { name: string }) => meta.name === 'linked');
+  const made = await call(page, 'GET', `/api/v1/workload-templates/workspaces/${id}`);
+  expect(made.assets.environment).toBeTruthy();
+  expect(made.assets.compute ?? null).toBeNull();
+  expect(made.spec.image ?? null).toBeNull();
+  expect(made.spec.compute.gpuDevicesRequest).toBe(1);
+});
+
+test('environments, compute resources and templates are changed as a whole, and keep what the form does not show', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  const made = await call(page, 'POST', '/api/v1/asset/environment', {
+    meta: { name: 'with-probe', scope: 'tenant' },
+    spec: {
+      image: 'own/image:1', tty: true, probes: { readiness: { periodSeconds: 7, handler: { httpGet: { port: 80, path: '/up' } } } },
+      environmentVariables: [{ name: 'A', value: '1', description: 'said once' }, { name: 'B', podFieldRef: { path: 'metadata.name' } }],
+    },
+  });
+  await page.goto('/assets/environments');
+  await page.getByRole('row').filter({ hasText: 'with-probe' }).locator('summary').click();
+  await page.getByRole('menuitem', { name: 'Edit' }).click();
+  await expect(page.getByRole('heading', { name: 'Edit environment' })).toBeVisible();
+  await expect(page.getByLabel('Image URL')).toHaveValue('own/image:1');
+  await page.getByLabel('Image URL').fill('own/image:2');
+  await page.getByLabel('Description', { exact: true }).fill('newer');
+  await page.locator('[name=variable_value]').first().fill('2');
+  await expectAccessible(page);
+  await shots(page, 'environment-edit');
+  await page.getByRole('button', { name: 'Save environment' }).click();
+  await expect(page).toHaveURL(/\/assets\/environments$/);
+  const now = await call(page, 'GET', `/api/v1/asset/environment/${made.meta.id}`);
+  expect(now.meta.description).toBe('newer');
+  expect(now.spec).toMatchObject({ image: 'own/image:2', tty: true, probes: made.spec.probes });
+  expect(now.spec.environmentVariables).toMatchObject([
+    { name: 'A', value: '2', description: 'said once' }, { name: 'B', podFieldRef: { path: 'metadata.name' } },
+  ]);
+
+  for (const [shelf, name, label, value] of [
+    ['compute-resources', 'one-gpu', 'GPU devices', '2'], ['templates', 'jupyter-lab-one-gpu', 'Backoff limit', '9'],
+  ] as const) {
+    await page.goto(`/assets/${shelf}`);
+    await page.getByRole('row').filter({ hasText: name }).first().locator('summary').click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByRole('spinbutton', { name: label }).fill(value);
+    await page.getByRole('button', { name: /^Save / }).click();
+    await expect(page).toHaveURL(new RegExp(`/assets/${shelf}$`));
+    await page.getByRole('row').filter({ hasText: name }).first().locator('summary').click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await expect(page.getByRole('spinbutton', { name: label })).toHaveValue(value);
+  }
+});
