@@ -59,6 +59,30 @@ test('what a form lacks is made on the way, and comes back chosen', async ({ pag
   expect(made['image']).toBe('own/image:3');
 });
 
+test('in the Original form a data source is chosen, and one is made', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await page.goto('/workloads');
+  await call(page, 'POST', '/api/v1/asset/datasource/nfs', {
+    meta: { name: 'corpus', scope: 'tenant' }, spec: { server: 'nfs.example.com', path: '/corpus', mountPath: '/corpus' },
+  });
+  await page.goto(`${FORM}&style=original&image=own/image:2`);
+  const storage = page.locator('#storage');
+  await storage.getByRole('radio', { name: /corpus/ }).check();
+  await storage.getByLabel('Container path').fill('/data/corpus');
+  await storage.locator('summary[aria-label="+New data source"]').click();
+  await page.getByRole('menuitem', { name: 'Host path' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('scratch');
+  await page.getByLabel('Host path', { exact: true }).fill('/scratch');
+  await page.getByLabel('Container path').fill('/scratch');
+  await page.getByRole('button', { name: 'Create data source' }).click();
+  await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
+  await expect(storage.getByLabel('Container path')).toHaveCount(2);
+  const made = await spec(page);
+  expect(made['storage']['nfs'][0]).toMatchObject({ server: 'nfs.example.com', mountPath: '/data/corpus' });
+  expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/scratch', mountPath: '/scratch' });
+});
+
 test('where it may run, what is mounted once, and who may open it', async ({ page, berth }) => {
   test.setTimeout(120_000);
   await welcome(page, await berth.link());

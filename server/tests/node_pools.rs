@@ -204,7 +204,7 @@ async fn a_pool_goes_once_nothing_runs_in_it() {
     409 The default pool has all nodes that no other pool has; it cannot be deleted
     409 1 workload runs in node pool big; stop it first
     400 resources[].gpu.deserved: Non-preemptible workloads use 1 GPU in big; the quota cannot be less
-    400 resources[1].gpu.limit: The most that may be used cannot be less than the quota
+    400 resources[].gpu.limit: In big the most that may be used is less than the quota
     200 "w" ["Node pool big has no nodes."]
     400 drain.node: There is no node x
     204
