@@ -2,6 +2,7 @@
 //! workloads and the reasons that the scheduler gives. No input, no output, no clock; the same code
 //! runs in the browser, on the server and on the command line.
 
+pub mod abilities;
 pub mod access;
 pub mod asset;
 pub mod audit;
