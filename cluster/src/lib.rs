@@ -3,6 +3,8 @@
 //! again and again; observations are everything as it is now. How a cluster is reached is each
 //! driver's own affair; who wants what, and why, is not known here.
 
+pub mod container;
+mod digest;
 mod error;
 mod observed;
 mod order;

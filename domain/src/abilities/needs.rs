@@ -1,7 +1,10 @@
 //! Which field of a submission needs which ability.
 
 use super::Ability;
-use crate::submission::{EnvironmentVariable, PvcVolume, Security, Storage, Submission};
+use crate::{
+    storage_class,
+    submission::{EnvironmentVariable, PvcVolume, Security, Storage, Submission},
+};
 
 /// A field below `spec`, and what it needs.
 pub struct Need {
@@ -131,8 +134,8 @@ impl Needs {
         let is_block = info.volume_mode.as_deref() == Some("Block");
         self.when(is_block, &field("volumeMode"), Ability::BlockVolumes);
         let class = info.storage_class.as_deref().unwrap_or_default();
-        let is_own = !class.is_empty() && class != crate::storage_class::NONE;
-        self.when(is_own, &field("storageClass"), Ability::StorageClasses);
+        let is_simple = ["", storage_class::NONE, storage_class::LOCAL].contains(&class);
+        self.when(!is_simple, &field("storageClass"), Ability::StorageClasses);
     }
 }
 
