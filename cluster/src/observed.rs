@@ -1,7 +1,9 @@
 //! Observations: what a cluster says about itself and about our pods.
 
+use std::{collections::BTreeMap, net::SocketAddr};
+
 use domain::{
-    EventId, NodeName, Timestamp, WorkloadId, event::EventType, node::Node,
+    EventId, NodeName, Timestamp, WorkloadId, abilities::Abilities, event::EventType, node::Node,
     storage_class::StorageClass, workload::Observation,
 };
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ pub struct Observed {
     pub events: Vec<DriverEvent>,
     /// What volumes can be made of.
     pub storage_classes: Vec<StorageClass>,
+    /// What it cannot do, and what an administrator should know of it.
+    pub abilities: Abilities,
 }
 
 /// What the Pods tab shows of a pod.
@@ -29,6 +33,9 @@ pub struct PodDetail {
     pub pod_name: String,
     pub node: NodeName,
     pub ip: Option<String>,
+    /// Where its ports can be reached from Berth, by their numbers in the container.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<u16, SocketAddr>,
     /// When its container last started.
     pub started_at: Option<Timestamp>,
     pub created_at: Timestamp,

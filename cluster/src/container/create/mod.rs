@@ -145,7 +145,15 @@ fn environment(order: &DesiredPod) -> Vec<(String, String)> {
     let typed = kept.filter_map(|variable| {
         Some((variable.name.clone()?, variable.value.clone().unwrap_or_default()))
     });
-    order.env.iter().cloned().chain(home).chain(typed).collect()
+    // Once each: of two with one name, programs read whichever they like.
+    let mut all: Vec<(String, String)> = Vec::new();
+    for (name, value) in order.env.iter().cloned().chain(home).chain(typed) {
+        match all.iter_mut().find(|(known, _)| *known == name) {
+            Some(known) => known.1 = value,
+            None => all.push((name, value)),
+        }
+    }
+    all
 }
 
 /// The labels that were typed; ours win.

@@ -75,7 +75,11 @@ fn text(recipe: &Recipe) -> String {
 fn prune(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.values_mut().for_each(prune);
+            // A port that is exposed says so by being there.
+            fields
+                .iter_mut()
+                .filter(|(name, _)| *name != "ExposedPorts")
+                .for_each(|(_, f)| prune(f));
             fields.retain(|_, field| !is_nothing(field));
         }
         Value::Array(items) => items.iter_mut().for_each(prune),
