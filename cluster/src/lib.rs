@@ -10,6 +10,8 @@ mod observed;
 mod order;
 pub mod simulated;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::{EventId, Timestamp, WorkloadId};
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,10 @@ pub trait Driver: Send + Sync {
     /// set is removed. Where a pod of an older generation is still there, it ends first and the
     /// newer one is made by a later call, so that no workload ever has two.
     async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError>;
+
+    /// The workloads that there are, stopped ones too: what a cluster keeps for any other, such as
+    /// its volumes, may go. Told before [`apply`](Self::apply), again and again.
+    async fn keep(&self, _workloads: &BTreeSet<WorkloadId>) {}
 
     /// Everything as it is now: all nodes, all pods, and the events that nobody acknowledged. A
     /// pod that is not among them does not exist.

@@ -41,7 +41,7 @@ impl Tag {
         let Self { namespace, pod, restart, .. } = self;
         match restart {
             0 => format!("{namespace}_{pod}"),
-            n => format!("{namespace}_{pod}-restart-{n}"),
+            n => format!("{namespace}_{pod}_restart-{n}"),
         }
     }
 
@@ -126,7 +126,7 @@ mod tests {
             namespace: "runai-vision".into(),
         };
         assert_eq!(Tag::of(&tag.labels()), Some(tag.clone()));
-        assert_eq!(tag.name(), "runai-vision_nb-3-restart-2");
+        assert_eq!(tag.name(), "runai-vision_nb-3_restart-2");
         assert_eq!(Tag::of(&HashMap::from([(CLUSTER.into(), tag.cluster.to_string())])), None);
         for stay in [Stay::Always, Stay::Workload(tag.workload), Stay::Run(tag.workload, 3)] {
             assert_eq!(Stay::of(&stay.labels(tag.cluster)), stay);

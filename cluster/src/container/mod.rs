@@ -3,15 +3,27 @@
 //! [`trouble`], [`ended`]); [`ContainerDriver`] looks, decides and asks, again and again. All that it
 //! has to know after a restart stands in the labels of what it made ([`labels`]).
 
+mod board;
 mod create;
 mod decide;
+mod driver;
+mod end;
 mod ended;
 mod engine;
 mod found;
 mod labels;
+mod link;
+mod look;
 mod machine;
 mod memory;
+mod open;
+mod prepare;
 mod pull;
 mod socket;
 mod states;
 mod trouble;
+mod watch;
+
+pub use driver::{ContainerDriver, Greeting, Settings};
+pub use link::NoLink;
+pub use socket::{NoSocket, candidates};

@@ -76,7 +76,8 @@ fn state(container: Option<&Found>, doing: Option<&Doing>, node: &NodeName) -> P
     }
 }
 
-fn detail(container: &Found, node: &NodeName) -> PodDetail {
+/// What the Pods tab shows of a container.
+pub fn detail(container: &Found, node: &NodeName) -> PodDetail {
     PodDetail {
         workload: container.tag.workload,
         generation: container.tag.generation,

@@ -191,7 +191,7 @@ fn a_restart_is_a_container_of_its_own_on_the_same_volumes() {
     let second = recipe(&order(submission, &[]), 1, &ground).unwrap();
     assert_eq!(
         (first.name.as_str(), second.name.as_str()),
-        ("runai-vision_nb-3", "runai-vision_nb-3-restart-1")
+        ("runai-vision_nb-3", "runai-vision_nb-3_restart-1")
     );
     assert_eq!(first.volumes, second.volumes);
 }
