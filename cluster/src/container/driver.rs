@@ -11,10 +11,11 @@ use async_trait::async_trait;
 use bollard::errors::Error as EngineError;
 use domain::{ClusterId, EventId, Timestamp, WorkloadId, storage_class};
 use tokio::{sync::Notify, task::AbortHandle};
+use tracing::warn;
 
 use super::{
     board::Board,
-    decide::{Act, decide, restarts_at},
+    decide::{Act, Doing, decide, restarts_at},
     end,
     found::{Found, PodKey},
     link::{self, Link, NoLink},
@@ -108,8 +109,13 @@ impl Shared {
         now: Timestamp,
     ) -> Result<T, DriverError> {
         answer.map_err(|cause| match cause {
-            EngineError::DockerResponseServerError { .. } => DriverError::Engine { what, cause },
-            _ => self.lost(now),
+            EngineError::DockerResponseServerError { .. } | EngineError::JsonDataError { .. } => {
+                DriverError::Engine { what, cause }
+            }
+            cause => {
+                warn!(error = %cause, "lost the container engine: could not {what}");
+                self.lost(now)
+            }
         })
     }
 }
@@ -208,9 +214,10 @@ impl Driver for ContainerDriver {
         let shared = &self.shared;
         shared.board().now = now;
         let link = shared.link(now).await?;
+        // Before the look: what ends while we look is decided upon next time.
+        let doing = shared.board().doing();
         let found = look::containers(shared, &link.docker).await;
         let found = shared.heard(found, "list the containers", now)?;
-        let doing = shared.board().doing();
         for act in decide(desired, &found, &doing, now) {
             self.act(&link, act, desired, &found);
         }
@@ -222,7 +229,8 @@ impl Driver for ContainerDriver {
             desired.iter().filter(|pod| pod.wanted == Wanted::Running).map(DesiredPod::key);
         let there = found.iter().map(|container| container.tag.key());
         let runs: BTreeSet<PodKey> = wanted.chain(there).collect();
-        let swept = end::sweep(shared, &link.docker, &runs, now).await;
+        let some_end = doing.values().any(|doing| *doing == Doing::Ending);
+        let swept = end::sweep(shared, &link.docker, &runs, some_end, now).await;
         shared.heard(swept, "look through the volumes", now)
     }
 
@@ -238,15 +246,14 @@ impl Driver for ContainerDriver {
         let shared = &self.shared;
         shared.board().now = now;
         let link = shared.link(now).await?;
+        // Before the look: a pod that is being made is never told as gone.
+        let planned = shared.board().planned();
         let found = look::containers(shared, &link.docker).await;
         let found = shared.heard(found, "list the containers", now)?;
         for container in &found {
             watch::memory(shared, container);
         }
-        let (planned, events) = {
-            let board = shared.board();
-            (board.planned(), board.events())
-        };
+        let events = shared.board().events();
         let (pods, details) = states::observations(&found, &planned, link.node_name());
         let class = storage_class::StorageClass {
             name: storage_class::LOCAL.to_owned(),

@@ -72,11 +72,12 @@ pub async fn remove(docker: &Docker, id: &str) -> Result<(), EngineError> {
 }
 
 /// Removes the volumes of runs that are over and of workloads that are gone. `runs` are the pods that
-/// are wanted or still there.
+/// are wanted or still there; while some are ending, it is looked through again soon.
 pub async fn sweep(
     shared: &Shared,
     docker: &Docker,
     runs: &BTreeSet<PodKey>,
+    some_end: bool,
     now: Timestamp,
 ) -> Result<(), EngineError> {
     let kept = {
@@ -86,7 +87,7 @@ pub async fn sweep(
         if is_soon {
             return Ok(());
         }
-        board.swept_at = Some(now);
+        board.swept_at = (!some_end).then_some(now);
         board.kept.clone()
     };
     let filters = Some(ours(shared.settings.cluster));

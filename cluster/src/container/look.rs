@@ -9,6 +9,7 @@ use bollard::{
     Docker,
     container::LogOutput,
     errors::Error as EngineError,
+    models::{ContainerInspectResponse, ContainerSummary},
     query_parameters::{InspectContainerOptions, ListContainersOptions, LogsOptionsBuilder},
 };
 use domain::ClusterId;
@@ -16,6 +17,7 @@ use futures::StreamExt;
 
 use super::{
     board::Inspected,
+    decide::Doing,
     driver::Shared,
     ended::Ended,
     found::{End, Found, State, found},
@@ -29,6 +31,10 @@ const LAST_LINES: usize = 3;
 /// How long the last lines may take.
 const LINES_WITHIN: Duration = Duration::from_secs(5);
 
+/// How often a list is asked for again, and after which pause.
+const LIST_TRIES: u32 = 10;
+const LIST_AGAIN: Duration = Duration::from_millis(50);
+
 /// The filter that finds what is ours.
 pub fn ours(cluster: ClusterId) -> HashMap<String, Vec<String>> {
     HashMap::from([("label".to_owned(), vec![format!("{CLUSTER}={cluster}")])])
@@ -38,7 +44,7 @@ pub fn ours(cluster: ClusterId) -> HashMap<String, Vec<String>> {
 pub async fn containers(shared: &Shared, docker: &Docker) -> Result<Vec<Found>, EngineError> {
     let filters = Some(ours(shared.settings.cluster));
     let options = ListContainersOptions { all: true, filters, ..ListContainersOptions::default() };
-    let listed = docker.list_containers(Some(options)).await?;
+    let listed = list(docker, options).await?;
     let mut all = Vec::with_capacity(listed.len());
     for one in listed {
         let Some(id) = one.id else { continue };
@@ -59,23 +65,82 @@ pub async fn containers(shared: &Shared, docker: &Docker) -> Result<Vec<Found>, 
     Ok(all)
 }
 
+/// Podman refuses the whole list when one of the containers goes while it is made, and for a moment
+/// calls one that has just ended by a word that Docker does not have. Where that moment lasts, that
+/// one is left out.
+async fn list(
+    docker: &Docker,
+    options: ListContainersOptions,
+) -> Result<Vec<ContainerSummary>, EngineError> {
+    let mut tries = 0;
+    loop {
+        let listed = docker.list_containers(Some(options.clone())).await;
+        match listed {
+            Err(wrong) if tries < LIST_TRIES && is_fleeting(&wrong) => tries += 1,
+            Err(EngineError::JsonDataError { .. }) => return list_by_state(docker, options).await,
+            listed => return listed,
+        }
+        tokio::time::sleep(LIST_AGAIN).await;
+    }
+}
+
+async fn list_by_state(
+    docker: &Docker,
+    options: ListContainersOptions,
+) -> Result<Vec<ContainerSummary>, EngineError> {
+    let mut all = Vec::new();
+    for state in ["created", "running", "paused", "exited"] {
+        let mut options = options.clone();
+        let filters = options.filters.get_or_insert_default();
+        filters.insert("status".to_owned(), vec![state.to_owned()]);
+        all.extend(docker.list_containers(Some(options)).await?);
+    }
+    Ok(all)
+}
+
+fn is_fleeting(wrong: &EngineError) -> bool {
+    is_vanished(wrong) || matches!(wrong, EngineError::JsonDataError { .. })
+}
+
+fn is_vanished(wrong: &EngineError) -> bool {
+    let EngineError::DockerResponseServerError { message, .. } = wrong else { return false };
+    message.contains("no such container")
+}
+
+/// One container as it is now; `None` where it is not there any more.
+pub async fn one(
+    docker: &Docker,
+    name: &str,
+) -> Result<Option<ContainerInspectResponse>, EngineError> {
+    let mut tries = 0;
+    loop {
+        match docker.inspect_container(name, None::<InspectContainerOptions>).await {
+            Ok(seen) => return Ok(Some(seen)),
+            Err(EngineError::DockerResponseServerError { status_code: 404, .. }) => {
+                return Ok(None);
+            }
+            Err(wrong) if is_vanished(&wrong) => return Ok(None),
+            Err(wrong) if tries < LIST_TRIES && is_fleeting(&wrong) => tries += 1,
+            Err(wrong) => return Err(wrong),
+        }
+        tokio::time::sleep(LIST_AGAIN).await;
+    }
+}
+
 async fn inspect(
     shared: &Shared,
     docker: &Docker,
     id: &str,
     state: String,
 ) -> Result<Option<Found>, EngineError> {
-    let seen = match docker.inspect_container(id, None::<InspectContainerOptions>).await {
-        Ok(seen) => seen,
-        // Removed since it was listed.
-        Err(EngineError::DockerResponseServerError { status_code: 404, .. }) => return Ok(None),
-        Err(wrong) => return Err(wrong),
-    };
-    let Some(mut found) = found(&seen) else { return Ok(None) };
+    let doing = shared.board().doing();
+    let Some(mut found) = one(docker, id).await?.as_ref().and_then(found) else { return Ok(None) };
     if let State::Ended(end) = &found.state {
         let end = why(shared, docker, &found, end.clone()).await;
         let mut board = shared.board();
         match &end.reason {
+            // How it ends when it is asked to is no news.
+            _ if doing.get(&found.tag.key()) == Some(&Doing::Ending) => {}
             Some(reason) => board.tell_trouble(found.tag.key(), end.at, reason),
             None => {
                 let told = format!("{} ended by itself", found.tag.pod);

@@ -7,8 +7,7 @@ use bollard::{
     errors::Error as EngineError,
     models::{MountType, VolumeCreateRequest},
     query_parameters::{
-        CreateContainerOptionsBuilder, CreateImageOptionsBuilder, InspectContainerOptions,
-        RemoveContainerOptionsBuilder, StartContainerOptions,
+        CreateContainerOptionsBuilder, CreateImageOptionsBuilder, StartContainerOptions,
     },
 };
 use domain::{Reason, reason::StartTrouble};
@@ -18,9 +17,10 @@ use super::{
     create::{Recipe, recipe},
     decide::{Doing, wait},
     driver::Shared,
+    end,
     found::{PodKey, found},
     link::Link,
-    open,
+    look, open,
     pull::{Progress, When, name_and_tag},
     trouble,
 };
@@ -250,14 +250,8 @@ impl Preparation<'_> {
     /// something else, which is removed; or somebody else's, which is left alone.
     async fn same_name(&self, recipe: &Recipe) -> Result<Option<String>, Reason> {
         let docker = &self.link.docker;
-        let named = docker.inspect_container(&recipe.name, None::<InspectContainerOptions>).await;
-        let seen = match named {
-            Ok(seen) => seen,
-            Err(EngineError::DockerResponseServerError { status_code: 404, .. }) => {
-                return Ok(None);
-            }
-            Err(wrong) => return Err(refused(wrong)),
-        };
+        let named = look::one(docker, &recipe.name).await.map_err(refused)?;
+        let Some(seen) = named else { return Ok(None) };
         let other = found(&seen).filter(|other| other.tag.cluster == self.shared.settings.cluster);
         let Some(other) = other else {
             return Err(Reason::NotStarted {
@@ -269,8 +263,7 @@ impl Preparation<'_> {
         if labels.and_then(super::labels::Tag::of).as_ref() == Some(&other.tag) {
             return Ok(Some(other.id));
         }
-        let options = RemoveContainerOptionsBuilder::default().force(true).v(true).build();
-        docker.remove_container(&other.id, Some(options)).await.map_err(refused)?;
+        end::remove(docker, &other.id).await.map_err(refused)?;
         Ok(None)
     }
 }
