@@ -88,7 +88,7 @@ export class Server {
     const program = process.env.BERTH_BIN;
     if (!program) throw new Error('BERTH_BIN names no program: run `cargo xtask stories`');
     this.lines = [];
-    const args = ['serve', '--data', this.data, '--listen', this.address];
+    const args = ['serve', '--cluster', 'simulated', '--data', this.data, '--listen', this.address];
     if (this.options.demo) args.push('--demo');
     const child = spawn(program, [...args, ...(this.options.args ?? [])], {
       env: { ...withoutSettings(process.env), ...this.options.env },

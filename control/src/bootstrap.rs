@@ -38,7 +38,7 @@ pub struct Bootstrap {
 }
 
 impl ControlPlane {
-    /// Makes what has to be there. `pools` are the node pools of the cluster beside `default`, by
+    /// Makes what has to be there, and notes whether the cluster is simulated from now on. `pools` are the node pools of the cluster beside `default`, by
     /// name and label.
     pub async fn bootstrap(
         &self,
@@ -53,8 +53,11 @@ impl ControlPlane {
             .collect();
         let cluster = self
             .change(move |world, now| {
-                if let Some(cluster) = world.clusters.keys().next() {
-                    return Ok((vec![], *cluster));
+                if let Some(cluster) = world.clusters.values().next() {
+                    let now_is = Cluster { simulated, ..cluster.clone() };
+                    let is_other = now_is != *cluster;
+                    let change = is_other.then(|| Change::Cluster(now_is));
+                    return Ok((change.into_iter().collect(), cluster.id));
                 }
                 Ok((first_start(cluster, simulated, &pools, now)?, cluster))
             })

@@ -8,14 +8,16 @@ use std::{
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId,
-    TemplateId, Timestamp, UserId, WorkloadId,
+    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId, Scope,
+    StorageClassId, TemplateId, Timestamp, UserId, WorkloadId,
+    abilities::Abilities,
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
     settings::{Setting, Settings},
     storage_class::{StorageClass, StorageClassConfig},
+    submission::Submission,
     template::Template,
     usage::{HourUsage, TimeBased},
     verdict::Estimate,
@@ -54,6 +56,8 @@ pub struct World {
     pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
     /// The storage classes that the clusters have; not stored, for they say it again.
     pub classes: BTreeMap<ClusterId, Vec<StorageClass>>,
+    /// What the clusters cannot do; not stored, for they say it again.
+    pub abilities: BTreeMap<ClusterId, Abilities>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
     /// The number of the last cycle that was kept.
@@ -99,6 +103,7 @@ impl World {
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
             classes: BTreeMap::new(),
+            abilities: BTreeMap::new(),
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
@@ -113,8 +118,9 @@ impl World {
         let contact = std::mem::take(&mut self.contact);
         let pods = std::mem::take(&mut self.pods);
         let classes = std::mem::take(&mut self.classes);
+        let abilities = std::mem::take(&mut self.abilities);
         let estimates = std::mem::take(&mut self.estimates);
-        *self = Self { serial, contact, pods, classes, estimates, ..loaded };
+        *self = Self { serial, contact, pods, classes, abilities, estimates, ..loaded };
     }
 
     /// Takes over changes that the database has taken.
@@ -212,6 +218,12 @@ impl World {
             Some(Contact::Lost { since }) => Some(*since),
             Some(Contact::Connected { .. }) | None => None,
         }
+    }
+
+    /// What a submission asks that the cluster cannot do, as far as it has said.
+    pub fn not_here(&self, cluster: ClusterId, submission: &Submission) -> Vec<Problem> {
+        let abilities = self.abilities.get(&cluster);
+        abilities.map(|abilities| abilities.missing(submission)).unwrap_or_default()
     }
 
     /// What the scheduler reads of one cluster.

@@ -34,7 +34,7 @@ class Berth:
             file.write(SIMULATION)
         data = os.path.join(self.folder.name, "data")
         binary = os.environ.get("BERTH_BIN", "berth")
-        command = [binary, "serve", "--data", data, "--listen", "127.0.0.1:0"]
+        command = [binary, "serve", "--cluster", "simulated", "--data", data, "--listen", "127.0.0.1:0"]
         environment = {
             **os.environ,
             "BERTH_BOOTSTRAP_CLIENT_ID": CLIENT_ID,

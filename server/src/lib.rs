@@ -13,6 +13,7 @@ pub mod rest;
 mod site;
 mod start;
 mod telemetry;
+mod which;
 
 use std::process::ExitCode;
 
