@@ -56,7 +56,7 @@ impl ControlPlane {
                 if let Some(cluster) = world.clusters.values().next() {
                     let now_is = Cluster { simulated, ..cluster.clone() };
                     let is_other = now_is != *cluster;
-                    let change = is_other.then(|| Change::Cluster(now_is));
+                    let change = is_other.then_some(Change::Cluster(now_is));
                     return Ok((change.into_iter().collect(), cluster.id));
                 }
                 Ok((first_start(cluster, simulated, &pools, now)?, cluster))

@@ -1,7 +1,10 @@
 //! The connection to an engine: found, asked what it can do, and given up at the first sign that it
 //! is gone, so that the next look finds it again, or another one.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use bollard::{API_DEFAULT_VERSION, Docker, errors::Error as EngineError};
 use domain::{NodeName, Timestamp, abilities::Shortcoming, node::Node};
@@ -47,20 +50,18 @@ pub enum NoLink {
 /// Asks the first socket behind which somebody answers.
 pub async fn connect(settings: &Settings, now: Timestamp) -> Result<Link, NoLink> {
     for socket in settings.sockets.iter().filter(|socket| socket.exists()) {
-        match tokio::time::timeout(FIRST_ANSWER, ask(socket, settings, now)).await {
-            Ok(Ok(link)) => {
-                let why = link.ground.engine.unfit();
-                return why
-                    .map_or(Ok(link), |why| Err(NoLink::Unfit { socket: socket.clone(), why }));
-            }
-            // The next place may be better.
-            Ok(Err(_)) | Err(_) => {}
-        }
+        // Where nobody answers, the next place may be better.
+        let asked = tokio::time::timeout(FIRST_ANSWER, ask(socket, settings, now)).await;
+        let Ok(Ok(link)) = asked else { continue };
+        return match link.ground.engine.unfit() {
+            None => Ok(link),
+            Some(why) => Err(NoLink::Unfit { socket: socket.clone(), why }),
+        };
     }
     Err(NoSocket::Silent(settings.sockets.clone()).into())
 }
 
-async fn ask(socket: &PathBuf, settings: &Settings, now: Timestamp) -> Result<Link, EngineError> {
+async fn ask(socket: &Path, settings: &Settings, now: Timestamp) -> Result<Link, EngineError> {
     let path = socket.to_string_lossy();
     let docker = Docker::connect_with_unix(&path, ANSWER_SECS, API_DEFAULT_VERSION)?;
     let docker = docker.negotiate_version().await?;
@@ -76,5 +77,5 @@ async fn ask(socket: &PathBuf, settings: &Settings, now: Timestamp) -> Result<Li
     }));
     let node = machine::node(&engine, &found, now);
     let ground = Ground { cluster: settings.cluster, engine, gpus: found, abilities };
-    Ok(Link { docker, ground, node, socket: socket.clone() })
+    Ok(Link { docker, ground, node, socket: socket.to_owned() })
 }

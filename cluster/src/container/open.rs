@@ -41,7 +41,7 @@ pub async fn new_volumes(
     recipe: &Recipe,
     made: &BTreeSet<String>,
     user: &str,
-) -> Result<(), Reason> {
+) -> Result<(), Box<Reason>> {
     let Some(owner) = Owner::of(recipe.body.user.as_deref().unwrap_or(user)) else { return Ok(()) };
     let archive = archive(owner).map_err(|cause| super::trouble::of_start(&cause.to_string()))?;
     let new = |volume: &&Volume| volume.is_open && !volume.read_only && is_new(volume, made);

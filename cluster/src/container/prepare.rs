@@ -53,6 +53,7 @@ pub fn begin(
         match done {
             Ok(()) => board.done(pod),
             Err(reason) => {
+                let reason = *reason;
                 let (now, tries) = (board.now, tries + 1);
                 board.tell_trouble(pod, now, &reason);
                 let next = after(reason, tries, now);
@@ -107,7 +108,7 @@ struct Preparation<'a> {
 }
 
 impl Preparation<'_> {
-    async fn run(&self, restart: u32) -> Result<(), Reason> {
+    async fn run(&self, restart: u32) -> Result<(), Box<Reason>> {
         let mut recipe = recipe(self.order, restart, &self.link.ground)?;
         self.folders(&mut recipe)?;
         let image = recipe.body.image.clone().unwrap_or_default();
@@ -141,7 +142,7 @@ impl Preparation<'_> {
     }
 
     /// A host path must lie in an open folder by what it really is: a link may lead out of it.
-    fn folders(&self, recipe: &mut Recipe) -> Result<(), Reason> {
+    fn folders(&self, recipe: &mut Recipe) -> Result<(), Box<Reason>> {
         let open = &self.shared.settings.host_folders;
         let open: Vec<_> =
             open.iter().filter_map(|folder| Path::new(folder).canonicalize().ok()).collect();
@@ -156,14 +157,16 @@ impl Preparation<'_> {
             let real = Path::new(&path).canonicalize();
             let real = real.map_err(|cause| wrong(&format!("cannot be used: {cause}")))?;
             if !open.iter().any(|folder| real.starts_with(folder)) {
-                return Err(wrong("leads out of the folders that are open to workspaces"));
+                return Err(Box::new(wrong(
+                    "leads out of the folders that are open to workspaces",
+                )));
             }
             mount.source = Some(real.to_string_lossy().into_owned());
         }
         Ok(())
     }
 
-    async fn image(&self, image: &str) -> Result<(), Reason> {
+    async fn image(&self, image: &str) -> Result<(), Box<Reason>> {
         let policy = self.order.submission.image_pull_policy.as_deref();
         let when = When::of(policy, image);
         let is_here = self.link.docker.inspect_image(image).await.is_ok();
@@ -172,7 +175,7 @@ impl Preparation<'_> {
             When::Never => {
                 let answer =
                     format!("{image} is not on the machine, and the pull condition is Never");
-                return Err(Reason::NotStarted { kind: StartTrouble::Other, answer });
+                return Err(Box::new(Reason::NotStarted { kind: StartTrouble::Other, answer }));
             }
             When::Always | When::IfAbsent => {}
         }
@@ -210,14 +213,14 @@ impl Preparation<'_> {
         }
     }
 
-    async fn user_of(&self, image: &str) -> Result<String, Reason> {
+    async fn user_of(&self, image: &str) -> Result<String, Box<Reason>> {
         let seen = self.link.docker.inspect_image(image).await;
         let seen = seen.map_err(|wrong| trouble::of_pull(image, &words(&wrong)))?;
         Ok(seen.config.and_then(|config| config.user).unwrap_or_default())
     }
 
     /// Gives those that were made just now.
-    async fn volumes(&self, recipe: &Recipe) -> Result<BTreeSet<String>, Reason> {
+    async fn volumes(&self, recipe: &Recipe) -> Result<BTreeSet<String>, Box<Reason>> {
         let mut made = BTreeSet::new();
         for volume in &recipe.volumes {
             let request = VolumeCreateRequest {
@@ -236,7 +239,7 @@ impl Preparation<'_> {
     }
 
     /// The container, and whether it was made just now.
-    async fn container(&self, recipe: &Recipe) -> Result<(String, bool), Reason> {
+    async fn container(&self, recipe: &Recipe) -> Result<(String, bool), Box<Reason>> {
         let docker = &self.link.docker;
         if let Some(id) = self.same_name(recipe).await? {
             return Ok((id, false));
@@ -248,16 +251,16 @@ impl Preparation<'_> {
 
     /// A container that has the name already: the very one, which is used; one that Berth made for
     /// something else, which is removed; or somebody else's, which is left alone.
-    async fn same_name(&self, recipe: &Recipe) -> Result<Option<String>, Reason> {
+    async fn same_name(&self, recipe: &Recipe) -> Result<Option<String>, Box<Reason>> {
         let docker = &self.link.docker;
         let named = look::one(docker, &recipe.name).await.map_err(refused)?;
         let Some(seen) = named else { return Ok(None) };
         let other = found(&seen).filter(|other| other.tag.cluster == self.shared.settings.cluster);
         let Some(other) = other else {
-            return Err(Reason::NotStarted {
+            return Err(Box::new(Reason::NotStarted {
                 kind: StartTrouble::NameTaken,
                 answer: recipe.name.clone(),
-            });
+            }));
         };
         let labels = recipe.body.labels.as_ref();
         if labels.and_then(super::labels::Tag::of).as_ref() == Some(&other.tag) {
@@ -269,8 +272,8 @@ impl Preparation<'_> {
 }
 
 /// What the engine said, as a reason.
-pub fn refused(wrong: EngineError) -> Reason {
-    trouble::of_start(&words(&wrong))
+pub fn refused(wrong: EngineError) -> Box<Reason> {
+    Box::new(trouble::of_start(&words(&wrong)))
 }
 
 /// The engine's own words, without the client's around them.

@@ -58,12 +58,12 @@ pub struct Recipe {
 
 impl Recipe {
     /// The recipe once the image is there, and says as whom it runs.
-    pub fn with_user_of_image(mut self, user: &str) -> Result<Self, Reason> {
+    pub fn with_user_of_image(mut self, user: &str) -> Result<Self, Box<Reason>> {
         let (name, _) = user.split_once(':').unwrap_or((user, ""));
         let is_root = ["", "0", "root"].contains(&name);
         if self.refuses_root && is_root {
             let answer = "runAsNonRoot is set, and the image names no other user".to_owned();
-            return Err(Reason::NotStarted { kind: StartTrouble::RootUser, answer });
+            return Err(Box::new(Reason::NotStarted { kind: StartTrouble::RootUser, answer }));
         }
         if let Some(group) = self.group {
             let name = if is_root { "0" } else { name };
@@ -74,10 +74,10 @@ impl Recipe {
 }
 
 /// What an order and the number of restarts before it make.
-pub fn recipe(order: &DesiredPod, restart: u32, ground: &Ground) -> Result<Recipe, Reason> {
+pub fn recipe(order: &DesiredPod, restart: u32, ground: &Ground) -> Result<Recipe, Box<Reason>> {
     let submission = &order.submission;
     if let Some(refusal) = ground.abilities.refusal(submission) {
-        return Err(refusal);
+        return Err(Box::new(refusal));
     }
     let tag = tag(order, restart, ground.cluster);
     let volumes = mounts::volumes(order, ground.cluster);
@@ -250,7 +250,7 @@ fn home(submission: &Submission) -> Option<HashMap<String, String>> {
 }
 
 /// The GPUs of the placement, each once, however many parts of it are taken.
-fn devices(order: &DesiredPod, ground: &Ground) -> Result<Option<Vec<DeviceRequest>>, Reason> {
+fn devices(order: &DesiredPod, ground: &Ground) -> Result<Option<Vec<DeviceRequest>>, Box<Reason>> {
     let indices: BTreeSet<u32> = order.placement.gpus.iter().map(|gpu| gpu.index).collect();
     if indices.is_empty() {
         return Ok(None);
