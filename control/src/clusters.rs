@@ -6,7 +6,7 @@ use domain::{
     ClusterId,
     access::{Action, Actor, Resource},
     node::Node,
-    org::Cluster,
+    org::{Cluster, SIMULATED},
 };
 
 use crate::{ControlPlane, Error, Result, World};
@@ -21,6 +21,16 @@ impl ControlPlane {
     pub fn cluster(&self, actor: &Actor, world: &World, id: ClusterId) -> Result<Cluster> {
         actor.may(Action::Read, Resource::Hardware)?;
         world.clusters.get(&id).cloned().ok_or_else(|| Error::not_found("cluster", id))
+    }
+
+    /// What is to be known of the clusters: that one is simulated, and what is not as it should be.
+    pub fn cluster_notes(&self, actor: &Actor, world: &World) -> Result<Vec<String>> {
+        let clusters = self.clusters(actor, world)?;
+        let simulated = clusters.iter().filter(|cluster| cluster.simulated);
+        let simulated = simulated.map(|_| SIMULATED.to_owned());
+        let abilities = clusters.iter().filter_map(|cluster| world.abilities.get(&cluster.id));
+        let lacking = abilities.flat_map(|abilities| &abilities.shortcomings);
+        Ok(simulated.chain(lacking.map(ToString::to_string)).collect())
     }
 
     /// The nodes of each cluster.

@@ -127,9 +127,9 @@ fn started() -> (Engine, tempfile::TempDir) {
 fn notebook() -> Value {
     json!({
         "image": "localhost/busy:1", "command": "sh -c",
-        "args": "'echo hello from ${RUNAI_JOB_NAME}; date >> /work/starts; wc -l < /work/starts; exec httpd -f -p 8888'",
+        "args": "'echo hello from ${RUNAI_JOB_NAME}; date >> /files/starts; wc -l < /files/starts; exec httpd -f -p 8888'",
         "exposedUrls": [{"container": 8888}], "terminationGracePeriodSeconds": 1,
-        "storage": {"pvc": [{"path": "/work", "existingPvc": false, "claimInfo": {"size": "1G"}}]}
+        "storage": {"pvc": [{"path": "/files", "existingPvc": false, "claimInfo": {"size": "1G"}}]}
     })
 }
 
