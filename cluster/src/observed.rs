@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use domain::{
-    EventId, NodeName, Timestamp, WorkloadId, abilities::Abilities, event::EventType, node::Node,
-    storage_class::StorageClass, workload::Observation,
+    Cores, EventId, MemoryBytes, NodeName, Timestamp, WorkloadId, abilities::Abilities,
+    event::EventType, node::Node, storage_class::StorageClass, workload::Observation,
 };
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,17 @@ pub struct DriverEvent {
     /// One word, as Kubernetes has it: `Pulled`, `BackOff`.
     pub reason: String,
     pub message: String,
+}
+
+/// What a container uses, at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Cores, over the last second or so.
+    pub cpu: Cores,
+    /// Without what the kernel can take back at any moment.
+    pub memory: MemoryBytes,
+    pub memory_limit: Option<MemoryBytes>,
 }
 
 /// One line that a container wrote.

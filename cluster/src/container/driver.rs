@@ -10,6 +10,7 @@ use std::{
 use async_trait::async_trait;
 use bollard::errors::Error as EngineError;
 use domain::{ClusterId, EventId, Timestamp, WorkloadId, storage_class};
+use futures::{StreamExt, stream, stream::BoxStream};
 use tokio::{sync::Notify, task::AbortHandle};
 use tracing::warn;
 
@@ -19,9 +20,9 @@ use super::{
     end,
     found::{Found, PodKey},
     link::{self, Link, NoLink},
-    look, prepare, states, watch,
+    look, prepare, states, streams, watch,
 };
-use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Wanted};
+use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Usage, Wanted};
 
 /// Lines of a log handed out at once.
 const TAIL_MAX: usize = 10_000;
@@ -281,6 +282,30 @@ impl Driver for ContainerDriver {
         let Some(container) = self.newest(&link, workload, now).await? else { return Ok(vec![]) };
         let lines = look::lines(&link.docker, &container.id, tail.min(TAIL_MAX)).await;
         self.shared.heard(lines, "read the log", now)
+    }
+
+    async fn follow(
+        &self,
+        workload: WorkloadId,
+        tail: usize,
+    ) -> Result<BoxStream<'static, LogLine>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        Ok(match self.newest(&link, workload, now).await? {
+            Some(container) => {
+                streams::log(&link.docker, &container.id, tail.min(TAIL_MAX)).boxed()
+            }
+            None => stream::empty().boxed(),
+        })
+    }
+
+    async fn usage(&self, workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        Ok(match self.newest(&link, workload, now).await? {
+            Some(container) => streams::usage(&link.docker, &container.id).boxed(),
+            None => stream::empty().boxed(),
+        })
     }
 
     async fn changed(&self) {

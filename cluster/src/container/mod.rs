@@ -21,6 +21,7 @@ mod prepare;
 mod pull;
 mod socket;
 mod states;
+mod streams;
 mod trouble;
 mod watch;
 
