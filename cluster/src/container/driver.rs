@@ -91,7 +91,14 @@ impl Shared {
                 self.board().silent_since = None;
                 Ok(link)
             }
-            Err(_) => Err(self.lost(now)),
+            Err(wrong) => {
+                // Once, and not each second.
+                let is_news = self.board().silent_since.is_none();
+                if is_news {
+                    warn!(error = %wrong, "no container engine");
+                }
+                Err(self.lost(now))
+            }
         }
     }
 

@@ -165,6 +165,12 @@ fn claim_info(info: &ClaimInfo, item: &Item<'_>, to: &mut Mounts<'_>) {
 fn nfs(volume: &NfsVolume, item: &Item<'_>, to: &mut Mounts<'_>) {
     to.found.text(&item.field("name"), volume.name.as_deref());
     to.needed(&item.field("server"), volume.server.as_deref(), "the server");
+    // It becomes one option of a mount; a comma would begin another one.
+    let host_char = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+    if volume.server.as_deref().is_some_and(|server| !server.chars().all(host_char)) {
+        let message = "Enter a name or an address, such as files.example.org";
+        to.found.add(&item.field("server"), "server.format", message);
+    }
     to.needed(&item.field("path"), volume.path.as_deref(), "the path on the server");
     to.target(&item.field("mountPath"), volume.mount_path.as_deref());
 }
