@@ -62,5 +62,6 @@ fn alone(arg: Arg) -> Arg {
     arg.num_args(0..=1)
         .require_equals(true)
         .default_missing_value("true")
+        .value_name("true|false")
         .hide_possible_values(true)
 }

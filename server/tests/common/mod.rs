@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
 pub mod contract;
+pub mod terminal;
+pub mod violations;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -115,6 +117,15 @@ impl Berth {
         let berth = Self { control, cluster, project, router, _loops: loops, _folder: folder };
         berth.until_nodes_are_seen().await;
         berth
+    }
+
+    /// The same server behind a socket; it ends with the test.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind(ADDRESS).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async { axum::serve(listener, service).await });
+        address
     }
 
     async fn until_nodes_are_seen(&self) {

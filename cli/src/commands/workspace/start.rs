@@ -14,21 +14,22 @@ use crate::{
     lookup,
 };
 
+const FROM: &str = "Start from";
+
 /// A template and assets by their names.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Start from")]
 pub struct StartArgs {
     /// A template; what flags say replaces what it gives
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FROM)]
     template: Option<String>,
     /// An environment
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FROM)]
     environment: Option<String>,
     /// A compute resource
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FROM)]
     compute: Option<String>,
     /// A data source: type=hostPath|nfs|pvc|git|s3|configMap|secretVolume,name=NAME
-    #[arg(long, value_name = "type=,name=")]
+    #[arg(long, value_name = "type=,name=", help_heading = FROM)]
     datasource: Vec<String>,
 }
 
