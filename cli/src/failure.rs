@@ -54,7 +54,7 @@ impl Failure {
         let fields: Vec<_> =
             issues.map(|issue| format!("{}: {}", issue.field, issue.details)).collect();
         let code = match body.code {
-            401 => return Self::not_signed_in(&body.message),
+            401 => return Self::not_signed_in("the server does not take the token, or no longer"),
             403 => code::FORBIDDEN,
             404 => code::NOT_FOUND,
             _ if body.is_policy_violation() => code::POLICY,

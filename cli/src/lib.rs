@@ -98,7 +98,10 @@ pub enum Command {
     /// How this program is brought up to date
     Upgrade,
     /// Print what completes commands in a shell: berth completion bash >> ~/.bashrc
-    Completion { shell: Shell },
+    Completion {
+        /// The shell
+        shell: Shell,
+    },
     /// Check, test and explain workload policies
     #[command(subcommand)]
     Policy(commands::policy::Policy),
@@ -119,7 +122,10 @@ pub enum WorkloadTypes {
     /// All of them
     List,
     /// One of them
-    Describe { name: String },
+    Describe {
+        /// Its name
+        name: String,
+    },
 }
 
 /// Does what was asked; the code says how it went. `root` is the whole command line, which shells complete.
@@ -204,4 +210,38 @@ fn complete(shell: Shell, mut root: clap::Command) -> ExitCode {
     clap_complete::generate(shell, &mut root, "berth", &mut script);
     output::print(&String::from_utf8_lossy(&script));
     ExitCode::SUCCESS
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    #[derive(Parser)]
+    #[command(name = "berth")]
+    struct Line {
+        #[command(flatten)]
+        _global: super::Global,
+        #[command(subcommand)]
+        _command: super::Command,
+    }
+
+    #[test]
+    fn no_two_flags_of_a_command_clash_and_each_has_a_line_in_the_manual() {
+        Line::command().debug_assert();
+        let mut silent = vec![];
+        look("berth", &Line::command(), &mut silent);
+        assert_eq!(silent, Vec::<String>::new());
+    }
+
+    /// Commands and flags that the manual says nothing of.
+    fn look(path: &str, command: &clap::Command, silent: &mut Vec<String>) {
+        for of in command.get_subcommands().filter(|of| of.get_name() != "help") {
+            let path = format!("{path} {}", of.get_name());
+            silent.extend(of.get_about().is_none().then(|| path.clone()));
+            look(&path, of, silent);
+        }
+        let flags =
+            command.get_arguments().filter(|arg| !arg.is_hide_set() && arg.get_help().is_none());
+        silent.extend(flags.map(|arg| format!("{path} {}", arg.get_id())));
+    }
 }

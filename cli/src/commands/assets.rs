@@ -57,6 +57,7 @@ pub struct PvcListArgs {
 
 #[derive(Debug, Args)]
 pub struct AssetDescribeArgs {
+    /// Its name
     name: String,
     /// Look among those that this project may use
     #[arg(short, long)]

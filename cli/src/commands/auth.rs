@@ -51,6 +51,7 @@ struct UserArgs {
 
 #[derive(Debug, Args)]
 struct AccessKeyArgs {
+    /// The id; asked for where it is not given
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
     /// The secret; better in a file, or asked for

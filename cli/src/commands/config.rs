@@ -41,12 +41,14 @@ pub struct SetArgs {
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
+    /// As JSON
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct GenerateArgs {
+    /// As JSON
     #[arg(long)]
     json: bool,
     /// Into this file rather than to standard output

@@ -26,19 +26,23 @@ pub enum MyCredential {
 /// What is kept.
 #[derive(Debug, Args)]
 pub struct CreateArgs {
+    /// Its name
     name: String,
+    /// What it opens
     #[arg(long = "type", value_name = "TYPE")]
     of: Of,
     /// key=KEY,value=VALUE, again for each; a dockerRegistry has the keys url, user and password, an ngcApiKey one
     /// value. A value @FILE is read from the file, which keeps it out of the shell's history
     #[arg(long, value_name = "key=,value=", required = true)]
     item: Vec<String>,
+    /// For yourself
     #[arg(long)]
     description: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct DeleteArgs {
+    /// Its name
     name: String,
 }
 

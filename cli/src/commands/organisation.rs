@@ -39,6 +39,7 @@ pub enum Department {
 
 #[derive(Debug, Args)]
 pub struct SetArgs {
+    /// Its name
     pub name: String,
 }
 
@@ -55,7 +56,9 @@ pub struct ProjectArgs {
 /// What makes either.
 #[derive(Debug, Args)]
 pub struct UnitArgs {
+    /// Its name
     name: String,
+    /// What it is for
     #[arg(long)]
     description: Option<String>,
 }

@@ -23,6 +23,7 @@ pub enum Templates {
 
 #[derive(Debug, Args)]
 pub struct DescribeArgs {
+    /// Its name
     name: String,
     #[command(flatten)]
     format: FormatArgs,

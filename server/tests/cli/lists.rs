@@ -44,7 +44,6 @@ async fn a_list_goes_through_all_pages_or_tells_where_the_next_begins() {
 async fn json_and_yaml_have_the_fields_of_the_interface() {
     let (berth, terminal) = start().await;
     let administrator = berth.person("administrator@example.com", true, false).await;
-    many(&berth, &administrator, 1).await;
     let lists = [
         ("project list", "/api/v1/org-unit/projects?limit=100&sortBy=name", "/projects"),
         ("department list", "/api/v1/org-unit/departments?limit=100&sortBy=name", "/departments"),
@@ -71,6 +70,7 @@ async fn json_and_yaml_have_the_fields_of_the_interface() {
         let again = terminal.run(&format!("{line} --json")).await.out;
         assert_eq!(again.lines().count(), json.lines().count(), "{line}: the same each time");
     }
+    many(&berth, &administrator, 1).await;
     let described = terminal.run("workspace describe w000 -p default --json").await.out;
     let described: Value = serde_json::from_str(&described).unwrap();
     let id = described["workload"]["id"].as_str().unwrap();
@@ -102,10 +102,21 @@ async fn columns_are_chosen_and_remembered() {
             "workspace list -A --columns workload,image --set-default-columns",
             "workspace list -A",
             "workspace list -A --columns workload,colour",
-            "workspace list -A --columns workload --no-headers --type training",
+            "workload list -A --columns workload --no-headers --type training",
         ])
         .await;
-    insta::assert_snapshot!(story, @"");
+    insta::assert_snapshot!(story, @r#"
+    $ berth workspace list -A --columns workload,image --set-default-columns
+    Workload  Image
+    nb        a
+    $ berth workspace list -A
+    Workload  Image
+    nb        a
+    $ berth workspace list -A --columns workload,colour
+    berth: there is no column "colour"; there is workload, type, status, project, pods, gpu-alloc, reason, priority, preemptible, node-pool, nodes, created-by, created-at, gpu-request, gpu-mem, cpu-request, cpu-mem, image, id
+    (2)
+    $ berth workload list -A --columns workload --no-headers --type training
+    "#);
     let settings: Value =
         serde_json::from_str(&std::fs::read_to_string(terminal.file("config.json")).unwrap())
             .unwrap();

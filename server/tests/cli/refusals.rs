@@ -61,7 +61,14 @@ async fn a_token_that_is_not_taken_ends_with_three() {
         Terminal::at(&url).shown("workspace list -A").await,
         Terminal::at(&url).with_token("a.b.c").shown("workspace list -A").await,
     ];
-    insta::assert_snapshot!(story.concat(), @"");
+    insta::assert_snapshot!(story.concat(), @"
+    $ berth workspace list -A
+    berth: nobody is signed in; sign in with berth login
+    (3)
+    $ berth workspace list -A
+    berth: the server does not take the token, or no longer; sign in with berth login
+    (3)
+    ");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,5 +142,18 @@ async fn a_rule_is_explained_with_whose_it_is() {
             "policy explain --project nowhere --field image",
         ])
         .await;
-    insta::assert_snapshot!(steady(&story), @"");
+    insta::assert_snapshot!(steady(&story), @r#"
+    $ berth policy explain --project default --field compute.gpuDevicesRequest
+    compute.gpuDevicesRequest: the rules farthest from the workload win, and the closest default
+    rule    in force    cluster “local”: {"max":4}
+    default in force    cluster “local”: 1
+    in force: At most 4 (cluster “local”)
+    default: 1 (cluster “local”)
+    $ berth policy explain --project default --field image
+    image: the rules closest to the workload win, and the closest default
+    nothing is said: any value is taken
+    $ berth policy explain --project nowhere --field image
+    berth: there is no project "nowhere", or you may not see it
+    (5)
+    "#);
 }

@@ -37,6 +37,7 @@ pub struct CheckArgs {
     /// The type of the workloads that it is for.
     #[arg(long = "type", default_value = "workspace", value_parser = workload_type)]
     pub of: WorkloadType,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -47,6 +48,7 @@ pub struct TestArgs {
     /// Test files in YAML or JSON.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -62,6 +64,7 @@ pub struct ExplainArgs {
     /// The field, as a policy writes it: `compute.gpuDevicesRequest`.
     #[arg(long)]
     pub field: String,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// Which workloads.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+pub struct WorkloadListArgs {
     /// The project [default: that of berth project set]
     #[arg(short, long)]
     project: Option<String>,
@@ -27,15 +27,22 @@ pub struct ListArgs {
     /// Only deleted ones
     #[arg(long)]
     deleted: bool,
-    /// Only of this kind
-    #[arg(long = "type", value_name = "KIND", value_parser = ["workspace", "training", "inference"])]
-    kind: Option<String>,
     #[command(flatten)]
     list: list::ListArgs,
 }
 
+/// Which, of any kind.
+#[derive(Debug, Args)]
+pub struct AnyListArgs {
+    /// Only of this kind
+    #[arg(long = "type", value_name = "KIND", value_parser = ["workspace", "training", "inference"])]
+    pub kind: Option<String>,
+    #[command(flatten)]
+    pub which: WorkloadListArgs,
+}
+
 /// Lists them; of one kind alone where that is said.
-pub async fn list(context: &Context, args: &ListArgs, kind: Option<&str>) -> Result<()> {
+pub async fn list(context: &Context, args: &WorkloadListArgs, kind: Option<&str>) -> Result<()> {
     let mut conditions = vec![];
     let nowhere = args.project.is_none() && context.config.project.is_none();
     if !args.all && !nowhere {
@@ -46,7 +53,6 @@ pub async fn list(context: &Context, args: &ListArgs, kind: Option<&str>) -> Res
         context.explain("all projects: no project was named, and none is set");
     }
     conditions.extend(args.status.iter().map(|phase| format!("phase=={}", capital(phase))));
-    let kind = kind.or(args.kind.as_deref());
     conditions.extend(kind.map(|kind| format!("type=={}", capital(kind))));
     let mut query = vec![("sortBy", "name".to_owned())];
     query.extend((!conditions.is_empty()).then(|| ("filterBy", conditions.join(","))));

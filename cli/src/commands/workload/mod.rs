@@ -13,7 +13,7 @@ use domain::WorkloadId;
 pub use act::{Act, act};
 pub use delete::{DeleteArgs, delete};
 pub use describe::{DescribeArgs, describe};
-pub use list::{ListArgs, list};
+pub use list::{AnyListArgs, WorkloadListArgs, list};
 pub use logs::{LogsArgs, logs};
 pub use streams::Streams;
 
@@ -27,7 +27,7 @@ pub(super) const WORKSPACES: &str = api::workspaces::WORKSPACES;
 #[derive(Debug, Subcommand)]
 pub enum Workload {
     /// The workloads of a project, or of all
-    List(ListArgs),
+    List(AnyListArgs),
     /// Everything about one: why it stands as it does, what it holds, where it lies
     Describe(DescribeArgs),
     /// Delete workloads, for good
@@ -59,7 +59,7 @@ pub struct Named {
 /// Runs one of them.
 pub async fn run(context: &Context, command: Workload) -> Result<()> {
     match command {
-        Workload::List(args) => list(context, &args, None).await,
+        Workload::List(args) => list(context, &args.which, args.kind.as_deref()).await,
         Workload::Describe(args) => describe(context, &args).await,
         Workload::Delete(args) => delete(context, &args).await,
         Workload::Suspend(named) => act(context, &named, Act::Suspend).await,

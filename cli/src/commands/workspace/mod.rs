@@ -7,7 +7,9 @@ mod tests;
 
 use clap::{Args, Subcommand};
 
-use super::workload::{self, Act, DeleteArgs, DescribeArgs, ListArgs, LogsArgs, Named, Streams};
+use super::workload::{
+    self, Act, DeleteArgs, DescribeArgs, LogsArgs, Named, Streams, WorkloadListArgs,
+};
 use crate::{
     context::Context,
     failure::{Failure, Result},
@@ -21,7 +23,7 @@ pub enum Workspace {
     /// Make a workspace, or ask what would become of it
     Submit(Box<SubmitArgs>),
     /// The workspaces of a project, or of all
-    List(ListArgs),
+    List(WorkloadListArgs),
     /// Everything about one: why it stands as it does, what it holds, where it lies
     Describe(DescribeArgs),
     /// Delete workspaces, for good

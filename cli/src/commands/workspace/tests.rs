@@ -1,12 +1,17 @@
 use std::vec;
 
+use api::workspaces::{WORKSPACES, WorkspaceCreation, curl};
 use clap::{CommandFactory, Parser};
-use domain::submission::{
-    Submission,
-    command::{Command, FLAGS, command},
+use domain::{
+    ClusterId, ProjectId,
+    submission::{
+        Submission,
+        command::{Command, FLAGS, command},
+    },
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::submit::{SubmitArgs, submission};
 
@@ -156,6 +161,19 @@ proptest! {
         left_out.iter().for_each(|path| take_out(&mut wanted, path));
         prop_assert_eq!(pruned(&wanted), pruned(&again.to_spec().expect("it is JSON")), "{}", text);
     }
+
+    /// The body that a shell hands to curl is the submission, to the letter.
+    #[test]
+    fn a_call_says_what_it_was_made_of(of in submissions()) {
+        let text = curl("nb", ProjectId(7), ClusterId(Uuid::nil()), &of);
+        let words = shlex::split(&text.replace(" \\\n  --", " --")).expect("the quotes are closed");
+        prop_assert_eq!(&words[2], &format!("$BERTH_URL{WORKSPACES}"));
+        let at = words.iter().position(|word| word == "--json").expect("there is a body");
+        let body: WorkspaceCreation = serde_json::from_str(&words[at + 1]).expect("it is a body");
+        prop_assert_eq!((body.name.as_str(), body.project_id), ("nb", ProjectId(7)));
+        prop_assert_eq!(body.spec, Some(of));
+        prop_assert_eq!(words.len(), at + 2);
+    }
 }
 
 #[test]
@@ -184,7 +202,7 @@ fn what_cannot_be_meant_ends_with_the_code_for_usage() {
     2 error: the argument '[NAME]' cannot be used with '--name-prefix <PREFIX>'
     2 berth: some flags are wrong | --gpu-devices-request: must be a whole number | --nfs: there is no "host" in it; there is path, server, mountpath, readwrite, name, exclude
     2 error: the argument '--image <TEXT>' cannot be used multiple times
-    2 error: invalid value 'perhaps' for '--stdin[=<stdin>]'
+    2 error: invalid value 'perhaps' for '--stdin[=<true|false>]'
     2 error: the following required arguments were not provided:
     2 berth: --run-as-user says who runs it; leave out --run-as-uid
     "#);
