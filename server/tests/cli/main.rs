@@ -1,5 +1,7 @@
 //! The client's commands, run as people run them: the real program beside a real server.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
+
 #[path = "../common/mod.rs"]
 mod common;
 
