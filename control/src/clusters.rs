@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{
     ClusterId,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     node::Node,
     org::{Cluster, SIMULATED},
 };
@@ -12,15 +12,22 @@ use domain::{
 use crate::{ControlPlane, Error, Result, World};
 
 impl ControlPlane {
-    /// Every cluster.
+    /// Every cluster that `actor` may see.
     pub fn clusters(&self, actor: &Actor, world: &World) -> Result<Vec<Cluster>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        Ok(world.clusters.values().cloned().collect())
+        actor.may_somewhere(Action::Read, ResourceType::Clusters)?;
+        let seen = |c: &&Cluster| actor.is_allowed(Action::Read, Resource::Cluster(c.id));
+        Ok(world.clusters.values().filter(seen).cloned().collect())
     }
 
     pub fn cluster(&self, actor: &Actor, world: &World, id: ClusterId) -> Result<Cluster> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        world.clusters.get(&id).cloned().ok_or_else(|| Error::not_found("cluster", id))
+        actor.may_somewhere(Action::Read, ResourceType::Clusters)?;
+        let seen = actor.is_allowed(Action::Read, Resource::Cluster(id));
+        world
+            .clusters
+            .get(&id)
+            .filter(|_| seen)
+            .cloned()
+            .ok_or_else(|| Error::not_found("cluster", id))
     }
 
     /// What is to be known of the clusters: that one is simulated, and what is not as it should be.
@@ -35,7 +42,9 @@ impl ControlPlane {
 
     /// The nodes of each cluster.
     pub fn nodes(&self, actor: &Actor, world: &World) -> Result<Vec<(ClusterId, Arc<Vec<Node>>)>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        Ok(world.nodes.iter().map(|(cluster, nodes)| (*cluster, nodes.clone())).collect())
+        actor.may_somewhere(Action::Read, ResourceType::Nodes)?;
+        let seen = |id: &ClusterId| actor.is_allowed(Action::Read, Resource::Node(*id));
+        let seen = world.nodes.iter().filter(|(cluster, _)| seen(cluster));
+        Ok(seen.map(|(cluster, nodes)| (*cluster, nodes.clone())).collect())
     }
 }

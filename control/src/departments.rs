@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClusterId, DepartmentId, NodePoolId, NodePoolName, Scope,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     org::{Department, PoolQuota},
 };
 use store::Change;
@@ -28,17 +28,25 @@ pub struct NewDepartment {
 impl ControlPlane {
     /// Every department that `actor` may see, by id.
     pub fn departments(&self, actor: &Actor, world: &World) -> Result<Vec<Department>> {
-        actor.may(Action::Read, Resource::Department)?;
-        Ok(world.departments.values().cloned().collect())
+        actor.may_somewhere(Action::Read, ResourceType::Departments)?;
+        let seen = |d: &&Department| actor.is_allowed(Action::Read, Resource::Department(d.id));
+        Ok(world.departments.values().filter(seen).cloned().collect())
     }
 
     pub fn department(&self, actor: &Actor, world: &World, id: DepartmentId) -> Result<Department> {
-        actor.may(Action::Read, Resource::Department)?;
-        world.departments.get(&id).cloned().ok_or_else(|| Error::not_found("department", id))
+        actor.may_somewhere(Action::Read, ResourceType::Departments)?;
+        let seen = actor.is_allowed(Action::Read, Resource::Department(id));
+        world
+            .departments
+            .get(&id)
+            .filter(|_| seen)
+            .cloned()
+            .ok_or_else(|| Error::not_found("department", id))
     }
 
     pub async fn create_department(&self, actor: &Actor, new: NewDepartment) -> Result<Department> {
-        actor.may(Action::Create, Resource::Department)?;
+        actor.may_somewhere(Action::Create, ResourceType::Departments)?;
+        actor.may(Action::Create, Resource::NewDepartment(new.cluster))?;
         let created_by = actor.name.clone();
         self.change(move |world, now| {
             let name: domain::DepartmentName =
@@ -83,7 +91,8 @@ impl ControlPlane {
         quotas: BTreeMap<NodePoolId, PoolQuota>,
         replace: bool,
     ) -> Result<Department> {
-        actor.may(Action::Update, Resource::Department)?;
+        self.department(actor, &self.world(), id)?;
+        actor.may(Action::Update, Resource::Department(id))?;
         self.change(move |world, now| {
             let found = world.departments.get(&id).cloned();
             let mut department = found.ok_or_else(|| Error::not_found("department", id))?;
@@ -107,8 +116,9 @@ impl ControlPlane {
 
     /// Deletes a department and its projects; refused while workloads are active in it.
     pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<()> {
-        actor.may(Action::Delete, Resource::Department)?;
-        self.change(move |world, _now| {
+        self.department(actor, &self.world(), id)?;
+        actor.may(Action::Delete, Resource::Department(id))?;
+        self.change(move |world, now| {
             let found = world.departments.get(&id);
             let department = found.ok_or_else(|| Error::not_found("department", id))?;
             let projects: Vec<_> =
@@ -122,9 +132,10 @@ impl ControlPlane {
                 return Err(Error::InUse(message));
             }
             let owners = projects.iter().copied().map(Scope::Project);
-            let owners = owners.chain([Scope::Department(id)]);
-            let all: Result<Vec<_>> = owners.map(|owner| world.belongings(owner)).collect();
+            let owners: Vec<_> = owners.chain([Scope::Department(id)]).collect();
+            let all: Result<Vec<_>> = owners.iter().map(|owner| world.belongings(*owner)).collect();
             let mut changes: Vec<_> = all?.into_iter().flatten().collect();
+            changes.extend(world.without_rules(|rule| owners.contains(&rule.scope), now));
             changes.extend(projects.into_iter().map(Change::DeleteProject));
             changes.push(Change::DeleteDepartment(id));
             Ok((changes, ()))

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
-    Resources, Scope, UserId,
-    access::{Action, Actor, Resource},
+    Resources, Scope,
+    access::{Action, Actor, Resource, ResourceType},
     name::{check_text, is_dns_label},
     node::Node,
     org::{PoolQuota, Project},
@@ -65,10 +65,10 @@ impl ControlPlane {
     }
 
     pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<Arc<Project>> {
-        actor.may(Action::Create, Resource::AnyProject)?;
-        let created_by = actor.name.clone();
+        actor.may_somewhere(Action::Create, ResourceType::Projects)?;
+        let actor = actor.clone();
         self.change(move |world, now| {
-            let project = Arc::new(new_project(world, new, created_by, now)?);
+            let project = Arc::new(new_project(world, new, &actor, now)?);
             within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
             Ok((vec![Change::Project((*project).clone())], project))
@@ -122,6 +122,7 @@ impl ControlPlane {
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
                 let mut changes = world.belongings(Scope::Project(id))?;
+                changes.extend(world.without_rules(|rule| rule.scope == Scope::Project(id), now));
                 changes.push(Change::DeleteProject(id));
                 return Ok((changes, true));
             }
@@ -131,27 +132,6 @@ impl ControlPlane {
                 (!workload.news.is_empty()).then(|| changed(workload))
             };
             Ok((workloads.iter().filter_map(delete).collect(), false))
-        })
-        .await
-    }
-
-    /// Makes a user a member of a project, or ends it.
-    pub async fn set_member(
-        &self,
-        actor: &Actor,
-        project: ProjectId,
-        user: UserId,
-        is_member: bool,
-    ) -> Result<()> {
-        actor.may(Action::Update, Resource::Project(project))?;
-        self.change(move |world, _now| {
-            if !world.projects.contains_key(&project) {
-                return Err(Error::not_found("project", project));
-            }
-            if !world.users.contains_key(&user) {
-                return Err(Error::not_found("user", user));
-            }
-            Ok((vec![Change::Member { project, user, is_member }], ()))
         })
         .await
     }
@@ -214,7 +194,7 @@ impl World {
 fn new_project(
     world: &World,
     new: NewProject,
-    created_by: String,
+    actor: &Actor,
     now: domain::Timestamp,
 ) -> Result<Project> {
     let wrong = |wrong: NameProblem| Error::field("name", "name.format", wrong.to_string());
@@ -226,6 +206,7 @@ fn new_project(
     checked_namespace(new.requested_namespace.as_deref())?;
     known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
     let department = department_of(world, &new)?;
+    actor.may(Action::Create, Resource::NewProject(department))?;
     if world.projects.values().any(|p| p.cluster == new.cluster && p.name == name) {
         let message = format!("A project named {name} already exists in the cluster");
         return Err(Error::NameTaken(message));
@@ -242,7 +223,7 @@ fn new_project(
         default_node_pools: new.default_node_pools,
         created_at: now,
         updated_at: now,
-        created_by,
+        created_by: actor.name.clone(),
     })
 }
 

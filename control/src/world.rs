@@ -1,17 +1,14 @@
 //! The state of everything, in memory: loaded from the database at the start, changed only after
 //! the database has taken the change. Readers hold an `Arc` of it and are never waited for.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId, Scope,
+    AccessRuleId, AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId, Scope,
     StorageClassId, TemplateId, Timestamp, UserId, WorkloadId,
     abilities::Abilities,
-    access::{Application, User},
+    access::{AccessRule, Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
@@ -38,9 +35,11 @@ pub struct World {
     pub nodes: BTreeMap<ClusterId, Arc<Vec<Node>>>,
     pub departments: BTreeMap<DepartmentId, Department>,
     pub projects: BTreeMap<ProjectId, Arc<Project>>,
-    pub members: BTreeSet<(ProjectId, UserId)>,
     pub users: BTreeMap<UserId, User>,
     pub applications: BTreeMap<ClientId, Application>,
+    pub access_rules: BTreeMap<AccessRuleId, Arc<AccessRule>>,
+    /// The highest number that an access rule ever had.
+    pub last_access_rule: i32,
     pub assets: BTreeMap<AssetId, Arc<Asset>>,
     pub templates: BTreeMap<TemplateId, Arc<Template>>,
     /// Under which key the secret of each credential is.
@@ -86,9 +85,10 @@ impl World {
             nodes: nodes_by_cluster(facts.nodes),
             departments: facts.departments.into_iter().map(|d| (d.id, d)).collect(),
             projects: facts.projects.into_iter().map(|p| (p.id, Arc::new(p))).collect(),
-            members: facts.members.into_iter().collect(),
             users: facts.users.into_iter().map(|u| (u.id, u)).collect(),
             applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
+            access_rules: facts.access_rules.into_iter().map(|r| (r.id, Arc::new(r))).collect(),
+            last_access_rule: facts.last_access_rule,
             assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
             sealed: facts.sealed.into_iter().collect(),
@@ -167,16 +167,7 @@ impl World {
                 self.pods.remove(id);
             }
             Change::Event(_) => {}
-            Change::User(user) => drop(self.users.insert(user.id, user.clone())),
-            Change::Member { project, user, is_member: true } => {
-                self.members.insert((*project, *user));
-            }
-            Change::Member { project, user, is_member: false } => {
-                self.members.remove(&(*project, *user));
-            }
-            Change::Application(application) => {
-                self.applications.insert(application.id, application.clone());
-            }
+            Change::Access(change) => self.apply_access(change),
             Change::Policy(policy) => {
                 let key = (policy.owner, policy.workload_type);
                 let policy = WrittenPolicy::of((**policy).clone());

@@ -18,8 +18,8 @@ use control::{
     projects::{NewProject, ProjectChange},
 };
 use domain::{
-    Gpus, ProjectId, Timestamp, WorkloadId,
-    access::{Actor, Principal},
+    Gpus, ProjectId, Scope, Timestamp, WorkloadId,
+    access::{Actor, Principal, Role},
     org::PoolQuota,
     settings::Setting,
     submission::Submission,
@@ -205,8 +205,9 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     assert!(told.contains("Stopped to give a workload of another project"), "{told}");
     assert!(!told.contains("secret-name"), "{told}");
     // Whoever sees the own project alone asks why the other went first, and learns no name either.
-    let projects = [ProjectId(1)].into();
-    let member = Actor { who: Principal::Berth, name: "member".into(), is_admin: false, projects };
+    let place = Scope::Project(ProjectId(1));
+    let rights = world.rights_of_role(Role::Practitioner, place).unwrap();
+    let member = Actor::new(Principal::Berth, "member", rights);
     let look = control.cycle_of(&member, hog).await.unwrap().unwrap();
     let names: Vec<_> = look.others.iter().map(|(_, name)| name.as_str()).collect();
     assert_eq!(names, ["a workload of another project"]);

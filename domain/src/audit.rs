@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AuditId, NodePoolId, Scope, StorageClassId, Timestamp, policy::WorkloadType, settings::Setting,
+    AccessRuleId, AuditId, ClientId, NodePoolId, Scope, StorageClassId, Timestamp, UserId,
+    policy::WorkloadType, settings::Setting,
 };
 
 /// One change.
@@ -43,6 +44,16 @@ pub enum Subject {
     StorageClass {
         id: StorageClassId,
     },
+    User {
+        id: UserId,
+    },
+    /// A service account, or the access key of a user.
+    Client {
+        id: ClientId,
+    },
+    AccessRule {
+        id: AccessRuleId,
+    },
 }
 
 impl Subject {
@@ -55,6 +66,9 @@ impl Subject {
             Subject::Setting { name } => format!("setting/{}", name.row().key),
             Subject::NodePool { id } => format!("node-pool/{id}"),
             Subject::StorageClass { id } => format!("storage-class/{id}"),
+            Subject::User { id } => format!("user/{id}"),
+            Subject::Client { id } => format!("client/{id}"),
+            Subject::AccessRule { id } => format!("access-rule/{id}"),
         }
     }
 }

@@ -29,8 +29,8 @@ pub mod verdict;
 pub mod workload;
 
 pub use id::{
-    AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
-    StorageClassId, TemplateId, UserId, WorkloadId,
+    AccessRuleId, AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId,
+    PolicyId, ProjectId, StorageClassId, TemplateId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};

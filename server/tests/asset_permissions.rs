@@ -133,16 +133,13 @@ fn spec(path: &str) -> Value {
 #[tokio::test]
 async fn everybody_at_every_route() {
     let berth = Berth::start().await;
-    let stranger = berth.person("stranger@example.com", false, false).await;
-    let member = berth.person("member@example.com", false, true).await;
-    let administrator = berth.person("administrator@example.com", true, false).await;
-    let people = [&Person::Anonymous, &stranger, &member, &administrator];
-    let mut rehearsal = Rehearsal { berth: &berth, administrator: &administrator, made: 0 };
+    let people = berth.everybody().await;
+    let mut rehearsal = Rehearsal { berth: &berth, administrator: &people[7], made: 0 };
     let mut table = String::new();
     for (method, path) in routes() {
         let mut line = format!("{method:<6} {path:<50}");
         for owner in [Owner::Account, Owner::Project] {
-            for who in people {
+            for who in &people {
                 let status = rehearsal.attempt(method, &path, who, owner).await;
                 line.push_str(&format!(" {status}"));
             }
@@ -151,8 +148,9 @@ async fn everybody_at_every_route() {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns: anonymous, stranger (member of nothing), member of `default`, administrator; first
-    // what belongs to the account, then what belongs to the project `default`.
+    // Columns: not signed in, without a role, viewer, data administrator, practitioner, project administrator,
+    // department administrator, system administrator; first what belongs to the account, then what belongs to the
+    // project `default`.
     insta::assert_snapshot!(table, @r"
     GET    /api/v1/asset/compute                              401 200 200 200   401 200 200 200
     POST   /api/v1/asset/compute                              401 404 403 202   401 404 202 202

@@ -7,26 +7,12 @@ use common::{Berth, Person};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 
-/// Everybody who tries, in the order of the columns.
-struct People {
-    stranger: Person,
-    member: Person,
-    administrator: Person,
-}
+/// The columns of both tables; everybody but the first two has the role on the project or department `default`.
+const HEAD: [&str; 8] = ["nobody", "none", "view", "data", "pract", "proj", "dept", "system"];
 
-impl People {
-    async fn of(berth: &Berth) -> Self {
-        Self {
-            stranger: berth.person("stranger@example.com", false, false).await,
-            member: berth.person("member@example.com", false, true).await,
-            administrator: berth.person("administrator@example.com", true, false).await,
-        }
-    }
-
-    fn columns(&self) -> [&Person; 4] {
-        [&Person::Anonymous, &self.stranger, &self.member, &self.administrator]
-    }
-}
+/// Who stands in which column.
+const DEPARTMENT: usize = 6;
+const SYSTEM: usize = 7;
 
 /// Makes what a route needs, anew for each attempt, so that no attempt depends on another.
 struct Rehearsal<'a> {
@@ -94,6 +80,43 @@ impl Rehearsal<'_> {
         answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// A user without a role: id and address.
+    async fn user(&mut self) -> (String, String) {
+        let email = format!("{}@example.com", self.name());
+        let body = json!({"email": email}).to_string();
+        (self.make("/api/v1/users", body, "id").await, email)
+    }
+
+    fn rule_of(&self, kind: &str, subject: &str) -> serde_json::Value {
+        json!({"subjectType": kind, "subjectId": subject, "roleId": 4, "scopeType": "project",
+            "scopeId": self.berth.project.to_string()})
+    }
+
+    /// A service account that works in the project.
+    async fn service_account(&mut self) -> String {
+        let body = json!({"name": self.name()}).to_string();
+        let id = self.make("/api/v1/service-accounts", body, "id").await;
+        let rule = self.rule_of("service-account", &id).to_string();
+        self.make("/api/v1/authorization/access-rules", rule, "subjectId").await;
+        id
+    }
+
+    /// An access key of whoever asks; nobody's where they may not have one.
+    async fn key(&mut self, who: &Person) -> String {
+        let body = json!({"name": self.name()}).to_string();
+        let made = self.berth.send(who, "POST", "/api/v1/access-keys", &body).await.json();
+        made["id"].as_str().unwrap_or("00000000-0000-4000-8000-000000000000").to_owned()
+    }
+
+    /// A rule on the project.
+    async fn rule(&mut self) -> String {
+        let (_, email) = self.user().await;
+        let body = self.rule_of("user", &email).to_string();
+        let path = "/api/v1/authorization/access-rules";
+        let made = self.berth.send(self.administrator, "POST", path, &body).await.json();
+        made["id"].to_string()
+    }
+
     fn storage_class(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"scopeType": "cluster", "scopeId": cluster, "name": name}).to_string()
@@ -104,16 +127,26 @@ impl Rehearsal<'_> {
         json!({"name": name, "clusterId": cluster, "resources": []}).to_string()
     }
 
-    /// The id that a path asks for. Only the administrator's project is a new one: members are
-    /// members of `default`.
-    async fn id(&mut self, method: &str, path: &str, by_administrator: bool) -> String {
+    /// The id that a path asks for. Where the role is one on `default`, so is the thing, unless it may be deleted.
+    async fn id(&mut self, method: &str, path: &str, who: (&Person, usize)) -> String {
+        let column = who.1;
         match path {
             "/api/v1/node-pools/{nodepoolId}" if method == "DELETE" => self.pool().await,
+            _ if path.contains("/departments/{") && column < SYSTEM => "1".to_owned(),
             _ if path.contains("/departments/{") => {
                 let body = self.unit();
                 self.make("/api/v1/org-unit/departments", body, "id").await
             }
-            _ if path.contains("/projects/{") && by_administrator => {
+            _ if path.contains("/users/{") => self.user().await.0,
+            _ if path.contains("/service-accounts/{") || path.contains("/apps/{") => {
+                self.service_account().await
+            }
+            _ if path.contains("/access-keys/{") || path.contains("/user-applications/{") => {
+                self.key(who.0).await
+            }
+            _ if path.contains("/roles/{") => "4".to_owned(),
+            _ if path.contains("/access-rules/{") => self.rule().await,
+            _ if path.contains("/projects/{") && column >= DEPARTMENT => {
                 let body = self.unit();
                 self.make("/api/v1/org-unit/projects", body, "id").await
             }
@@ -182,6 +215,36 @@ impl Rehearsal<'_> {
                 let meta = json!({"scope": "project", "projectId": project, "name": "a"});
                 json!({"meta": meta, "policy": {}}).to_string()
             }
+            ("POST", "/api/v1/users") => {
+                json!({"email": format!("{}@example.com", self.name())}).to_string()
+            }
+            ("POST", "/api/v1/service-accounts" | "/api/v1/apps")
+            | ("POST", "/api/v1/access-keys" | "/api/v1/user-applications") => {
+                json!({"name": self.name()}).to_string()
+            }
+            ("PATCH", "/api/v1/service-accounts/{serviceAccountId}" | "/api/v1/apps/{appId}") => {
+                json!({"enabled": false}).to_string()
+            }
+            ("POST", "/api/v1/authorization/access-rules") => {
+                let (_, email) = self.user().await;
+                self.rule_of("user", &email).to_string()
+            }
+            (_, "/api/v1/authorization/access-rules/batch") => {
+                json!({"action": "delete", "ids": [self.rule().await]}).to_string()
+            }
+            (_, "/api/v1/authorization/access-rules/batch-create") => {
+                let (_, email) = self.user().await;
+                let rule = self.rule_of("user", &email);
+                let payload = json!({"roleId": 4, "subjects": [rule], "scopes": [rule]});
+                json!({"payload": payload}).to_string()
+            }
+            (_, "/api/v1/authorization/permitted-scopes") => {
+                json!({"resourceType": "workspaces"}).to_string()
+            }
+            // The right one would end the session that tries.
+            (_, "/api/v1/me/password") => {
+                json!({"currentPassword": "wrong", "newPassword": "another passphrase"}).to_string()
+            }
             (_, "/api/v1/token") => {
                 json!({"grantType": "client_credentials", "clientId": "a", "clientSecret": "b"})
                     .to_string()
@@ -191,11 +254,11 @@ impl Rehearsal<'_> {
     }
 
     /// The status that `who` gets; `+` where a batch did it and `-` where it did not.
-    async fn attempt(&mut self, method: &str, path: &str, who: &Person, by_admin: bool) -> String {
+    async fn attempt(&mut self, method: &str, path: &str, who: &Person, column: usize) -> String {
         let body = self.body(method, path).await;
         let full = match path.split_once('{') {
             Some((before, rest)) => {
-                let id = self.id(method, path, by_admin).await;
+                let id = self.id(method, path, (who, column)).await;
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
                 format!("{before}{id}{after}")
             }
@@ -233,21 +296,20 @@ fn asks_for_scope(method: &str, path: &str) -> bool {
 #[tokio::test]
 async fn everybody_at_every_route() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
-    let mut table = String::new();
+    let mut table = format!("{:<61} {}\n", "", HEAD.map(|head| format!("{head:<6}")).join(""));
     for (method, path) in common::operations_of_places(false) {
         let mut line = format!("{method:<6} {path:<54}");
-        for (column, who) in people.columns().into_iter().enumerate() {
-            let status = rehearsal.attempt(method, &path, who, column == 3).await;
+        for (column, who) in people.iter().enumerate() {
+            let status = rehearsal.attempt(method, &path, who, column).await;
             line.push_str(&format!(" {status:<5}"));
         }
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns: anonymous, stranger (member of nothing), member of `default`, administrator. Projects
-    // and workloads of others are not there, so 404; what may be seen and not changed is 403.
+    // What one may not see is not there, so 404; what may be seen and not changed is 403.
     insta::assert_snapshot!(table, @r"
     GET    /api/openapi.json                                      200   200   200   200
     GET    /api/v1/clusters                                       401   403   200   200
@@ -349,7 +411,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/save_unit" => json!({"draft": {"unit": "Project", "id": null, "name": name,
             "description": "", "cluster": cluster, "department": "1", "pools": []}}),
         "/ui/delete_unit" => {
-            let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", true).await;
+            let who = (rehearsal.administrator, SYSTEM);
+            let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", who).await;
             json!({"unit": "Project", "id": id.parse::<i32>().unwrap_or_default()})
         }
         "/ui/what_if" => json!({"asked": {"kind": "drain", "node": "local", "count": "1",
@@ -431,15 +494,15 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
 #[tokio::test]
 async fn everybody_at_every_server_function() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
     let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).collect();
     paths.sort_unstable();
-    let mut table = String::new();
+    let mut table = format!("{:<24} {}\n", "", HEAD.map(|head| format!("{head:<11}")).join(""));
     for path in paths {
         let mut line = format!("{path:<24}");
-        for who in people.columns() {
+        for who in &people {
             let arguments = arguments(&mut rehearsal, path).await;
             let answer = berth.call(who, path, arguments).await;
             // A refusal is one variant of `UiError`, or comes from the guard in front.
@@ -454,7 +517,6 @@ async fn everybody_at_every_server_function() {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns as above.
     insta::assert_snapshot!(table, @r"
     /ui/act_on_workloads     401        NotFound   ok         ok
     /ui/change_setting       401        Forbidden  Forbidden  ok
@@ -509,8 +571,8 @@ async fn everybody_at_every_server_function() {
 #[tokio::test]
 async fn strangers_see_nothing_in_lists() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     Rehearsal { berth: &berth, administrator, made: 0 }.workspace().await;
     let lists = [
         ("/api/v1/org-unit/projects", "projects"),
@@ -518,13 +580,13 @@ async fn strangers_see_nothing_in_lists() {
         ("/api/v1/workloads/pods", "pods"),
     ];
     for (path, field) in lists {
-        let seen = berth.send(&people.stranger, "GET", path, "").await.json();
+        let seen = berth.send(&people[1], "GET", path, "").await.json();
         assert_eq!(seen[field], json!([]), "{path} for a stranger");
     }
     for path in ["/api/v1/org-unit/projects/count", "/api/v1/workloads/count"] {
         let of =
             async |who: &Person| berth.send(who, "GET", path, "").await.json()["count"].clone();
-        assert_eq!(of(&people.stranger).await, 0, "{path} for a stranger");
-        assert_eq!(of(&people.member).await, 1, "{path} for a member");
+        assert_eq!(of(&people[1]).await, 0, "{path} for a stranger");
+        assert_eq!(of(&people[4]).await, 1, "{path} for a member");
     }
 }

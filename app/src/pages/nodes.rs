@@ -2,7 +2,10 @@
 
 #[cfg(feature = "ssr")]
 use domain::node::Readiness;
-use domain::quantity::decimals;
+use domain::{
+    access::{Action as Doing, ResourceType},
+    quantity::decimals,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,7 @@ use super::{Loaded, what_if};
 use crate::caller::caller;
 use crate::{
     error::UiError,
-    identity::me,
+    identity::i_may,
     ui::{
         ActionCell, ButtonKind, ButtonSize, Card, Column, Empty, IconName, LinkButton, NameCell,
         Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
@@ -120,7 +123,7 @@ fn Nodes(shown: NodesShown) -> impl IntoView {
     }
     let notes: Vec<_> =
         notes.into_iter().map(|note| view! { <Note tone=Tone::Info>{note}</Note> }).collect();
-    let is_admin = me().with_value(|me| me.is_admin);
+    let is_admin = i_may(Doing::Update, ResourceType::Settings);
     let rows: Vec<_> = nodes.iter().cloned().map(|facts| row(facts, is_admin)).collect();
     let head = move || {
         view! {
