@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::PodDetail;
 use domain::{
-    AccessRuleId, AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId, Scope,
-    StorageClassId, TemplateId, Timestamp, UserId, WorkloadId,
+    AccessRuleId, AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId,
+    Scope, StorageClassId, TemplateId, Timestamp, UserId, WorkloadId,
     abilities::Abilities,
     access::{AccessRule, Application, User},
     asset::Asset,

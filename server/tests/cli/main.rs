@@ -10,15 +10,16 @@ mod refusals;
 mod stories;
 
 use common::{Berth, terminal::Terminal};
-use domain::access::Actor;
+use control::FirstAccounts;
 
 const SECRET: &str = "a secret of this test";
 
 /// A server that listens, and a terminal where a program with every right is signed in.
 async fn start() -> (Berth, Terminal) {
     let berth = Berth::start().await;
-    let secret = Some(SECRET.to_owned());
-    berth.control.create_application(&Actor::berth(), "ci", "ci-bot", secret).await.unwrap();
+    let client = Some(("ci-bot".to_owned(), SECRET.to_owned()));
+    let first = FirstAccounts { admin: None, client };
+    berth.control.bootstrap(true, &[], first).await.unwrap();
     let terminal = Terminal::at(format!("http://{}", berth.listen().await));
     let line = format!("login access-key --client-id ci-bot --secret '{SECRET}'");
     let said = terminal.run(&line).await;
