@@ -219,6 +219,7 @@ async fn what_the_engine_has_not_is_refused_before_and_what_goes_wrong_is_said_a
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     engine.resume();
+    let until = Instant::now() + WITHIN;
     while berth.get("/api/v1/clusters").await[0]["status"]["state"] != "Connected" {
         assert!(Instant::now() < until, "{}", berth.get("/api/v1/clusters").await);
         tokio::time::sleep(Duration::from_millis(100)).await;
