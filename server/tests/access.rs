@@ -162,7 +162,14 @@ async fn nobody_gives_or_takes_more_than_they_have() {
     let half = place.sign_in("half@example.com", common::PASSWORD).await;
     let over = place.ask(&half, "POST", &path, Value::Null).await;
     told.push_str(&format!("taking over: {} {}\n", over.status.as_u16(), over.message()));
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    AI practitioner on project: 201 
+    Project administrator on project: 201 
+    System administrator on project: 403 lead@example.com may not give the role System administrator there, which allows more than they may
+    AI practitioner on account: 403 lead@example.com may not create access rules
+    ending the administrator's: 404
+    taking over: 403 half@example.com may not change ada@example.com, who may more than they may
+    ");
 }
 
 #[tokio::test]
@@ -301,7 +308,13 @@ async fn everybody_learns_what_they_may_and_where() {
         let (create, read) = (words("create"), words("read"));
         told.push_str(&format!("{of}: {} {create}, {read}\n", answer.status.as_u16()));
     }
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    workspaces: 200 create 0 clusters 1 projects, read 0 clusters 1 projects
+    nodes: 200 create 0 clusters 0 projects, read 1 clusters 0 projects
+    environments: 200 create 0 clusters 1 projects, read 0 clusters 1 projects
+    department: 200 create 0 clusters 0 projects, read 0 clusters 0 projects
+    nothing: 400 create 0 clusters 0 projects, read 0 clusters 0 projects
+    ");
     let all =
         place.ask(&mara, "GET", "/api/v1/authorization/permissions", Value::Null).await.json();
     let of = |name: &str| all.as_array().unwrap().iter().find(|one| one["resourceType"] == name);

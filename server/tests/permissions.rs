@@ -8,7 +8,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 
 /// The columns of both tables; everybody but the first two has the role on the project or department `default`.
-const HEAD: [&str; 8] = ["nobody", "none", "view", "data", "pract", "proj", "dept", "system"];
+const HEAD: [&str; 8] = ["anon", "none", "view", "data", "pract", "proj", "dept", "system"];
 
 /// Who stands in which column.
 const DEPARTMENT: usize = 6;
@@ -311,74 +311,119 @@ async fn everybody_at_every_route() {
     }
     // What one may not see is not there, so 404; what may be seen and not changed is 403.
     insta::assert_snapshot!(table, @r"
-    GET    /api/openapi.json                                      200   200   200   200
-    GET    /api/v1/clusters                                       401   403   200   200
-    GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200
-    GET    /api/v1/cycles/{cycle}/replay                          401   403   403   200
-    GET    /api/v1/node-pools                                     401   403   200   200
-    POST   /api/v1/node-pools                                     401   403   403   201
-    GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200
-    PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   200
-    PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   200
-    DELETE /api/v1/node-pools/{nodepoolId}                        401   403   403   204
-    GET    /api/v1/nodes                                          401   403   200   200
-    GET    /api/v1/nodes/count                                    401   403   200   200
-    GET    /api/v1/org-unit/departments                           401   403   200   200
-    POST   /api/v1/org-unit/departments                           401   403   403   201
-    GET    /api/v1/org-unit/departments/count                     401   403   200   200
-    GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200
-    DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   204
-    PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
-    PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
-    GET    /api/v1/org-unit/projects                              401   200   200   200
-    POST   /api/v1/org-unit/projects                              401   403   403   201
-    GET    /api/v1/org-unit/projects/count                        401   200   200   200
-    GET    /api/v1/org-unit/projects/{projectId}                  401   404   200   200
-    PUT    /api/v1/org-unit/projects/{projectId}                  401   404   403   200
-    DELETE /api/v1/org-unit/projects/{projectId}                  401   404   403   204
-    PUT    /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
-    PATCH  /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
-    GET    /api/v1/security/settings                              401   403   403   200
-    GET    /api/v1/security/settings/{key}                        401   403   403   200
-    PUT    /api/v1/security/settings/{key}                        401   403   403   200
-    GET    /api/v1/storage-class-configuration                    401   403   200   200
-    POST   /api/v1/storage-class-configuration                    401   403   403   201
-    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200
-    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   200
-    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   200
-    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   204
-    GET    /api/v1/storage-classes                                401   403   200   200
-    POST   /api/v1/token                                          400   400   400   400
-    POST   /api/v1/what-if                                        401   403   403   200
-    GET    /api/v1/workloads                                      401   200   200   200
-    POST   /api/v1/workloads/batch                                401   200-  200+  200+
-    GET    /api/v1/workloads/count                                401   200   200   200
-    GET    /api/v1/workloads/pods                                 401   200   200   200
-    GET    /api/v1/workloads/pods/count                           401   200   200   200
-    POST   /api/v1/workloads/workspaces                           401   404   202   202
-    POST   /api/v1/workloads/workspaces/verdict                   401   404   200   200
-    GET    /api/v1/workloads/workspaces/{workloadId}              401   404   200   200
-    DELETE /api/v1/workloads/workspaces/{workloadId}              401   404   202   202
-    POST   /api/v1/workloads/workspaces/{workloadId}/resume       401   404   202   202
-    POST   /api/v1/workloads/workspaces/{workloadId}/suspend      401   404   202   202
-    GET    /api/v1/workloads/{workloadId}                         401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/cycle                   401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200
-    GET    /api/v2/policy                                         401   200   200   200
-    GET    /api/v2/policy/workspaces                              401   404   200   200
-    PUT    /api/v2/policy/workspaces                              401   404   403   200
-    PATCH  /api/v2/policy/workspaces                              401   404   403   200
-    DELETE /api/v2/policy/workspaces                              401   404   403   204
-    POST   /api/v2/policy/workspaces/replay                       401   403   403   200
-    POST   /api/v2/policy/workspaces/restore                      401   404   403   200
-    GET    /api/v2/policy/workspaces/versions                     401   404   403   200
-    GET    /api/v2/storage-classes                                401   403   200   200
-    GET    /v1/k8s/setting                                        401   403   403   200
-    PUT    /v1/k8s/setting                                        401   403   403   200
-    GET    /v1/k8s/setting/{settingKey}                           401   403   403   200
+                                                                  anon  none  view  data  pract proj  dept  system
+    GET    /api/openapi.json                                      200   200   200   200   200   200   200   200
+    GET    /api/v1/access-keys                                    401   200   200   200   200   200   200   200
+    POST   /api/v1/access-keys                                    401   201   201   201   201   201   201   201
+    GET    /api/v1/access-keys/{accessKeyId}                      401   200   200   200   200   200   200   200
+    DELETE /api/v1/access-keys/{accessKeyId}                      401   204   204   204   204   204   204   204
+    POST   /api/v1/access-keys/{accessKeyId}/secret               401   200   200   200   200   200   200   200
+    GET    /api/v1/apps                                           401   403   403   403   403   200   200   200
+    POST   /api/v1/apps                                           401   403   403   403   403   201   201   201
+    GET    /api/v1/apps/{appId}                                   401   403   403   403   403   200   200   200
+    PATCH  /api/v1/apps/{appId}                                   401   403   403   403   403   200   200   200
+    DELETE /api/v1/apps/{appId}                                   401   403   403   403   403   204   204   204
+    POST   /api/v1/apps/{appId}/secret                            401   403   403   403   403   200   200   200
+    GET    /api/v1/authorization/access-rules                     401   403   403   403   403   200   200   200
+    POST   /api/v1/authorization/access-rules                     401   403   403   403   403   201   201   201
+    POST   /api/v1/authorization/access-rules/batch               401   200-  200-  200-  200-  200+  200+  200+
+    POST   /api/v1/authorization/access-rules/batch-create        401   200-  200-  200-  200-  200+  200+  200+
+    GET    /api/v1/authorization/access-rules/count               401   403   403   403   403   200   200   200
+    GET    /api/v1/authorization/access-rules/{accessRuleId}      401   404   404   404   404   200   200   200
+    DELETE /api/v1/authorization/access-rules/{accessRuleId}      401   404   404   404   404   204   204   204
+    GET    /api/v1/authorization/me/access-rules                  401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/me/access-rules/count            401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/permissions                      401   200   200   200   200   200   200   200
+    POST   /api/v1/authorization/permitted-scopes                 401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/roles                            401   403   200   200   200   200   200   200
+    GET    /api/v1/authorization/roles/{roleIdPath}               401   403   200   200   200   200   200   200
+    GET    /api/v1/clusters                                       401   403   200   200   200   200   200   200
+    GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200   200   200   200   200
+    GET    /api/v1/cycles/{cycle}/replay                          401   403   403   403   403   403   403   200
+    POST   /api/v1/me/password                                    401   400   400   400   400   400   400   400
+    GET    /api/v1/node-pools                                     401   403   200   200   200   200   200   200
+    POST   /api/v1/node-pools                                     401   403   403   403   403   403   403   201
+    GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200   200   200   200   200
+    PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   200
+    PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   200
+    DELETE /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   204
+    GET    /api/v1/nodes                                          401   403   200   200   200   200   200   200
+    GET    /api/v1/nodes/count                                    401   403   200   200   200   200   200   200
+    GET    /api/v1/org-unit/departments                           401   403   200   200   403   200   200   200
+    POST   /api/v1/org-unit/departments                           401   403   403   403   403   403   403   201
+    GET    /api/v1/org-unit/departments/count                     401   403   200   200   403   200   200   200
+    GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200   403   200   200   200
+    DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   403   403   403   403   204
+    PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200
+    PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200
+    GET    /api/v1/org-unit/projects                              401   200   200   200   200   200   200   200
+    POST   /api/v1/org-unit/projects                              401   403   403   403   403   403   201   201
+    GET    /api/v1/org-unit/projects/count                        401   200   200   200   200   200   200   200
+    GET    /api/v1/org-unit/projects/{projectId}                  401   404   200   200   200   200   200   200
+    PUT    /api/v1/org-unit/projects/{projectId}                  401   404   403   403   403   200   200   200
+    DELETE /api/v1/org-unit/projects/{projectId}                  401   404   403   403   403   403   204   204
+    PUT    /api/v1/org-unit/projects/{projectId}/resources        401   404   403   403   403   200   200   200
+    PATCH  /api/v1/org-unit/projects/{projectId}/resources        401   404   403   403   403   200   200   200
+    GET    /api/v1/security/settings                              401   403   403   403   403   403   403   200
+    GET    /api/v1/security/settings/{key}                        401   403   403   403   403   403   403   200
+    PUT    /api/v1/security/settings/{key}                        401   403   403   403   403   403   403   200
+    GET    /api/v1/service-accounts                               401   403   403   403   403   200   200   200
+    POST   /api/v1/service-accounts                               401   403   403   403   403   201   201   201
+    GET    /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   200   200   200
+    PATCH  /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   200   200   200
+    DELETE /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   204   204   204
+    POST   /api/v1/service-accounts/{serviceAccountId}/secret     401   403   403   403   403   200   200   200
+    GET    /api/v1/storage-class-configuration                    401   403   200   200   200   200   200   200
+    POST   /api/v1/storage-class-configuration                    401   403   403   403   403   403   403   201
+    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200   200   200   200   200
+    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   200
+    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   200
+    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   204
+    GET    /api/v1/storage-classes                                401   403   200   200   200   200   200   200
+    POST   /api/v1/token                                          400   400   400   400   400   400   400   400
+    GET    /api/v1/user-applications                              401   200   200   200   200   200   200   200
+    POST   /api/v1/user-applications                              401   201   201   201   201   201   201   201
+    GET    /api/v1/user-applications/{appId}                      401   200   200   200   200   200   200   200
+    DELETE /api/v1/user-applications/{appId}                      401   204   204   204   204   204   204   204
+    POST   /api/v1/user-applications/{appId}/secret               401   200   200   200   200   200   200   200
+    GET    /api/v1/users                                          401   403   403   403   403   200   200   200
+    POST   /api/v1/users                                          401   403   403   403   403   403   201   201
+    GET    /api/v1/users/count                                    401   403   403   403   403   200   200   200
+    GET    /api/v1/users/{userId}                                 401   403   403   403   403   200   200   200
+    DELETE /api/v1/users/{userId}                                 401   403   403   403   403   403   403   204
+    POST   /api/v1/users/{userId}/logout                          401   403   403   403   403   403   403   200
+    POST   /api/v1/users/{userId}/password                        401   403   403   403   403   403   403   200
+    POST   /api/v1/what-if                                        401   403   403   403   403   403   403   200
+    GET    /api/v1/workloads                                      401   200   200   200   200   200   200   200
+    POST   /api/v1/workloads/batch                                401   200-  200-  200-  200+  200+  200+  200+
+    GET    /api/v1/workloads/count                                401   200   200   200   200   200   200   200
+    GET    /api/v1/workloads/pods                                 401   200   200   200   200   200   200   200
+    GET    /api/v1/workloads/pods/count                           401   200   200   200   200   200   200   200
+    POST   /api/v1/workloads/workspaces                           401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/verdict                   401   404   403   403   200   200   200   200
+    GET    /api/v1/workloads/workspaces/{workloadId}              401   404   200   200   200   200   200   200
+    DELETE /api/v1/workloads/workspaces/{workloadId}              401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/{workloadId}/resume       401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/{workloadId}/suspend      401   404   403   403   202   202   202   202
+    GET    /api/v1/workloads/{workloadId}                         401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/cycle                   401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200   200   200   200   200
+    GET    /api/v2/policy                                         401   200   200   200   200   200   200   200
+    GET    /api/v2/policy/workspaces                              401   404   200   200   200   200   200   200
+    PUT    /api/v2/policy/workspaces                              401   404   403   403   403   200   200   200
+    PATCH  /api/v2/policy/workspaces                              401   404   403   403   403   200   200   200
+    DELETE /api/v2/policy/workspaces                              401   404   403   403   403   204   204   204
+    POST   /api/v2/policy/workspaces/replay                       401   403   403   403   403   200   200   200
+    POST   /api/v2/policy/workspaces/restore                      401   404   403   403   403   200   200   200
+    GET    /api/v2/policy/workspaces/versions                     401   404   403   403   403   200   200   200
+    GET    /api/v2/storage-classes                                401   403   200   200   200   200   200   200
+    POST   /api/v2/token                                          400   400   400   400   400   400   400   400
+    GET    /v1/k8s/setting                                        401   403   403   403   403   403   403   200
+    PUT    /v1/k8s/setting                                        401   403   403   403   403   403   403   200
+    GET    /v1/k8s/setting/{settingKey}                           401   403   403   403   403   403   403   200
     ");
 }
 
@@ -518,53 +563,58 @@ async fn everybody_at_every_server_function() {
         table.push('\n');
     }
     insta::assert_snapshot!(table, @r"
-    /ui/act_on_workloads     401        NotFound   ok         ok
-    /ui/change_setting       401        Forbidden  Forbidden  ok
-    /ui/check_name           401        NotFound   ok         ok
-    /ui/copy_item            401        NotFound   ok         ok
-    /ui/create_workspace     401        NotFound   ok         ok
-    /ui/delete_item          401        NotFound   ok         ok
-    /ui/delete_node_pool     401        Forbidden  Forbidden  ok
-    /ui/delete_policy        401        NotFound   Forbidden  ok
-    /ui/delete_unit          401        NotFound   NotFound   ok
-    /ui/departments          401        Forbidden  ok         ok
-    /ui/form                 401        NotFound   ok         ok
-    /ui/holding              401        NotFound   ok         ok
-    /ui/item_lists           401        ok         ok         ok
-    /ui/judge                401        NotFound   ok         ok
-    /ui/keep_setup           401        NotFound   ok         ok
-    /ui/launch_template      401        NotFound   ok         ok
-    /ui/load_asset           401        NotFound   ok         ok
-    /ui/look_up_image        401        NotFound   ok         ok
-    /ui/make_item            401        NotFound   ok         ok
-    /ui/node_pool_form       401        Forbidden  Forbidden  ok
-    /ui/node_pools           401        Forbidden  ok         ok
-    /ui/nodes                401        Forbidden  ok         ok
-    /ui/picks                401        NotFound   ok         ok
-    /ui/places               401        Forbidden  ok         ok
-    /ui/policies             401        ok         ok         ok
-    /ui/policy               401        Forbidden  Forbidden  ok
-    /ui/read_form            401        ok         ok         ok
-    /ui/rename_item          401        NotFound   ok         ok
-    /ui/renderings           401        NotFound   ok         ok
-    /ui/restore_policy       401        NotFound   Forbidden  ok
-    /ui/save_node_pool       401        Forbidden  Forbidden  ok
-    /ui/save_policy          401        NotFound   Forbidden  ok
-    /ui/save_unit            401        Forbidden  Forbidden  ok
-    /ui/settings             401        Forbidden  Forbidden  ok
-    /ui/setup                401        ok         ok         ok
-    /ui/shelf                401        ok         ok         ok
-    /ui/shelf_users          401        NotFound   ok         ok
-    /ui/start                401        Forbidden  ok         ok
-    /ui/templates            401        NotFound   ok         ok
-    /ui/try_policy           401        NotFound   Forbidden  ok
-    /ui/unit_form            401        NotFound   Forbidden  ok
-    /ui/what_if              401        Forbidden  Forbidden  ok
-    /ui/what_if_choices      401        Forbidden  Forbidden  ok
-    /ui/workload_before      401        NotFound   ok         ok
-    /ui/workload_cycle       401        NotFound   ok         ok
-    /ui/workload_opened      401        NotFound   ok         ok
-    /ui/workload_rows        401        ok         ok         ok
+                             anon       none       view       data       pract      proj       dept       system     
+    /ui/act_on_workloads     401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/change_setting       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/change_setup         401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/check_name           401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/copy_item            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/create_workspace     401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/delete_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/delete_node_pool     401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/delete_policy        401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/delete_unit          401        NotFound   NotFound   NotFound   NotFound   NotFound   ok         ok
+    /ui/departments          401        Forbidden  ok         ok         Forbidden  ok         ok         ok
+    /ui/form                 401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/holding              401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/item_lists           401        ok         ok         ok         ok         ok         ok         ok
+    /ui/judge                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/keep_setup           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/launch_template      401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/linkable_values      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/load_asset           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/look_up_image        401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/make_item            401        NotFound   Forbidden  ok         ok         ok         ok         ok
+    /ui/node_pool_form       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/node_pools           401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/nodes                401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/picks                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/places               401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/policies             401        ok         ok         ok         ok         ok         ok         ok
+    /ui/policy               401        Forbidden  Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/read_form            401        ok         ok         ok         ok         ok         ok         ok
+    /ui/rename_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/renderings           401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/restore_policy       401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/save_node_pool       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/save_policy          401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/save_unit            401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok         ok
+    /ui/seek_images          401        NotFound   Forbidden  Forbidden  Invalid    Invalid    Invalid    Invalid
+    /ui/settings             401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/setup                401        ok         ok         ok         ok         ok         ok         ok
+    /ui/setup_around         401        ok         ok         ok         ok         ok         ok         ok
+    /ui/shelf                401        ok         ok         ok         ok         ok         ok         ok
+    /ui/shelf_users          401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/start                401        Forbidden  Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/templates            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/try_policy           401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/unit_form            401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/what_if              401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/what_if_choices      401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/workload_before      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_cycle       401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_opened      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_rows        401        ok         ok         ok         ok         ok         ok         ok
     ");
 }
 
