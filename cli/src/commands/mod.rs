@@ -1,3 +1,5 @@
+//! The commands, a file or a folder each.
+
 pub mod assets;
 pub mod auth;
 pub mod config;

@@ -34,8 +34,9 @@ impl ControlPlane {
             if of.belongs_to(rule.scope.level()) {
                 found.push(rule.scope);
             } else if of.row().above.has(action) {
-                let above = line.scopes().into_iter().filter(|scope| of.belongs_to(scope.level()));
-                found.extend(above.last());
+                let mut above =
+                    line.scopes().into_iter().filter(|scope| of.belongs_to(scope.level()));
+                found.extend(above.next_back());
             }
         }
         found.sort();

@@ -1,3 +1,5 @@
+//! Command lines of `workspace`, and what they become.
+
 use std::vec;
 
 use api::workspaces::{WORKSPACES, WorkspaceCreation, curl};

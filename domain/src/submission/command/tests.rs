@@ -1,3 +1,5 @@
+//! Submissions as command lines, and back.
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
