@@ -73,6 +73,7 @@ test('in the Original form a data source is chosen, and one is made', async ({ p
   await storage.locator('summary[aria-label="+New data source"]').click();
   await page.getByRole('menuitem', { name: 'Host path' }).click();
   await page.getByLabel('Name', { exact: true }).fill('scratch');
+  await page.getByLabel('Scope').selectOption({ label: 'Project vision' });
   await page.getByLabel('Host path', { exact: true }).fill('/scratch');
   await page.getByLabel('Container path').fill('/scratch');
   await page.getByRole('button', { name: 'Create data source' }).click();
@@ -152,7 +153,7 @@ test('a template links an environment and takes over a compute resource', async 
   await expect(page.getByRole('rowheader', { name: 'linked' })).toBeVisible();
 
   const list = await call(page, 'GET', '/api/v1/workload-templates');
-  const { id } = list.templates.map((one: { meta: { id: string; name: string } }) => one.meta)
+  const { id } = list.entries.map((one: { meta: { id: string; name: string } }) => one.meta)
     .find((meta: { name: string }) => meta.name === 'linked');
   const made = await call(page, 'GET', `/api/v1/workload-templates/workspaces/${id}`);
   expect(made.assets.environment).toBeTruthy();
@@ -167,7 +168,7 @@ test('environments, compute resources and templates are changed as a whole, and 
   const made = await call(page, 'POST', '/api/v1/asset/environment', {
     meta: { name: 'with-probe', scope: 'tenant' },
     spec: {
-      image: 'own/image:1', tty: true, probes: { readiness: { periodSeconds: 7, handler: { httpGet: { port: 80, path: '/up' } } } },
+      image: 'own/image:1', tty: true, stdin: true, probes: { readiness: { periodSeconds: 7, handler: { httpGet: { port: 80, path: '/up' } } } },
       environmentVariables: [{ name: 'A', value: '1', description: 'said once' }, { name: 'B', podFieldRef: { path: 'metadata.name' } }],
     },
   });

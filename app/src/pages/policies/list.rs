@@ -250,6 +250,7 @@ mod tests {
             revision: None,
             place: place.into(),
             problem: None,
+            may_write: true,
             created_by: "ada".into(),
             created_at: String::new(),
             updated_at: String::new(),
