@@ -246,8 +246,8 @@ async fn people_see_what_their_projects_inherit_and_make_things_in_their_project
     insta::assert_snapshot!(refused.join("\n"), @r"
     not found: there is no asset 00000000-0000-4000-8000-000000000010
     not found: there is no asset 00000000-0000-4000-8000-000000000010
-    forbidden: mara may not delete assets and templates outside of their projects
-    forbidden: mara may not create assets and templates outside of their projects
+    forbidden: mara may not delete compute resources
+    forbidden: mara may not create compute resources
     not found: there is no department (meta.departmentId) 2
     not found: there is no project (meta.projectId) 2
     not found: there is no project (meta.projectId) 77
@@ -480,7 +480,7 @@ async fn templates_link_assets_and_show_their_changes() {
     insta::assert_snapshot!(refused.join("\n"), @r"
     taken: The account already has the template u
     invalid: spec.backoffLimit: Must be between 0 and 100 (and 1 more)
-    forbidden: mara may not delete assets and templates outside of their projects
+    forbidden: mara may not delete templates
     in use: gpu is used by template u
     ");
     control.delete_template(&place.berth, made.id).await.unwrap();

@@ -200,7 +200,7 @@ fn what_is_mounted_has_one_place_each() {
     spec.storage.nfs[1].server: Enter a name or an address, such as files.example.org
     spec.storage.git[0].repository: Enter the repository
     spec.storage.git[0].path: Must not contain ".." or ":"
-    spec.storage.git[0].secretRef.name: Enter the name of the secret
+    spec.storage.git[0].secretRef.name: Enter the name of a secret: lowercase letters, digits and hyphens
     spec.storage.git[0].secretRef.authenticationMethod: Must be one of password, ssh-key
     spec.storage.s3[0].bucket: Enter the bucket
     spec.storage.s3[0].url: Enter a full http(s) URL
