@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use testkit::engine::Engine;
 
 const CLIENT: (&str, &str) = ("containers", "a secret of this test alone");
-const WITHIN: Duration = Duration::from_secs(30);
+const WITHIN: Duration = Duration::from_secs(120);
 /// From CREATE to a container that runs, with the image there; the engine's own time is in it.
 const START_WITHIN: Duration = Duration::from_secs(5);
 

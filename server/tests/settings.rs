@@ -89,7 +89,7 @@ async fn every_setting_is_listed_with_what_it_changes() {
     insta::assert_snapshot!(lines.join("\n"), @r#"
     400 value: must be true or false
     404 there is no setting nothing
-    403 member@example.com may not see settings
+    403 member@example.com may not see general settings
     "#);
 }
 

@@ -50,7 +50,7 @@ mod tests {
         let away = away("/assets/data-sources/new?type=nfs", form);
         assert_eq!(
             away,
-            "/assets/data-sources/new?type=nfs&back=/workloads/new/workspace%3Fproject%3D1%26image%3Da/b:1"
+            "/assets/data-sources/new?type=nfs&back=/workloads/new/workspace%3Fproject%3D1%26image%3Da/b%3A1"
         );
         let asked = query(&[("back", form.to_owned())]);
         let there = back(&asked, "storage", "7").unwrap();
