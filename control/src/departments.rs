@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     ClusterId, DepartmentId, NodePoolId, NodePoolName, Scope,
     access::{Action, Actor, Resource},
+    audit::Subject,
     org::{Department, PoolQuota},
 };
 use store::Change;
@@ -39,7 +40,7 @@ impl ControlPlane {
 
     pub async fn create_department(&self, actor: &Actor, new: NewDepartment) -> Result<Department> {
         actor.may(Action::Create, Resource::Department)?;
-        let created_by = actor.name.clone();
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let name: domain::DepartmentName =
                 new.name.parse().map_err(|wrong: domain::NameProblem| {
@@ -66,9 +67,11 @@ impl ControlPlane {
                 default_node_pools: new.default_node_pools,
                 created_at: now,
                 updated_at: now,
-                created_by,
+                created_by: scribe.by.clone(),
             };
-            Ok((vec![Change::Department(department.clone())], department))
+            let subject = Subject::Department { id: department.id };
+            let entry = scribe.entry(now, subject, None, Some(&department));
+            Ok((vec![Change::Department(department.clone()), entry], department))
         })
         .await
     }
@@ -84,23 +87,30 @@ impl ControlPlane {
         replace: bool,
     ) -> Result<Department> {
         actor.may(Action::Update, Resource::Department)?;
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let found = world.departments.get(&id).cloned();
-            let mut department = found.ok_or_else(|| Error::not_found("department", id))?;
+            let found = world.departments.get(&id);
+            let before = found.ok_or_else(|| Error::not_found("department", id))?;
+            let mut department = before.clone();
             known_pools(world, department.cluster, &quotas, &[])?;
             if replace {
                 department.quotas.clear();
             }
             department.quotas.extend(quotas);
-            let old = &world.departments[&id].quotas;
+            let old = &before.quotas;
             if department.quotas != *old {
                 within_limits(world, old, &department.quotas)?;
                 covers_projects(world, &department)?;
             }
             checked_description(description.as_deref().unwrap_or_default())?;
             department.description = description.unwrap_or(department.description);
+            if department == *before {
+                return Ok((vec![], department));
+            }
             department.updated_at = now;
-            Ok((vec![Change::Department(department.clone())], department))
+            let subject = Subject::Department { id };
+            let entry = scribe.entry(now, subject, Some(before), Some(&department));
+            Ok((vec![Change::Department(department.clone()), entry], department))
         })
         .await
     }
@@ -108,7 +118,8 @@ impl ControlPlane {
     /// Deletes a department and its projects; refused while workloads are active in it.
     pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<()> {
         actor.may(Action::Delete, Resource::Department)?;
-        self.change(move |world, _now| {
+        let scribe = self.scribe(actor);
+        self.change(move |world, now| {
             let found = world.departments.get(&id);
             let department = found.ok_or_else(|| Error::not_found("department", id))?;
             let projects: Vec<_> =
@@ -125,8 +136,13 @@ impl ControlPlane {
             let owners = owners.chain([Scope::Department(id)]);
             let all: Result<Vec<_>> = owners.map(|owner| world.belongings(owner)).collect();
             let mut changes: Vec<_> = all?.into_iter().flatten().collect();
-            changes.extend(projects.into_iter().map(Change::DeleteProject));
+            for project in projects {
+                changes.push(Change::DeleteProject(project));
+                let before = world.projects.get(&project).map(|project| &**project);
+                changes.push(scribe.entry(now, Subject::Project { id: project }, before, None));
+            }
             changes.push(Change::DeleteDepartment(id));
+            changes.push(scribe.entry(now, Subject::Department { id }, Some(department), None));
             Ok((changes, ()))
         })
         .await

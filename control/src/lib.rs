@@ -3,6 +3,7 @@
 
 mod accounts;
 pub mod assets;
+mod auditing;
 mod bootstrap;
 mod changes;
 pub mod clock;
@@ -17,6 +18,7 @@ pub mod node_pools;
 pub mod policies;
 mod predefined;
 pub mod preflight;
+mod privacy;
 pub mod projects;
 mod quotas;
 mod reading;

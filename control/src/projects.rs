@@ -6,6 +6,7 @@ use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
     Resources, Scope, UserId,
     access::{Action, Actor, Resource},
+    audit::Subject,
     name::{check_text, is_dns_label},
     node::Node,
     org::{PoolQuota, Project},
@@ -66,12 +67,14 @@ impl ControlPlane {
 
     pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<Arc<Project>> {
         actor.may(Action::Create, Resource::AnyProject)?;
-        let created_by = actor.name.clone();
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let project = Arc::new(new_project(world, new, created_by, now)?);
+            let project = Arc::new(new_project(world, new, scribe.by.clone(), now)?);
             within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
-            Ok((vec![Change::Project((*project).clone())], project))
+            let subject = Subject::Project { id: project.id };
+            let entry = scribe.entry(now, subject, None, Some(&*project));
+            Ok((vec![Change::Project((*project).clone()), entry], project))
         })
         .await
     }
@@ -84,9 +87,10 @@ impl ControlPlane {
     ) -> Result<Arc<Project>> {
         self.project(actor, &self.world(), id)?;
         actor.may(Action::Update, Resource::Project(id))?;
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let found = world.projects.get(&id);
-            let mut project = (**found.ok_or_else(|| Error::not_found("project", id))?).clone();
+            let before = world.projects.get(&id).ok_or_else(|| Error::not_found("project", id))?;
+            let mut project = (**before).clone();
             checked_description(change.description.as_deref().unwrap_or_default())?;
             let pools = change.default_node_pools.as_deref().unwrap_or_default();
             known_pools(world, project.cluster, &change.quotas, pools)?;
@@ -94,7 +98,7 @@ impl ControlPlane {
                 project.quotas.clear();
             }
             project.quotas.extend(change.quotas);
-            let old = &world.projects[&id].quotas;
+            let old = &before.quotas;
             if project.quotas != *old {
                 within_limits(world, old, &project.quotas)?;
                 covers_what_runs(world, &project)?;
@@ -103,8 +107,12 @@ impl ControlPlane {
             project.description = change.description.unwrap_or(project.description);
             project.default_node_pools =
                 change.default_node_pools.unwrap_or(project.default_node_pools);
+            if project == **before {
+                return Ok((vec![], before.clone()));
+            }
             project.updated_at = now;
-            Ok((vec![Change::Project(project.clone())], Arc::new(project)))
+            let entry = scribe.entry(now, Subject::Project { id }, Some(&**before), Some(&project));
+            Ok((vec![Change::Project(project.clone()), entry], Arc::new(project)))
         })
         .await
     }
@@ -114,20 +122,19 @@ impl ControlPlane {
     pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<bool> {
         self.project(actor, &self.world(), id)?;
         actor.may(Action::Delete, Resource::Project(id))?;
-        let by = actor.name.clone();
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            if !world.projects.contains_key(&id) {
-                return Err(Error::not_found("project", id));
-            }
+            let project = world.projects.get(&id).ok_or_else(|| Error::not_found("project", id))?;
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
                 let mut changes = world.belongings(Scope::Project(id))?;
                 changes.push(Change::DeleteProject(id));
+                changes.push(scribe.entry(now, Subject::Project { id }, Some(&**project), None));
                 return Ok((changes, true));
             }
             let delete = |workload: &&Arc<Workload>| {
                 let mut workload = (***workload).clone();
-                workload.delete(&by, now);
+                workload.delete(&scribe.by, now);
                 (!workload.news.is_empty()).then(|| changed(workload))
             };
             Ok((workloads.iter().filter_map(delete).collect(), false))

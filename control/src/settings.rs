@@ -1,7 +1,6 @@
 //! General settings: seen and changed by administrators, with every change written down.
 
 use domain::{
-    AuditId,
     access::{Action, Actor, Resource},
     audit::{AuditEntry, Subject},
     settings::{Setting, SettingValue},
@@ -33,18 +32,15 @@ impl ControlPlane {
             Error::field("value", "setting.value", wrong.to_string())
         };
         let value = setting.read(&sent).map_err(wrong)?;
-        let (id, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, at| {
             let before = world.settings.value(setting);
             if before == value {
                 return Ok((vec![], value));
             }
-            let written = |value: &SettingValue| serde_json::to_value(value).ok();
-            let (before, after) = (written(&before), written(&value));
             let subject = Subject::Setting { name: setting };
-            let entry = AuditEntry { id, at, by, subject, before, after };
-            let changes =
-                vec![Change::Setting(setting, value.clone()), Change::Audit(Box::new(entry))];
+            let entry = scribe.entry(at, subject, Some(&before), Some(&value));
+            let changes = vec![Change::Setting(setting, value.clone()), entry];
             Ok((changes, value))
         })
         .await

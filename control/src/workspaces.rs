@@ -18,6 +18,7 @@ use crate::{
     ControlPlane, Error, Result, StartFrom, World,
     changes::changed,
     policies::enforcing::{Complied, complied},
+    privacy::told_verdict,
 };
 
 /// Characters of a random suffix.
@@ -101,7 +102,8 @@ impl ControlPlane {
             reading.verdict(&world, &probe, calibration)
         };
         let judged = tokio::task::spawn_blocking(judge);
-        judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
+        let verdict = judged.await.map_err(|_| Error::Internal { what: "judge the submission" })?;
+        Ok(told_verdict(actor, verdict))
     }
 
     /// What is wrong with a name, for the field that somebody types it into.

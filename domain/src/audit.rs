@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AuditId, NodePoolId, Scope, StorageClassId, Timestamp, policy::WorkloadType, settings::Setting,
+    AuditId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId, Timestamp,
+    policy::WorkloadType, settings::Setting,
 };
 
 /// One change.
@@ -43,6 +44,12 @@ pub enum Subject {
     StorageClass {
         id: StorageClassId,
     },
+    Project {
+        id: ProjectId,
+    },
+    Department {
+        id: DepartmentId,
+    },
 }
 
 impl Subject {
@@ -55,6 +62,8 @@ impl Subject {
             Subject::Setting { name } => format!("setting/{}", name.row().key),
             Subject::NodePool { id } => format!("node-pool/{id}"),
             Subject::StorageClass { id } => format!("storage-class/{id}"),
+            Subject::Project { id } => format!("project/{id}"),
+            Subject::Department { id } => format!("department/{id}"),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod id;
 pub mod name;
 pub mod node;
 pub mod org;
+pub mod other;
 pub mod policy;
 pub mod precedence;
 pub mod problem;
@@ -33,6 +34,7 @@ pub use id::{
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};
+pub use other::Other;
 pub use problem::Problem;
 pub use quantity::{Cores, Gpus, MemoryBytes, Resources};
 pub use reason::{Reason, ReasonCode, ScopeRef};

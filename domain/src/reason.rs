@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cores, Gpus, MemoryBytes, NodeName, Timestamp};
+use crate::{Cores, Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp};
 
 /// Whose quota or limit stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -183,8 +183,9 @@ pub enum Reason {
     },
     /// The scheduler took its place; it waits for another one.
     Preempted {
-        /// Name of the workload that gained; empty where nobody did.
-        by: String,
+        /// Who gained; nobody, where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Other>,
         how: Preemption,
         cycle: u64,
     },
@@ -251,6 +252,19 @@ impl Reason {
             Reason::NodeLost { .. } => "NodeLost",
             Reason::QueuedForCycle => "QueuedForCycle",
         }
+    }
+
+    /// Whether it names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        matches!(self, Reason::Preempted { by: Some(Other::Named(_)), .. })
+    }
+
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        if let Reason::Preempted { by, .. } = &mut self {
+            *by = by.take().map(|by| by.seen_by(sees));
+        }
+        self
     }
 }
 
@@ -410,7 +424,7 @@ impl fmt::Display for Reason {
                 write!(f, "The container used {limit}, all it may; the system ended it.")
             }
             Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
-            Reason::Preempted { by, how, cycle } => preempted(f, by, *how, *cycle),
+            Reason::Preempted { by, how, cycle } => preempted(f, by.as_ref(), *how, *cycle),
             Reason::NodeLost { node, since } => {
                 write!(f, "Node {node} stopped answering at {}.", time(*since))
             }
@@ -463,8 +477,13 @@ impl Constraint {
     }
 }
 
-fn preempted(f: &mut fmt::Formatter<'_>, by: &str, how: Preemption, cycle: u64) -> fmt::Result {
-    let whom = if by.is_empty() { "another workload" } else { by };
+fn preempted(
+    f: &mut fmt::Formatter<'_>,
+    by: Option<&Other>,
+    how: Preemption,
+    cycle: u64,
+) -> fmt::Result {
+    let whom = by.map_or("another workload".to_owned(), Other::to_string);
     match how {
         Preemption::Reclaim => {
             write!(f, "Stopped to give {whom} what its project is due (cycle {cycle}).")

@@ -9,7 +9,11 @@ use std::{
     },
 };
 
-use domain::{Reason, Timestamp, WorkloadId, reason::Preemption, workload::Workload};
+use domain::{
+    Reason, Timestamp, WorkloadId,
+    reason::Preemption,
+    workload::{Placed, Workload},
+};
 use scheduler::{Action, Cut, Decision};
 use store::Change;
 use tracing::warn;
@@ -92,7 +96,8 @@ impl ControlPlane {
                     let reading = control.reading(world, cluster, now);
                     let decided = reading.scheduler.decide();
                     control.inner.cycles.count(decided.cut);
-                    let (own, carried_out) = taken_over(world, &decided.decisions, now, number + 1);
+                    let (own, carried_out) =
+                        taken_over(world, &decided.decisions, now, (number + 1).unsigned_abs());
                     if own.is_empty() {
                         continue;
                     }
@@ -134,7 +139,7 @@ fn taken_over(
     world: &World,
     decisions: &[Decision],
     now: Timestamp,
-    cycle: i64,
+    cycle: u64,
 ) -> (Vec<Change>, Vec<Decision>) {
     let evicted: BTreeSet<_> = decisions
         .iter()
@@ -148,10 +153,13 @@ fn taken_over(
         let done = match decision {
             // What was placed and taken back in one cycle was never placed.
             Decision::Bind { .. } if evicted.contains(&id) => return None,
-            Decision::Bind { placement, .. } => new.place(placement.clone(), now),
+            Decision::Bind { placement, .. } => {
+                new.placed = Some(Placed { cycle, at: now });
+                new.place(placement.clone(), now)
+            }
             Decision::Evict { .. } if old.is_waiting() => return None,
             Decision::Evict { by, gains, .. } => {
-                new.evict(preempted(world, old, *by, *gains, cycle), now)
+                new.evict(preempted(world, *by, *gains, cycle), now)
             }
             // It says where, not when; the reason to wait is another decision.
             Decision::Pipeline { .. } => return None,
@@ -160,32 +168,19 @@ fn taken_over(
         };
         // A phase that knows no such change has changed since the snapshot; the next cycle sees it.
         done.ok()?;
-        new.decided_in = u64::try_from(cycle).ok();
+        new.decided_in = Some(cycle);
         Some((changed(new), decision.clone()))
     };
     decisions.iter().filter_map(change).unzip()
 }
 
-/// Why a workload lost its place. Who gained it is named within the own project alone: whoever sees the one
-/// workload may not see the other.
-fn preempted(
-    world: &World,
-    victim: &Workload,
-    by: Action,
-    gains: Option<WorkloadId>,
-    cycle: i64,
-) -> Reason {
-    let gainer = gains.and_then(|id| world.workloads.get(&id));
+/// Why a workload lost its place, and to whom; readers are told of them what they may see (`crate::privacy`).
+fn preempted(world: &World, by: Action, gains: Option<WorkloadId>, cycle: u64) -> Reason {
     let how = match by {
         Action::Allocate | Action::Reclaim => Preemption::Reclaim,
         Action::Consolidation => Preemption::Consolidation,
         Action::Preempt => Preemption::Priority,
         Action::StaleGangEviction => Preemption::StaleGang,
     };
-    let by = match gainer {
-        Some(gainer) if gainer.project == victim.project => gainer.name.to_string(),
-        Some(_) => "a workload of another project".to_owned(),
-        None => String::new(),
-    };
-    Reason::Preempted { by, how, cycle: u64::try_from(cycle).unwrap_or_default() }
+    Reason::Preempted { by: gains.map(|id| world.other(id)), how, cycle }
 }

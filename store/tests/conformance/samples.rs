@@ -179,12 +179,15 @@ pub fn deleted(mut workload: Workload, micros: i64) -> Workload {
 
 pub fn event(number: u128, of: &Workload, micros: i64) -> Event {
     let what = match number.is_multiple_of(2) {
-        true => Happening::PhaseUpdate { phase: PhaseName::Running, message: "m".into() },
+        true => {
+            Happening::PhaseUpdate { phase: PhaseName::Running, message: "m".into(), why: None }
+        }
         false => Happening::Event {
             event_type: EventType::Warning,
             reason: "BackOff".into(),
             message: "line\nline".into(),
             source: "kubelet".into(),
+            why: None,
         },
     };
     Event { id: EventId(Uuid::from_u128(number)), workload: of.id, at: at(micros), what }

@@ -2,7 +2,7 @@
 
 use control::ControlPlane;
 use domain::{
-    ClusterId, Gpus, Problem,
+    ClusterId, Gpus, Other, Problem,
     access::Actor,
     form::Draft,
     policy::{WorkloadType, by_place},
@@ -115,10 +115,14 @@ fn costs(consequences: Consequences) -> Costs {
         quota: quota.collect(),
         preempts: match consequences.preempts.is_empty() {
             true => "Nobody".to_owned(),
-            false => consequences.preempts.join(", "),
+            false => list(&consequences.preempts),
         },
         preempted_by: preempted_by.to_owned(),
     }
+}
+
+fn list(others: &[Other]) -> String {
+    others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A fix as the form that it makes.
@@ -153,9 +157,9 @@ fn card(
     // Who may not see hardware gets no picture.
     let mut devices = control.devices(actor, &world, cluster).ok()?.remove(&placement.node)?;
     let lies_there = devices.get_mut(own.index as usize).map(std::mem::take).unwrap_or_default();
-    let parts = lies_there.iter().map(|there| {
-        part(there.name.as_ref().map_or("another project", |name| name.as_str()), there.portion)
-    });
+    let parts = lies_there
+        .iter()
+        .map(|there| part(there.workload.name().unwrap_or("another project"), there.portion));
     let parts = parts.collect();
     let more = match placement.gpus.len() {
         1 => String::new(),
