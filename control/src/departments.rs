@@ -7,6 +7,7 @@ use domain::{
     access::{Action, Actor, Resource},
     audit::Subject,
     org::{Department, PoolQuota},
+    rules::Rules,
 };
 use store::Change;
 
@@ -14,6 +15,7 @@ use crate::{
     ControlPlane, Error, Result, World,
     projects::{checked_description, known_pools},
     quotas::{covers_projects, within_limits},
+    rules::right,
 };
 
 /// A department as somebody asks for it.
@@ -24,6 +26,19 @@ pub struct NewDepartment {
     pub description: String,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    pub rules: Rules,
+}
+
+/// What somebody changes about a department.
+#[derive(Clone, Debug, Default)]
+pub struct DepartmentChange {
+    pub description: Option<String>,
+    pub default_node_pools: Option<Vec<NodePoolName>>,
+    /// `None`: as they are.
+    pub rules: Option<Rules>,
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    /// Pools that are not in `quotas` lose theirs.
+    pub replace_quotas: bool,
 }
 
 impl ControlPlane {
@@ -50,6 +65,7 @@ impl ControlPlane {
                 return Err(Error::not_found("cluster (clusterId)", new.cluster));
             }
             checked_description(&new.description)?;
+            right(&new.rules, None)?;
             known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
             within_limits(world, &BTreeMap::new(), &new.quotas)?;
             let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
@@ -57,34 +73,32 @@ impl ControlPlane {
                 let message = format!("A department named {name} already exists in the cluster");
                 return Err(Error::NameTaken(message));
             }
-            let last = world.departments.keys().next_back().map_or(0, |id| id.0);
+            let (id, number) = world.next_department();
             let department = Department {
-                id: DepartmentId(last + 1),
+                id,
                 cluster: new.cluster,
                 name,
                 description: new.description,
                 quotas: new.quotas,
                 default_node_pools: new.default_node_pools,
+                rules: new.rules,
                 created_at: now,
                 updated_at: now,
                 created_by: scribe.by.clone(),
             };
-            let subject = Subject::Department { id: department.id };
+            let subject = Subject::Department { id };
             let entry = scribe.entry(now, subject, None, Some(&department));
-            Ok((vec![Change::Department(department.clone()), entry], department))
+            Ok((vec![Change::Department(department.clone()), number, entry], department))
         })
         .await
     }
 
-    /// Replaces the quotas of a department, or changes those that are given; and its description, where one
-    /// is given.
+    /// Changes what is given.
     pub async fn update_department(
         &self,
         actor: &Actor,
         id: DepartmentId,
-        description: Option<String>,
-        quotas: BTreeMap<NodePoolId, PoolQuota>,
-        replace: bool,
+        change: DepartmentChange,
     ) -> Result<Department> {
         actor.may(Action::Update, Resource::Department)?;
         let scribe = self.scribe(actor);
@@ -92,18 +106,25 @@ impl ControlPlane {
             let found = world.departments.get(&id);
             let before = found.ok_or_else(|| Error::not_found("department", id))?;
             let mut department = before.clone();
-            known_pools(world, department.cluster, &quotas, &[])?;
-            if replace {
+            let pools = change.default_node_pools.as_deref().unwrap_or_default();
+            known_pools(world, department.cluster, &change.quotas, pools)?;
+            if change.replace_quotas {
                 department.quotas.clear();
             }
-            department.quotas.extend(quotas);
+            department.quotas.extend(change.quotas);
             let old = &before.quotas;
             if department.quotas != *old {
                 within_limits(world, old, &department.quotas)?;
                 covers_projects(world, &department)?;
             }
-            checked_description(description.as_deref().unwrap_or_default())?;
-            department.description = description.unwrap_or(department.description);
+            if let Some(rules) = change.rules.filter(|rules| *rules != before.rules) {
+                right(&rules, None)?;
+                department.rules = rules;
+            }
+            checked_description(change.description.as_deref().unwrap_or_default())?;
+            department.description = change.description.unwrap_or(department.description);
+            department.default_node_pools =
+                change.default_node_pools.unwrap_or(department.default_node_pools);
             if department == *before {
                 return Ok((vec![], department));
             }

@@ -10,6 +10,7 @@ use domain::{
     name::{check_text, is_dns_label},
     node::Node,
     org::{PoolQuota, Project},
+    rules::Rules,
     workload::Workload,
 };
 use store::Change;
@@ -18,6 +19,7 @@ use crate::{
     ControlPlane, Error, Result, UsageByPool, World,
     changes::changed,
     quotas::{covers_what_runs, within_department, within_limits},
+    rules::right,
 };
 
 /// A project as somebody asks for it.
@@ -31,13 +33,16 @@ pub struct NewProject {
     pub requested_namespace: Option<String>,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    pub rules: Rules,
 }
 
 /// What somebody changes about a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectChange {
     pub description: Option<String>,
     pub default_node_pools: Option<Vec<NodePoolName>>,
+    /// `None`: as they are.
+    pub rules: Option<Rules>,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     /// Pools that are not in `quotas` lose theirs.
     pub replace_quotas: bool,
@@ -69,12 +74,13 @@ impl ControlPlane {
         actor.may(Action::Create, Resource::AnyProject)?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let project = Arc::new(new_project(world, new, scribe.by.clone(), now)?);
+            let (id, number) = world.next_project();
+            let project = Arc::new(new_project(world, id, new, scribe.by.clone(), now)?);
             within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
             let subject = Subject::Project { id: project.id };
             let entry = scribe.entry(now, subject, None, Some(&*project));
-            Ok((vec![Change::Project((*project).clone()), entry], project))
+            Ok((vec![Change::Project((*project).clone()), number, entry], project))
         })
         .await
     }
@@ -103,6 +109,11 @@ impl ControlPlane {
                 within_limits(world, old, &project.quotas)?;
                 covers_what_runs(world, &project)?;
                 within_department(world, &project)?;
+            }
+            if let Some(rules) = change.rules.filter(|rules| *rules != project.rules) {
+                let department = world.departments.get(&project.department);
+                right(&rules, department.map(|department| &department.rules))?;
+                project.rules = rules;
             }
             project.description = change.description.unwrap_or(project.description);
             project.default_node_pools =
@@ -220,6 +231,7 @@ impl World {
 
 fn new_project(
     world: &World,
+    id: ProjectId,
     new: NewProject,
     created_by: String,
     now: domain::Timestamp,
@@ -233,20 +245,26 @@ fn new_project(
     checked_namespace(new.requested_namespace.as_deref())?;
     known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
     let department = department_of(world, &new)?;
+    let above = world.departments.get(&department);
+    right(&new.rules, above.map(|above| &above.rules))?;
+    // A new project takes the order of its department, where it says none itself.
+    let inherited = above.map(|above| above.default_node_pools.clone()).unwrap_or_default();
+    let own = Some(new.default_node_pools).filter(|own| !own.is_empty());
+    let default_node_pools = own.unwrap_or(inherited);
     if world.projects.values().any(|p| p.cluster == new.cluster && p.name == name) {
         let message = format!("A project named {name} already exists in the cluster");
         return Err(Error::NameTaken(message));
     }
-    let last = world.projects.keys().next_back().map_or(0, |id| id.0);
     Ok(Project {
-        id: ProjectId(last + 1),
+        id,
         cluster: new.cluster,
         department,
         name,
         description: new.description,
         requested_namespace: new.requested_namespace,
         quotas: new.quotas,
-        default_node_pools: new.default_node_pools,
+        default_node_pools,
+        rules: new.rules,
         created_at: now,
         updated_at: now,
         created_by,

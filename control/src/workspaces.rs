@@ -55,7 +55,7 @@ impl ControlPlane {
             .change(move |world, now| {
                 let place = place_of(world, &actor, new.project, new.cluster, Action::Create)?;
                 let (name, spec, made_from) = accepted(world, &place, &new, suffix.as_deref())?;
-                let workload = Workload::new(
+                let mut workload = Workload::new(
                     NewWorkload {
                         id,
                         cluster: new.cluster,
@@ -69,6 +69,7 @@ impl ControlPlane {
                     },
                     now,
                 );
+                workload.run_limit = world.run_limit(new.project);
                 Ok((vec![changed(workload)], id))
             })
             .await?;

@@ -22,7 +22,7 @@ use domain::{
     workload::Workload,
 };
 use scheduler::{Job, MinRuntime, ScopeId, ScopeSettings, Snapshot};
-use store::{Change, Facts};
+use store::{Change, Facts, Numbered};
 
 use crate::policies::{Policies, WrittenPolicy};
 
@@ -60,6 +60,8 @@ pub struct World {
     pub last_cycle: i64,
     /// What was used of pools with time-based fair share, by hour.
     pub usage_history: BTreeMap<(NodePoolId, i64), Arc<HourUsage>>,
+    /// The last number of each kind that was given.
+    pub numbers: BTreeMap<Numbered, i32>,
 }
 
 /// Whether a cluster answers.
@@ -102,6 +104,7 @@ impl World {
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
+            numbers: facts.numbers,
         };
         world.reconcile_policies();
         world
@@ -193,6 +196,7 @@ impl World {
             Change::ForgetUsage(id, before) => {
                 self.usage_history.retain(|(pool, hour), _| pool != id || hour >= before);
             }
+            Change::Number(of, last) => drop(self.numbers.insert(*of, *last)),
             Change::Cycle(cycle) => self.last_cycle = self.last_cycle.max(cycle.number),
         }
     }

@@ -160,6 +160,7 @@ async fn second_project(control: &ControlPlane) -> ProjectId {
     let change = ProjectChange {
         description: None,
         default_node_pools: None,
+        rules: None,
         quotas: quotas.clone(),
         replace_quotas: false,
     };
@@ -172,6 +173,7 @@ async fn second_project(control: &ControlPlane) -> ProjectId {
         requested_namespace: None,
         quotas,
         default_node_pools: vec![],
+        rules: Default::default(),
     };
     control.create_project(&berth, new).await.unwrap().id
 }

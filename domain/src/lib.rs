@@ -18,6 +18,7 @@ pub mod precedence;
 pub mod problem;
 pub mod quantity;
 pub mod reason;
+pub mod rules;
 pub mod scope;
 pub mod secret;
 pub mod settings;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, Cores, DepartmentId, DepartmentName, Gpus, MemoryBytes, NodePoolId, NodePoolName,
-    ProjectId, ProjectName, Timestamp,
+    ProjectId, ProjectName, Timestamp, rules::Rules,
 };
 
 /// A cluster that Berth drives.
@@ -97,6 +97,9 @@ pub struct Department {
     /// By pool; a pool that is not there has [`PoolQuota::none`].
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    /// How long its work may run and idle, and where.
+    #[serde(default)]
+    pub rules: Rules,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub created_by: String,
@@ -117,6 +120,9 @@ pub struct Project {
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     /// The order in which pools are tried; empty means all pools of the cluster.
     pub default_node_pools: Vec<NodePoolName>,
+    /// How long its work may run and idle, and where.
+    #[serde(default)]
+    pub rules: Rules,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub created_by: String,

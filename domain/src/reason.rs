@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cores, Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp};
+use crate::{
+    Cores, Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, duration, rules::RuleKind,
+};
 
 /// Whose quota or limit stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +183,13 @@ pub enum Reason {
     StoppedBy {
         actor: String,
     },
+    /// A scheduling rule ended it.
+    #[serde(rename_all = "camelCase")]
+    StoppedByRule {
+        rule: RuleKind,
+        scope: ScopeRef,
+        limit_secs: i64,
+    },
     /// The scheduler took its place; it waits for another one.
     Preempted {
         /// Who gained; nobody, where nobody did.
@@ -248,6 +257,7 @@ impl Reason {
             Reason::Crashed { .. } => "Crashed",
             Reason::OutOfMemory { .. } => "OutOfMemory",
             Reason::StoppedBy { .. } => "StoppedBy",
+            Reason::StoppedByRule { .. } => "StoppedByRule",
             Reason::Preempted { .. } => "Preempted",
             Reason::NodeLost { .. } => "NodeLost",
             Reason::QueuedForCycle => "QueuedForCycle",
@@ -424,6 +434,10 @@ impl fmt::Display for Reason {
                 write!(f, "The container used {limit}, all it may; the system ended it.")
             }
             Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
+            Reason::StoppedByRule { rule, scope, limit_secs } => {
+                let (rule, limit) = (rule.word(), duration::text(*limit_secs));
+                write!(f, "Stopped by scheduling rule: {rule} of {scope} ({limit}).")
+            }
             Reason::Preempted { by, how, cycle } => preempted(f, by.as_ref(), *how, *cycle),
             Reason::NodeLost { node, since } => {
                 write!(f, "Node {node} stopped answering at {}.", time(*since))
@@ -611,6 +625,11 @@ mod tests {
             Reason::Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] },
             Reason::OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
             Reason::StoppedBy { actor: "ada@example.org".into() },
+            Reason::StoppedByRule {
+                rule: RuleKind::TimeLimit,
+                scope: vision(),
+                limit_secs: 28_800,
+            },
             Reason::QueuedForCycle,
         ];
         let text: Vec<_> = reasons.iter().map(|r| format!("{}: {r}", r.code())).collect();

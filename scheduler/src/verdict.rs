@@ -80,7 +80,7 @@ impl Question<'_> {
                 None => Some(own_reasons(world, state, &done)),
             }
         });
-        self.scheduler.desk().cycle(Some(&job), |world, state, done| {
+        self.scheduler.questions().cycle(Some(&job), |world, state, done| {
             let answer = match (never, placed(world, &done)) {
                 (Some(never), _) => Answer::Never(never),
                 (None, Some(placement)) => Answer::StartsNow(placement),

@@ -13,6 +13,7 @@ mod events;
 mod facts;
 mod lock;
 mod meta;
+mod numbers;
 mod open;
 mod secrets;
 mod sessions;
@@ -28,11 +29,12 @@ use tokio::sync::Mutex;
 
 pub use assets::AssetChange;
 pub use change::Change;
-pub use cycles::{Archive, CycleBounds, KeptCycle};
+pub use cycles::{Archive, CycleSize, KeptCycle};
 pub use error::{Error, Result, Trouble};
 pub use events::{EventKind, Page};
 pub use facts::Facts;
 pub use lock::FileLock;
+pub use numbers::Numbered;
 pub use open::{DatabaseUrl, NoDatabaseUrl};
 pub use secrets::Sealed;
 

@@ -2,11 +2,15 @@
 //! cycle played again.
 
 mod kept;
+mod ledger;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard},
+};
 
 use domain::{
-    Other, ProjectId, Reason, Timestamp, WorkloadId,
+    ClusterId, Other, ProjectId, Reason, Timestamp, WorkloadId,
     access::{Action, Actor, Resource},
     precedence::Precedence,
     reason::ScopeKind,
@@ -14,7 +18,7 @@ use domain::{
     workload::Workload,
 };
 use scheduler::{Decision, Job};
-use store::{Change, CycleBounds};
+use store::Change;
 
 use crate::{
     ControlPlane, Error, Inner, Result, World,
@@ -23,6 +27,7 @@ use crate::{
 
 pub(crate) use kept::{Base, Told, write};
 pub use kept::{Cycle, Replay, Unreadable};
+use ledger::{Bounds, Ledger};
 
 /// Others of which a reader may ask why they went first.
 const OTHERS_MAX: usize = 50;
@@ -187,21 +192,32 @@ impl ControlPlane {
         let bounds = self.cycle_bounds();
         let mut forgotten = 0;
         for cluster in world.clusters.keys().copied() {
-            let first = self.inner.store.first_cycle_within(cluster, bounds).await?;
-            let Some(first) = first else { continue };
+            let Some(first) = self.first_within(cluster, bounds).await? else { continue };
             let forget = move |_: &World, _| Ok((vec![Change::ForgetCycles(cluster, first)], ()));
             self.change(forget).await?;
+            self.inner.ledgers().entry(cluster).or_default().forget_before(first);
             forgotten += 1;
         }
         Ok(forgotten)
     }
 
-    fn cycle_bounds(&self) -> CycleBounds {
+    /// The first cycle of a cluster that is to stay.
+    async fn first_within(&self, cluster: ClusterId, bounds: Bounds) -> Result<Option<i64>> {
+        if !self.inner.ledgers().contains_key(&cluster) {
+            // No cycle is kept between the look and the ledger.
+            let _writing = self.inner.writing.lock().await;
+            let ledger = Ledger::of(self.inner.store.cycle_sizes(cluster).await?);
+            self.inner.ledgers().insert(cluster, ledger);
+        }
+        Ok(self.inner.ledgers().get(&cluster).and_then(|ledger| ledger.first_within(bounds)))
+    }
+
+    fn cycle_bounds(&self) -> Bounds {
         let world = self.world();
         let number = |setting| i64::from(world.settings.number(setting).unwrap_or(1));
         let days = number(Setting::CycleLogDays);
         let since = self.now().as_second().saturating_sub(days.saturating_mul(86_400));
-        CycleBounds {
+        Bounds {
             since: Timestamp::from_second(since).unwrap_or(Timestamp::MIN),
             bytes: number(Setting::CycleLogMegabytes).saturating_mul(1_000_000),
         }
@@ -209,6 +225,10 @@ impl ControlPlane {
 }
 
 impl Inner {
+    pub(crate) fn ledgers(&self) -> MutexGuard<'_, Ledgers> {
+        self.ledgers.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
     /// Whether cycles have come since old ones were looked for, or it was long ago.
     fn is_to_prune(&self, last_cycle: i64, now: Timestamp) -> bool {
         let mut pruned = self.pruned.lock().unwrap_or_else(|e| e.into_inner());
@@ -273,4 +293,6 @@ fn said<'a>(
 }
 
 /// The base of each cluster, by whoever schedules.
-pub(crate) type Bases = std::collections::BTreeMap<domain::ClusterId, Arc<Base>>;
+pub(crate) type Bases = BTreeMap<ClusterId, Arc<Base>>;
+/// What is kept of each cluster, once it has been read.
+pub(crate) type Ledgers = BTreeMap<ClusterId, Ledger>;

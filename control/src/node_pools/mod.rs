@@ -76,9 +76,9 @@ impl ControlPlane {
                 let message = format!("A node pool named {name} already exists in the cluster");
                 return Err(Error::NameTaken(message));
             }
-            let last = world.node_pools.keys().next_back().map_or(100_000, |id| id.0);
+            let (id, number) = world.next_node_pool();
             let mut pool = NodePool {
-                id: NodePoolId(last + 1),
+                id,
                 cluster: new.cluster,
                 name,
                 label: Some(new.label),
@@ -92,8 +92,8 @@ impl ControlPlane {
             };
             new.scheduling.lay_over(&mut pool)?;
             checked_label(world, &pool)?;
-            let entry = scribe.entry(now, Subject::NodePool { id: pool.id }, None, Some(&pool));
-            Ok((vec![Change::NodePool(pool.clone()), entry], pool))
+            let entry = scribe.entry(now, Subject::NodePool { id }, None, Some(&pool));
+            Ok((vec![Change::NodePool(pool.clone()), number, entry], pool))
         })
         .await
     }

@@ -188,7 +188,7 @@ impl Workload {
         self.enter(Phase::Resuming, now);
     }
 
-    fn enter(&mut self, phase: Phase, now: Timestamp) {
+    pub(super) fn enter(&mut self, phase: Phase, now: Timestamp) {
         let spent = (now.as_second() - self.phase_since.as_second()).max(0);
         match self.phase {
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => self.pending_secs += spent,
@@ -210,7 +210,13 @@ impl Workload {
         self.updated_at = now;
     }
 
-    fn tell(&mut self, event_type: EventType, reason: &str, message: String, source: &str) {
+    pub(super) fn tell(
+        &mut self,
+        event_type: EventType,
+        reason: &str,
+        message: String,
+        source: &str,
+    ) {
         let (reason, source, why) = (reason.to_owned(), source.to_owned(), None);
         self.news.push(Happening::Event { event_type, reason, message, source, why });
     }

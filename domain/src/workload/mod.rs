@@ -3,6 +3,7 @@
 //! `form-and-assets.md` §15.3–15.4.
 
 mod change;
+mod limit;
 mod observation;
 mod phase;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
-    submission::Spec,
+    rules::RunLimit, submission::Spec,
 };
 
 pub use change::WrongPhase;
@@ -76,6 +77,9 @@ pub struct Workload {
     pub running_secs: i64,
     /// Grows with every change; a stored copy with another number is not this one.
     pub version: i64,
+    /// How long it may run, as the rules were when it was submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_limit: Option<RunLimit>,
     /// When it began to wait for the run that it is in; absent in its first one, which begins with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<Timestamp>,
@@ -134,6 +138,7 @@ impl Workload {
             pending_secs: 0,
             running_secs: 0,
             version: 0,
+            run_limit: None,
             resumed_at: None,
             decided_in: None,
             placed: None,

@@ -3,7 +3,7 @@
 use api::resources::{self, Amounts, MemoryAmounts, PoolRef, RANKS, Resources};
 use control::{
     ControlPlane, Error, UsageByPool, World,
-    departments::NewDepartment,
+    departments::{DepartmentChange, NewDepartment},
     projects::{NewProject, ProjectChange},
 };
 use domain::{
@@ -183,9 +183,8 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
             let change = ProjectChange {
                 description: Some(draft.description),
-                default_node_pools: None,
                 quotas,
-                replace_quotas: false,
+                ..ProjectChange::default()
             };
             control.update_project(actor, ProjectId(id), change).await?;
             Ok(id)
@@ -194,8 +193,12 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
             let id = DepartmentId(id);
             let old = control.department(actor, &world, id)?;
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
-            let description = Some(draft.description);
-            control.update_department(actor, id, description, quotas, false).await?;
+            let change = DepartmentChange {
+                description: Some(draft.description),
+                quotas,
+                ..DepartmentChange::default()
+            };
+            control.update_department(actor, id, change).await?;
             Ok(id.0)
         }
         (Unit::Project, None) => {
@@ -207,6 +210,7 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
                 requested_namespace: None,
                 quotas: resources::read(&asked, &nothing).map_err(Error::Invalid)?,
                 default_node_pools: vec![],
+                rules: Default::default(),
             };
             Ok(control.create_project(actor, new).await?.id.0)
         }
@@ -217,6 +221,7 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
                 description: draft.description,
                 quotas: resources::read(&asked, &nothing).map_err(Error::Invalid)?,
                 default_node_pools: vec![],
+                rules: Default::default(),
             };
             Ok(control.create_department(actor, new).await?.id.0)
         }

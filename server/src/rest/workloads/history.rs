@@ -7,7 +7,7 @@ use api::{
     list::PagingParams,
 };
 use axum::{Json, extract::State};
-use domain::{WorkloadId, access::Actor};
+use domain::{Other, WorkloadId, access::Actor};
 use store::EventKind;
 
 use super::super::{Id, Page, Query, RestError};
@@ -95,7 +95,10 @@ pub async fn cycle(
         Some(Ok(other)) => doors.control.started_before(&actor, id, other).await?,
         Some(Err(_)) => return Err(RestError::field("startedBefore", "must be a UUID")),
     };
-    let other = |(workload_id, name)| OtherWorkload { workload_id, name };
+    let other = |(workload_id, other): (_, domain::Other)| OtherWorkload {
+        workload_id,
+        name: other.to_string(),
+    };
     Ok(Json(CycleView {
         cycle: look.number,
         at: look.at,
