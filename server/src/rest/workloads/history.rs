@@ -7,7 +7,7 @@ use api::{
     list::PagingParams,
 };
 use axum::{Json, extract::State};
-use domain::{Other, WorkloadId, access::Actor};
+use domain::{WorkloadId, access::Actor};
 use store::EventKind;
 
 use super::super::{Id, Page, Query, RestError};
