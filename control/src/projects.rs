@@ -8,7 +8,7 @@ use domain::{
     access::{Action, Actor, Resource},
     audit::Subject,
     name::{check_text, is_dns_label},
-    node::Node,
+    node::{Node, NodePool},
     org::{PoolQuota, Project},
     rules::Rules,
     workload::Workload,
@@ -221,6 +221,13 @@ impl World {
         let named = workload.spec.node_pools.first().or(of_project.and_then(|p| p.first()));
         let default = || self.pools_of(workload.cluster).find(|p| p.is_default());
         named.cloned().or_else(|| default().map(|p| p.name.clone()))
+    }
+
+    /// The nodes of a pool, by the labels that they have now.
+    pub fn nodes_of(&self, pool: &NodePool) -> Vec<&Node> {
+        let pools: Vec<_> = self.pools_of(pool.cluster).cloned().collect();
+        let nodes = self.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
+        nodes.filter(|node| node.pool(&pools).is_some_and(|own| own.id == pool.id)).collect()
     }
 
     /// The node of that name.

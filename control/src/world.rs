@@ -13,7 +13,7 @@ use domain::{
     access::{Application, User},
     asset::Asset,
     node::{Node, NodePool},
-    org::{Cluster, Department, Project},
+    org::{Cluster, Department, PoolQuota, Project},
     settings::{Setting, Settings},
     storage_class::{StorageClass, StorageClassConfig},
     template::Template,
@@ -229,7 +229,7 @@ impl World {
             .collect();
         let departments = self.departments.values().filter(|d| d.cluster == cluster.id);
         let mut departments: Vec<Department> = departments.cloned().collect();
-        if !self.settings.is_on(Setting::OverQuotaWeight) {
+        if !self.has_weights() {
             let quotas = departments.iter_mut().flat_map(|d| d.quotas.values_mut());
             let quotas = quotas.chain(projects.iter_mut().flat_map(|p| p.quotas.values_mut()));
             quotas.for_each(|quota| *quota = quota.weighed_by_quota());
@@ -250,6 +250,23 @@ impl World {
 }
 
 impl World {
+    /// Whether over-quota weights count as they are stored.
+    fn has_weights(&self) -> bool {
+        self.settings.is_on(Setting::OverQuotaWeight)
+    }
+
+    /// Quotas with the weights that hold now.
+    pub(crate) fn weighed(
+        &self,
+        quotas: &BTreeMap<NodePoolId, PoolQuota>,
+    ) -> BTreeMap<NodePoolId, PoolQuota> {
+        let weighed = |quota: &PoolQuota| match self.has_weights() {
+            true => *quota,
+            false => quota.weighed_by_quota(),
+        };
+        quotas.iter().map(|(id, quota)| (*id, weighed(quota))).collect()
+    }
+
     /// How the scheduler is to work in a cluster: what its node pools say.
     fn scheduling(&self, cluster: &Cluster, now: Timestamp) -> scheduler::Settings {
         let guaranteed = self.pools_of(cluster.id).filter(|pool| pool.min_runtime_secs > 0);

@@ -52,6 +52,17 @@ pub struct PoolQuota {
 /// The rank that nobody chose: medium low.
 pub const RANK_DEFAULT: i32 = 3;
 
+/// The seven ranks, lowest first: the name on the wire, and the words for people.
+pub const RANKS: [(&str, &str); 7] = [
+    ("VeryLow", "Very low"),
+    ("Low", "Low"),
+    ("MediumLow", "Medium low"),
+    ("Medium", "Medium"),
+    ("MediumHigh", "Medium high"),
+    ("High", "High"),
+    ("VeryHigh", "Very high"),
+];
+
 impl PoolQuota {
     /// No limit of any kind: what a one-person installation starts with.
     pub fn unlimited() -> Self {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::MutexGuard};
 
 use domain::{
-    NodePoolId, ProjectId, Timestamp,
+    ProjectId, Timestamp,
     node::NodePool,
     usage::{Amounts, HourUsage},
 };
@@ -86,11 +86,8 @@ fn metered(world: &World, secs: i64, now: Timestamp) -> Vec<Change> {
 
 /// What the ready nodes of a pool have.
 fn capacity(world: &World, pool: &NodePool) -> Amounts {
-    let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
-    let nodes = world.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
-    let is_in = |id: NodePoolId, of: Option<&NodePool>| of.is_some_and(|of| of.id == id);
-    let nodes = nodes.filter(|node| node.is_ready() && is_in(pool.id, node.pool(&pools)));
-    nodes.fold([0.0; 3], |sum, node| {
+    let nodes = world.nodes_of(pool).into_iter();
+    nodes.filter(|node| node.is_ready()).fold([0.0; 3], |sum, node| {
         let of = [node.gpus.len() as f64, node.cpu.0 as f64, node.memory.0 as f64];
         [0, 1, 2].map(|r| sum[r] + of[r])
     })

@@ -1,6 +1,6 @@
 //! The forms of projects and departments, filled in and read on the server.
 
-use api::resources::{self, Amounts, MemoryAmounts, PoolRef, RANKS, Resources};
+use api::resources::{self, Amounts, MemoryAmounts, PoolRef, Resources};
 use control::{
     ControlPlane, Error, UsageByPool, World,
     departments::{DepartmentChange, NewDepartment},
@@ -9,8 +9,8 @@ use control::{
 use domain::{
     ClusterId, Cores, DepartmentId, Gpus, NodePoolId, ProjectId,
     access::{Action, Actor, Resource},
-    node::{Node, NodePool},
-    org::{PoolQuota, Project},
+    node::NodePool,
+    org::{PoolQuota, Project, RANKS},
     settings::Setting,
 };
 
@@ -125,10 +125,7 @@ fn pool_draft(pool: &NodePool, quota: &PoolQuota) -> PoolDraft {
 
 fn pool_facts(world: &World, draft: &UnitDraft, of: &Promised, pool: &NodePool) -> PoolFacts {
     let used = of.usage.get(&pool.name).copied().unwrap_or_default();
-    let pools: Vec<_> = world.pools_of(of.cluster).cloned().collect();
-    let nodes = world.nodes.get(&of.cluster).into_iter().flat_map(|nodes| nodes.iter());
-    let in_pool = |node: &&Node| node.pool(&pools).is_some_and(|own| own.id == pool.id);
-    let total: usize = nodes.filter(in_pool).map(|node| node.gpus.len()).sum();
+    let total: usize = world.nodes_of(pool).iter().map(|node| node.gpus.len()).sum();
     let gpus = |quota: PoolQuota| quota.gpu.deserved.map(Gpus::as_f64);
     let own = draft.id.unwrap_or_default();
     let inside = |p: &Project, id: DepartmentId| p.department == id;
@@ -267,6 +264,6 @@ fn wire(at: usize, pool: &PoolDraft, cpu: bool) -> Result<Resources, Error> {
         // What the setting hides stays as it is.
         cpu: cpu.then_some(cores),
         memory: cpu.then_some(memory),
-        priority: rank.map(|rank| RANKS[rank - 1].to_owned()),
+        priority: rank.map(|rank| RANKS[rank - 1].0.to_owned()),
     })
 }
