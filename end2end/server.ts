@@ -1,14 +1,20 @@
 // A Berth server as a child process: started in a fresh folder, killed, started again, stopped.
-// It knows what the program prints and nothing of its pages.
+// It knows what the program prints, and of its pages the one where people sign in.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import type { Page } from '@playwright/test';
+
+import { signIn } from './pages/identity';
+
 const START_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 6_000;
 const KEPT_LINES = 400;
+/** The service account that a story's helpers use beside the page. */
+const CLIENT = { id: 'story', secret: 'known to this story alone' };
 
 export interface ServerOptions {
   /** Fill the database with an organisation worth looking at. */
@@ -19,10 +25,24 @@ export interface ServerOptions {
   env?: Record<string, string>;
 }
 
+/** Who is to be made; a practitioner where no role is named. */
+export interface Member {
+  email?: string;
+  role?: string;
+  project?: string;
+  department?: string;
+}
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
 export class Server {
   private child: ChildProcess | undefined;
   private address = '127.0.0.1:0';
   private lines: string[] = [];
+  private members = 0;
 
   private constructor(
     readonly data: string,
@@ -62,6 +82,56 @@ export class Server {
     return this.printed(/https?:\/\/\S+\/welcome\?token=[\w.~%-]+/);
   }
 
+  /** Asks the interface as an administrator, beside the page. Fails on a refusal. */
+  async api(method: string, path: string, body?: object): Promise<any> {
+    const grant = { grantType: 'client_credentials', clientID: CLIENT.id, clientSecret: CLIENT.secret };
+    const { accessToken } = await this.ask('POST', '/api/v1/token', grant, {});
+    return this.ask(method, path, body, { authorization: `Bearer ${accessToken}` });
+  }
+
+  private async ask(method: string, path: string, body: object | undefined, headers: Record<string, string>) {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path} answered ${answer.status}: ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  /**
+   * Makes a user with a role, by its name, on a project or a department by its name, or else on the whole account; and
+   * signs in on `page`. The password is for good.
+   */
+  async member(page: Page, { email, role, project, department }: Member = {}): Promise<Person> {
+    const address = email ?? `member-${++this.members}@example.org`;
+    const made = await this.api('POST', '/api/v1/users', { email: address, resetPassword: false });
+    const person = { email: made.username, password: made.tempPassword };
+    await this.allow(person.email, { role, project, department });
+    await signIn(page, person);
+    return person;
+  }
+
+  /** Gives a user a role. */
+  async allow(email: string, { role, project, department }: Omit<Member, 'email'>): Promise<void> {
+    const roles = await this.api('GET', '/api/v1/authorization/roles');
+    const roleId = roles.find((one: { name: string }) => one.name === (role ?? 'AI practitioner')).id;
+    const [scopeType, scopeId] = await this.place(project, department);
+    const rule = { subjectType: 'user', subjectId: email, roleId, scopeType, scopeId };
+    await this.api('POST', '/api/v1/authorization/access-rules', rule);
+  }
+
+  private async place(project?: string, department?: string): Promise<[string, string]> {
+    const named = async (kind: string, name: string) => {
+      const list = await this.api('GET', `/api/v1/org-unit/${kind}s?filterBy=name==${name}`);
+      return list[`${kind}s`][0].id as string;
+    };
+    if (project) return ['project', await named('project', project)];
+    if (department) return ['department', await named('department', department)];
+    return ['tenant', ''];
+  }
+
   /** Ends the process without warning, as a power cut would. */
   async kill9(): Promise<void> {
     await this.end('SIGKILL');
@@ -88,10 +158,15 @@ export class Server {
     const program = process.env.BERTH_BIN;
     if (!program) throw new Error('BERTH_BIN names no program: run `cargo xtask stories`');
     this.lines = [];
-    const args = ['serve', '--data', this.data, '--listen', this.address];
+    const args = ['serve', '--cluster', 'simulated', '--data', this.data, '--listen', this.address];
     if (this.options.demo) args.push('--demo');
     const child = spawn(program, [...args, ...(this.options.args ?? [])], {
-      env: { ...withoutSettings(process.env), ...this.options.env },
+      env: {
+        ...withoutSettings(process.env),
+        BERTH_BOOTSTRAP_CLIENT_ID: CLIENT.id,
+        BERTH_BOOTSTRAP_CLIENT_SECRET: CLIENT.secret,
+        ...this.options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;

@@ -82,6 +82,11 @@ impl ErrorBody {
         };
         Self { code: 400, message, details, compliance_issues }
     }
+
+    /// Whether a policy refuses, rather than the form of what was sent.
+    pub fn is_policy_violation(&self) -> bool {
+        self.message == NOT_COMPLIANT
+    }
 }
 
 /// What is said where a policy refuses (`rest-api.md` §9.4).

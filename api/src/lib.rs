@@ -2,6 +2,7 @@
 //! live stream share these shapes. Names and types are those of the public interface
 //! (`rest-api.md`); the translation to and from the domain lives here and goes no further.
 
+pub mod access;
 pub mod assets;
 pub mod batch;
 pub mod clusters;

@@ -3,10 +3,11 @@
 use domain::{
     ClusterId, DepartmentId, ProjectId, TemplateId, Timestamp, WorkloadId,
     asset::{AssetChoice, AssetKind, MadeFrom, Used, UsedTemplate},
-    submission::{Sources, Submission},
+    submission::{Sources, Submission, command::quoted},
     workload::{DesiredPhase, PhaseName},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::workloads::WorkloadRow;
 
@@ -32,6 +33,20 @@ pub struct WorkspaceCreation {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<Object>))]
     pub assets: Option<AssetChoice>,
 }
+
+/// The call that makes this workspace, for a shell; it reads where and as whom from the environment.
+pub fn curl(name: &str, project: ProjectId, cluster: ClusterId, of: &Submission) -> String {
+    let body = json!({"name": name, "projectId": project, "clusterId": cluster, "spec": of});
+    format!(
+        "curl --fail-with-body \"$BERTH_URL{WORKSPACES}\" \\\n  \
+         --header \"Authorization: Bearer $BERTH_TOKEN\" \\\n  \
+         --json {}",
+        quoted(&format!("{body:#}"))
+    )
+}
+
+/// Where workspaces are made.
+pub const WORKSPACES: &str = "/api/v1/workloads/workspaces";
 
 /// A workspace, as the public interface shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! Who is signed in and what holds for everybody, for the frame round the pages. The server writes it into the
 //! document, where the browser reads it: nobody waits for it.
 
+use domain::access::{Action, Permissions, ResourceType};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,8 @@ pub const ATTRIBUTE: &str = "data-me";
 pub struct Me {
     /// Absent on the pages where nobody has to be signed in.
     pub name: Option<String>,
-    pub is_admin: bool,
+    /// What they may somewhere, a digit for each type of resource. Where, the server knows.
+    pub may: String,
     /// The token that forms carry.
     pub csrf: String,
     /// Whether policies hold.
@@ -24,6 +26,18 @@ pub struct Me {
     pub banner: String,
     /// Where the account's own logo is.
     pub logo: Option<String>,
+}
+
+impl Me {
+    /// Whether they may do this somewhere.
+    pub fn may(&self, action: Action, of: ResourceType) -> bool {
+        Permissions::from(&*self.may).allow(action, of)
+    }
+}
+
+/// Whether the signed-in person may do this somewhere.
+pub fn i_may(action: Action, of: ResourceType) -> bool {
+    me().with_value(|me| me.may(action, of))
 }
 
 /// For whom this page is.
@@ -67,9 +81,10 @@ mod on_server {
             logo: (!logo.is_empty()).then(|| format!("/logo?{}", logo_version(&logo))),
             ..Me::default()
         };
-        let Ok(SignedIn { actor, csrf }) = signed_in() else { return everybody };
+        let Ok(SignedIn { actor, csrf, .. }) = signed_in() else { return everybody };
         let banner = settings.text(Setting::SystemNotification);
-        Me { name: Some(actor.name), is_admin: actor.is_admin, csrf, banner, ..everybody }
+        let may = actor.rights.anywhere().into();
+        Me { name: Some(actor.name), may, csrf, banner, ..everybody }
     }
 
     /// The text of [`super::ATTRIBUTE`].

@@ -21,7 +21,7 @@ use crate::{
         settings,
         settings::SettingsPage,
         sign_in,
-        sign_in::{SignInPage, WelcomePage},
+        sign_in::{PasswordPage, SignInPage, WelcomePage},
         units::UnitPage,
         what_if,
         what_if::WhatIfPage,
@@ -54,6 +54,7 @@ macro_rules! pages {
 pub const BERTH: Pages = pages! {
     sign_in::PAGE => SignInPage,
     sign_in::FIRST => WelcomePage,
+    sign_in::PASSWORD => PasswordPage,
     workloads::PAGE => WorkloadsPage,
     STEP_1 => NewWorkspaceStart,
 };
@@ -113,7 +114,7 @@ pub const PROGRAMS: [(&str, Pages); 6] = [
 ];
 
 /// Those that stand alone, without side bar and top bar.
-const BARE: [&str; 2] = [sign_in::PAGE, sign_in::FIRST];
+const BARE: [&str; 3] = [sign_in::PAGE, sign_in::FIRST, sign_in::PASSWORD];
 
 /// What is drawn, and by whom.
 #[derive(Clone, Copy, Debug)]

@@ -1,16 +1,19 @@
-//! The commands that need no server, as a program of their own: `cargo run -p cli --example offline
-//! -- simulate FILE`.
+//! The client without the server, as a program of its own: `cargo run -p cli --example offline -- simulate FILE`.
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 #[derive(Parser)]
+#[command(name = "berth")]
 struct Offline {
+    #[command(flatten)]
+    global: cli::Global,
     #[command(subcommand)]
     command: cli::Command,
 }
 
 fn main() -> ExitCode {
-    cli::run(Offline::parse().command)
+    let Offline { global, command } = Offline::parse();
+    cli::run(&global, command, Offline::command())
 }

@@ -9,6 +9,12 @@ use domain::Timestamp;
 pub enum DriverError {
     #[error("the cluster does not answer since {since}")]
     Unreachable { since: Timestamp },
+    #[error("could not {what}")]
+    Engine {
+        what: &'static str,
+        #[source]
+        cause: bollard::errors::Error,
+    },
     #[error("could not {what} {path}")]
     File {
         what: &'static str,

@@ -3,17 +3,22 @@
 //! again and again; observations are everything as it is now. How a cluster is reached is each
 //! driver's own affair; who wants what, and why, is not known here.
 
+pub mod container;
+mod digest;
 mod error;
 mod observed;
 mod order;
 pub mod simulated;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use domain::{EventId, Timestamp, WorkloadId};
+use futures::{StreamExt, stream, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
-pub use observed::{DriverEvent, LogLine, Observed, PodDetail};
+pub use observed::{DriverEvent, LogLine, Observed, PodDetail, Usage};
 pub use order::{DesiredPod, Wanted};
 
 /// What carries the orders out.
@@ -36,6 +41,10 @@ pub trait Driver: Send + Sync {
     /// newer one is made by a later call, so that no workload ever has two.
     async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError>;
 
+    /// The workloads that there are, stopped ones too: what a cluster keeps for any other, such as
+    /// its volumes, may go. Told before [`apply`](Self::apply), again and again.
+    async fn keep(&self, _workloads: &BTreeSet<WorkloadId>) {}
+
     /// Everything as it is now: all nodes, all pods, and the events that nobody acknowledged. A
     /// pod that is not among them does not exist.
     async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError>;
@@ -46,6 +55,22 @@ pub trait Driver: Send + Sync {
 
     /// The last `tail` lines of the workload's container; none when there is no such pod.
     async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError>;
+
+    /// The last `tail` lines of the workload's container, then each as it comes, until the container
+    /// ends. Where lines cannot be followed, those that there are.
+    async fn follow(
+        &self,
+        workload: WorkloadId,
+        tail: usize,
+    ) -> Result<BoxStream<'static, LogLine>, DriverError> {
+        Ok(stream::iter(self.logs(workload, tail).await?).boxed())
+    }
+
+    /// What the workload's container uses, again and again until it ends; nothing where that is not
+    /// measured.
+    async fn usage(&self, _workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
+        Ok(stream::empty().boxed())
+    }
 
     /// Returns when something may have changed. A hint only: observing from time to time is what
     /// finds everything.

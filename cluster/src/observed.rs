@@ -1,8 +1,10 @@
 //! Observations: what a cluster says about itself and about our pods.
 
+use std::{collections::BTreeMap, net::SocketAddr};
+
 use domain::{
-    EventId, NodeName, Timestamp, WorkloadId, event::EventType, node::Node,
-    storage_class::StorageClass, workload::Observation,
+    Cores, EventId, MemoryBytes, NodeName, Timestamp, WorkloadId, abilities::Abilities,
+    event::EventType, node::Node, storage_class::StorageClass, workload::Observation,
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub struct Observed {
     pub events: Vec<DriverEvent>,
     /// What volumes can be made of.
     pub storage_classes: Vec<StorageClass>,
+    /// What it cannot do, and what an administrator should know of it.
+    pub abilities: Abilities,
 }
 
 /// What the Pods tab shows of a pod.
@@ -29,6 +33,9 @@ pub struct PodDetail {
     pub pod_name: String,
     pub node: NodeName,
     pub ip: Option<String>,
+    /// Where its ports can be reached from Berth, by their numbers in the container.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub addresses: BTreeMap<u16, SocketAddr>,
     /// When its container last started.
     pub started_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -47,6 +54,17 @@ pub struct DriverEvent {
     /// One word, as Kubernetes has it: `Pulled`, `BackOff`.
     pub reason: String,
     pub message: String,
+}
+
+/// What a container uses, at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Cores, over the last second or so.
+    pub cpu: Cores,
+    /// Without what the kernel can take back at any moment.
+    pub memory: MemoryBytes,
+    pub memory_limit: Option<MemoryBytes>,
 }
 
 /// One line that a container wrote.

@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId,
-    access::Actor,
+    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope,
+    access::{Actor, Role, SubjectKind},
     node::{NodePool, Placing},
     org::{Cluster, Department, PoolQuota, Project},
 };
 use store::Change;
 
 use crate::{
-    ControlPlane, Error, Result, SessionToken, World,
+    ControlPlane, Error, NewRule, Result, SessionToken, SubjectName,
     sessions::{after, link_hash},
 };
 
@@ -38,7 +38,7 @@ pub struct Bootstrap {
 }
 
 impl ControlPlane {
-    /// Makes what has to be there. `pools` are the node pools of the cluster beside `default`, by
+    /// Makes what has to be there, and notes whether the cluster is simulated from now on. `pools` are the node pools of the cluster beside `default`, by
     /// name and label.
     pub async fn bootstrap(
         &self,
@@ -53,8 +53,11 @@ impl ControlPlane {
             .collect();
         let cluster = self
             .change(move |world, now| {
-                if let Some(cluster) = world.clusters.keys().next() {
-                    return Ok((vec![], *cluster));
+                if let Some(cluster) = world.clusters.values().next() {
+                    let now_is = Cluster { simulated, ..cluster.clone() };
+                    let is_other = now_is != *cluster;
+                    let change = is_other.then_some(Change::Cluster(now_is));
+                    return Ok((change.into_iter().collect(), cluster.id));
                 }
                 Ok((first_start(cluster, simulated, &pools, now)?, cluster))
             })
@@ -68,17 +71,21 @@ impl ControlPlane {
     async fn first_accounts(&self, first: FirstAccounts) -> Result<()> {
         let world = self.world();
         let berth = Actor::berth();
-        if let Some((email, password)) = first.admin.filter(|_| !has_admin(&world)) {
-            self.create_user(&berth, &email, &password, true).await?;
+        if let Some((email, password)) = first.admin.filter(|_| !world.has_administrator()) {
+            let prepared = self.prepare_user(&email, &password).await?;
+            self.add_user(&berth, prepared).await?;
         }
         if let Some((id, secret)) = first.client.filter(|_| world.applications.is_empty()) {
-            self.create_application(&berth, &id, &id, Some(secret)).await?;
+            let client = self.first_client(&id, secret).await?;
+            let subject = SubjectName { kind: SubjectKind::ServiceAccount, id: client.client_id };
+            let (role, scope) = (Role::SystemAdministrator, Scope::Account);
+            self.create_access_rule(&berth, NewRule { subject, role, scope }).await?;
         }
         Ok(())
     }
 
     async fn first_link(&self) -> Result<Option<String>> {
-        if has_admin(&self.world()) {
+        if self.world().has_administrator() {
             return Ok(None);
         }
         let token = self.random_text();
@@ -89,7 +96,7 @@ impl ControlPlane {
 
     /// Makes the first administrator for whoever holds the link; it works once.
     pub async fn welcome(&self, link: &str, email: &str, password: &str) -> Result<SessionToken> {
-        if has_admin(&self.world()) {
+        if self.world().has_administrator() {
             return Err(Error::not_found("link", ""));
         }
         // Wrong input must not use up the link.
@@ -101,10 +108,6 @@ impl ControlPlane {
         let user = self.add_user(&Actor::berth(), prepared).await?;
         self.begin_session(&user).await
     }
-}
-
-fn has_admin(world: &World) -> bool {
-    world.users.values().any(|user| user.is_admin)
 }
 
 fn first_start(

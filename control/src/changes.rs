@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::{EventId, Timestamp, event::Event, workload::Workload};
-use store::Change;
+use store::{AccessChange, Change};
 
 use crate::{ControlPlane, Error, Live, Result, World};
 
@@ -83,7 +83,9 @@ impl ControlPlane {
                     // Nobody listening is no error.
                     let _ = self.inner.live.send(Live::Workload(workload.id));
                 }
-                Change::Event(_) | Change::User(_) | Change::Application(_) | Change::Audit(_) => {}
+                // A rule changes what is there for somebody.
+                Change::Access(AccessChange::Rule(_)) => organisation = true,
+                Change::Event(_) | Change::Access(_) | Change::Audit(_) => {}
                 Change::Cycle(_)
                 | Change::ForgetCycles(..)
                 | Change::Usage(_)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClusterId, DepartmentId, NodePoolId, NodePoolName, Scope,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     audit::Subject,
     org::{Department, PoolQuota},
     rules::Rules,
@@ -44,17 +44,25 @@ pub struct DepartmentChange {
 impl ControlPlane {
     /// Every department that `actor` may see, by id.
     pub fn departments(&self, actor: &Actor, world: &World) -> Result<Vec<Department>> {
-        actor.may(Action::Read, Resource::Department)?;
-        Ok(world.departments.values().cloned().collect())
+        actor.may_somewhere(Action::Read, ResourceType::Departments)?;
+        let seen = |d: &&Department| actor.is_allowed(Action::Read, Resource::Department(d.id));
+        Ok(world.departments.values().filter(seen).cloned().collect())
     }
 
     pub fn department(&self, actor: &Actor, world: &World, id: DepartmentId) -> Result<Department> {
-        actor.may(Action::Read, Resource::Department)?;
-        world.departments.get(&id).cloned().ok_or_else(|| Error::not_found("department", id))
+        actor.may_somewhere(Action::Read, ResourceType::Departments)?;
+        let seen = actor.is_allowed(Action::Read, Resource::Department(id));
+        world
+            .departments
+            .get(&id)
+            .filter(|_| seen)
+            .cloned()
+            .ok_or_else(|| Error::not_found("department", id))
     }
 
     pub async fn create_department(&self, actor: &Actor, new: NewDepartment) -> Result<Department> {
-        actor.may(Action::Create, Resource::Department)?;
+        actor.may_somewhere(Action::Create, ResourceType::Departments)?;
+        actor.may(Action::Create, Resource::NewDepartment(new.cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let name: domain::DepartmentName =
@@ -100,7 +108,8 @@ impl ControlPlane {
         id: DepartmentId,
         change: DepartmentChange,
     ) -> Result<Department> {
-        actor.may(Action::Update, Resource::Department)?;
+        self.department(actor, &self.world(), id)?;
+        actor.may(Action::Update, Resource::Department(id))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.departments.get(&id);
@@ -138,7 +147,8 @@ impl ControlPlane {
 
     /// Deletes a department and its projects; refused while workloads are active in it.
     pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<()> {
-        actor.may(Action::Delete, Resource::Department)?;
+        self.department(actor, &self.world(), id)?;
+        actor.may(Action::Delete, Resource::Department(id))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.departments.get(&id);
@@ -154,9 +164,10 @@ impl ControlPlane {
                 return Err(Error::InUse(message));
             }
             let owners = projects.iter().copied().map(Scope::Project);
-            let owners = owners.chain([Scope::Department(id)]);
-            let all: Result<Vec<_>> = owners.map(|owner| world.belongings(owner)).collect();
+            let owners: Vec<_> = owners.chain([Scope::Department(id)]).collect();
+            let all: Result<Vec<_>> = owners.iter().map(|owner| world.belongings(*owner)).collect();
             let mut changes: Vec<_> = all?.into_iter().flatten().collect();
+            changes.extend(world.without_rules(|rule| owners.contains(&rule.scope), now));
             for project in projects {
                 changes.push(Change::DeleteProject(project));
                 let before = world.projects.get(&project).map(|project| &**project);

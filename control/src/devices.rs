@@ -33,7 +33,7 @@ impl ControlPlane {
         world: &World,
         cluster: ClusterId,
     ) -> Result<BTreeMap<NodeName, Devices>> {
-        actor.may(Action::Read, Resource::Hardware)?;
+        actor.may(Action::Read, Resource::Node(cluster))?;
         let nodes = world.nodes.get(&cluster).into_iter().flat_map(|nodes| nodes.iter());
         let empty = nodes.map(|node| (node.name.clone(), vec![Vec::new(); node.gpus.len()]));
         let mut devices: BTreeMap<NodeName, Devices> = empty.collect();

@@ -1,7 +1,7 @@
 //! The use cases of Berth. Each takes the actor first; each change goes to the database before
 //! anybody sees it. The doors (REST, pages, command line) translate and call in here.
 
-mod accounts;
+mod access;
 pub mod assets;
 mod auditing;
 mod bootstrap;
@@ -49,7 +49,7 @@ use domain::{ClusterId, Timestamp, WorkloadId};
 use store::Store;
 use tokio::sync::broadcast;
 
-pub use accounts::{Attempts, ClientSecret};
+pub use access::{Attempts, ClientSecret, NewRule, PermittedScopes, RuleMade, SubjectName};
 pub use bootstrap::{Bootstrap, FirstAccounts};
 pub use devices::{DevicePart, Devices};
 pub use error::{Error, Result};

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
-    Resources, Scope, UserId,
-    access::{Action, Actor, Resource},
+    Resources, Scope,
+    access::{Action, Actor, Resource, ResourceType},
     audit::Subject,
     name::{check_text, is_dns_label},
     node::{Node, NodePool},
@@ -71,11 +71,11 @@ impl ControlPlane {
     }
 
     pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<Arc<Project>> {
-        actor.may(Action::Create, Resource::AnyProject)?;
-        let scribe = self.scribe(actor);
+        actor.may_somewhere(Action::Create, ResourceType::Projects)?;
+        let (actor, scribe) = (actor.clone(), self.scribe(actor));
         self.change(move |world, now| {
             let (id, number) = world.next_project();
-            let project = Arc::new(new_project(world, id, new, scribe.by.clone(), now)?);
+            let project = Arc::new(new_project(world, id, new, &actor, now)?);
             within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
             let subject = Subject::Project { id: project.id };
@@ -139,6 +139,7 @@ impl ControlPlane {
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
                 let mut changes = world.belongings(Scope::Project(id))?;
+                changes.extend(world.without_rules(|rule| rule.scope == Scope::Project(id), now));
                 changes.push(Change::DeleteProject(id));
                 changes.push(scribe.entry(now, Subject::Project { id }, Some(&**project), None));
                 return Ok((changes, true));
@@ -149,27 +150,6 @@ impl ControlPlane {
                 (!workload.news.is_empty()).then(|| changed(workload))
             };
             Ok((workloads.iter().filter_map(delete).collect(), false))
-        })
-        .await
-    }
-
-    /// Makes a user a member of a project, or ends it.
-    pub async fn set_member(
-        &self,
-        actor: &Actor,
-        project: ProjectId,
-        user: UserId,
-        is_member: bool,
-    ) -> Result<()> {
-        actor.may(Action::Update, Resource::Project(project))?;
-        self.change(move |world, _now| {
-            if !world.projects.contains_key(&project) {
-                return Err(Error::not_found("project", project));
-            }
-            if !world.users.contains_key(&user) {
-                return Err(Error::not_found("user", user));
-            }
-            Ok((vec![Change::Member { project, user, is_member }], ()))
         })
         .await
     }
@@ -240,7 +220,7 @@ fn new_project(
     world: &World,
     id: ProjectId,
     new: NewProject,
-    created_by: String,
+    actor: &Actor,
     now: domain::Timestamp,
 ) -> Result<Project> {
     let wrong = |wrong: NameProblem| Error::field("name", "name.format", wrong.to_string());
@@ -252,6 +232,7 @@ fn new_project(
     checked_namespace(new.requested_namespace.as_deref())?;
     known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
     let department = department_of(world, &new)?;
+    actor.may(Action::Create, Resource::NewProject(department))?;
     let above = world.departments.get(&department);
     right(&new.rules, above.map(|above| &above.rules))?;
     // A new project takes the order of its department, where it says none itself.
@@ -274,7 +255,7 @@ fn new_project(
         rules: new.rules,
         created_at: now,
         updated_at: now,
-        created_by,
+        created_by: actor.name.clone(),
     })
 }
 

@@ -4,12 +4,12 @@
 use std::fmt;
 
 use domain::{
-    Timestamp,
+    Timestamp, UserId,
     access::{Actor, Session, User},
     settings::Setting,
 };
 use sha2::{Digest, Sha256};
-use store::Change;
+use store::{AccessChange, Change};
 
 use crate::{ControlPlane, Error, Result, World};
 
@@ -42,20 +42,31 @@ pub struct SignedIn {
     pub actor: Actor,
     /// The token that forms carry, so that no other site can send them.
     pub csrf: String,
+    /// Until they have chosen a password of their own, they may do nothing else.
+    pub must_change_password: bool,
 }
 
 impl ControlPlane {
     /// Signs in with e-mail address and password. `from` is the address it comes from.
     pub async fn sign_in(&self, email: &str, password: &str, from: &str) -> Result<SessionToken> {
-        let mut user = self.check_password(email, password, from).await?;
-        user.last_login = Some(self.now());
+        let user = self.check_password(email, password, from).await?;
         let token = self.begin_session(&user).await?;
-        self.change(move |_, _| Ok((vec![Change::User(user)], ()))).await?;
+        self.note_sign_in(user.id).await?;
         Ok(token)
     }
 
+    /// Writes down that a user has signed in.
+    pub async fn note_sign_in(&self, id: UserId) -> Result<()> {
+        self.change(move |world, now| {
+            let user = world.users.get(&id).ok_or(Error::WrongCredentials)?;
+            let user = User { last_login: Some(now), ..user.clone() };
+            Ok((vec![Change::Access(AccessChange::User(user))], ()))
+        })
+        .await
+    }
+
     /// Begins a session of this user.
-    pub(crate) async fn begin_session(&self, user: &User) -> Result<SessionToken> {
+    pub async fn begin_session(&self, user: &User) -> Result<SessionToken> {
         let token = SessionToken(self.random_text());
         let now = self.now();
         let session = Session {
@@ -89,7 +100,11 @@ impl ControlPlane {
             session.expires_at = after(now, idle).min(at_the_latest);
             self.inner.store.touch_session(&hash, &session).await?;
         }
-        Ok(SignedIn { actor: world.actor_of(user), csrf: session.csrf })
+        Ok(SignedIn {
+            actor: world.actor_of(user),
+            csrf: session.csrf,
+            must_change_password: user.must_change_password,
+        })
     }
 
     /// Ends a session.

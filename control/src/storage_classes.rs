@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{
     ClusterId, Line, Problem, StorageClassId,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     asset::AssetSpec,
     audit::Subject,
     storage_class::{
@@ -35,8 +35,9 @@ impl ControlPlane {
         cluster: ClusterId,
         with_none: bool,
     ) -> Result<Vec<ConfiguredClass>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        let known = world.clusters.contains_key(&cluster);
+        actor.may_somewhere(Action::Read, ResourceType::StorageClasses)?;
+        let known = world.clusters.contains_key(&cluster)
+            && actor.is_allowed(Action::Read, Resource::StorageClass(cluster));
         known.then_some(()).ok_or_else(|| Error::not_found("cluster (clusterId)", cluster))?;
         let none = StorageClass {
             name: NONE.to_owned(),
@@ -59,8 +60,9 @@ impl ControlPlane {
         actor: &Actor,
         world: &World,
     ) -> Result<Vec<Arc<StorageClassConfig>>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        let mut all: Vec<_> = world.storage_classes.values().cloned().collect();
+        actor.may_somewhere(Action::Read, ResourceType::StorageClasses)?;
+        let seen = world.storage_classes.values().filter(|of| sees(actor, of));
+        let mut all: Vec<_> = seen.cloned().collect();
         all.sort_by(|a, b| (a.cluster, &a.name).cmp(&(b.cluster, &b.name)));
         Ok(all)
     }
@@ -71,9 +73,9 @@ impl ControlPlane {
         world: &World,
         id: StorageClassId,
     ) -> Result<Arc<StorageClassConfig>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        let found = world.storage_classes.get(&id).cloned();
-        found.ok_or_else(|| Error::not_found("storage class configuration", id))
+        actor.may_somewhere(Action::Read, ResourceType::StorageClasses)?;
+        let found = world.storage_classes.get(&id).filter(|of| sees(actor, of));
+        found.cloned().ok_or_else(|| Error::not_found("storage class configuration", id))
     }
 
     pub async fn configure_storage_class(
@@ -83,7 +85,7 @@ impl ControlPlane {
         name: String,
         rules: StorageClassRules,
     ) -> Result<Arc<StorageClassConfig>> {
-        actor.may(Action::Create, Resource::Hardware)?;
+        actor.may(Action::Create, Resource::StorageClass(cluster))?;
         let id = StorageClassId(self.inner.chance.uuid());
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
@@ -118,7 +120,8 @@ impl ControlPlane {
         id: StorageClassId,
         change: impl FnOnce(&StorageClassRules) -> StorageClassRules + Send + 'static,
     ) -> Result<Arc<StorageClassConfig>> {
-        actor.may(Action::Update, Resource::Hardware)?;
+        let cluster = self.storage_class_config(actor, &self.world(), id)?.cluster;
+        actor.may(Action::Update, Resource::StorageClass(cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let old = world.storage_classes.get(&id);
@@ -139,7 +142,8 @@ impl ControlPlane {
     }
 
     pub async fn forget_storage_class(&self, actor: &Actor, id: StorageClassId) -> Result<()> {
-        actor.may(Action::Delete, Resource::Hardware)?;
+        let cluster = self.storage_class_config(actor, &self.world(), id)?.cluster;
+        actor.may(Action::Delete, Resource::StorageClass(cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let old = world.storage_classes.get(&id);
@@ -149,6 +153,10 @@ impl ControlPlane {
         })
         .await
     }
+}
+
+fn sees(actor: &Actor, of: &StorageClassConfig) -> bool {
+    actor.is_allowed(Action::Read, Resource::StorageClass(of.cluster))
 }
 
 fn right(name: &str, rules: &StorageClassRules) -> Result<()> {

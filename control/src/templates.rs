@@ -48,14 +48,17 @@ pub struct Combined {
 impl ControlPlane {
     /// Every template that `actor` may see, oldest first.
     pub fn templates(&self, actor: &Actor, world: &World) -> Vec<Arc<Template>> {
-        let seen = |t: &&Arc<Template>| world.sees(actor, t.scope);
+        let seen = |t: &&Arc<Template>| actor.is_allowed(Action::Read, Resource::Template(t.scope));
         let mut seen: Vec<_> = world.templates.values().filter(seen).cloned().collect();
         seen.sort_by(|a, b| (a.created_at, &a.name, a.id).cmp(&(b.created_at, &b.name, b.id)));
         seen
     }
 
     pub fn template(&self, actor: &Actor, world: &World, id: TemplateId) -> Result<Arc<Template>> {
-        let found = world.templates.get(&id).filter(|t| world.sees(actor, t.scope));
+        let found = world
+            .templates
+            .get(&id)
+            .filter(|t| actor.is_allowed(Action::Read, Resource::Template(t.scope)));
         found.cloned().ok_or_else(|| Error::not_found("template", id))
     }
 
@@ -71,7 +74,7 @@ impl ControlPlane {
         let id = TemplateId(self.inner.chance.uuid());
         let actor = actor.clone();
         self.change(move |world, now| {
-            let line = world.owner(&actor, new.scope)?;
+            let line = world.owner(&actor, new.scope, Resource::Template)?;
             let NewTemplate { name, description, scope, spec, assets, legacy } = new;
             let update = TemplateUpdate { name, description, spec, assets, legacy };
             let update = world.with_specific_run(&line, update)?;
@@ -103,7 +106,7 @@ impl ControlPlane {
         update: impl FnOnce(&Template) -> Result<TemplateUpdate> + Send + 'static,
     ) -> Result<Arc<Template>> {
         let old = self.template(actor, &self.world(), id)?;
-        actor.may(Action::Update, Resource::Asset(old.scope))?;
+        actor.may(Action::Update, Resource::Template(old.scope))?;
         let by = actor.name.clone();
         self.change(move |world, now| {
             let old = world.templates.get(&id).ok_or_else(|| Error::not_found("template", id))?;
@@ -147,7 +150,7 @@ impl ControlPlane {
 
     pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<()> {
         let template = self.template(actor, &self.world(), id)?;
-        actor.may(Action::Delete, Resource::Asset(template.scope))?;
+        actor.may(Action::Delete, Resource::Template(template.scope))?;
         self.change(move |world, _now| {
             world.templates.get(&id).ok_or_else(|| Error::not_found("template", id))?;
             Ok((vec![Change::Asset(AssetChange::DeleteTemplate(id))], ()))
@@ -163,7 +166,7 @@ impl ControlPlane {
         scope: Scope,
         name: &str,
     ) -> Result<()> {
-        let line = world.owner(actor, scope)?;
+        let line = world.owner(actor, scope, Resource::Template)?;
         let name = name
             .parse::<AssetName>()
             .map_err(|w| Error::field("templateName", "name.format", w.to_string()))?;

@@ -45,7 +45,7 @@ pub enum Supposed {
 impl ControlPlane {
     /// Who would start, wait, be moved or have to go.
     pub async fn what_if(&self, actor: &Actor, supposed: Supposed) -> Result<WouldBe> {
-        actor.may(Action::Update, Resource::Hardware)?;
+        actor.may(Action::Update, Resource::Settings)?;
         let (world, now) = (self.world(), self.now());
         let play = move || -> Result<WouldBe> {
             let (cluster, changed) = world.supposing(&supposed, now)?;

@@ -85,6 +85,7 @@ impl ControlPlane {
         let Complied { submission, problems: mut violations, .. } =
             complied(&world, new.project, resolved)?;
         violations.extend(unknown_pools(&world, new.cluster, &submission));
+        violations.extend(world.not_here(new.cluster, &submission));
         let spec = match Spec::try_from(submission) {
             Ok(spec) if violations.is_empty() => spec,
             _ => {
@@ -169,6 +170,7 @@ fn accepted(
     let Complied { submission, mut made_from, mut problems } =
         complied(world, new.project, resolved)?;
     problems.extend(unknown_pools(world, new.cluster, &submission));
+    problems.extend(world.not_here(new.cluster, &submission));
     let name = checked_name(world, &place.project, &new.name, suffix);
     let spec = Spec::try_from(submission);
     match (name, spec) {

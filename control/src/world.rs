@@ -1,21 +1,20 @@
 //! The state of everything, in memory: loaded from the database at the start, changed only after
 //! the database has taken the change. Readers hold an `Arc` of it and are never waited for.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use cluster::PodDetail;
 use domain::{
-    AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId,
-    TemplateId, Timestamp, UserId, WorkloadId,
-    access::{Application, User},
+    AccessRuleId, AssetId, ClientId, ClusterId, DepartmentId, NodePoolId, Problem, ProjectId,
+    Scope, StorageClassId, TemplateId, Timestamp, UserId, WorkloadId,
+    abilities::Abilities,
+    access::{AccessRule, Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, PoolQuota, Project},
     settings::{Setting, Settings},
     storage_class::{StorageClass, StorageClassConfig},
+    submission::Submission,
     template::Template,
     usage::{HourUsage, TimeBased},
     verdict::Estimate,
@@ -36,9 +35,11 @@ pub struct World {
     pub nodes: BTreeMap<ClusterId, Arc<Vec<Node>>>,
     pub departments: BTreeMap<DepartmentId, Department>,
     pub projects: BTreeMap<ProjectId, Arc<Project>>,
-    pub members: BTreeSet<(ProjectId, UserId)>,
     pub users: BTreeMap<UserId, User>,
     pub applications: BTreeMap<ClientId, Application>,
+    pub access_rules: BTreeMap<AccessRuleId, Arc<AccessRule>>,
+    /// The highest number that an access rule ever had.
+    pub last_access_rule: i32,
     pub assets: BTreeMap<AssetId, Arc<Asset>>,
     pub templates: BTreeMap<TemplateId, Arc<Template>>,
     /// Under which key the secret of each credential is.
@@ -54,6 +55,8 @@ pub struct World {
     pub pods: BTreeMap<WorkloadId, Arc<PodDetail>>,
     /// The storage classes that the clusters have; not stored, for they say it again.
     pub classes: BTreeMap<ClusterId, Vec<StorageClass>>,
+    /// What the clusters cannot do; not stored, for they say it again.
+    pub abilities: BTreeMap<ClusterId, Abilities>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
     /// The number of the last cycle that was kept.
@@ -84,9 +87,10 @@ impl World {
             nodes: nodes_by_cluster(facts.nodes),
             departments: facts.departments.into_iter().map(|d| (d.id, d)).collect(),
             projects: facts.projects.into_iter().map(|p| (p.id, Arc::new(p))).collect(),
-            members: facts.members.into_iter().collect(),
             users: facts.users.into_iter().map(|u| (u.id, u)).collect(),
             applications: facts.applications.into_iter().map(|a| (a.id, a)).collect(),
+            access_rules: facts.access_rules.into_iter().map(|r| (r.id, Arc::new(r))).collect(),
+            last_access_rule: facts.last_access_rule,
             assets: facts.assets.into_iter().map(|a| (a.id, Arc::new(a))).collect(),
             templates: facts.templates.into_iter().map(|t| (t.id, Arc::new(t))).collect(),
             sealed: facts.sealed.into_iter().collect(),
@@ -101,6 +105,7 @@ impl World {
             contact: BTreeMap::new(),
             pods: BTreeMap::new(),
             classes: BTreeMap::new(),
+            abilities: BTreeMap::new(),
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
@@ -116,8 +121,9 @@ impl World {
         let contact = std::mem::take(&mut self.contact);
         let pods = std::mem::take(&mut self.pods);
         let classes = std::mem::take(&mut self.classes);
+        let abilities = std::mem::take(&mut self.abilities);
         let estimates = std::mem::take(&mut self.estimates);
-        *self = Self { serial, contact, pods, classes, estimates, ..loaded };
+        *self = Self { serial, contact, pods, classes, abilities, estimates, ..loaded };
     }
 
     /// Takes over changes that the database has taken.
@@ -164,16 +170,7 @@ impl World {
                 self.pods.remove(id);
             }
             Change::Event(_) => {}
-            Change::User(user) => drop(self.users.insert(user.id, user.clone())),
-            Change::Member { project, user, is_member: true } => {
-                self.members.insert((*project, *user));
-            }
-            Change::Member { project, user, is_member: false } => {
-                self.members.remove(&(*project, *user));
-            }
-            Change::Application(application) => {
-                self.applications.insert(application.id, application.clone());
-            }
+            Change::Access(change) => self.apply_access(change),
             Change::Policy(policy) => {
                 let key = (policy.owner, policy.workload_type);
                 let policy = WrittenPolicy::of((**policy).clone());
@@ -216,6 +213,12 @@ impl World {
             Some(Contact::Lost { since }) => Some(*since),
             Some(Contact::Connected { .. }) | None => None,
         }
+    }
+
+    /// What a submission asks that the cluster cannot do, as far as it has said.
+    pub fn not_here(&self, cluster: ClusterId, submission: &Submission) -> Vec<Problem> {
+        let abilities = self.abilities.get(&cluster);
+        abilities.map(|abilities| abilities.missing(submission)).unwrap_or_default()
     }
 
     /// What the scheduler reads of one cluster.

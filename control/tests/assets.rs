@@ -21,7 +21,7 @@ use control::{
 };
 use domain::{
     AssetId, ProjectId, Scope, Timestamp,
-    access::{Actor, Principal},
+    access::{Actor, Principal, Rights, Role},
     asset::{Asset, AssetChoice, AssetKind, AssetSpec, DatasourceChoice, Overrides},
     secret::SecretContent,
     submission::Submission,
@@ -100,8 +100,9 @@ impl Place {
 
     /// A member of one project.
     fn member(&self, project: ProjectId) -> Actor {
-        let projects = [project].into();
-        Actor { who: Principal::Berth, name: "mara".into(), is_admin: false, projects }
+        let world = self.control.world();
+        let rights = world.rights_of_role(Role::Practitioner, Scope::Project(project)).unwrap();
+        Actor::new(Principal::Berth, "mara", rights)
     }
 
     async fn make(&self, scope: Scope, name: &str, spec: &str) -> Result<Arc<Asset>, Error> {
@@ -215,7 +216,10 @@ async fn people_see_what_their_projects_inherit_and_make_things_in_their_project
         ("cluster and below", place.names(&place.berth, at(cluster, true))),
         ("project", place.names(&place.berth, at(project, false))),
         ("project level", place.names(&place.berth, AssetFilter { level, ..at(project, false) })),
-        ("nobody", place.names(&Actor { projects: [].into(), ..mine.clone() }, compute())),
+        (
+            "nobody",
+            place.names(&Actor::new(Principal::Berth, "nobody", Rights::default()), compute()),
+        ),
     ];
     let lines = seen.map(|(who, names)| format!("{who}: {names}"));
     insta::assert_snapshot!(lines.join("\n"), @r"

@@ -18,8 +18,8 @@ use control::{
     projects::{NewProject, ProjectChange},
 };
 use domain::{
-    Gpus, ProjectId, Timestamp, WorkloadId,
-    access::{Actor, Principal},
+    Gpus, ProjectId, Scope, Timestamp, WorkloadId,
+    access::{Actor, Principal, Role},
     org::PoolQuota,
     settings::Setting,
     submission::Submission,
@@ -208,15 +208,16 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     assert!(world.workloads[&mine].placement().is_some(), "{:?}", world.workloads[&mine].phase);
     assert!(world.workloads[&hog].placement().is_none(), "{:?}", world.workloads[&hog].phase);
     // Whoever sees both is told who, and whoever sees the one that nothing but that there is one.
-    let projects = [ProjectId(1)].into();
-    let member = Actor { who: Principal::Berth, name: "member".into(), is_admin: false, projects };
+    let place = Scope::Project(ProjectId(1));
+    let rights = world.rights_of_role(Role::Practitioner, place).unwrap();
+    let member = Actor::new(Principal::Berth, "member", rights);
     let hidden = "Stopped to give a workload of another project what its project is due";
-    for (reader, sentence) in [(&Actor::berth(), "Stopped to give secret-name"), (&member, hidden)]
-    {
+    let readers =
+        [(&Actor::berth(), "Stopped to give secret-name", true), (&member, hidden, false)];
+    for (reader, sentence, is_named) in readers {
         let told = history(&control, reader, hog).await;
         assert_eq!(told.matches(sentence).count(), 3, "the event, and both phases: {told}");
-        let is_named = told.contains("secret-name");
-        assert_eq!(is_named, reader.is_admin, "{told}");
+        assert_eq!(told.contains("secret-name"), is_named, "{told}");
     }
     // Whoever sees the own project alone asks why the other went first, and learns no name either.
     let look = control.cycle_of(&member, hog).await.unwrap().unwrap();

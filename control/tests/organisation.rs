@@ -11,10 +11,7 @@ use control::{
     projects::{NewProject, ProjectChange},
 };
 use domain::{
-    DepartmentId, Gpus, NodePoolId, ProjectId,
-    access::{Actor, Principal},
-    audit::Subject,
-    org::PoolQuota,
+    DepartmentId, Gpus, NodePoolId, ProjectId, access::Actor, audit::Subject, org::PoolQuota,
 };
 use store::{DatabaseUrl, Store};
 
@@ -30,7 +27,7 @@ impl Story {
         let (clock, chance) = (Arc::new(SystemClock), Arc::new(SystemChance));
         let control = ControlPlane::open(store.clone(), clock, chance).await.unwrap();
         control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();
-        let ada = Actor { who: Principal::Berth, name: "ada".into(), ..Actor::berth() };
+        let ada = Actor { name: "ada".into(), ..Actor::berth() };
         Self { control, store, ada }
     }
 

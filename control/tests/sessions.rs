@@ -47,7 +47,7 @@ async fn sessions_end_after_the_time_that_was_chosen() {
     let clock = Arc::new(HandClock::default());
     let control = ControlPlane::open(store, clock.clone(), Arc::new(SystemChance)).await.unwrap();
     let berth = Actor::berth();
-    control.create_user(&berth, "ada@example.com", PASSWORD, false).await.unwrap();
+    control.create_user(&berth, "ada@example.com", PASSWORD).await.unwrap();
     let sign_in = async || control.sign_in("ada@example.com", PASSWORD, "here").await.unwrap();
     let choose = async |minutes: serde_json::Value| {
         control.change_setting(&berth, Setting::InactivityMinutes, minutes).await.unwrap();

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AuditId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId, Timestamp,
-    policy::WorkloadType, settings::Setting,
+    AccessRuleId, AuditId, ClientId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId,
+    Timestamp, UserId, policy::WorkloadType, settings::Setting,
 };
 
 /// One change.
@@ -50,6 +50,16 @@ pub enum Subject {
     Department {
         id: DepartmentId,
     },
+    User {
+        id: UserId,
+    },
+    /// A service account, or the access key of a user.
+    Client {
+        id: ClientId,
+    },
+    AccessRule {
+        id: AccessRuleId,
+    },
 }
 
 impl Subject {
@@ -64,6 +74,9 @@ impl Subject {
             Subject::StorageClass { id } => format!("storage-class/{id}"),
             Subject::Project { id } => format!("project/{id}"),
             Subject::Department { id } => format!("department/{id}"),
+            Subject::User { id } => format!("user/{id}"),
+            Subject::Client { id } => format!("client/{id}"),
+            Subject::AccessRule { id } => format!("access-rule/{id}"),
         }
     }
 }

@@ -148,6 +148,10 @@ number_id!(
     /// A node pool.
     NodePoolId
 );
+number_id!(
+    /// An access rule.
+    AccessRuleId
+);
 
 #[cfg(test)]
 mod tests {

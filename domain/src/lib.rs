@@ -2,6 +2,7 @@
 //! workloads and the reasons that the scheduler gives. No input, no output, no clock; the same code
 //! runs in the browser, on the server and on the command line.
 
+pub mod abilities;
 pub mod access;
 pub mod asset;
 pub mod audit;
@@ -30,8 +31,8 @@ pub mod verdict;
 pub mod workload;
 
 pub use id::{
-    AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId, PolicyId, ProjectId,
-    StorageClassId, TemplateId, UserId, WorkloadId,
+    AccessRuleId, AssetId, AuditId, ClientId, ClusterId, DepartmentId, EventId, NodePoolId,
+    PolicyId, ProjectId, StorageClassId, TemplateId, UserId, WorkloadId,
 };
 pub use jiff::Timestamp;
 pub use name::{DepartmentName, NameProblem, NodeName, NodePoolName, ProjectName, WorkloadName};

@@ -9,6 +9,10 @@ use crate::{
     ProjectId, ProjectName, Timestamp, rules::Rules,
 };
 
+/// What every page says that shows a simulated cluster.
+pub const SIMULATED: &str = "This cluster is simulated: nothing real runs on it. With Podman or Docker on \
+    Berth's machine, workspaces run as containers: install one and start Berth again.";
+
 /// A cluster that Berth drives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -180,6 +180,19 @@ pub enum Reason {
         limit: MemoryBytes,
         peak: MemoryBytes,
     },
+    /// The cluster cannot do what a field asks.
+    NotHere {
+        /// Path of the field: `spec.storage.git[0]`.
+        field: String,
+        /// Why, and what to do instead.
+        why: String,
+    },
+    /// The container could not be made or started.
+    NotStarted {
+        kind: StartTrouble,
+        /// What the engine said.
+        answer: String,
+    },
     StoppedBy {
         actor: String,
     },
@@ -231,6 +244,66 @@ pub enum ImageTrouble {
     Architecture,
 }
 
+/// What keeps a container from starting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum StartTrouble {
+    /// A port of the node is in use.
+    PortTaken,
+    DiskFull,
+    /// The engine refuses a limit of CPU, memory or processes.
+    LimitRefused,
+    /// Somebody else's container has the name.
+    NameTaken,
+    /// The image runs as root, and the workspace may not.
+    RootUser,
+    /// What should be started is not in the image.
+    CommandAbsent,
+    /// A volume could not be mounted.
+    Mount,
+    /// A GPU could not be given to it.
+    Gpu,
+    Other,
+}
+
+impl StartTrouble {
+    /// What is wrong, and what to do about it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PortTaken => (
+                "a port that it asks for is in use on the machine",
+                "Choose another port, or let one be found",
+            ),
+            Self::DiskFull => (
+                "the disk of the engine is full",
+                "Free some space: remove images and volumes that nobody needs",
+            ),
+            Self::LimitRefused => (
+                "the engine cannot hold it to a limit",
+                "Leave the limit out, or let an administrator turn the cgroup controllers on",
+            ),
+            Self::NameTaken => {
+                ("a container that is not Berth's has its name", "Rename or remove that container")
+            }
+            Self::RootUser => (
+                "its image runs as root, and it may not",
+                "Choose a user of your own, or another image",
+            ),
+            Self::CommandAbsent => (
+                "the image does not have the program that is to be started",
+                "Change the command, or use another image",
+            ),
+            Self::Mount => ("a volume could not be mounted", "Look at its path and its server"),
+            Self::Gpu => (
+                "the engine could not give it a GPU",
+                "Let an administrator look at the driver and at the NVIDIA container toolkit",
+            ),
+            Self::Other => ("the engine refused it", "Look at what it said"),
+        }
+    }
+}
+
 /// The stable name of a reason.
 pub type ReasonCode = &'static str;
 
@@ -256,6 +329,8 @@ impl Reason {
             Reason::ImageUnavailable { .. } => "ImageUnavailable",
             Reason::Crashed { .. } => "Crashed",
             Reason::OutOfMemory { .. } => "OutOfMemory",
+            Reason::NotHere { .. } => crate::abilities::NOT_HERE,
+            Reason::NotStarted { .. } => "NotStarted",
             Reason::StoppedBy { .. } => "StoppedBy",
             Reason::StoppedByRule { .. } => "StoppedByRule",
             Reason::Preempted { .. } => "Preempted",
@@ -432,6 +507,11 @@ impl fmt::Display for Reason {
             }
             Reason::OutOfMemory { limit, .. } => {
                 write!(f, "The container used {limit}, all it may; the system ended it.")
+            }
+            Reason::NotHere { field, why } => write!(f, "Not possible here ({field}): {why}."),
+            Reason::NotStarted { kind, answer } => {
+                let (wrong, fix) = kind.words();
+                write!(f, "The container could not be started: {wrong} ({answer}). {fix}.")
             }
             Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
             Reason::StoppedByRule { rule, scope, limit_secs } => {
@@ -624,6 +704,11 @@ mod tests {
             Reason::NodesNotReady { pool, nodes, since: at },
             Reason::Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] },
             Reason::OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
+            Reason::NotHere { field: "spec.storage.git[0]".into(), why: "No clones".into() },
+            Reason::NotStarted {
+                kind: StartTrouble::PortTaken,
+                answer: "listen tcp4 127.0.0.1:31999: bind: address already in use".into(),
+            },
             Reason::StoppedBy { actor: "ada@example.org".into() },
             Reason::StoppedByRule {
                 rule: RuleKind::TimeLimit,

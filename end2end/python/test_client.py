@@ -34,7 +34,7 @@ class Berth:
             file.write(SIMULATION)
         data = os.path.join(self.folder.name, "data")
         binary = os.environ.get("BERTH_BIN", "berth")
-        command = [binary, "serve", "--data", data, "--listen", "127.0.0.1:0"]
+        command = [binary, "serve", "--cluster", "simulated", "--data", data, "--listen", "127.0.0.1:0"]
         environment = {
             **os.environ,
             "BERTH_BOOTSTRAP_CLIENT_ID": CLIENT_ID,
@@ -344,6 +344,122 @@ class ClientTest(unittest.TestCase):
         listed = api.get_storage_classes_v2(cluster_id=str(self.cluster)).data
         self.assertIsNotNone(models.StorageClassesV2.from_dict(listed))
         self.assertIn("standard", [item["storageClassName"] for item in listed["items"]])
+
+    # People and what they may.
+
+    def as_client(self, client_id, secret):
+        return RunaiClient(
+            ApiClient(
+                Configuration(
+                    client_id=client_id,
+                    client_secret=secret,
+                    runai_base_url=self.berth.url,
+                    retry_enabled=False,
+                )
+            )
+        )
+
+    def give(self, subject, kind, role, project):
+        roles = self.client.authentication_and_authorization.roles.get_roles_v1().data
+        for listed in roles:
+            self.assertIsNotNone(models.RoleV1.from_dict(listed))
+        role_id = next(one["id"] for one in roles if one["name"] == role)
+        fields = models.AccessRuleCreationFields(
+            subject_id=subject,
+            subject_type=kind,
+            role_id=role_id,
+            scope_id=project,
+            scope_type="project",
+        )
+        api = self.client.authentication_and_authorization.access_rules
+        made = api.create_access_rule(fields)
+        self.assertEqual(made.status_code, 201)
+        self.assertIsNotNone(models.AccessRule.from_dict(made.data))
+        return made.data["id"]
+
+    def test_users_live_and_end(self):
+        api = self.client.authentication_and_authorization.users
+        request = models.UserCreationRequest1(email="mara@example.org", reset_password=False)
+        made = api.create_user(request)
+        self.assertEqual(made.status_code, 201)
+        self.assertIsNotNone(models.UserPostResponse.from_dict(made.data))
+        for listed in api.get_users().data:
+            self.assertIsNotNone(models.User2.from_dict(listed))
+        user = made.data["id"]
+        self.assertEqual(api.get_user_by_id(user).data["username"], "mara@example.org")
+        self.assert_refused(409, lambda: api.create_user(request))
+        rule = self.give("mara@example.org", "user", "AI practitioner", self.project)
+        rules = self.client.authentication_and_authorization.access_rules
+        page = rules.get_access_rules(subject_ids=["mara@example.org"]).data
+        self.assertIsNotNone(models.GetAccessRules200Response.from_dict(page))
+        self.assertEqual([one["id"] for one in page["accessRules"]], [rule])
+        self.assertIn("tempPassword", api.reset_user_password(user).data)
+        self.assertEqual(api.logout_user(user).status_code, 200)
+        self.assertEqual(api.delete_user_by_id(user).status_code, 204)
+        self.assert_refused(404, lambda: rules.get_access_rule(rule))
+
+    def test_a_service_account_works_in_its_project_and_nowhere_else(self):
+        api = self.client.authentication_and_authorization.service_accounts
+        made = api.create_service_account(
+            models.ServiceAccountCreationRequest(name="nightly")
+        ).data
+        self.assertIsNotNone(models.ServiceAccountPostResponse.from_dict(made))
+        self.assertIsNotNone(
+            models.ServiceAccount.from_dict(api.get_service_account_by_id(made["id"]).data)
+        )
+        self.give(made["clientId"], "app", "L1 researcher", self.project)
+        own = self.as_client(made["clientId"], made["clientSecret"])
+        projects = own.organizations.projects.get_projects().data["projects"]
+        self.assertEqual([one["id"] for one in projects], [self.project])
+        me = own.authentication_and_authorization.me.get_me_access_rules().data
+        self.assertIsNotNone(models.MeAccessRulesResponse.from_dict(me))
+        self.assertEqual(me["accessRules"]["totalRecords"], 1)
+        permissions = own.authentication_and_authorization.permissions
+        for listed in permissions.get_permissions().data:
+            self.assertIsNotNone(models.Permission.from_dict(listed))
+        asked = models.GetPermittedScopesRequest(resource_type="workspaces")
+        where = permissions.get_permitted_scopes(asked).data
+        self.assertIsNotNone(models.PermittedScopesActions.from_dict(where))
+        self.assertEqual(where["create"]["projects"], [self.project])
+        self.assert_refused(403, lambda: api_of(own).get_users())
+        new = api.regenerate_service_account_secret(made["id"]).data
+        self.assertNotEqual(new["clientSecret"], made["clientSecret"])
+        patched = api.update_service_account_by_id(
+            made["id"], models.ServiceAccountPatchRequest(enabled=False)
+        )
+        self.assertEqual(patched.status_code, 200)
+        with self.assertRaises(Exception):
+            self.as_client(made["clientId"], new["clientSecret"]).organizations.projects.get_projects()
+        self.assertEqual(api.delete_service_account_by_id(made["id"]).status_code, 204)
+
+    def test_rules_are_made_and_ended_in_batches(self):
+        identity = self.client.authentication_and_authorization
+        for name in ["one", "two"]:
+            identity.users.create_user(models.UserCreationRequest1(email=f"{name}@example.org"))
+        subjects = [
+            models.AccessRuleSubjectsInner(subject_id=f"{name}@example.org", subject_type="user")
+            for name in ["one", "two", "nobody"]
+        ]
+        scope = models.AccessRuleScopesInner(scope_id=self.project, scope_type="project")
+        payload = models.AccessRulesBatchCreateFieldsPayload(
+            role_id=6, subjects=subjects, scopes=[scope]
+        )
+        rules = identity.access_rules
+        made = rules.access_rules_batch_create(
+            models.AccessRulesBatchCreateFields(payload=payload)
+        ).data
+        self.assertIsNotNone(models.AccessRulesBatchCreateResponse.from_dict(made))
+        self.assertEqual((len(made["succeeded"]), len(made["failed"])), (2, 1))
+        ids = [str(one["id"]) for one in made["succeeded"]]
+        ended = rules.access_rules_batch(
+            models.AccessRulesBatchFields(ids=ids, action="delete")
+        ).data
+        self.assertIsNotNone(models.AccessRuleDeletionBatchResponse.from_dict(ended))
+        self.assertEqual(ended["succeeded"], ids)
+
+
+def api_of(client):
+    return client.authentication_and_authorization.users
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ use std::{
 };
 
 use clap::Args;
+use cluster::container;
 use control::FirstAccounts;
 use serde::Deserialize;
 
-use crate::keys::{KeyError, KeySource};
+use crate::{
+    keys::{KeyError, KeySource},
+    which::Wanted,
+};
 
 /// What `berth serve` takes.
 #[derive(Debug, Default, Args)]
@@ -24,7 +28,8 @@ pub struct ServeArgs {
     /// `postgres://…` instead of the SQLite file in the data folder
     #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Settings as a TOML file: data, listen, database_url, metrics_token, simulation
+    /// Settings as a TOML file: data, listen, database_url, metrics_token,
+    /// simulation, cluster, engine, host_folders
     #[arg(long, env = "BERTH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Nodes and faults of the simulated cluster, as a file
@@ -33,6 +38,17 @@ pub struct ServeArgs {
     /// Bearer token that `/metrics` asks for; without one it answers on loopback only
     #[arg(long, env = "BERTH_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
+    /// What runs the workspaces: `container` (the engine of this machine), `simulated` (nothing runs),
+    /// or `auto`, which takes the engine when one answers [default: auto]
+    #[arg(long, env = "BERTH_CLUSTER")]
+    pub cluster: Option<String>,
+    /// Socket of the container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST,
+    /// then the usual places]
+    #[arg(long, env = "BERTH_ENGINE")]
+    pub engine: Option<String>,
+    /// A folder of this machine that workspaces may mount parts of; may be given again
+    #[arg(long = "host-folder", env = "BERTH_HOST_FOLDERS", value_delimiter = ',')]
+    pub host_folders: Vec<String>,
     /// Begin with an organisation worth looking at; only a new data folder takes it
     #[arg(long)]
     pub demo: bool,
@@ -47,6 +63,10 @@ struct File {
     database_url: Option<String>,
     simulation: Option<PathBuf>,
     metrics_token: Option<String>,
+    cluster: Option<String>,
+    engine: Option<String>,
+    #[serde(default)]
+    host_folders: Vec<String>,
 }
 
 /// Settings that are complete and right.
@@ -57,6 +77,12 @@ pub struct Config {
     pub simulation: Option<PathBuf>,
     pub metrics_token: Option<String>,
     pub demo: bool,
+    /// What should run the workspaces.
+    pub cluster: Wanted,
+    /// Sockets of container engines to try.
+    pub sockets: Vec<PathBuf>,
+    /// Folders of this machine that workspaces may mount parts of.
+    pub host_folders: Vec<String>,
     pub first: FirstAccounts,
     /// Where the key for secrets comes from.
     pub key: KeySource,
@@ -95,6 +121,17 @@ impl Config {
             None => store::DatabaseUrl::Sqlite(data.join("berth.db")),
         };
         let get = |name: &str| std::env::var(name).ok();
+        let cluster = wanted(args.cluster.or(file.cluster).as_deref())?;
+        let engine = args.engine.or(file.engine);
+        let sockets = container::candidates(engine.as_deref(), get, user()).map_err(|wrong| {
+            ConfigError::Wrong {
+                setting: "--engine (BERTH_ENGINE, engine, DOCKER_HOST)",
+                wrong: wrong.to_string(),
+            }
+        })?;
+        let host_folders =
+            if args.host_folders.is_empty() { file.host_folders } else { args.host_folders };
+        absolute(&host_folders)?;
         Ok(Self {
             key: KeySource::of(get, &data)?,
             data,
@@ -103,9 +140,41 @@ impl Config {
             simulation: args.simulation.or(file.simulation),
             metrics_token: args.metrics_token.or(file.metrics_token),
             demo: args.demo,
+            cluster,
+            sockets,
+            host_folders,
             first: first_accounts(get)?,
         })
     }
+}
+
+fn wanted(text: Option<&str>) -> Result<Wanted, ConfigError> {
+    match text.unwrap_or("auto") {
+        "auto" => Ok(Wanted::Auto),
+        "container" => Ok(Wanted::Container),
+        "simulated" => Ok(Wanted::Simulated),
+        other => Err(ConfigError::Wrong {
+            setting: "--cluster (BERTH_CLUSTER, cluster)",
+            wrong: format!("{other:?} is none of auto, container and simulated"),
+        }),
+    }
+}
+
+fn absolute(folders: &[String]) -> Result<(), ConfigError> {
+    let wrong =
+        folders.iter().find(|folder| !Path::new(folder).is_absolute() || folder.as_str() == "/");
+    wrong.map_or(Ok(()), |folder| {
+        Err(ConfigError::Wrong {
+            setting: "--host-folder (BERTH_HOST_FOLDERS, host_folders)",
+            wrong: format!("{folder:?} is no folder by its whole path, below the root"),
+        })
+    })
+}
+
+/// Who runs Berth, by number; the places of sockets are named after it.
+fn user() -> u32 {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata("/proc/self").map_or(0, |me| me.uid())
 }
 
 fn read_file(path: &Path) -> Result<File, ConfigError> {
@@ -169,6 +238,19 @@ mod tests {
         let database_url = Some("mysql://x".into());
         let text = wrong(ServeArgs { database_url, ..ServeArgs::default() });
         assert!(text.contains("--database-url") && text.contains("postgres://"), "{text}");
+    }
+
+    #[test]
+    fn what_runs_the_workspaces_is_said_in_one_word() {
+        let cluster = Some("docker".into());
+        let text = wrong(ServeArgs { cluster, ..ServeArgs::default() });
+        assert!(text.contains("--cluster") && text.contains("container"), "{text}");
+        let engine = Some("tcp://10.0.0.1:2375".into());
+        let text = wrong(ServeArgs { engine, ..ServeArgs::default() });
+        assert!(text.contains("--engine") && text.contains("unix:///"), "{text}");
+        let host_folders = vec!["srv".into()];
+        let text = wrong(ServeArgs { host_folders, ..ServeArgs::default() });
+        assert!(text.contains("--host-folder") && text.contains("whole path"), "{text}");
     }
 
     #[test]

@@ -13,10 +13,11 @@ pub mod rest;
 mod site;
 mod start;
 mod telemetry;
+mod which;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 pub use auth::Doors;
 pub use config::{Config, ServeArgs};
@@ -26,6 +27,8 @@ pub use site::router;
 #[derive(Debug, Parser)]
 #[command(name = "berth", version)]
 struct Args {
+    #[command(flatten)]
+    global: cli::Global,
     #[command(subcommand)]
     command: Command,
 }
@@ -45,10 +48,11 @@ enum Command {
 
 /// Runs the program with the arguments it was started with.
 pub fn main() -> ExitCode {
-    let args = match Args::parse().command {
+    let Args { global, command } = Args::parse();
+    let args = match command {
         Command::Serve(args) => args,
         Command::Secrets(command) => return ended(on_runtime(keys::run(command))),
-        Command::Client(command) => return cli::run(command),
+        Command::Client(command) => return cli::run(&global, command, Args::command()),
         Command::Replay(args) => {
             return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));
         }

@@ -10,7 +10,10 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use control::{ControlPlane, Live};
-use domain::{WorkloadId, access::Actor};
+use domain::{
+    WorkloadId,
+    access::{Actor, Principal},
+};
 use futures::Stream;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -29,7 +32,9 @@ pub async fn stream(
     query: Query,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let columns = Asked::of_pairs(query.pairs()).shown_columns();
-    let reader = Reader { changes: doors.control.live(), control: doors.control, actor, columns };
+    let ends = sign_outs(&doors.control, &actor);
+    let (changes, control) = (doors.control.live(), doors.control);
+    let reader = Reader { changes, control, actor, ends, columns };
     let events = futures::stream::unfold((reader, Vec::new()), |(mut reader, mut waiting)| async {
         while waiting.is_empty() {
             waiting = reader.next().await?;
@@ -45,6 +50,8 @@ struct Reader {
     changes: Receiver<Live>,
     control: ControlPlane,
     actor: Actor,
+    /// How often everything of theirs had been ended at the beginning.
+    ends: u32,
     columns: Vec<String>,
 }
 
@@ -64,6 +71,12 @@ impl Reader {
                 }
             }
         }
+        // Who may see less from now on, or is signed out, sees less from now on.
+        let now = self.control.world().actor_again(&self.actor)?;
+        if self.ends != sign_outs(&self.control, &self.actor) {
+            return None;
+        }
+        self.actor = now;
         let mut events: Vec<_> = ids.into_iter().filter_map(|id| self.event(id)).collect();
         if reload {
             events.push(LiveEvent::Reload);
@@ -79,6 +92,12 @@ impl Reader {
             false => LiveEvent::Row(Box::new(row(&self.control.world(), &workload, &self.columns))),
         })
     }
+}
+
+/// How often everything that somebody was signed in with has been ended.
+fn sign_outs(control: &ControlPlane, actor: &Actor) -> u32 {
+    let Principal::User(id) = actor.who else { return 0 };
+    control.world().users.get(&id).map_or(0, |user| user.sign_outs)
 }
 
 fn take(

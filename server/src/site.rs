@@ -1,7 +1,7 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
-use app::{identity::logo_version, programs::PROGRAMS, shell};
+use app::{identity::logo_version, pages::sign_in::PASSWORD, programs::PROGRAMS, shell};
 use axum::{
     Router,
     body::Body,
@@ -50,6 +50,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/sign-in", post(auth::forms::sign_in))
         .route("/welcome", post(auth::forms::welcome))
         .route("/sign-out", post(auth::forms::sign_out))
+        .route(PASSWORD, post(auth::forms::change_password))
         .route("/workloads/new/workspace", post(plain::create))
         .route("/workloads/launch", post(plain::launch))
         .route("/workloads/act", post(plain::act))

@@ -3,17 +3,16 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use cluster::simulated::{Conditions, Pattern, SimulatedDriver, Trouble};
+use cluster::simulated::{Conditions, Pattern, Trouble};
 use control::{
     Bootstrap, ControlPlane,
     clock::{SystemChance, SystemClock},
-    demo,
 };
 use store::{FileLock, Store};
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
-use crate::{Config, Doors};
+use crate::{Config, Doors, which};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -68,29 +67,12 @@ async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Fai
         0 => {}
         count => warn!("no key that was given opens the secrets of {count} credentials"),
     }
-    let pools = if config.demo { demo::POOLS } else { &[] };
-    let started = control.bootstrap(true, pools, config.first.clone()).await?;
-    let driver = SimulatedDriver::open(
-        &config.data.join("simulated.json"),
-        config.simulation.as_deref(),
-        if config.demo {
-            cluster::simulated::demo_nodes()
-        } else {
-            cluster::simulated::one_machine()
-        },
-    )?;
-    if config.demo {
-        driver.set_conditions(demo_conditions(), control.now());
-    }
-    control.drive(started.cluster, Arc::new(driver));
-    if config.demo {
-        control.demo(started.cluster).await?;
-    }
+    let started = which::begin(&control, config).await?;
     Ok((control, started))
 }
 
 /// What goes wrong in the demonstration, by image.
-fn demo_conditions() -> Conditions {
+pub(crate) fn demo_conditions() -> Conditions {
     let on = |pattern: &str| Pattern(pattern.to_owned());
     let trouble = vec![
         Trouble::MissingImage { on: on("*/missing/*") },

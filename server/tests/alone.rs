@@ -10,7 +10,9 @@ use std::{
 
 fn berth(data: &Path, database: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
-    command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+    command
+        .args(["serve", "--cluster", "simulated", "--listen", "127.0.0.1:0", "--data"])
+        .arg(data);
     command.args(database.iter().flat_map(|url| ["--database-url", url]));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null());
     command

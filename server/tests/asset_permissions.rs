@@ -133,16 +133,13 @@ fn spec(path: &str) -> Value {
 #[tokio::test]
 async fn everybody_at_every_route() {
     let berth = Berth::start().await;
-    let stranger = berth.person("stranger@example.com", false, false).await;
-    let member = berth.person("member@example.com", false, true).await;
-    let administrator = berth.person("administrator@example.com", true, false).await;
-    let people = [&Person::Anonymous, &stranger, &member, &administrator];
-    let mut rehearsal = Rehearsal { berth: &berth, administrator: &administrator, made: 0 };
+    let people = berth.everybody().await;
+    let mut rehearsal = Rehearsal { berth: &berth, administrator: &people[7], made: 0 };
     let mut table = String::new();
     for (method, path) in routes() {
         let mut line = format!("{method:<6} {path:<50}");
         for owner in [Owner::Account, Owner::Project] {
-            for who in people {
+            for who in &people {
                 let status = rehearsal.attempt(method, &path, who, owner).await;
                 line.push_str(&format!(" {status}"));
             }
@@ -151,114 +148,115 @@ async fn everybody_at_every_route() {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns: anonymous, stranger (member of nothing), member of `default`, administrator; first
-    // what belongs to the account, then what belongs to the project `default`.
+    // Columns: not signed in, without a role, viewer, data administrator, practitioner, project administrator,
+    // department administrator, system administrator; first what belongs to the account, then what belongs to the
+    // project `default`.
     insta::assert_snapshot!(table, @r"
-    GET    /api/v1/asset/compute                              401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/compute                              401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/compute/{id}                         401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/compute/{id}                         401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/compute/{id}                         401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials                          401 200 200 200   401 200 200 200
-    GET    /api/v1/asset/credentials/access-key               401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/credentials/access-key               401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/access-key/{id}          401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/credentials/access-key/{id}          401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/credentials/access-key/{id}          401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/docker-registry          401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/credentials/docker-registry          401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/docker-registry/{id}     401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/credentials/docker-registry/{id}     401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/credentials/docker-registry/{id}     401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/generic-secret           401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/credentials/generic-secret           401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/generic-secret/{id}      401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/credentials/generic-secret/{id}      401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/credentials/generic-secret/{id}      401 404 403 204   401 404 204 204
-    GET    /api/v1/asset/credentials/ngc-api-key              401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/credentials/ngc-api-key              401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 204   401 404 204 204
-    GET    /api/v1/asset/credentials/password                 401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/credentials/password                 401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/credentials/password/{id}            401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/credentials/password/{id}            401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/credentials/password/{id}            401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource                           401 200 200 200   401 200 200 200
-    GET    /api/v1/asset/datasource/config-map                401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/config-map                401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/config-map/{id}           401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/config-map/{id}           401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/config-map/{id}           401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/git                       401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/git                       401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/git/{id}                  401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/git/{id}                  401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/git/{id}                  401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/host-path                 401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/host-path                 401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/host-path/{id}            401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/host-path/{id}            401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/host-path/{id}            401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/nfs                       401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/nfs                       401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/nfs/{id}                  401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/nfs/{id}                  401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/nfs/{id}                  401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/pvc                       401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/pvc                       401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/pvc/{id}                  401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/pvc/{id}                  401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/pvc/{id}                  401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/s3                        401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/s3                        401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/s3/{id}                   401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/s3/{id}                   401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/s3/{id}                   401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/secrets                   401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/datasource/secrets                   401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/datasource/secrets/{id}              401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/datasource/secrets/{id}              401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/datasource/secrets/{id}              401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/environment                          401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/environment                          401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/environment/{id}                     401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/environment/{id}                     401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/environment/{id}                     401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/registries                           401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/registries                           401 404 403 201   401 404 403 201
-    GET    /api/v1/asset/registries/{assetId}/repositories    401 404 400 400   401 404 400 400
-    GET    /api/v1/asset/registries/{assetId}/repositories/tags 401 404 400 400   401 404 400 400
-    GET    /api/v1/asset/registries/{id}                      401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/registries/{id}                      401 404 403 200   401 404 403 200
-    DELETE /api/v1/asset/registries/{id}                      401 404 403 204   401 404 403 204
-    GET    /api/v1/asset/workload-template                    401 200 200 200   401 200 200 200
-    POST   /api/v1/asset/workload-template                    401 404 403 202   401 404 202 202
-    GET    /api/v1/asset/workload-template/{id}               401 404 200 200   401 404 200 200
-    PUT    /api/v1/asset/workload-template/{id}               401 404 403 202   401 404 202 202
-    DELETE /api/v1/asset/workload-template/{id}               401 404 403 202   401 404 202 202
-    GET    /api/v1/datavolumes                                401 200 200 200   401 200 200 200
-    POST   /api/v1/datavolumes                                401 404 201 201   401 404 201 201
-    GET    /api/v1/datavolumes/count                          401 200 200 200   401 200 200 200
-    GET    /api/v1/datavolumes/name-availability              401 404 204 204   401 404 204 204
-    GET    /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 200 200   401 404 200 200
-    PATCH  /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 200 200   401 404 200 200
-    GET    /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 200 200   401 404 200 200
-    PATCH  /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 200 200   401 404 200 200
-    GET    /api/v1/datavolumes/{id}                           401 404 200 200   401 404 200 200
-    PATCH  /api/v1/datavolumes/{id}                           401 404 200 200   401 404 200 200
-    DELETE /api/v1/datavolumes/{id}                           401 404 204 204   401 404 204 204
-    GET    /api/v1/workload-templates                         401 200 200 200   401 200 200 200
-    GET    /api/v1/workload-templates/count                   401 200 200 200   401 200 200 200
-    GET    /api/v1/workload-templates/name-availability       401 404 403 204   401 404 204 204
-    GET    /api/v1/workload-templates/workspaces              401 200 200 200   401 200 200 200
-    POST   /api/v1/workload-templates/workspaces              401 404 403 202   401 404 202 202
-    GET    /api/v1/workload-templates/workspaces/{id}         401 404 200 200   401 404 200 200
-    PUT    /api/v1/workload-templates/workspaces/{id}         401 404 403 200   401 404 200 200
-    PATCH  /api/v1/workload-templates/workspaces/{id}         401 404 403 200   401 404 200 200
-    DELETE /api/v1/workload-templates/workspaces/{id}         401 404 403 204   401 404 204 204
-    GET    /api/v1/workload-templates/{id}                    401 404 200 200   401 404 200 200
+    GET    /api/v1/asset/compute                              401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/compute                              401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/asset/compute/{id}                         401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/compute/{id}                         401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    DELETE /api/v1/asset/compute/{id}                         401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/asset/credentials                          401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    GET    /api/v1/asset/credentials/access-key               401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/credentials/access-key               401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/access-key/{id}          401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/credentials/access-key/{id}          401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/credentials/access-key/{id}          401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/docker-registry          401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/credentials/docker-registry          401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/docker-registry/{id}     401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/credentials/docker-registry/{id}     401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/credentials/docker-registry/{id}     401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/generic-secret           401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/credentials/generic-secret           401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/generic-secret/{id}      401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/credentials/generic-secret/{id}      401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/credentials/generic-secret/{id}      401 404 403 403 403 403 403 204   401 404 403 204 204 204 204 204
+    GET    /api/v1/asset/credentials/ngc-api-key              401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/credentials/ngc-api-key              401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/credentials/ngc-api-key/{id}         401 404 403 403 403 403 403 204   401 404 403 204 204 204 204 204
+    GET    /api/v1/asset/credentials/password                 401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/credentials/password                 401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/credentials/password/{id}            401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/credentials/password/{id}            401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/credentials/password/{id}            401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource                           401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    GET    /api/v1/asset/datasource/config-map                401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/config-map                401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/config-map/{id}           401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/config-map/{id}           401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/config-map/{id}           401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/git                       401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/git                       401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/git/{id}                  401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/git/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/git/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/host-path                 401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/host-path                 401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/host-path/{id}            401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/host-path/{id}            401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/host-path/{id}            401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/nfs                       401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/nfs                       401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/nfs/{id}                  401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/nfs/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/nfs/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/pvc                       401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/pvc                       401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/pvc/{id}                  401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/pvc/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/pvc/{id}                  401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/s3                        401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/s3                        401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/s3/{id}                   401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/s3/{id}                   401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/s3/{id}                   401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/secrets                   401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/datasource/secrets                   401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/datasource/secrets/{id}              401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/datasource/secrets/{id}              401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    DELETE /api/v1/asset/datasource/secrets/{id}              401 404 403 403 403 403 403 202   401 404 403 202 202 202 202 202
+    GET    /api/v1/asset/environment                          401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/environment                          401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/asset/environment/{id}                     401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/environment/{id}                     401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    DELETE /api/v1/asset/environment/{id}                     401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/asset/registries                           401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/registries                           401 404 403 403 403 403 403 201   401 404 403 403 403 403 403 201
+    GET    /api/v1/asset/registries/{assetId}/repositories    401 404 400 400 400 400 400 400   401 404 400 400 400 400 400 400
+    GET    /api/v1/asset/registries/{assetId}/repositories/tags 401 404 400 400 400 400 400 400   401 404 400 400 400 400 400 400
+    GET    /api/v1/asset/registries/{id}                      401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/registries/{id}                      401 404 403 403 403 403 403 200   401 404 403 403 403 403 403 200
+    DELETE /api/v1/asset/registries/{id}                      401 404 403 403 403 403 403 204   401 404 403 403 403 403 403 204
+    GET    /api/v1/asset/workload-template                    401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/asset/workload-template                    401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/asset/workload-template/{id}               401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/asset/workload-template/{id}               401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    DELETE /api/v1/asset/workload-template/{id}               401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/datavolumes                                401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/datavolumes                                401 404 403 201 403 201 201 201   401 404 403 201 403 201 201 201
+    GET    /api/v1/datavolumes/count                          401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    GET    /api/v1/datavolumes/name-availability              401 404 204 204 204 204 204 204   401 404 204 204 204 204 204 204
+    GET    /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PATCH  /api/v1/datavolumes/{datavolumeId}/shared-scopes   401 404 403 200 403 200 200 200   401 404 403 200 403 200 200 200
+    GET    /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PATCH  /api/v1/datavolumes/{datavolumeId}/sharedScopes    401 404 403 200 403 200 200 200   401 404 403 200 403 200 200 200
+    GET    /api/v1/datavolumes/{id}                           401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PATCH  /api/v1/datavolumes/{id}                           401 404 403 200 403 200 200 200   401 404 403 200 403 200 200 200
+    DELETE /api/v1/datavolumes/{id}                           401 404 403 204 403 204 204 204   401 404 403 204 403 204 204 204
+    GET    /api/v1/workload-templates                         401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    GET    /api/v1/workload-templates/count                   401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    GET    /api/v1/workload-templates/name-availability       401 404 403 403 403 403 403 204   401 404 403 403 204 204 204 204
+    GET    /api/v1/workload-templates/workspaces              401 200 200 200 200 200 200 200   401 200 200 200 200 200 200 200
+    POST   /api/v1/workload-templates/workspaces              401 404 403 403 403 403 403 202   401 404 403 403 202 202 202 202
+    GET    /api/v1/workload-templates/workspaces/{id}         401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
+    PUT    /api/v1/workload-templates/workspaces/{id}         401 404 403 403 403 403 403 200   401 404 403 403 200 200 200 200
+    PATCH  /api/v1/workload-templates/workspaces/{id}         401 404 403 403 403 403 403 200   401 404 403 403 200 200 200 200
+    DELETE /api/v1/workload-templates/workspaces/{id}         401 404 403 403 403 403 403 204   401 404 403 403 204 204 204 204
+    GET    /api/v1/workload-templates/{id}                    401 404 200 200 200 200 200 200   401 404 200 200 200 200 200 200
     ");
 }
 

@@ -7,26 +7,12 @@ use common::{Berth, Person};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::json;
 
-/// Everybody who tries, in the order of the columns.
-struct People {
-    stranger: Person,
-    member: Person,
-    administrator: Person,
-}
+/// The columns of both tables; everybody but the first two has the role on the project or department `default`.
+const HEAD: [&str; 8] = ["anon", "none", "view", "data", "pract", "proj", "dept", "system"];
 
-impl People {
-    async fn of(berth: &Berth) -> Self {
-        Self {
-            stranger: berth.person("stranger@example.com", false, false).await,
-            member: berth.person("member@example.com", false, true).await,
-            administrator: berth.person("administrator@example.com", true, false).await,
-        }
-    }
-
-    fn columns(&self) -> [&Person; 4] {
-        [&Person::Anonymous, &self.stranger, &self.member, &self.administrator]
-    }
-}
+/// Who stands in which column.
+const DEPARTMENT: usize = 6;
+const SYSTEM: usize = 7;
 
 /// Makes what a route needs, anew for each attempt, so that no attempt depends on another.
 struct Rehearsal<'a> {
@@ -94,6 +80,43 @@ impl Rehearsal<'_> {
         answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// A user without a role: id and address.
+    async fn user(&mut self) -> (String, String) {
+        let email = format!("{}@example.com", self.name());
+        let body = json!({"email": email}).to_string();
+        (self.make("/api/v1/users", body, "id").await, email)
+    }
+
+    fn rule_of(&self, kind: &str, subject: &str) -> serde_json::Value {
+        json!({"subjectType": kind, "subjectId": subject, "roleId": 4, "scopeType": "project",
+            "scopeId": self.berth.project.to_string()})
+    }
+
+    /// A service account that works in the project.
+    async fn service_account(&mut self) -> String {
+        let body = json!({"name": self.name()}).to_string();
+        let id = self.make("/api/v1/service-accounts", body, "id").await;
+        let rule = self.rule_of("service-account", &id).to_string();
+        self.make("/api/v1/authorization/access-rules", rule, "subjectId").await;
+        id
+    }
+
+    /// An access key of whoever asks; nobody's where they may not have one.
+    async fn key(&mut self, who: &Person) -> String {
+        let body = json!({"name": self.name()}).to_string();
+        let made = self.berth.send(who, "POST", "/api/v1/access-keys", &body).await.json();
+        made["id"].as_str().unwrap_or("00000000-0000-4000-8000-000000000000").to_owned()
+    }
+
+    /// A rule on the project.
+    async fn rule(&mut self) -> String {
+        let (_, email) = self.user().await;
+        let body = self.rule_of("user", &email).to_string();
+        let path = "/api/v1/authorization/access-rules";
+        let made = self.berth.send(self.administrator, "POST", path, &body).await.json();
+        made["id"].to_string()
+    }
+
     fn storage_class(&mut self) -> String {
         let (name, cluster) = (self.name(), self.berth.cluster);
         json!({"scopeType": "cluster", "scopeId": cluster, "name": name}).to_string()
@@ -104,16 +127,26 @@ impl Rehearsal<'_> {
         json!({"name": name, "clusterId": cluster, "resources": []}).to_string()
     }
 
-    /// The id that a path asks for. Only the administrator's project is a new one: members are
-    /// members of `default`.
-    async fn id(&mut self, method: &str, path: &str, by_administrator: bool) -> String {
+    /// The id that a path asks for. Where the role is one on `default`, so is the thing, unless it may be deleted.
+    async fn id(&mut self, method: &str, path: &str, who: (&Person, usize)) -> String {
+        let column = who.1;
         match path {
             "/api/v1/node-pools/{nodepoolId}" if method == "DELETE" => self.pool().await,
+            _ if path.contains("/departments/{") && column < SYSTEM => "1".to_owned(),
             _ if path.contains("/departments/{") => {
                 let body = self.unit();
                 self.make("/api/v1/org-unit/departments", body, "id").await
             }
-            _ if path.contains("/projects/{") && by_administrator => {
+            _ if path.contains("/users/{") => self.user().await.0,
+            _ if path.contains("/service-accounts/{") || path.contains("/apps/{") => {
+                self.service_account().await
+            }
+            _ if path.contains("/access-keys/{") || path.contains("/user-applications/{") => {
+                self.key(who.0).await
+            }
+            _ if path.contains("/roles/{") => "4".to_owned(),
+            _ if path.contains("/access-rules/{") => self.rule().await,
+            _ if path.contains("/projects/{") && column >= DEPARTMENT => {
                 let body = self.unit();
                 self.make("/api/v1/org-unit/projects", body, "id").await
             }
@@ -184,6 +217,36 @@ impl Rehearsal<'_> {
                 let meta = json!({"scope": "project", "projectId": project, "name": "a"});
                 json!({"meta": meta, "policy": {}}).to_string()
             }
+            ("POST", "/api/v1/users") => {
+                json!({"email": format!("{}@example.com", self.name())}).to_string()
+            }
+            ("POST", "/api/v1/service-accounts" | "/api/v1/apps")
+            | ("POST", "/api/v1/access-keys" | "/api/v1/user-applications") => {
+                json!({"name": self.name()}).to_string()
+            }
+            ("PATCH", "/api/v1/service-accounts/{serviceAccountId}" | "/api/v1/apps/{appId}") => {
+                json!({"enabled": false}).to_string()
+            }
+            ("POST", "/api/v1/authorization/access-rules") => {
+                let (_, email) = self.user().await;
+                self.rule_of("user", &email).to_string()
+            }
+            (_, "/api/v1/authorization/access-rules/batch") => {
+                json!({"action": "delete", "ids": [self.rule().await]}).to_string()
+            }
+            (_, "/api/v1/authorization/access-rules/batch-create") => {
+                let (_, email) = self.user().await;
+                let rule = self.rule_of("user", &email);
+                let payload = json!({"roleId": 4, "subjects": [rule], "scopes": [rule]});
+                json!({"payload": payload}).to_string()
+            }
+            (_, "/api/v1/authorization/permitted-scopes") => {
+                json!({"resourceType": "workspaces"}).to_string()
+            }
+            // The right one would end the session that tries.
+            (_, "/api/v1/me/password") => {
+                json!({"currentPassword": "wrong", "newPassword": "another passphrase"}).to_string()
+            }
             (_, "/api/v1/token") => {
                 json!({"grantType": "client_credentials", "clientId": "a", "clientSecret": "b"})
                     .to_string()
@@ -193,11 +256,11 @@ impl Rehearsal<'_> {
     }
 
     /// The status that `who` gets; `+` where a batch did it and `-` where it did not.
-    async fn attempt(&mut self, method: &str, path: &str, who: &Person, by_admin: bool) -> String {
+    async fn attempt(&mut self, method: &str, path: &str, who: &Person, column: usize) -> String {
         let body = self.body(method, path).await;
         let full = match path.split_once('{') {
             Some((before, rest)) => {
-                let id = self.id(method, path, by_admin).await;
+                let id = self.id(method, path, (who, column)).await;
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
                 format!("{before}{id}{after}")
             }
@@ -235,91 +298,135 @@ fn asks_for_scope(method: &str, path: &str) -> bool {
 #[tokio::test]
 async fn everybody_at_every_route() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
-    let mut table = String::new();
+    let mut table = format!("{:<61} {}\n", "", HEAD.map(|head| format!("{head:<6}")).join(""));
     for (method, path) in common::operations_of_places(false) {
         let mut line = format!("{method:<6} {path:<54}");
-        for (column, who) in people.columns().into_iter().enumerate() {
-            let status = rehearsal.attempt(method, &path, who, column == 3).await;
+        for (column, who) in people.iter().enumerate() {
+            let status = rehearsal.attempt(method, &path, who, column).await;
             line.push_str(&format!(" {status:<5}"));
         }
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns: anonymous, stranger (member of nothing), member of `default`, administrator. Projects
-    // and workloads of others are not there, so 404; what may be seen and not changed is 403.
+    // What one may not see is not there, so 404; what may be seen and not changed is 403.
     insta::assert_snapshot!(table, @r"
-    GET    /api/openapi.json                                      200   200   200   200
-    GET    /api/v1/clusters                                       401   403   200   200
-    GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200
-    GET    /api/v1/cycles/{cycle}/replay                          401   403   403   200
-    GET    /api/v1/node-pools                                     401   403   200   200
-    POST   /api/v1/node-pools                                     401   403   403   201
-    GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200
-    PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   200
-    PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   200
-    DELETE /api/v1/node-pools/{nodepoolId}                        401   403   403   204
-    GET    /api/v1/nodes                                          401   403   200   200
-    GET    /api/v1/nodes/count                                    401   403   200   200
-    GET    /api/v1/org-unit/departments                           401   403   200   200
-    POST   /api/v1/org-unit/departments                           401   403   403   201
-    GET    /api/v1/org-unit/departments/count                     401   403   200   200
-    GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200
-    PUT    /api/v1/org-unit/departments/{departmentId}            401   403   403   200
-    DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   204
-    PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
-    PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   200
-    GET    /api/v1/org-unit/projects                              401   200   200   200
-    POST   /api/v1/org-unit/projects                              401   403   403   201
-    GET    /api/v1/org-unit/projects/count                        401   200   200   200
-    GET    /api/v1/org-unit/projects/{projectId}                  401   404   200   200
-    PUT    /api/v1/org-unit/projects/{projectId}                  401   404   403   200
-    DELETE /api/v1/org-unit/projects/{projectId}                  401   404   403   204
-    PUT    /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
-    PATCH  /api/v1/org-unit/projects/{projectId}/resources        401   404   403   200
-    GET    /api/v1/security/settings                              401   403   403   200
-    GET    /api/v1/security/settings/{key}                        401   403   403   200
-    PUT    /api/v1/security/settings/{key}                        401   403   403   200
-    GET    /api/v1/storage-class-configuration                    401   403   200   200
-    POST   /api/v1/storage-class-configuration                    401   403   403   201
-    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200
-    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   200
-    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   200
-    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   204
-    GET    /api/v1/storage-classes                                401   403   200   200
-    POST   /api/v1/token                                          400   400   400   400
-    POST   /api/v1/what-if                                        401   403   403   200
-    GET    /api/v1/workloads                                      401   200   200   200
-    POST   /api/v1/workloads/batch                                401   200-  200+  200+
-    GET    /api/v1/workloads/count                                401   200   200   200
-    GET    /api/v1/workloads/pods                                 401   200   200   200
-    GET    /api/v1/workloads/pods/count                           401   200   200   200
-    POST   /api/v1/workloads/workspaces                           401   404   202   202
-    POST   /api/v1/workloads/workspaces/verdict                   401   404   200   200
-    GET    /api/v1/workloads/workspaces/{workloadId}              401   404   200   200
-    DELETE /api/v1/workloads/workspaces/{workloadId}              401   404   202   202
-    POST   /api/v1/workloads/workspaces/{workloadId}/resume       401   404   202   202
-    POST   /api/v1/workloads/workspaces/{workloadId}/suspend      401   404   202   202
-    GET    /api/v1/workloads/{workloadId}                         401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/cycle                   401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200
-    GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200
-    GET    /api/v2/policy                                         401   200   200   200
-    GET    /api/v2/policy/workspaces                              401   404   200   200
-    PUT    /api/v2/policy/workspaces                              401   404   403   200
-    PATCH  /api/v2/policy/workspaces                              401   404   403   200
-    DELETE /api/v2/policy/workspaces                              401   404   403   204
-    POST   /api/v2/policy/workspaces/replay                       401   403   403   200
-    POST   /api/v2/policy/workspaces/restore                      401   404   403   200
-    GET    /api/v2/policy/workspaces/versions                     401   404   403   200
-    GET    /api/v2/storage-classes                                401   403   200   200
-    GET    /v1/k8s/setting                                        401   403   403   200
-    PUT    /v1/k8s/setting                                        401   403   403   200
-    GET    /v1/k8s/setting/{settingKey}                           401   403   403   200
+                                                                  anon  none  view  data  pract proj  dept  system
+    GET    /api/openapi.json                                      200   200   200   200   200   200   200   200
+    GET    /api/v1/access-keys                                    401   200   200   200   200   200   200   200
+    POST   /api/v1/access-keys                                    401   201   201   201   201   201   201   201
+    GET    /api/v1/access-keys/{accessKeyId}                      401   200   200   200   200   200   200   200
+    DELETE /api/v1/access-keys/{accessKeyId}                      401   204   204   204   204   204   204   204
+    POST   /api/v1/access-keys/{accessKeyId}/secret               401   200   200   200   200   200   200   200
+    GET    /api/v1/apps                                           401   403   403   403   403   200   200   200
+    POST   /api/v1/apps                                           401   403   403   403   403   201   201   201
+    GET    /api/v1/apps/{appId}                                   401   403   403   403   403   200   200   200
+    PATCH  /api/v1/apps/{appId}                                   401   403   403   403   403   200   200   200
+    DELETE /api/v1/apps/{appId}                                   401   403   403   403   403   204   204   204
+    POST   /api/v1/apps/{appId}/secret                            401   403   403   403   403   200   200   200
+    GET    /api/v1/authorization/access-rules                     401   403   403   403   403   200   200   200
+    POST   /api/v1/authorization/access-rules                     401   403   403   403   403   201   201   201
+    POST   /api/v1/authorization/access-rules/batch               401   200-  200-  200-  200-  200+  200+  200+
+    POST   /api/v1/authorization/access-rules/batch-create        401   200-  200-  200-  200-  200+  200+  200+
+    GET    /api/v1/authorization/access-rules/count               401   403   403   403   403   200   200   200
+    GET    /api/v1/authorization/access-rules/{accessRuleId}      401   404   404   404   404   200   200   200
+    DELETE /api/v1/authorization/access-rules/{accessRuleId}      401   404   404   404   404   204   204   204
+    GET    /api/v1/authorization/me/access-rules                  401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/me/access-rules/count            401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/permissions                      401   200   200   200   200   200   200   200
+    POST   /api/v1/authorization/permitted-scopes                 401   200   200   200   200   200   200   200
+    GET    /api/v1/authorization/roles                            401   403   200   200   200   200   200   200
+    GET    /api/v1/authorization/roles/{roleIdPath}               401   403   200   200   200   200   200   200
+    GET    /api/v1/clusters                                       401   403   200   200   200   200   200   200
+    GET    /api/v1/clusters/{clusterUuid}                         401   403   200   200   200   200   200   200
+    GET    /api/v1/cycles/{cycle}/replay                          401   403   403   403   403   403   403   200
+    POST   /api/v1/me/password                                    401   400   400   400   400   400   400   400
+    GET    /api/v1/node-pools                                     401   403   200   200   200   200   200   200
+    POST   /api/v1/node-pools                                     401   403   403   403   403   403   403   201
+    GET    /api/v1/node-pools/{nodepoolId}                        401   403   200   200   200   200   200   200
+    PUT    /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   200
+    PATCH  /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   200
+    DELETE /api/v1/node-pools/{nodepoolId}                        401   403   403   403   403   403   403   204
+    GET    /api/v1/nodes                                          401   403   200   200   200   200   200   200
+    GET    /api/v1/nodes/count                                    401   403   200   200   200   200   200   200
+    GET    /api/v1/org-unit/departments                           401   403   200   200   403   200   200   200
+    POST   /api/v1/org-unit/departments                           401   403   403   403   403   403   403   201
+    GET    /api/v1/org-unit/departments/count                     401   403   200   200   403   200   200   200
+    GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200   403   200   200   200
+    PUT    /api/v1/org-unit/departments/{departmentId}            401   403   403   403   403   403   200   200
+    DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   403   403   403   403   204
+    PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200
+    PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200
+    GET    /api/v1/org-unit/projects                              401   200   200   200   200   200   200   200
+    POST   /api/v1/org-unit/projects                              401   403   403   403   403   403   201   201
+    GET    /api/v1/org-unit/projects/count                        401   200   200   200   200   200   200   200
+    GET    /api/v1/org-unit/projects/{projectId}                  401   404   200   200   200   200   200   200
+    PUT    /api/v1/org-unit/projects/{projectId}                  401   404   403   403   403   200   200   200
+    DELETE /api/v1/org-unit/projects/{projectId}                  401   404   403   403   403   403   204   204
+    PUT    /api/v1/org-unit/projects/{projectId}/resources        401   404   403   403   403   200   200   200
+    PATCH  /api/v1/org-unit/projects/{projectId}/resources        401   404   403   403   403   200   200   200
+    GET    /api/v1/security/settings                              401   403   403   403   403   403   403   200
+    GET    /api/v1/security/settings/{key}                        401   403   403   403   403   403   403   200
+    PUT    /api/v1/security/settings/{key}                        401   403   403   403   403   403   403   200
+    GET    /api/v1/service-accounts                               401   403   403   403   403   200   200   200
+    POST   /api/v1/service-accounts                               401   403   403   403   403   201   201   201
+    GET    /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   200   200   200
+    PATCH  /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   200   200   200
+    DELETE /api/v1/service-accounts/{serviceAccountId}            401   403   403   403   403   204   204   204
+    POST   /api/v1/service-accounts/{serviceAccountId}/secret     401   403   403   403   403   200   200   200
+    GET    /api/v1/storage-class-configuration                    401   403   200   200   200   200   200   200
+    POST   /api/v1/storage-class-configuration                    401   403   403   403   403   403   403   201
+    GET    /api/v1/storage-class-configuration/{id}               401   403   200   200   200   200   200   200
+    PUT    /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   200
+    PATCH  /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   200
+    DELETE /api/v1/storage-class-configuration/{id}               401   403   403   403   403   403   403   204
+    GET    /api/v1/storage-classes                                401   403   200   200   200   200   200   200
+    POST   /api/v1/token                                          400   400   400   400   400   400   400   400
+    GET    /api/v1/user-applications                              401   200   200   200   200   200   200   200
+    POST   /api/v1/user-applications                              401   201   201   201   201   201   201   201
+    GET    /api/v1/user-applications/{appId}                      401   200   200   200   200   200   200   200
+    DELETE /api/v1/user-applications/{appId}                      401   204   204   204   204   204   204   204
+    POST   /api/v1/user-applications/{appId}/secret               401   200   200   200   200   200   200   200
+    GET    /api/v1/users                                          401   403   403   403   403   200   200   200
+    POST   /api/v1/users                                          401   403   403   403   403   403   201   201
+    GET    /api/v1/users/count                                    401   403   403   403   403   200   200   200
+    GET    /api/v1/users/{userId}                                 401   403   403   403   403   200   200   200
+    DELETE /api/v1/users/{userId}                                 401   403   403   403   403   403   403   204
+    POST   /api/v1/users/{userId}/logout                          401   403   403   403   403   403   403   200
+    POST   /api/v1/users/{userId}/password                        401   403   403   403   403   403   403   200
+    POST   /api/v1/what-if                                        401   403   403   403   403   403   403   200
+    GET    /api/v1/workloads                                      401   200   200   200   200   200   200   200
+    POST   /api/v1/workloads/batch                                401   200-  200-  200-  200+  200+  200+  200+
+    GET    /api/v1/workloads/count                                401   200   200   200   200   200   200   200
+    GET    /api/v1/workloads/pods                                 401   200   200   200   200   200   200   200
+    GET    /api/v1/workloads/pods/count                           401   200   200   200   200   200   200   200
+    POST   /api/v1/workloads/workspaces                           401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/verdict                   401   404   403   403   200   200   200   200
+    GET    /api/v1/workloads/workspaces/{workloadId}              401   404   200   200   200   200   200   200
+    DELETE /api/v1/workloads/workspaces/{workloadId}              401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/{workloadId}/resume       401   404   403   403   202   202   202   202
+    POST   /api/v1/workloads/workspaces/{workloadId}/suspend      401   404   403   403   202   202   202   202
+    GET    /api/v1/workloads/{workloadId}                         401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/cycle                   401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200   200   200   200   200
+    GET    /api/v2/policy                                         401   200   200   200   200   200   200   200
+    GET    /api/v2/policy/workspaces                              401   404   200   200   200   200   200   200
+    PUT    /api/v2/policy/workspaces                              401   404   403   403   403   200   200   200
+    PATCH  /api/v2/policy/workspaces                              401   404   403   403   403   200   200   200
+    DELETE /api/v2/policy/workspaces                              401   404   403   403   403   204   204   204
+    POST   /api/v2/policy/workspaces/replay                       401   403   403   403   403   200   200   200
+    POST   /api/v2/policy/workspaces/restore                      401   404   403   403   403   200   200   200
+    GET    /api/v2/policy/workspaces/versions                     401   404   403   403   403   200   200   200
+    GET    /api/v2/storage-classes                                401   403   200   200   200   200   200   200
+    POST   /api/v2/token                                          400   400   400   400   400   400   400   400
+    GET    /v1/k8s/setting                                        401   403   403   403   403   403   403   200
+    PUT    /v1/k8s/setting                                        401   403   403   403   403   403   403   200
+    GET    /v1/k8s/setting/{settingKey}                           401   403   403   403   403   403   403   200
     ");
 }
 
@@ -352,7 +459,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/save_unit" => json!({"draft": {"unit": "Project", "id": null, "name": name,
             "description": "", "cluster": cluster, "department": "1", "pools": []}}),
         "/ui/delete_unit" => {
-            let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", true).await;
+            let who = (rehearsal.administrator, SYSTEM);
+            let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", who).await;
             json!({"unit": "Project", "id": id.parse::<i32>().unwrap_or_default()})
         }
         "/ui/what_if" => json!({"asked": {"kind": "drain", "node": "local", "count": "1",
@@ -434,15 +542,15 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
 #[tokio::test]
 async fn everybody_at_every_server_function() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     let mut rehearsal = Rehearsal { berth: &berth, administrator, made: 0 };
     let mut paths: Vec<_> = server_fn_paths().map(|(path, _)| path).collect();
     paths.sort_unstable();
-    let mut table = String::new();
+    let mut table = format!("{:<24} {}\n", "", HEAD.map(|head| format!("{head:<11}")).join(""));
     for path in paths {
         let mut line = format!("{path:<24}");
-        for who in people.columns() {
+        for who in &people {
             let arguments = arguments(&mut rehearsal, path).await;
             let answer = berth.call(who, path, arguments).await;
             // A refusal is one variant of `UiError`, or comes from the guard in front.
@@ -457,63 +565,67 @@ async fn everybody_at_every_server_function() {
         table.push_str(line.trim_end());
         table.push('\n');
     }
-    // Columns as above.
     insta::assert_snapshot!(table, @r"
-    /ui/act_on_workloads     401        NotFound   ok         ok
-    /ui/change_setting       401        Forbidden  Forbidden  ok
-    /ui/check_name           401        NotFound   ok         ok
-    /ui/copy_item            401        NotFound   ok         ok
-    /ui/create_workspace     401        NotFound   ok         ok
-    /ui/delete_item          401        NotFound   ok         ok
-    /ui/delete_node_pool     401        Forbidden  Forbidden  ok
-    /ui/delete_policy        401        NotFound   Forbidden  ok
-    /ui/delete_unit          401        NotFound   NotFound   ok
-    /ui/departments          401        Forbidden  ok         ok
-    /ui/form                 401        NotFound   ok         ok
-    /ui/holding              401        NotFound   ok         ok
-    /ui/item_lists           401        ok         ok         ok
-    /ui/judge                401        NotFound   ok         ok
-    /ui/keep_setup           401        NotFound   ok         ok
-    /ui/launch_template      401        NotFound   ok         ok
-    /ui/load_asset           401        NotFound   ok         ok
-    /ui/look_up_image        401        NotFound   ok         ok
-    /ui/make_item            401        NotFound   ok         ok
-    /ui/node_pool_form       401        Forbidden  Forbidden  ok
-    /ui/node_pools           401        Forbidden  ok         ok
-    /ui/nodes                401        Forbidden  ok         ok
-    /ui/picks                401        NotFound   ok         ok
-    /ui/places               401        Forbidden  ok         ok
-    /ui/policies             401        ok         ok         ok
-    /ui/policy               401        Forbidden  Forbidden  ok
-    /ui/read_form            401        ok         ok         ok
-    /ui/rename_item          401        NotFound   ok         ok
-    /ui/renderings           401        NotFound   ok         ok
-    /ui/restore_policy       401        NotFound   Forbidden  ok
-    /ui/save_node_pool       401        Forbidden  Forbidden  ok
-    /ui/save_policy          401        NotFound   Forbidden  ok
-    /ui/save_unit            401        Forbidden  Forbidden  ok
-    /ui/settings             401        Forbidden  Forbidden  ok
-    /ui/setup                401        ok         ok         ok
-    /ui/shelf                401        ok         ok         ok
-    /ui/shelf_users          401        NotFound   ok         ok
-    /ui/start                401        Forbidden  ok         ok
-    /ui/templates            401        NotFound   ok         ok
-    /ui/try_policy           401        NotFound   Forbidden  ok
-    /ui/unit_form            401        NotFound   Forbidden  ok
-    /ui/what_if              401        Forbidden  Forbidden  ok
-    /ui/what_if_choices      401        Forbidden  Forbidden  ok
-    /ui/workload_before      401        NotFound   ok         ok
-    /ui/workload_cycle       401        NotFound   ok         ok
-    /ui/workload_opened      401        NotFound   ok         ok
-    /ui/workload_rows        401        ok         ok         ok
+                             anon       none       view       data       pract      proj       dept       system     
+    /ui/act_on_workloads     401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/change_setting       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/change_setup         401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/check_name           401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/copy_item            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/create_workspace     401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/delete_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/delete_node_pool     401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/delete_policy        401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/delete_unit          401        NotFound   NotFound   NotFound   NotFound   NotFound   ok         ok
+    /ui/departments          401        Forbidden  ok         ok         Forbidden  ok         ok         ok
+    /ui/form                 401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/holding              401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/item_lists           401        ok         ok         ok         ok         ok         ok         ok
+    /ui/judge                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/keep_setup           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/launch_template      401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/linkable_values      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/load_asset           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/look_up_image        401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/make_item            401        NotFound   Forbidden  ok         ok         ok         ok         ok
+    /ui/node_pool_form       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/node_pools           401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/nodes                401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/picks                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/places               401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/policies             401        ok         ok         ok         ok         ok         ok         ok
+    /ui/policy               401        Forbidden  Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/read_form            401        ok         ok         ok         ok         ok         ok         ok
+    /ui/rename_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/renderings           401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/restore_policy       401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/save_node_pool       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/save_policy          401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/save_unit            401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok         ok
+    /ui/seek_images          401        NotFound   Forbidden  Forbidden  Invalid    Invalid    Invalid    Invalid
+    /ui/settings             401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/setup                401        ok         ok         ok         ok         ok         ok         ok
+    /ui/setup_around         401        ok         ok         ok         ok         ok         ok         ok
+    /ui/shelf                401        ok         ok         ok         ok         ok         ok         ok
+    /ui/shelf_users          401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/start                401        Forbidden  Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/templates            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/try_policy           401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/unit_form            401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/what_if              401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/what_if_choices      401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
+    /ui/workload_before      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_cycle       401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_opened      401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_rows        401        ok         ok         ok         ok         ok         ok         ok
     ");
 }
 
 #[tokio::test]
 async fn strangers_see_nothing_in_lists() {
     let berth = Berth::start().await;
-    let people = People::of(&berth).await;
-    let administrator = &people.administrator;
+    let people = berth.everybody().await;
+    let administrator = &people[SYSTEM];
     Rehearsal { berth: &berth, administrator, made: 0 }.workspace().await;
     let lists = [
         ("/api/v1/org-unit/projects", "projects"),
@@ -521,13 +633,13 @@ async fn strangers_see_nothing_in_lists() {
         ("/api/v1/workloads/pods", "pods"),
     ];
     for (path, field) in lists {
-        let seen = berth.send(&people.stranger, "GET", path, "").await.json();
+        let seen = berth.send(&people[1], "GET", path, "").await.json();
         assert_eq!(seen[field], json!([]), "{path} for a stranger");
     }
     for path in ["/api/v1/org-unit/projects/count", "/api/v1/workloads/count"] {
         let of =
             async |who: &Person| berth.send(who, "GET", path, "").await.json()["count"].clone();
-        assert_eq!(of(&people.stranger).await, 0, "{path} for a stranger");
-        assert_eq!(of(&people.member).await, 1, "{path} for a member");
+        assert_eq!(of(&people[1]).await, 0, "{path} for a stranger");
+        assert_eq!(of(&people[4]).await, 1, "{path} for a member");
     }
 }

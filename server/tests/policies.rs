@@ -506,7 +506,7 @@ async fn a_draft_is_tried_on_what_was_submitted() {
     "1 of 1 would have been refused"
     400 last: must be from 1 to 1000
     last / -: must be from 1 to 1000
-    403 member@example.com may not change policies
+    403 member@example.com may not change policies of this cluster
     "#);
     // Nothing was written.
     assert_eq!(

@@ -4,6 +4,7 @@
 mod common;
 
 use common::{Answer, Berth, Person};
+use control::FirstAccounts;
 use serde_json::{Value, json};
 
 const WORKSPACES: &str = "/api/v1/workloads/workspaces";
@@ -203,8 +204,8 @@ async fn a_cookie_does_not_help_a_page_of_another_site() {
 async fn a_program_signs_in_with_its_secret_and_nothing_else() {
     let (berth, _) = start().await;
     let secret = Some("a secret of this test".to_owned());
-    let by = domain::access::Actor::berth();
-    berth.control.create_application(&by, "ci", "ci-bot", secret).await.unwrap();
+    let first = FirstAccounts { client: secret.map(|s| ("ci-bot".to_owned(), s)), admin: None };
+    berth.control.bootstrap(true, &[], first).await.unwrap();
     let token = async |id: &str, secret: &str| {
         let body = json!({"grantType": "app_token", "appId": id, "appSecret": secret});
         berth.send(&Person::Anonymous, "POST", "/api/v1/token", &body.to_string()).await

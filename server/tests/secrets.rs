@@ -37,7 +37,8 @@ fn command(data: &Path, args: &[&str]) -> Command {
 impl Berth {
     async fn start(data: &Path) -> Self {
         testkit::tls::provide();
-        let mut command = command(data, &["serve", "--listen", "127.0.0.1:0"]);
+        let mut command =
+            command(data, &["serve", "--cluster", "simulated", "--listen", "127.0.0.1:0"]);
         command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
         command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);
         command.env("BERTH_BOOTSTRAP_ADMIN_EMAIL", ADMIN.0);

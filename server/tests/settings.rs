@@ -54,6 +54,7 @@ async fn every_setting_is_listed_with_what_it_changes() {
     Boolean workloads.data_volumes = "true" [GA]
     Boolean workloads.ngc_catalog = "false" [Beta]
     Boolean workloads.ngc_private_registry = "false" [Beta]
+    String workloads.ngc_mirror = "" [GA]
     Boolean registries.lookup = "true" [GA]
     Boolean registries.local_addresses = "false" [GA]
     Boolean resources.gpu_optimization = "false" [Beta]

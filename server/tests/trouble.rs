@@ -33,7 +33,9 @@ fn client() -> Client {
 impl Berth {
     async fn start(data: &Path, database_url: Option<&str>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command
+            .args(["serve", "--cluster", "simulated", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data);
         command.args(database_url.iter().flat_map(|url| ["--database-url", url]));
         command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
         command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);

@@ -70,7 +70,7 @@ fn place_of(asset: &Asset) -> String {
 }
 
 /// A scope as it is stored.
-fn place(scope: Scope) -> String {
+pub(crate) fn place(scope: Scope) -> String {
     let level = scope.level().name();
     match scope.id().as_str() {
         "" => level.to_owned(),

@@ -1,9 +1,7 @@
 //! Changes, and the transaction that takes a batch of them whole or not at all.
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId, Timestamp, UserId,
-    WorkloadId,
-    access::{Application, User},
+    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId, Timestamp, WorkloadId,
     audit::AuditEntry,
     event::{Event, Happening},
     node::{Node, NodePool},
@@ -17,7 +15,7 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AssetChange, Error, KeptCycle, Numbered, Result, Store, assets, audit,
+    AccessChange, AssetChange, Error, KeptCycle, Numbered, Result, Store, access, assets, audit,
     codec::{body, micros},
     cycles, numbers, settings, storage_classes, usage,
 };
@@ -43,13 +41,8 @@ pub enum Change {
     ForgetWorkload(WorkloadId),
     /// One that is stored already is left as it is.
     Event(Event),
-    User(User),
-    Member {
-        project: ProjectId,
-        user: UserId,
-        is_member: bool,
-    },
-    Application(Application),
+    /// Of people and what they may.
+    Access(AccessChange),
     Policy(Box<StoredPolicy>),
     DeletePolicy(Scope, WorkloadType),
     /// Of an asset or a template.
@@ -146,7 +139,6 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             run(to, "a project", query).await
         }
         Change::DeleteProject(id) => {
-            delete(to, "members", "DELETE FROM members WHERE project = $1", id).await?;
             delete_policies(to, Scope::Project(*id)).await?;
             delete(to, "a project", "DELETE FROM projects WHERE id = $1", id).await
         }
@@ -156,34 +148,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
             delete(to, "a workload", "DELETE FROM workloads WHERE id = $1", id).await
         }
         Change::Event(event) => write_event(to, event).await,
-        Change::User(user) => {
-            let sql = "INSERT INTO users (id, email, body) VALUES ($1, $2, $3)
-                       ON CONFLICT (id) DO UPDATE SET email = excluded.email, body = excluded.body";
-            let query = sqlx::query(sql)
-                .bind(user.id.to_string())
-                .bind(user.email.clone())
-                .bind(body("a user", user)?);
-            run(to, "a user", query).await
-        }
-        Change::Member { project, user, is_member } => {
-            let sql = match is_member {
-                true => {
-                    "INSERT INTO members (project, user_id) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-                }
-                false => "DELETE FROM members WHERE project = $1 AND user_id = $2",
-            };
-            run(to, "a member", sqlx::query(sql).bind(project.to_string()).bind(user.to_string()))
-                .await
-        }
-        Change::Application(application) => {
-            let sql = "INSERT INTO applications (id, client_id, body) VALUES ($1, $2, $3)
-                       ON CONFLICT (id) DO UPDATE SET body = excluded.body";
-            let query = sqlx::query(sql)
-                .bind(application.id.to_string())
-                .bind(application.client_id.clone())
-                .bind(body("an application", application)?);
-            run(to, "an application", query).await
-        }
+        Change::Access(change) => access::write(to, change).await,
         Change::Policy(policy) => write_policy(to, policy).await,
         Change::DeletePolicy(owner, of) => {
             let sql = "DELETE FROM policies WHERE scope = $1 AND owner = $2 AND workload_type = $3";

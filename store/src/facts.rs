@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AssetId, ClusterId, ProjectId, Timestamp, UserId,
-    access::{Application, User},
+    AssetId, ClusterId, Timestamp,
+    access::{AccessRule, Application, User},
     asset::Asset,
     node::{Node, NodePool},
     org::{Cluster, Department, Project},
@@ -33,9 +33,12 @@ pub struct Facts {
     pub nodes: Vec<(ClusterId, Node)>,
     pub departments: Vec<Department>,
     pub projects: Vec<Project>,
-    pub members: Vec<(ProjectId, UserId)>,
     pub users: Vec<User>,
     pub applications: Vec<Application>,
+    /// Those that have not ended.
+    pub access_rules: Vec<AccessRule>,
+    /// The highest number that one ever had.
+    pub last_access_rule: i32,
     pub policies: Vec<StoredPolicy>,
     pub assets: Vec<Asset>,
     pub templates: Vec<Template>,
@@ -74,11 +77,17 @@ impl Store {
             projects: self
                 .all("projects", "SELECT body FROM projects ORDER BY id LIMIT $1")
                 .await?,
-            members: self.members().await?,
             users: self.all("users", "SELECT body FROM users ORDER BY id LIMIT $1").await?,
             applications: self
                 .all("applications", "SELECT body FROM applications ORDER BY id LIMIT $1")
                 .await?,
+            access_rules: self
+                .all(
+                    "access rules",
+                    "SELECT body FROM access_rules WHERE deleted_at IS NULL ORDER BY id LIMIT $1",
+                )
+                .await?,
+            last_access_rule: self.last_access_rule().await?,
             policies: self
                 .all(
                     "policies",
@@ -127,18 +136,6 @@ impl Store {
             Ok(cluster.parse().ok().zip(Some(read("a node", body)?)))
         };
         rows.iter().filter_map(|row| node(row).transpose()).collect()
-    }
-
-    async fn members(&self) -> Result<Vec<(ProjectId, UserId)>> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT project, user_id FROM members ORDER BY project, user_id LIMIT $1",
-        )
-        .bind(ROWS_MAX)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(|cause| Error::Read { what: "members", cause })?;
-        let pairs = rows.iter().filter_map(|(p, u)| p.parse().ok().zip(u.parse().ok()));
-        Ok(pairs.collect())
     }
 
     async fn workloads(&self, deleted_after: Timestamp) -> Result<Vec<Workload>> {

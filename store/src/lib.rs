@@ -3,6 +3,7 @@
 //! takes changes in batches, each batch whole or not at all. What is not held in memory (events,
 //! sessions, links) is read here when it is asked for.
 
+mod access;
 mod assets;
 mod audit;
 mod change;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use sqlx::AnyPool;
 use tokio::sync::Mutex;
 
+pub use access::AccessChange;
 pub use assets::AssetChange;
 pub use change::Change;
 pub use cycles::{Archive, CycleSize, KeptCycle};

@@ -1,6 +1,6 @@
 //! Sessions and one-time links, by the hash of what their holders hold.
 
-use domain::{Timestamp, UserId, access::Session};
+use domain::{Timestamp, access::Session};
 
 use crate::{
     Error, Result, Store,
@@ -63,17 +63,6 @@ impl Store {
             .await
             .map(drop)
             .map_err(|cause| Error::Write { what: "a session", cause })
-    }
-
-    /// Ends every session of a user.
-    pub async fn delete_sessions_of(&self, user: UserId) -> Result<()> {
-        let _writing = self.writing.lock().await;
-        sqlx::query("DELETE FROM sessions WHERE user_id = $1")
-            .bind(user.to_string())
-            .execute(&self.pool)
-            .await
-            .map(drop)
-            .map_err(|cause| Error::Write { what: "sessions", cause })
     }
 
     /// Removes sessions and links whose time is over.

@@ -1,8 +1,9 @@
-//! What tests of several crates need: a throw-away PostgreSQL, a wire to it that can be cut, a file
+//! What tests of several crates need: a throw-away PostgreSQL and container engine, a wire to it that can be cut, a file
 //! system so small that it is soon full, chance that can be had again, and a diary of what was asked.
 
 pub mod diary;
 pub mod dice;
+pub mod engine;
 pub mod full;
 pub mod postgres;
 pub mod tls;

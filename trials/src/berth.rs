@@ -46,7 +46,9 @@ impl Setup {
     /// Starts a process that nobody waits for.
     pub fn spawn(&self) -> Result<Child> {
         let mut command = Command::new(&self.program);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(&self.data);
+        command
+            .args(["serve", "--cluster", "simulated", "--listen", "127.0.0.1:0", "--data"])
+            .arg(&self.data);
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }

@@ -27,7 +27,8 @@ use anyhow::{Result, bail};
 const USAGE: &str = "usage: cargo xtask <chore>
 
   run [--release] [ARGS]      build everything and start `berth serve --data ./data ARGS`
-  test [--fast]               run every test; --fast leaves out the browser and Python
+  test [--fast|--containers]  run every test; --fast leaves out the browser and Python, --containers
+                              runs those with a real container engine alone
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
@@ -61,8 +62,9 @@ fn dispatch() -> Result<()> {
         }
         "test" => {
             let fast = take(&mut rest, "--fast");
+            let containers = take(&mut rest, "--containers");
             nothing_left(&rest)?;
-            test::all(fast)
+            if containers { test::containers() } else { test::all(fast) }
         }
         "stories" => {
             let release = take(&mut rest, "--release");

@@ -21,6 +21,7 @@ pub fn all() -> Result<()> {
     wasm()?;
     postgres()?;
     registry()?;
+    containers()?;
     npm()?;
     browser()?;
     if has_python_tests() {
@@ -53,6 +54,27 @@ pub fn registry() -> Result<()> {
     match process::which("docker-registry") {
         Some(_) => Ok(()),
         None => apt(&["docker-registry"]),
+    }
+}
+
+/// A container engine, and a registry that it pulls from. An engine that is installed and cannot run
+/// here, for want of rights or of a kernel that it needs, is an error that says so.
+pub fn containers() -> Result<()> {
+    if !(process::has("podman") && process::has("runc") && process::has("busybox")) {
+        apt(&["podman", "runc", "containernetworking-plugins", "busybox-static"])?;
+    }
+    registry()?;
+    let folder = paths::target()?.join("engine-probe");
+    let (store, run) = (folder.join("store"), folder.join("run"));
+    let mut podman = Command::new("podman");
+    podman.arg("--root").arg(store).arg("--runroot").arg(run).arg("info");
+    let said = podman.output().context("could not start podman")?;
+    let _ = fs::remove_dir_all(&folder);
+    match said.status.success() {
+        true => Ok(()),
+        false => {
+            bail!("podman does not work here: {}", String::from_utf8_lossy(&said.stderr).trim())
+        }
     }
 }
 

@@ -23,6 +23,23 @@ pub fn chores() -> Result<Tally> {
     cargo_test(&["-p", "xtask"])
 }
 
+/// The container driver and the program on a real engine. Every test has an engine of its own; more
+/// than two at a time only wait for each other.
+pub fn containers() -> Result<Tally> {
+    cargo_test(&[
+        "-p",
+        "cluster",
+        "-p",
+        "server",
+        "--test",
+        "containers",
+        "--",
+        "--ignored",
+        "--test-threads",
+        "2",
+    ])
+}
+
 fn cargo_test(packages: &[&str]) -> Result<Tally> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--no-fail-fast"]).args(packages);

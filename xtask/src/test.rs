@@ -14,6 +14,7 @@ pub fn all(fast: bool) -> Result<()> {
     add(&mut sum, "native", || {
         setup::postgres().and_then(|()| setup::registry()).and_then(|()| suites::native())
     });
+    add(&mut sum, "containers", with_an_engine);
     if !fast {
         // The browser code as it is shipped: some of its faults show only when optimised.
         match web::build(true).and_then(|()| build::server(false)) {
@@ -25,6 +26,25 @@ pub fn all(fast: bool) -> Result<()> {
         }
     }
     finish(sum)
+}
+
+/// Runs only what needs a real container engine.
+pub fn containers() -> Result<()> {
+    web::ensure_site()?;
+    let mut sum = Tally::default();
+    add(&mut sum, "containers", || setup::containers().and_then(|()| suites::containers()));
+    finish(sum)
+}
+
+/// Among all the tests, a machine that cannot have an engine is no failure; it is said.
+fn with_an_engine() -> Result<Tally> {
+    match setup::containers() {
+        Ok(()) => suites::containers(),
+        Err(problem) => {
+            eprintln!("xtask: SKIPPED the tests with a real container engine: {problem:#}");
+            Ok(Tally::default())
+        }
+    }
 }
 
 /// Builds the program and runs only the stories.

@@ -1,6 +1,8 @@
 //! The list of pages, in the order of the side bar, and the breadcrumbs that follow from an address.
 //! A page stands here only once it exists.
 
+use domain::access::{Action, ResourceType};
+
 use crate::identity::Me;
 use crate::pages::{
     assets::Shelf, departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
@@ -34,8 +36,9 @@ pub struct NavPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {
     Everybody,
-    Administrators,
-    /// Administrators, while policies hold.
+    /// Who may do this somewhere.
+    Who(Action, ResourceType),
+    /// Who may write policies, while policies hold.
     PolicyWriters,
 }
 
@@ -43,8 +46,8 @@ impl Audience {
     pub fn has(self, me: &Me) -> bool {
         match self {
             Self::Everybody => true,
-            Self::Administrators => me.is_admin,
-            Self::PolicyWriters => me.is_admin && me.policies,
+            Self::Who(action, of) => me.may(action, of),
+            Self::PolicyWriters => me.policies && me.may(Action::Update, ResourceType::Policies),
         }
     }
 }
@@ -55,34 +58,42 @@ pub const NAV: &[NavGroup] = &[
         title: "Workload manager",
         pages: &[
             page(workloads::PAGE, "Workloads", IconName::Workloads, Audience::Everybody),
-            shelf(Shelf::Templates, Audience::Everybody),
+            shelf(Shelf::Templates, sees(ResourceType::Templates)),
         ],
     },
     NavGroup {
         title: "Assets",
         pages: &[
-            shelf(Shelf::Environments, Audience::Everybody),
-            shelf(Shelf::Compute, Audience::Everybody),
-            shelf(Shelf::DataSources, Audience::Everybody),
-            shelf(Shelf::DataVolumes, Audience::Everybody),
-            shelf(Shelf::Credentials, Audience::Everybody),
+            shelf(Shelf::Environments, sees(ResourceType::Environments)),
+            shelf(Shelf::Compute, sees(ResourceType::ComputeResources)),
+            shelf(Shelf::DataSources, sees(ResourceType::Pvcs)),
+            shelf(Shelf::DataVolumes, sees(ResourceType::DataVolumes)),
+            shelf(Shelf::Credentials, sees(ResourceType::Credentials)),
         ],
     },
     NavGroup {
         title: "Organisation",
         pages: &[
-            page(projects::PAGE, "Projects", IconName::Projects, Audience::Everybody),
-            page(departments::PAGE, "Departments", IconName::Departments, Audience::Everybody),
+            page(projects::PAGE, "Projects", IconName::Projects, sees(ResourceType::Projects)),
+            page(
+                departments::PAGE,
+                "Departments",
+                IconName::Departments,
+                sees(ResourceType::Departments),
+            ),
             page(policies::PAGE, "Policies", IconName::Policy, Audience::PolicyWriters),
         ],
     },
     NavGroup {
         title: "Resources",
         pages: &[
-            page(nodes::PAGE, "Nodes", IconName::Nodes, Audience::Everybody),
-            page(node_pools::PAGE, "Node pools", IconName::Pools, Audience::Everybody),
-            shelf(Shelf::StorageClasses, Audience::Administrators),
-            page(what_if::PAGE, "What if", IconName::Scale, Audience::Administrators),
+            page(nodes::PAGE, "Nodes", IconName::Nodes, sees(ResourceType::Nodes)),
+            page(node_pools::PAGE, "Node pools", IconName::Pools, sees(ResourceType::NodePools)),
+            shelf(
+                Shelf::StorageClasses,
+                Audience::Who(Action::Update, ResourceType::StorageClasses),
+            ),
+            page(what_if::PAGE, "What if", IconName::Scale, ADMINISTRATORS),
         ],
     },
     NavGroup {
@@ -91,10 +102,18 @@ pub const NAV: &[NavGroup] = &[
             settings::PAGE,
             "General settings",
             IconName::Settings,
-            Audience::Administrators,
+            sees(ResourceType::Settings),
         )],
     },
 ];
+
+/// Who administrates the account.
+const ADMINISTRATORS: Audience = Audience::Who(Action::Update, ResourceType::Settings);
+
+/// Who may see some of these.
+const fn sees(of: ResourceType) -> Audience {
+    Audience::Who(Action::Read, of)
+}
 
 const fn shelf(shelf: Shelf, audience: Audience) -> NavPage {
     page(shelf.href(), shelf.title(), shelf.icon(), audience)

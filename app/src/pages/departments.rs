@@ -1,19 +1,27 @@
 //! Departments: how much each is promised and uses, and what holds in it.
 
-use domain::{DepartmentId, Gpus, Scope};
+#[cfg(feature = "ssr")]
+use domain::access::Resource;
+use domain::{
+    DepartmentId, Gpus, Scope,
+    access::{Action as Doing, ResourceType},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Loaded, policies,
-    units::{Deleting, Doomed, data::Unit},
+    units::{
+        Deleting, Doomed,
+        data::{Unit, UnitRights},
+    },
 };
 #[cfg(feature = "ssr")]
 use crate::{caller::caller, pages::workspaces::data::facts};
 use crate::{
     error::UiError,
-    identity::me,
+    identity::i_may,
     ui::{
         ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, Menu, MenuItem,
         NameCell, Page, Row, Table, Td, Tr,
@@ -37,6 +45,7 @@ pub struct DepartmentFacts {
     pub used_non_preemptible: Gpus,
     /// GPUs promised, over all pools; `None` is unlimited.
     pub quota: Option<Gpus>,
+    pub may: UnitRights,
 }
 
 /// The departments that the signed-in person may see.
@@ -45,7 +54,12 @@ pub async fn list_departments() -> Result<Vec<DepartmentFacts>, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
     let departments = control.departments(&actor, &world)?;
-    Ok(departments.iter().map(|department| facts_of(&world, department)).collect())
+    let facts = |department: &domain::org::Department| {
+        let (on, scope) = (Resource::Department(department.id), Scope::Department(department.id));
+        let may = UnitRights::of(&actor, on, scope);
+        DepartmentFacts { may, ..facts_of(&world, department) }
+    };
+    Ok(departments.iter().map(facts).collect())
 }
 
 #[cfg(feature = "ssr")]
@@ -61,6 +75,7 @@ fn facts_of(world: &control::World, of: &domain::org::Department) -> DepartmentF
         used,
         used_non_preemptible,
         quota: facts::promised(world, of.cluster, |pool| of.quota(pool)),
+        may: UnitRights::default(),
     }
 }
 
@@ -69,7 +84,7 @@ pub fn DepartmentsPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let departments = load(move || version.get(), |_| list_departments());
     let new = || {
-        me().with_value(|me| me.is_admin).then(|| view! {
+        i_may(Doing::Create, ResourceType::Departments).then(|| view! {
             <LinkButton href=Unit::Department.new_href() kind=ButtonKind::Primary caps=true>"+New department"</LinkButton>
         })
     };
@@ -100,8 +115,7 @@ fn Departments(departments: Vec<DepartmentFacts>, version: RwSignal<i32>) -> imp
             <Column title="Actions" quiet=true/>
         }
     };
-    let is_admin = me().with_value(|me| me.is_admin);
-    let rows = departments.into_iter().map(|of| row(of, is_admin, doomed)).collect_view();
+    let rows = departments.into_iter().map(|of| row(of, doomed)).collect_view();
     view! {
         <Table label="Departments" head>{rows}</Table>
         <Deleting doomed version/>
@@ -109,9 +123,9 @@ fn Departments(departments: Vec<DepartmentFacts>, version: RwSignal<i32>) -> imp
     .into_any()
 }
 
-/// Policies of departments are read by administrators.
-fn row(of: DepartmentFacts, is_admin: bool, doomed: Doomed) -> AnyView {
-    let DepartmentFacts { id, name, cluster, projects, used, used_non_preemptible, quota } = of;
+fn row(of: DepartmentFacts, doomed: Doomed) -> AnyView {
+    let DepartmentFacts { id, name, cluster, projects, used, used_non_preemptible, quota, may } =
+        of;
     let policy = policies::address(policies::VIEW, Scope::Department(id));
     let (solid, own) = (used_non_preemptible, name.clone());
     let (number, asked, label) = (id.0, name.clone(), format!("Actions for {name}"));
@@ -122,15 +136,21 @@ fn row(of: DepartmentFacts, is_admin: bool, doomed: Doomed) -> AnyView {
             <Td label="Projects" number=true>{projects}</Td>
             <Td label="GPU quota"><QuotaBar name bare=true before=used after=used solid quota/></Td>
             <ActionCell>
-                {is_admin.then(|| view! {
-                    <Row>
+                <Row>
+                    {may.policy.then(|| view! {
                         <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                    })}
+                    {(may.edit || may.delete).then(|| view! {
                         <Menu label>
-                            <MenuItem icon=IconName::Edit href=Unit::Department.edit_href(number)>"Edit"</MenuItem>
-                            <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, asked.clone())>"Delete"</MenuItem>
+                            {may.edit.then(|| view! {
+                                <MenuItem icon=IconName::Edit href=Unit::Department.edit_href(number)>"Edit"</MenuItem>
+                            })}
+                            {may.delete.then(|| view! {
+                                <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, asked.clone())>"Delete"</MenuItem>
+                            })}
                         </Menu>
-                    </Row>
-                })}
+                    })}
+                </Row>
             </ActionCell>
         </Tr>
     }

@@ -2,7 +2,10 @@
 
 #[cfg(feature = "ssr")]
 use domain::node::Readiness;
-use domain::quantity::decimals;
+use domain::{
+    access::{Action as Doing, ResourceType},
+    quantity::decimals,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,7 @@ use super::{Loaded, what_if};
 use crate::caller::caller;
 use crate::{
     error::UiError,
-    identity::me,
+    identity::i_may,
     ui::{
         ActionCell, ButtonKind, ButtonSize, Card, Column, Empty, IconName, LinkButton, NameCell,
         Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
@@ -24,11 +27,18 @@ use crate::{
 /// Where the page is.
 pub const PAGE: &str = "/nodes";
 
+/// What the page shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NodesShown {
+    pub nodes: Vec<NodeFacts>,
+    /// What is to be known of the clusters, in sentences.
+    pub notes: Vec<String>,
+}
+
 /// A node with what lies on its devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NodeFacts {
     pub cluster: String,
-    pub simulated: bool,
     pub pool: String,
     pub name: String,
     /// Why it is not ready; nothing when it is.
@@ -52,7 +62,7 @@ pub struct DevicePart {
 
 /// All nodes of all clusters.
 #[server(prefix = "/ui", endpoint = "nodes", protocol = Call)]
-pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
+pub async fn nodes() -> Result<NodesShown, UiError> {
     let (control, actor) = caller()?;
     let world = control.world();
     let mut facts = Vec::new();
@@ -64,7 +74,6 @@ pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
             let devices = devices.remove(&node.name).unwrap_or_default();
             facts.push(NodeFacts {
                 cluster: cluster.name.clone(),
-                simulated: cluster.simulated,
                 pool: node.pool(&pools).map(|pool| pool.name.to_string()).unwrap_or_default(),
                 name: node.name.to_string(),
                 not_ready: match &node.ready {
@@ -82,7 +91,7 @@ pub async fn nodes() -> Result<Vec<NodeFacts>, UiError> {
             });
         }
     }
-    Ok(facts)
+    Ok(NodesShown { nodes: facts, notes: control.cluster_notes(&actor, &world)? })
 }
 
 #[cfg(feature = "ssr")]
@@ -97,13 +106,14 @@ pub fn NodesPage() -> impl IntoView {
     view! {
         <Title text="Nodes"/>
         <Page title="Nodes" about=Some("Every GPU of every node, and what lies on it now.".to_owned())>
-            <Loaded of=nodes view=|nodes| view! { <Nodes nodes/> }.into_any()/>
+            <Loaded of=nodes view=|shown| view! { <Nodes shown/> }.into_any()/>
         </Page>
     }
 }
 
 #[component]
-fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
+fn Nodes(shown: NodesShown) -> impl IntoView {
+    let NodesShown { nodes, notes } = shown;
     if nodes.is_empty() {
         return view! {
             <Empty icon=IconName::Nodes title="No nodes yet"
@@ -111,10 +121,9 @@ fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
         }
         .into_any();
     }
-    let simulated = nodes.iter().any(|facts| facts.simulated).then(|| {
-        view! { <Note tone=Tone::Info>"This cluster is simulated: nothing real runs on these nodes."</Note> }
-    });
-    let is_admin = me().with_value(|me| me.is_admin);
+    let notes: Vec<_> =
+        notes.into_iter().map(|note| view! { <Note tone=Tone::Info>{note}</Note> }).collect();
+    let is_admin = i_may(Doing::Update, ResourceType::Settings);
     let rows: Vec<_> = nodes.iter().cloned().map(|facts| row(facts, is_admin)).collect();
     let head = move || {
         view! {
@@ -130,7 +139,7 @@ fn Nodes(nodes: Vec<NodeFacts>) -> impl IntoView {
     };
     view! {
         <Stack>
-            {simulated}
+            {notes}
             <Card title="GPU map"><Map nodes/></Card>
             <Table label="Nodes" head>{rows}</Table>
         </Stack>

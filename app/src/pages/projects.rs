@@ -1,6 +1,9 @@
 //! Projects: who has how much of what. Administrators make, change and delete them.
 
-use domain::Scope;
+use domain::{
+    Scope,
+    access::{Action as Doing, ResourceType},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -10,7 +13,7 @@ use super::{
     workspaces::data::{Places, ProjectFacts, list_places},
 };
 use crate::{
-    identity::me,
+    identity::i_may,
     ui::{
         ActionCell, ButtonKind, ButtonSize, Column, Empty, IconName, LinkButton, Menu, MenuItem,
         NameCell, Page, Row, Table, Td, Tr,
@@ -27,7 +30,7 @@ pub fn ProjectsPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let places = load(move || version.get(), |_| list_places());
     let new = || {
-        me().with_value(|me| me.is_admin).then(|| view! {
+        i_may(Doing::Create, ResourceType::Projects).then(|| view! {
             <LinkButton href=Unit::Project.new_href() kind=ButtonKind::Primary caps=true>"+New project"</LinkButton>
         })
     };
@@ -41,7 +44,6 @@ pub fn ProjectsPage() -> impl IntoView {
 
 #[component]
 fn Projects(places: Places, version: RwSignal<i32>) -> impl IntoView {
-    let is_admin = me().with_value(|me| me.is_admin);
     let doomed = Doomed::none(Unit::Project);
     if places.projects.is_empty() {
         return view! {
@@ -57,7 +59,7 @@ fn Projects(places: Places, version: RwSignal<i32>) -> impl IntoView {
     let rows: Vec<_> =
         places.projects.iter().map(|facts| (facts.clone(), cluster_name(facts))).collect();
     let rows = rows.into_iter().map(move |(facts, cluster)| {
-        let number = facts.id.0;
+        let (number, may) = (facts.id.0, facts.may);
         let (name, department) = (facts.name.clone(), facts.department.clone());
         let (own, label) = (name.clone(), format!("Actions for {name}"));
         let policy = policies::address(policies::VIEW, Scope::Project(facts.id));
@@ -69,11 +71,17 @@ fn Projects(places: Places, version: RwSignal<i32>) -> impl IntoView {
                 <Td label="GPU quota"><QuotaLine facts bare=true/></Td>
                 <ActionCell>
                     <Row>
-                        <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
-                        {is_admin.then(|| view! {
+                        {may.policy.then(|| view! {
+                            <LinkButton href=policy size=ButtonSize::Small kind=ButtonKind::Plain caps=true>"View policy"</LinkButton>
+                        })}
+                        {(may.edit || may.delete).then(|| view! {
                             <Menu label>
-                                <MenuItem icon=IconName::Edit href=Unit::Project.edit_href(number)>"Edit"</MenuItem>
-                                <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, own.clone())>"Delete"</MenuItem>
+                                {may.edit.then(|| view! {
+                                    <MenuItem icon=IconName::Edit href=Unit::Project.edit_href(number)>"Edit"</MenuItem>
+                                })}
+                                {may.delete.then(|| view! {
+                                    <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(number, own.clone())>"Delete"</MenuItem>
+                                })}
                             </Menu>
                         })}
                     </Row>

@@ -1,7 +1,9 @@
 //! The verdict: what would happen, what it costs, and what would help.
 
-use domain::form::Draft;
-use domain::verdict::VerdictKind;
+use domain::{
+    form::Draft,
+    verdict::{Consequences as Costly, FIXES_TITLE, Fix, PREEMPTED_BY, PREEMPTS, VerdictKind},
+};
 use leptos::prelude::*;
 
 use super::QuotaBar;
@@ -54,10 +56,10 @@ fn Head(
 ) -> impl IntoView {
     let said = move || match judged.get() {
         Some(Judged { kind, sentence, .. }) => {
-            let (shape, tone, word) = look(kind);
+            let (shape, tone) = look(kind);
             view! {
                 <StatusMark shape tone size=IconSize::Large/>
-                <h2>{word}</h2>
+                <h2>{kind.word()}</h2>
                 <Toggle open/>
                 <p>{sentence}</p>
             }
@@ -90,12 +92,12 @@ fn Toggle(open: RwSignal<bool>) -> impl IntoView {
     .into_any()
 }
 
-fn look(kind: VerdictKind) -> (StatusShape, Tone, &'static str) {
+fn look(kind: VerdictKind) -> (StatusShape, Tone) {
     match kind {
-        VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good, "Starts now"),
-        VerdictKind::Waits => (StatusShape::Clock, Tone::Warn, "Waits"),
-        VerdictKind::Never => (StatusShape::Barred, Tone::Bad, "Can never run here"),
-        VerdictKind::Refused => (StatusShape::Half, Tone::Info, "Not complete yet"),
+        VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good),
+        VerdictKind::Waits => (StatusShape::Clock, Tone::Warn),
+        VerdictKind::Never => (StatusShape::Barred, Tone::Bad),
+        VerdictKind::Refused => (StatusShape::Half, Tone::Info),
     }
 }
 
@@ -119,14 +121,14 @@ fn Consequences(costs: Costs) -> impl IntoView {
     });
     view! {
         <div class="verdict-block grid gap-2">
-            <h3>{format!("Quota in {}, before and after", costs.pool)}</h3>
+            <h3>{Costly::quota_title(&costs.pool)}</h3>
             {bars.collect_view()}
         </div>
         <div class="verdict-block">
             <h3>"Consequences"</h3>
             <Facts>
-                <Fact name="It preempts">{costs.preempts}</Fact>
-                <Fact name="Preempted by">{costs.preempted_by}</Fact>
+                <Fact name=PREEMPTS>{costs.preempts}</Fact>
+                <Fact name=PREEMPTED_BY>{costs.preempted_by}</Fact>
             </Facts>
         </div>
     }
@@ -142,7 +144,7 @@ fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
     let rows = fixes.into_iter().map(|fix| row(fix, on_fix)).collect_view();
     view! {
         <div class="verdict-block">
-            <h3>"What starts it sooner, each tried on the cluster as it is now"</h3>
+            <h3>{FIXES_TITLE}</h3>
             <ul class="fixes">{rows}</ul>
         </div>
     }
@@ -151,11 +153,8 @@ fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
 
 fn row(fix: FixRow, on_fix: Callback<Draft>) -> AnyView {
     let FixRow { label, draft, then, node } = fix;
-    let (shape, tone, word) = look(then);
-    let then = match node {
-        Some(node) => format!("{word} on {node}"),
-        None => word.to_owned(),
-    };
+    let (shape, tone) = look(then);
+    let then = Fix::then_words(then, node.as_deref());
     view! {
         <li>
             <button type="button" class="fix" on:click=move |_| on_fix.run(draft.clone())>

@@ -1,4 +1,13 @@
-//! One file or folder a noun of the command line.
+//! The commands, a file or a folder each.
 
+pub mod assets;
+pub mod auth;
+pub mod config;
+pub mod credentials;
+pub mod organisation;
 pub mod policy;
+pub mod resources;
 pub mod simulate;
+pub mod templates;
+pub mod workload;
+pub mod workspace;

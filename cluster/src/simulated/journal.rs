@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{EventId, Timestamp, WorkloadId, event::EventType};
 use serde::{Deserialize, Serialize};
 
-use super::{hash, pod::Pod};
-use crate::DriverEvent;
+use super::pod::Pod;
+use crate::{DriverEvent, digest::event_id};
 
 /// Events kept for a listener that never acknowledges; the oldest go first.
 const EVENTS_MAX: usize = 1_000;
@@ -75,8 +75,7 @@ impl Journal {
     ) {
         let workload = pod.workload;
         let key = format!("{workload} {} {} {reason} {message} {at}", pod.generation, pod.restarts);
-        let id = uuid::Uuid::from_u64_pair(hash(&key), hash(&format!("{key} again")));
-        let (id, reason) = (EventId(id), reason.to_owned());
+        let (id, reason) = (event_id(&key), reason.to_owned());
         let event = DriverEvent { id, workload, at, event_type, reason, message };
         let place = self.events.partition_point(|old| (old.at, old.id) < (at, id));
         if self.events.get(place).is_none_or(|old| old.id != id) {

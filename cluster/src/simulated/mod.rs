@@ -19,6 +19,8 @@ mod world;
 use domain::Timestamp;
 use jiff::SignedDuration;
 
+use crate::digest::hash;
+
 pub use conditions::{Conditions, Pattern, Trouble};
 pub use driver::SimulatedDriver;
 pub use file::SimulatedFile;
@@ -38,16 +40,6 @@ fn later(at: Timestamp, secs: f64) -> Timestamp {
 /// Seconds from `from` to `to`; none when `to` is earlier.
 fn secs_between(from: Timestamp, to: Timestamp) -> f64 {
     to.duration_since(from).as_secs_f64().max(0.0)
-}
-
-/// A number that depends on the text alone, the same in every version of the program (FNV-1a).
-fn hash(text: &str) -> u64 {
-    let start = 0xcbf2_9ce4_8422_2325_u64;
-    let mixed = text
-        .bytes()
-        .fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    // The last bytes reach all bits.
-    (mixed ^ (mixed >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Evenly spread from 0 to 1 by the text.

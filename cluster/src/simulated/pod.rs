@@ -1,6 +1,8 @@
 //! One pod of the simulated cluster and its way: image, start, run, end. Each step happens at the
 //! time at which it is due, however late somebody looks.
 
+use std::collections::BTreeMap;
+
 use domain::{
     MemoryBytes, NodeName, Reason, Timestamp, WorkloadId,
     event::EventType::{Normal, Warning},
@@ -225,6 +227,7 @@ impl Pod {
             pod_name: self.name.clone(),
             node: self.node.clone(),
             ip: self.started_at.map(|_| ip),
+            addresses: BTreeMap::new(),
             started_at: self.started_at,
             created_at: self.created_at,
             image: self.image.clone(),

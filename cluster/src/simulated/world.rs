@@ -9,6 +9,7 @@ use std::{
 
 use domain::{
     EventId, NodeName, Timestamp, WorkloadId,
+    abilities::Abilities,
     event::EventType::{Normal, Warning},
     node::{Node, Readiness},
     workload::Observation,
@@ -142,6 +143,8 @@ impl World {
         });
         Observed {
             storage_classes: nodes::storage_classes(),
+            // What is simulated can do everything.
+            abilities: Abilities::default(),
             nodes: self.hardware.iter().map(|node| self.seen(node)).collect(),
             pods: pods.collect(),
             details: self.pods.values().map(Pod::detail).collect(),

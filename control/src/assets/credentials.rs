@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{
     AssetId, Line, Problem,
-    access::Actor,
+    access::{Action, Actor, Resource},
     asset::{Asset, AssetKind, AssetSpec, CredentialKind, SecretRef, Secrets},
 };
 
@@ -29,10 +29,11 @@ impl World {
             (Some(owner), _) => *owner == actor.who,
             (None, AssetSpec::DataVolume(volume)) => {
                 let shared = volume.shared_scopes.iter();
-                self.sees(actor, asset.scope)
-                    || shared.clone().any(|shared| self.sees(actor, shared.scope))
+                let sees =
+                    |scope| actor.is_allowed(Action::Read, Resource::Asset(asset.kind(), scope));
+                sees(asset.scope) || shared.clone().any(|shared| sees(shared.scope))
             }
-            (None, _) => self.sees(actor, asset.scope),
+            (None, _) => actor.is_allowed(Action::Read, Resource::Asset(asset.kind(), asset.scope)),
         }
     }
 

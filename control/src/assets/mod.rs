@@ -241,15 +241,7 @@ fn stored(asset: &Arc<Asset>) -> Change {
 fn may_change(actor: &Actor, action: Action, asset: &Asset) -> Result<()> {
     match asset.private_to {
         Some(owner) if owner == actor.who => Ok(()),
-        _ => Ok(actor.may(action, resource(asset.kind(), asset.scope))?),
-    }
-}
-
-/// What it takes to write an asset of this kind.
-fn resource(kind: AssetKind, scope: Scope) -> Resource {
-    match kind {
-        AssetKind::Registry => Resource::Settings,
-        _ => Resource::Asset(scope),
+        _ => Ok(actor.may(action, Resource::Asset(asset.kind(), asset.scope))?),
     }
 }
 
@@ -257,14 +249,12 @@ fn resource(kind: AssetKind, scope: Scope) -> Resource {
 fn place_for(world: &World, actor: &Actor, new: &NewAsset) -> Result<Line> {
     let kind = new.spec.kind();
     if !new.is_private {
-        let line = world.owner(actor, new.scope)?;
-        actor.may(Action::Create, resource(kind, new.scope))?;
-        return Ok(line);
+        return world.owner(actor, new.scope, |scope| Resource::Asset(kind, scope));
     }
     if let Some(problem) = credentials::not_private(kind) {
         return Err(Error::Invalid(vec![problem]));
     }
-    let seen = |scope| scope == Scope::Account || world.sees(actor, scope);
+    let seen = |scope| scope == Scope::Account || actor.sees(scope);
     let line = world.line_of(new.scope).filter(|_| seen(new.scope));
     line.ok_or_else(|| Error::not_found("scope", new.scope.id()))
 }

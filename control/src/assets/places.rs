@@ -37,17 +37,14 @@ impl World {
         self.line_of(Scope::Project(project)).is_some_and(|line| line.passes(scope))
     }
 
-    /// Whether `actor` may see what belongs to `scope`: theirs by right, or inherited by a project
-    /// whose assets they may see.
-    pub fn sees(&self, actor: &Actor, scope: Scope) -> bool {
-        let may = |scope| actor.is_allowed(Action::Read, Resource::Asset(scope));
-        let inherits = |id: &ProjectId| may(Scope::Project(*id)) && self.is_below(*id, scope);
-        may(scope) || self.projects.keys().any(inherits)
-    }
-
-    /// The line of a place where `actor` may put something new. A place that they may not see does
+    /// The line of a place where `actor` may put `new`. A place that they may not see does
     /// not exist for them.
-    pub(crate) fn owner(&self, actor: &Actor, scope: Scope) -> Result<Line> {
+    pub(crate) fn owner(
+        &self,
+        actor: &Actor,
+        scope: Scope,
+        new: impl FnOnce(Scope) -> Resource,
+    ) -> Result<Line> {
         let field = match scope {
             Scope::System => {
                 let message = "Must be tenant, cluster, department or project";
@@ -58,9 +55,9 @@ impl World {
             Scope::Department(_) => "department (meta.departmentId)",
             Scope::Project(_) => "project (meta.projectId)",
         };
-        let line = self.line_of(scope).filter(|_| self.sees(actor, scope));
+        let line = self.line_of(scope).filter(|_| actor.sees(scope));
         let line = line.ok_or_else(|| Error::not_found(field, scope.id()))?;
-        actor.may(Action::Create, Resource::Asset(scope))?;
+        actor.may(Action::Create, new(scope))?;
         Ok(line)
     }
 
@@ -88,7 +85,7 @@ impl World {
 
     /// As [`World::place_name`] for somebody who may not see every place: a data volume is used by others than its own.
     pub fn place_for(&self, actor: &Actor, scope: Scope) -> String {
-        match self.sees(actor, scope) {
+        match actor.sees(scope) {
             true => self.place_name(scope),
             false => format!("Another {}", scope.level().noun()),
         }

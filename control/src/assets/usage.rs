@@ -51,8 +51,11 @@ fn usage(world: &World, actor: &Actor, asset: &Asset) -> Usage {
     let count = all.workspaces.len() + all.templates.len() + all.assets.len();
     let sees = |w: &Arc<Workload>| actor.is_allowed(Action::Read, Resource::Workload(w.project));
     let workspaces: Vec<_> = all.workspaces.into_iter().filter(sees).collect();
-    let templates: Vec<_> =
-        all.templates.into_iter().filter(|t| world.sees(actor, t.scope)).collect();
+    let templates: Vec<_> = all
+        .templates
+        .into_iter()
+        .filter(|t| actor.is_allowed(Action::Read, Resource::Template(t.scope)))
+        .collect();
     let assets: Vec<_> = all.assets.into_iter().filter(|a| world.sees_asset(actor, a)).collect();
     let hidden = count - workspaces.len() - templates.len() - assets.len();
     Usage { workspaces, templates, assets, hidden }
@@ -153,10 +156,12 @@ pub(crate) fn in_use(world: &World, actor: &Actor, asset: &Asset) -> Option<Stri
     let users = Users::of(world, asset);
     let holds =
         !matches!(kind, domain::asset::AssetKind::Environment | domain::asset::AssetKind::Compute);
-    let templates = users
-        .templates
-        .iter()
-        .map(|t| (format!("template {}", t.name), world.sees(actor, t.scope)));
+    let templates = users.templates.iter().map(|t| {
+        (
+            format!("template {}", t.name),
+            actor.is_allowed(Action::Read, Resource::Template(t.scope)),
+        )
+    });
     let mounted = users.workspaces.iter().filter(|_| holds).map(|w| {
         let seen = actor.is_allowed(Action::Read, Resource::Workload(w.project));
         (format!("workspace {}", w.name), seen)

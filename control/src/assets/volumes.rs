@@ -46,7 +46,7 @@ impl ControlPlane {
     ) -> Result<Arc<Asset>> {
         let world = self.world();
         let scope = Scope::Project(new.project);
-        let line = world.line_of(scope).filter(|_| world.sees(actor, scope));
+        let line = world.line_of(scope).filter(|_| actor.sees(scope));
         let line = line.ok_or_else(|| Error::not_found("project (projectId)", new.project))?;
         may_share(&world, actor, &line, &new.shared_with, "sharedScopes")?;
         let mut problems: Vec<_> =
@@ -97,7 +97,7 @@ impl ControlPlane {
         remove: Vec<Scope>,
     ) -> Result<Arc<Asset>> {
         let volume = self.data_volume(actor, &self.world(), id)?;
-        actor.may(Action::Update, Resource::Asset(volume.scope))?;
+        actor.may(Action::Update, Resource::Asset(AssetKind::DataVolume, volume.scope))?;
         for (field, places) in [("add", &add), ("remove", &remove)] {
             if places.len() > SCOPES_AT_ONCE {
                 let message = format!("At most {SCOPES_AT_ONCE} places at once");
@@ -141,7 +141,7 @@ impl ControlPlane {
         name: &str,
     ) -> Result<()> {
         let scope = Scope::Cluster(cluster);
-        let seen = world.line_of(scope).filter(|_| world.sees(actor, scope));
+        let seen = world.line_of(scope).filter(|_| actor.sees(scope));
         let line = seen.ok_or_else(|| Error::not_found("cluster (clusterId)", cluster))?;
         if let Some(problem) = wrong_name(name) {
             return Err(Error::field("dataName", &problem.key, problem.message));
@@ -187,13 +187,13 @@ fn may_share(
 ) -> Result<()> {
     for (i, place) in places.iter().enumerate() {
         let field = format!("{list}[{i}].scopeId");
-        let found = world.line_of(*place).filter(|_| world.sees(actor, *place));
+        let found = world.line_of(*place).filter(|_| actor.sees(*place));
         if found.is_none_or(|found| found.cluster != line.cluster) {
             let message =
                 format!("There is no {} {} in this cluster", place.level().noun(), place.id());
             return Err(Error::field(&field, "scope.unknown", message));
         }
-        actor.may(Action::Create, Resource::Asset(*place))?;
+        actor.may(Action::Create, Resource::Asset(AssetKind::DataVolume, *place))?;
     }
     Ok(())
 }

@@ -107,7 +107,7 @@ impl ControlPlane {
 
     /// A cycle, for administrators.
     pub async fn cycle(&self, actor: &Actor, number: i64) -> Result<Cycle> {
-        actor.may(Action::Update, Resource::Hardware)?;
+        actor.may(Action::Update, Resource::Settings)?;
         let kept = self.kept_cycle(number).await?;
         kept.ok_or_else(|| Error::not_found("cycle", number))
     }

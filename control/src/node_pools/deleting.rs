@@ -17,7 +17,8 @@ use crate::{ControlPlane, Error, Result, World};
 impl ControlPlane {
     /// Deletes a pool; its nodes are of the default pool then. Refused while something runs in it.
     pub async fn delete_node_pool(&self, actor: &Actor, id: NodePoolId) -> Result<()> {
-        actor.may(Action::Delete, Resource::Hardware)?;
+        let cluster = self.node_pool(actor, &self.world(), id)?.cluster;
+        actor.may(Action::Delete, Resource::NodePool(cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.node_pools.get(&id);

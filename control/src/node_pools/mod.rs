@@ -6,7 +6,7 @@ mod time_based;
 
 use domain::{
     ClusterId, NodePoolId, NodePoolName,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     audit::Subject,
     duration,
     node::{Node, NodePool, Placing},
@@ -52,18 +52,25 @@ pub struct PoolScheduling {
 impl ControlPlane {
     /// Every node pool, by cluster and id.
     pub fn node_pools(&self, actor: &Actor, world: &World) -> Result<Vec<NodePool>> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        Ok(world.node_pools.values().cloned().collect())
+        actor.may_somewhere(Action::Read, ResourceType::NodePools)?;
+        let seen = |p: &&NodePool| actor.is_allowed(Action::Read, Resource::NodePool(p.cluster));
+        Ok(world.node_pools.values().filter(seen).cloned().collect())
     }
 
     pub fn node_pool(&self, actor: &Actor, world: &World, id: NodePoolId) -> Result<NodePool> {
-        actor.may(Action::Read, Resource::Hardware)?;
-        world.node_pools.get(&id).cloned().ok_or_else(|| Error::not_found("node pool", id))
+        actor.may_somewhere(Action::Read, ResourceType::NodePools)?;
+        let seen = |p: &&NodePool| actor.is_allowed(Action::Read, Resource::NodePool(p.cluster));
+        world
+            .node_pools
+            .get(&id)
+            .filter(seen)
+            .cloned()
+            .ok_or_else(|| Error::not_found("node pool", id))
     }
 
     /// Makes a pool. Its nodes are those that have its label; what runs on them stays.
     pub async fn create_node_pool(&self, actor: &Actor, new: NewNodePool) -> Result<NodePool> {
-        actor.may(Action::Create, Resource::Hardware)?;
+        actor.may(Action::Create, Resource::NodePool(new.cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let name: NodePoolName = new.name.parse().map_err(|wrong: domain::NameProblem| {
@@ -106,7 +113,8 @@ impl ControlPlane {
         edit: NodePoolEdit,
         replace: bool,
     ) -> Result<NodePool> {
-        actor.may(Action::Update, Resource::Hardware)?;
+        let cluster = self.node_pool(actor, &self.world(), id)?.cluster;
+        actor.may(Action::Update, Resource::NodePool(cluster))?;
         let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.node_pools.get(&id).cloned();

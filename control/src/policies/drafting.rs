@@ -43,7 +43,7 @@ impl ControlPlane {
         (seen_by, last): (Option<ProjectId>, usize),
     ) -> Result<PolicyDraft> {
         may_read(actor, owner)?;
-        actor.may(Action::Update, Resource::Policies)?;
+        actor.may(Action::Update, Resource::Policy(owner))?;
         let world = self.world();
         // Thousands of evaluations are too many for a thread that serves others.
         let work = tokio::task::spawn_blocking(move || draft(&world, owner, &text, seen_by, last));
@@ -53,7 +53,7 @@ impl ControlPlane {
     /// What the engine has to know to check this scope's policy by itself, in a browser.
     pub fn policy_around(&self, actor: &Actor, world: &World, owner: Scope) -> Result<Around> {
         may_read(actor, owner)?;
-        actor.may(Action::Update, Resource::Policies)?;
+        actor.may(Action::Update, Resource::Policy(owner))?;
         let line = world.line_of(owner).ok_or_else(|| missing(owner))?;
         let above = standing::above(world, owner).ok_or_else(|| missing(owner))?;
         let seen: Vec<_> = world.assets.values().filter(|a| line.passes(a.scope)).collect();

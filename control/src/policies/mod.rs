@@ -54,13 +54,13 @@ impl ControlPlane {
     }
 }
 
-/// Members see what holds in their projects; the rest is the administrator's.
+/// Who may see a policy: of a project that one may not see there is none.
 pub(crate) fn may_read(actor: &Actor, owner: Scope) -> Result<()> {
     match owner {
-        Scope::Project(id) if actor.is_allowed(Action::Read, Resource::Project(id)) => Ok(()),
+        Scope::Project(_) if actor.is_allowed(Action::Read, Resource::Policy(owner)) => Ok(()),
         Scope::Project(_) | Scope::System => Err(missing(owner)),
         Scope::Account | Scope::Cluster(_) | Scope::Department(_) => {
-            Ok(actor.may(Action::Read, Resource::Policies)?)
+            Ok(actor.may(Action::Read, Resource::Policy(owner))?)
         }
     }
 }

@@ -40,7 +40,7 @@ impl ControlPlane {
         writing: PolicyWriting,
         last: usize,
     ) -> Result<Replay> {
-        actor.may(Action::Update, Resource::Policies)?;
+        actor.may(Action::Update, Resource::Policy(writing.owner))?;
         let world = self.world();
         // Thousands of evaluations are too many for a thread that serves others.
         let work = tokio::task::spawn_blocking(move || replayed(&world, &writing, last));

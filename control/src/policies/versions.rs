@@ -28,7 +28,8 @@ impl ControlPlane {
     /// The last versions of the policy of a scope, newest first; also where it is gone.
     pub async fn policy_versions(&self, actor: &Actor, owner: Scope) -> Result<Vec<PolicyVersion>> {
         self.policy(actor, &self.world(), owner)?;
-        actor.may(Action::Read, Resource::Policies)?;
+        // Who wrote what, and when, is for those who write.
+        actor.may(Action::Update, Resource::Policy(owner))?;
         Ok(self.policy_history(owner).await?.into_iter().map(version).collect())
     }
 
@@ -41,7 +42,7 @@ impl ControlPlane {
         expected: Option<Expected>,
     ) -> Result<PolicyAt> {
         may_read(actor, owner)?;
-        actor.may(Action::Update, Resource::Policies)?;
+        actor.may(Action::Update, Resource::Policy(owner))?;
         let history = self.policy_history(owner).await?;
         let found = history.into_iter().find(|entry| entry.id == revision).map(version);
         let policy = found.and_then(|version| version.policy);

@@ -63,7 +63,7 @@ impl ControlPlane {
     /// Writes the policy of a scope, or a part of it.
     pub async fn write_policy(&self, actor: &Actor, writing: PolicyWriting) -> Result<PolicyAt> {
         may_read(actor, writing.owner)?;
-        actor.may(Action::Update, Resource::Policies)?;
+        actor.may(Action::Update, Resource::Policy(writing.owner))?;
         let making = self.making(actor);
         let (owner, expected) = (writing.owner, writing.expected);
         let written = self.change(move |world, now| written(world, writing, making, now)).await;
@@ -81,7 +81,7 @@ impl ControlPlane {
         expected: Option<Expected>,
     ) -> Result<()> {
         may_read(actor, owner)?;
-        actor.may(Action::Delete, Resource::Policies)?;
+        actor.may(Action::Delete, Resource::Policy(owner))?;
         let making = self.making(actor);
         let deleted = self.change(move |world, now| {
             let old = world.policy(owner).ok_or_else(|| Error::not_found("policy of", owner))?;

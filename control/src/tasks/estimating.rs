@@ -97,7 +97,7 @@ impl ControlPlane {
 
     /// How estimates came true, for administrators.
     pub fn learned(&self, actor: &Actor) -> Result<Learned> {
-        actor.may(Action::Update, Resource::Hardware)?;
+        actor.may(Action::Update, Resource::Settings)?;
         Ok(self.inner.estimated().learned)
     }
 

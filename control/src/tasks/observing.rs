@@ -51,7 +51,7 @@ impl ControlPlane {
     }
 
     async fn take_over(&self, cluster: ClusterId, seen: Observed) -> Result<usize> {
-        let Observed { nodes, pods, details, events, storage_classes } = seen;
+        let Observed { nodes, pods, details, events, storage_classes, abilities } = seen;
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
         let pods_by_id = described(&self.world(), details);
@@ -72,6 +72,7 @@ impl ControlPlane {
         self.update_world(|world| {
             world.contact.insert(cluster, Contact::Connected { last });
             world.classes.insert(cluster, storage_classes);
+            world.abilities.insert(cluster, abilities);
             // Every cluster tells of its own workloads only.
             let others =
                 |id: &WorkloadId| world.workloads.get(id).is_some_and(|w| w.cluster != cluster);

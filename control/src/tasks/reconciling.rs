@@ -19,6 +19,8 @@ impl ControlPlane {
         let world = self.world();
         for cluster in world.clusters.values() {
             let Some(driver) = self.driver(cluster.id) else { continue };
+            let of_cluster = world.live().filter(|workload| workload.cluster == cluster.id);
+            driver.keep(&of_cluster.map(|workload| workload.id).collect()).await;
             let desired = desired(&world, cluster.id);
             if let Err(cause) = driver.apply(&desired, self.now()).await {
                 self.lost_contact(cluster.id);

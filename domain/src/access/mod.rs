@@ -1,65 +1,46 @@
-//! Who asks, and what they may do. One place answers: [`Actor::may`]. Roles and access rules grow
-//! here; today there are the system administrator and the members of a project.
+//! Who asks, and what they may do. One place answers: [`Actor::may`]. What an actor may comes from access rules:
+//! each gives a role on a place, and what the roles may is one table.
 
 mod account;
+mod permission;
+mod resource;
+mod rights;
+mod role;
+mod rule;
+mod set;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ClientId, ProjectId, Scope, UserId};
+use crate::{ClientId, Scope, UserId};
 
-pub use account::{Application, Session, User};
+pub use account::{Application, KEYS_MAX, Session, User, check_client_name, check_email};
+pub use permission::{Action, Actions, Permissions};
+pub use resource::{Resource, ResourceGroup, ResourceRow, ResourceType};
+pub use rights::Rights;
+pub use role::{NoRole, Role};
+pub use rule::{AccessRule, RuleSubject, SubjectKind};
 
 /// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     pub who: Principal,
-    /// How people see them: an e-mail address, or an application's name.
+    /// How people see them: an e-mail address, or the name of a service account.
     pub name: String,
-    /// The system administrator may do everything.
-    pub is_admin: bool,
-    /// The projects they are a member of.
-    pub projects: BTreeSet<ProjectId>,
+    pub rights: Arc<Rights>,
 }
 
 /// What kind of somebody asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Principal {
     User(UserId),
+    /// A service account.
     Application(ClientId),
     /// Berth itself: a loop, or the first start.
     Berth,
-}
-
-/// What somebody wants to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Create,
-    Read,
-    Update,
-    Delete,
-}
-
-/// With what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
-    /// A workload of this project, or the wish to make one.
-    Workload(ProjectId),
-    Project(ProjectId),
-    /// Any project, to make a new one.
-    AnyProject,
-    Department,
-    /// Clusters, node pools and nodes.
-    Hardware,
-    /// Users and applications.
-    Identity,
-    /// Policies of the account, clusters and departments, and writing any.
-    Policies,
-    /// General settings, and what was changed by whom.
-    Settings,
-    /// Assets and templates that belong to this place.
-    Asset(Scope),
 }
 
 /// The actor may not do that.
@@ -71,26 +52,19 @@ pub struct Forbidden {
 }
 
 impl Actor {
+    pub fn new(who: Principal, name: impl Into<String>, rights: Rights) -> Self {
+        Self { who, name: name.into(), rights: Arc::new(rights) }
+    }
+
     /// Berth itself, with every right.
     pub fn berth() -> Self {
-        let projects = BTreeSet::new();
-        Self { who: Principal::Berth, name: "Berth".into(), is_admin: true, projects }
+        Self::new(Principal::Berth, "Berth", Rights::everything())
     }
 
     /// Whether this actor may do `action` with `on`: the one place that knows.
     pub fn is_allowed(&self, action: Action, on: Resource) -> bool {
-        if self.is_admin {
-            return true;
-        }
-        match (on, action) {
-            (Resource::Workload(project), _) => self.projects.contains(&project),
-            (Resource::Project(project), Action::Read) => self.projects.contains(&project),
-            (Resource::Asset(Scope::Project(project)), _) => self.projects.contains(&project),
-            (Resource::Hardware | Resource::Department, Action::Read) => !self.projects.is_empty(),
-            (Resource::Project(_) | Resource::AnyProject | Resource::Identity, _)
-            | (Resource::Hardware | Resource::Department | Resource::Asset(_), _)
-            | (Resource::Policies | Resource::Settings, _) => false,
-        }
+        let (of, scope) = on.place();
+        self.rights.allow(action, of, scope)
     }
 
     /// Like [`Actor::is_allowed`], with a reason to show.
@@ -98,39 +72,41 @@ impl Actor {
         if self.is_allowed(action, on) {
             return Ok(());
         }
-        let verb = match action {
-            Action::Create => "create",
-            Action::Read => "see",
-            Action::Update => "change",
-            Action::Delete => "delete",
+        let (of, scope) = on.place();
+        let place = match scope {
+            Scope::System | Scope::Account => "",
+            Scope::Cluster(_) if of.belongs_to(crate::ScopeLevel::Department) => " of this cluster",
+            Scope::Cluster(_) => "",
+            Scope::Department(_) if of == ResourceType::Departments => "",
+            Scope::Department(_) => " of this department",
+            Scope::Project(_) if of == ResourceType::Projects => "",
+            Scope::Project(_) => " of this project",
         };
-        let noun = match on {
-            Resource::Workload(_) => "workloads of this project",
-            Resource::Project(_) | Resource::AnyProject => "projects",
-            Resource::Department => "departments",
-            Resource::Hardware => "clusters and nodes",
-            Resource::Identity => "users and applications",
-            Resource::Policies => "policies",
-            Resource::Settings => "settings",
-            Resource::Asset(Scope::Project(_)) => "assets and templates of this project",
-            Resource::Asset(_) => "assets and templates outside of their projects",
-        };
-        Err(Forbidden { who: self.name.clone(), what: format!("{verb} {noun}") })
+        Err(self.refused(action, of, place))
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// Whether they may do it somewhere; where, is another question.
+    pub fn may_somewhere(&self, action: Action, of: ResourceType) -> Result<(), Forbidden> {
+        match self.rights.anywhere().allow(action, of) {
+            true => Ok(()),
+            false => Err(self.refused(action, of, "")),
+        }
+    }
 
-    #[test]
-    fn a_member_reaches_the_own_project_only() {
-        let who = Principal::Berth;
-        let projects = BTreeSet::from([ProjectId(1)]);
-        let member = Actor { who, name: "m".into(), is_admin: false, projects };
-        assert!(member.is_allowed(Action::Create, Resource::Workload(ProjectId(1))));
-        assert!(!member.is_allowed(Action::Read, Resource::Workload(ProjectId(2))));
-        assert!(!member.is_allowed(Action::Update, Resource::Project(ProjectId(1))));
-        assert!(!member.is_allowed(Action::Read, Resource::Identity));
+    /// Whether this place is there for them: there is something in it that they may see.
+    pub fn sees(&self, scope: Scope) -> bool {
+        !self.rights.at(scope).is_empty()
+    }
+
+    fn refused(&self, action: Action, of: ResourceType, place: &str) -> Forbidden {
+        let noun = of.row().title;
+        let rest = noun.get(1..).unwrap_or_default();
+        // Names such as PVC keep their capitals.
+        let is_name = rest.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit());
+        let noun = match is_name {
+            true => noun.to_owned(),
+            false => noun.to_lowercase(),
+        };
+        Forbidden { who: self.name.clone(), what: format!("{} {noun}{place}", action.verb()) }
     }
 }

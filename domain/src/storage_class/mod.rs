@@ -15,6 +15,8 @@ pub use config_check::check_config;
 
 /// The class of claims that nobody provisions (`form-and-assets.md` §4.3.4).
 pub const NONE: &str = "runai-none";
+/// The one class of a container engine: volumes of its own, on the disk of its machine.
+pub const LOCAL: &str = "local";
 /// Units of a claim's size, as people choose them.
 pub const UNITS: [&str; 6] = ["MB", "MiB", "GB", "GiB", "TB", "TiB"];
 

@@ -13,6 +13,7 @@ pub mod source;
 mod spec;
 mod storage;
 mod tools;
+pub mod words;
 
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;

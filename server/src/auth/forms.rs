@@ -1,5 +1,6 @@
 //! Signing in and out, by plain forms that work without scripts.
 
+use app::pages::sign_in::PASSWORD;
 use axum::{
     extract::{Request, State},
     http::{StatusCode, header},
@@ -109,6 +110,50 @@ pub async fn sign_out(State(doors): State<Doors>, request: Request) -> Response 
     response
 }
 
+/// What the page sends where somebody chooses a password.
+#[derive(Deserialize)]
+struct Passwords {
+    csrf: String,
+    #[serde(default)]
+    current: String,
+    #[serde(default)]
+    new: String,
+    #[serde(default)]
+    again: String,
+}
+
+/// `POST /password`: the own password. The session goes on, all others end.
+pub async fn change_password(State(doors): State<Doors>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let form = read::<Passwords>(&parts.headers, body).await;
+    let Some(signed_in) = parts.extensions.get::<SignedIn>() else {
+        return Redirect::to("/sign-in").into_response();
+    };
+    let Some(form) = form.filter(|form| form.csrf == signed_in.csrf) else { return out_of_date() };
+    if form.new != form.again {
+        return not_changed("The two new passwords differ");
+    }
+    let from = address(&parts);
+    let changed =
+        doors.control.change_own_password(&signed_in.actor, &form.current, &form.new, &from);
+    let begun = match changed.await {
+        Ok(user) => doors.control.begin_session(&user).await,
+        Err(error) => Err(error),
+    };
+    match begun {
+        Ok(token) => entered(&token, &parts.headers, "/workloads"),
+        Err(error) => not_changed(&message(&error)),
+    }
+}
+
+fn not_changed(why: &str) -> Response {
+    Redirect::to(&format!("{PASSWORD}?problem={}", super::encode(why))).into_response()
+}
+
+fn out_of_date() -> Response {
+    (StatusCode::FORBIDDEN, "this form is out of date; load the page again\n").into_response()
+}
+
 #[derive(Deserialize)]
 struct Proof {
     csrf: String,
@@ -123,8 +168,7 @@ async fn with_token(
     let wanted = parts.extensions.get::<SignedIn>().map(|signed_in| &signed_in.csrf);
     match (proof, wanted) {
         (Some(proof), Some(wanted)) if proof.csrf == *wanted => Ok(()),
-        _ => Err((StatusCode::FORBIDDEN, "this form is out of date; load the page again\n")
-            .into_response()),
+        _ => Err(out_of_date()),
     }
 }
 

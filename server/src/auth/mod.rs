@@ -8,6 +8,7 @@ mod token;
 
 use std::{net::SocketAddr, sync::Arc};
 
+use app::pages::sign_in::PASSWORD;
 use axum::{
     extract::{ConnectInfo, FromRef, FromRequestParts, Request, State},
     http::{header, request::Parts},
@@ -19,7 +20,7 @@ use domain::access::Actor;
 use leptos::config::LeptosOptions;
 
 pub use cookie::{clearing, session_of, setting};
-pub use token::{LIFETIME_SECS, Tokens};
+pub use token::{Bearer, LIFETIME_SECS, Tokens};
 
 use crate::rest::RestError;
 
@@ -72,14 +73,35 @@ impl FromRequestParts<Doors> for Caller {
     async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, RestError> {
         if let Some(header) = parts.headers.get(header::AUTHORIZATION) {
             let bearer = header.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
-            let subject = bearer.and_then(|jwt| doors.tokens.subject(jwt, doors.control.now()));
-            let world = doors.control.world();
-            let actor = subject.and_then(|client| world.actor_of_application(&client));
+            let bearer = bearer.and_then(|jwt| doors.tokens.read(jwt, doors.control.now()));
+            let actor = bearer.and_then(|bearer| bearer.actor(&doors.control.world()));
             return actor.map(Caller).ok_or(RestError::from(Error::SignedOut));
         }
         forgery::same_origin(&parts.method, &parts.headers)?;
         let signed_in = signed_in(doors, parts).await?;
-        Ok(Caller(signed_in.actor))
+        match signed_in.must_change_password {
+            true => Err(RestError::new(403, MUST_CHANGE)),
+            false => Ok(Caller(signed_in.actor)),
+        }
+    }
+}
+
+/// What is said to somebody who may do nothing else yet.
+const MUST_CHANGE: &str = "choose a password of your own first";
+
+/// Like [`Caller`], but also somebody who has to choose another password first.
+#[derive(Debug)]
+pub struct Anybody(pub Actor);
+
+impl FromRequestParts<Doors> for Anybody {
+    type Rejection = RestError;
+
+    async fn from_request_parts(parts: &mut Parts, doors: &Doors) -> Result<Self, RestError> {
+        if parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(Caller::from_request_parts(parts, doors).await?.0));
+        }
+        forgery::same_origin(&parts.method, &parts.headers)?;
+        Ok(Self(signed_in(doors, parts).await?.actor))
     }
 }
 
@@ -87,6 +109,17 @@ impl FromRequestParts<Doors> for Caller {
 pub async fn signed_in(doors: &Doors, parts: &Parts) -> Result<SignedIn, Error> {
     let token = session_of(&parts.headers).ok_or(Error::SignedOut)?;
     doors.control.session(&SessionToken(token)).await
+}
+
+/// The address that a request comes from, as a part of it.
+pub struct Address(pub String);
+
+impl FromRequestParts<Doors> for Address {
+    type Rejection = RestError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Doors) -> Result<Self, RestError> {
+        Ok(Self(address(parts)))
+    }
 }
 
 /// The address that a request comes from; behind a proxy that is the proxy's.
@@ -103,6 +136,12 @@ pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> 
         return RestError::from(error).into_response();
     }
     match signed_in(&doors, &parts).await {
+        Ok(signed_in) if signed_in.must_change_password && !is_for_all(parts.uri.path()) => {
+            return match is_page(&parts) {
+                true => Redirect::to(PASSWORD).into_response(),
+                false => RestError::new(403, MUST_CHANGE).into_response(),
+            };
+        }
         Ok(signed_in) => drop(parts.extensions.insert(signed_in)),
         Err(Error::SignedOut) if is_public(parts.uri.path()) => {}
         Err(Error::SignedOut) if is_page(&parts) => {
@@ -112,6 +151,11 @@ pub async fn guard(State(doors): State<Doors>, request: Request, next: Next) -> 
         Err(error) => return RestError::from(error).into_response(),
     }
     next.run(Request::from_parts(parts, body)).await
+}
+
+/// What also those may do who have to choose a password first.
+fn is_for_all(path: &str) -> bool {
+    is_public(path) || matches!(path, PASSWORD | "/sign-out")
 }
 
 fn is_public(path: &str) -> bool {

@@ -289,7 +289,7 @@ async fn share_dashed(
 fn view(world: &World, actor: &Actor, volume: &Asset) -> Option<DataVolumeView> {
     let line = world.line_of(volume.scope).unwrap_or_default();
     // Whom it is shared with need not know whose it is.
-    let line = if world.sees(actor, volume.scope) {
+    let line = if actor.sees(volume.scope) {
         line
     } else {
         Line { cluster: line.cluster, ..Line::default() }
@@ -320,7 +320,7 @@ fn whole(world: &World, actor: &Actor, volume: &Asset) -> Result<DataVolumeView,
 
 fn places(world: &World, actor: &Actor, volume: &Asset) -> Vec<SharedScopeView> {
     let AssetSpec::DataVolume(volume) = &volume.spec else { return vec![] };
-    let seen = volume.shared_scopes.iter().filter(|shared| world.sees(actor, shared.scope));
+    let seen = volume.shared_scopes.iter().filter(|shared| actor.sees(shared.scope));
     let shown = seen.map(|shared| SharedScopeView {
         scope_type: shared.scope.level().name().to_owned(),
         scope_id: shared.scope.id(),

@@ -1,6 +1,7 @@
 //! The REST interface, one file a resource: handlers take apart, call a use case, put together. What
 //! stands at a handler makes the router and the description of the interface alike.
 
+mod access;
 mod answer;
 mod assets;
 mod body;
@@ -55,6 +56,7 @@ pub fn router() -> Router<Doors> {
 fn described() -> OpenApiRouter<Doors> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(token::grant))
+        .routes(routes!(token::grant_oauth))
         .routes(routes!(clusters::list))
         .routes(routes!(clusters::get))
         .routes(routes!(node_pools::list, node_pools::create))
@@ -93,6 +95,7 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(settings::get))
         .routes(routes!(settings::security))
         .routes(routes!(settings::security_one, settings::put_security))
+        .merge(access::described())
         .merge(assets::described())
         .merge(templates::described())
         .merge(data_volumes::described())

@@ -1,5 +1,7 @@
 //! Data volumes: shared, mounted where they are shared, and kept while they are mounted.
 
+use domain::{Scope, access::Role};
+
 use super::*;
 
 const VOLUMES: &str = "/api/v1/datavolumes";
@@ -140,13 +142,14 @@ async fn what_is_wrong_with_a_data_volume_is_named() {
 #[tokio::test]
 async fn members_share_with_their_own_projects_alone() {
     let (berth, _administrator) = start().await;
-    let member = berth.person("member@example.com", false, true).await;
+    let role = (Role::DataAdministrator, Scope::Project(berth.project));
+    let member = berth.person_with("member@example.com", [role]).await;
     let mut body = volume(&berth, "mine");
     assert_eq!(post(&berth, &member, VOLUMES, body.clone()).await.status, 201);
     body["name"] = json!("wide");
     body["sharedScopes"] = json!([{"scopeType": "cluster", "scopeId": berth.cluster}]);
     let refused = post(&berth, &member, VOLUMES, body).await;
-    insta::assert_snapshot!(refusal(&refused), @"403 member@example.com may not create assets and templates outside of their projects");
+    insta::assert_snapshot!(refusal(&refused), @"403 member@example.com may not create data volumes of this cluster");
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
 pub mod contract;
+pub mod terminal;
+pub mod violations;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -12,11 +14,14 @@ use axum::{
 };
 use cluster::simulated::{SimulatedDriver, one_machine};
 use control::{
-    ControlPlane, FirstAccounts,
+    ControlPlane, FirstAccounts, NewRule, SubjectName,
     clock::{SystemChance, SystemClock},
     secrets::Keyring,
 };
-use domain::{ClusterId, ProjectId, access::Actor};
+use domain::{
+    ClusterId, ProjectId, Scope,
+    access::{Actor, Role, SubjectKind},
+};
 use serde_json::{Value, json};
 use server::Doors;
 use store::{DatabaseUrl, Store};
@@ -24,7 +29,8 @@ use tempfile::TempDir;
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
-const PASSWORD: &str = "a long enough passphrase";
+/// The password of everybody.
+pub const PASSWORD: &str = "a long enough passphrase";
 const ADDRESS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// Every method and path of the interface that is about what belongs to a place (assets and
@@ -117,6 +123,15 @@ impl Berth {
         berth
     }
 
+    /// The same server behind a socket; it ends with the test.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = tokio::net::TcpListener::bind(ADDRESS).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async { axum::serve(listener, service).await });
+        address
+    }
+
     async fn until_nodes_are_seen(&self) {
         for _ in 0..200 {
             if self.control.world().nodes.values().any(|nodes| !nodes.is_empty()) {
@@ -129,12 +144,45 @@ impl Berth {
 
     /// Somebody with an account and a session.
     pub async fn person(&self, email: &str, is_admin: bool, is_member: bool) -> Person {
+        let admin = is_admin.then_some((Role::SystemAdministrator, Scope::Account));
+        let member = is_member.then_some((Role::Practitioner, Scope::Project(self.project)));
+        self.person_with(email, admin.into_iter().chain(member)).await
+    }
+
+    /// Somebody with an account, a session and these roles on these places.
+    pub async fn person_with(
+        &self,
+        email: &str,
+        roles: impl IntoIterator<Item = (Role, Scope)>,
+    ) -> Person {
         let berth = Actor::berth();
-        let user = self.control.create_user(&berth, email, PASSWORD, is_admin).await.unwrap();
-        if is_member {
-            self.control.set_member(&berth, self.project, user.id, true).await.unwrap();
+        self.control.create_user(&berth, email, PASSWORD).await.unwrap();
+        for (role, scope) in roles {
+            let subject = SubjectName { kind: SubjectKind::User, id: email.to_owned() };
+            let rule = NewRule { subject, role, scope };
+            self.control.create_access_rule(&berth, rule).await.unwrap();
         }
         Person::SignedIn(self.control.sign_in(email, PASSWORD, "test").await.unwrap().0)
+    }
+
+    /// One of everybody, in the order of the columns of the permission tables: who is not signed in, who has no
+    /// role, one of each role on the project or the department `default`, and the system administrator.
+    pub async fn everybody(&self) -> [Person; 8] {
+        let project = Scope::Project(self.project);
+        let department = Scope::Department(self.control.world().projects[&self.project].department);
+        let with = async |name: &str, role, scope| {
+            self.person_with(&format!("{name}@example.com"), [(role, scope)]).await
+        };
+        [
+            Person::Anonymous,
+            self.person("stranger@example.com", false, false).await,
+            with("viewer", Role::Viewer, project).await,
+            with("data", Role::DataAdministrator, project).await,
+            with("practitioner", Role::Practitioner, project).await,
+            with("project", Role::ProjectAdministrator, project).await,
+            with("department", Role::DepartmentAdministrator, department).await,
+            with("administrator", Role::SystemAdministrator, Scope::Account).await,
+        ]
     }
 
     /// Sends a request as a page of ours would.

@@ -60,6 +60,8 @@ on_both! {
     suite::a_new_database_is_empty_and_answers,
     suite::everything_is_there_after_opening_again,
     suite::what_is_deleted_is_gone,
+    suite::people_and_rules_live_and_end,
+    suite::administrators_and_members_become_rules,
     suite::a_scope_has_one_policy_of_a_type,
     suite::changes_are_looked_back_on_newest_first,
     suite::a_cycle_comes_back_with_what_it_is_a_difference_to,

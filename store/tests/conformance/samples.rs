@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    AssetId, AuditId, ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus, MemoryBytes,
-    NodeName, NodePoolId, PolicyId, ProjectId, Scope, TemplateId, Timestamp, UserId, WorkloadId,
-    access::{Application, Session, User},
+    AccessRuleId, AssetId, AuditId, ClientId, ClusterId, Cores, DepartmentId, EventId, Gpus,
+    MemoryBytes, NodeName, NodePoolId, PolicyId, ProjectId, Scope, TemplateId, Timestamp, UserId,
+    WorkloadId,
+    access::{AccessRule, Application, Role, RuleSubject, Session, User},
     asset::{Asset, AssetChoice, AssetSpec, predefined},
     audit::{AuditEntry, Subject},
     event::{Event, EventType, Happening},
@@ -106,8 +107,11 @@ pub fn user(number: u128, email: &str) -> User {
         id: UserId(Uuid::from_u128(number)),
         email: email.into(),
         password_hash: Some("$argon2id$…".into()),
-        is_admin: number == 1,
+        must_change_password: number == 1,
+        sign_outs: 0,
+        created_by: "Berth".into(),
         created_at: at(0),
+        updated_at: None,
         last_login: (number > 1).then(|| at(7)),
     }
 }
@@ -118,9 +122,25 @@ pub fn application(client_id: &str) -> Application {
         name: "Pipeline".into(),
         client_id: client_id.into(),
         secret_hash: "hash".into(),
-        is_admin: false,
+        owner: None,
         enabled: true,
+        created_by: "Berth".into(),
         created_at: at(0),
+        updated_at: None,
+        last_login: None,
+    }
+}
+
+/// A user who works in the project 1.
+pub fn rule(number: i32, user: u128) -> AccessRule {
+    AccessRule {
+        id: AccessRuleId(number),
+        subject: RuleSubject::User(UserId(Uuid::from_u128(user))),
+        role: Role::Practitioner,
+        scope: Scope::Project(ProjectId(1)),
+        created_by: "a@example.com".into(),
+        created_at: at(0),
+        deleted_at: None,
     }
 }
 

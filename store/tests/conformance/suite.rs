@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use domain::{
-    DepartmentId, NodePoolId, ProjectId, Scope, Timestamp, UserId,
+    DepartmentId, NodePoolId, ProjectId, Scope, Timestamp,
     audit::Subject,
     policy::WorkloadType,
     settings::{Setting, SettingValue},
 };
-use store::{Archive, AssetChange, Change, Error, EventKind, KeptCycle, Store};
+use store::{AccessChange, Archive, AssetChange, Change, Error, EventKind, KeptCycle, Store};
 use uuid::Uuid;
 
 use crate::{Place, samples::*};
@@ -17,9 +17,16 @@ fn write(workload: &domain::workload::Workload) -> Change {
     Change::Workload(Box::new(workload.clone()))
 }
 
-fn member(project: i32, user: u128, is_member: bool) -> Change {
-    let (project, user) = (ProjectId(project), UserId(Uuid::from_u128(user)));
-    Change::Member { project, user, is_member }
+fn person(user: domain::access::User) -> Change {
+    Change::Access(AccessChange::User(user))
+}
+
+fn client(application: domain::access::Application) -> Change {
+    Change::Access(AccessChange::Application(application))
+}
+
+fn ruled(rule: domain::access::AccessRule) -> Change {
+    Change::Access(AccessChange::Rule(rule))
 }
 
 /// The names of all workloads, in order.
@@ -46,7 +53,7 @@ pub async fn a_new_database_is_empty_and_answers(place: Place) {
     store.commit(&[]).await.unwrap();
     let facts = store.load(Timestamp::MIN).await.unwrap();
     assert!(facts.clusters.is_empty() && facts.nodes.is_empty() && facts.workloads.is_empty());
-    assert!(facts.users.is_empty() && facts.members.is_empty());
+    assert!(facts.users.is_empty() && facts.access_rules.is_empty());
 }
 
 pub async fn everything_is_there_after_opening_again(place: Place) {
@@ -58,11 +65,11 @@ pub async fn everything_is_there_after_opening_again(place: Place) {
         Change::Nodes(cluster_id(), vec![node("n1"), node("n2")]),
         Change::Department(department(1, "research")),
         Change::Project(project(1, "vision")),
-        Change::User(user(1, "a@example.com")),
-        Change::User(user(2, "b@example.com")),
-        member(1, 2, true),
-        member(1, 2, true),
-        Change::Application(application("ci")),
+        person(user(1, "a@example.com")),
+        person(user(2, "b@example.com")),
+        ruled(rule(1, 2)),
+        ruled(rule(1, 2)),
+        client(application("ci")),
         write(&workload(1, "a")),
         write(&gone),
         Change::Event(event(1, &workload(1, "a"), 3)),
@@ -79,7 +86,7 @@ pub async fn everything_is_there_after_opening_again(place: Place) {
     assert_eq!(facts.departments, [department(1, "research")]);
     assert_eq!(facts.projects, [project(1, "vision")]);
     assert_eq!(facts.users, [user(1, "a@example.com"), user(2, "b@example.com")]);
-    assert_eq!(facts.members, [(ProjectId(1), user(2, "b@example.com").id)]);
+    assert_eq!((facts.access_rules, facts.last_access_rule), (vec![rule(1, 2)], 1));
     assert_eq!(facts.applications, [application("ci")]);
     assert_eq!(facts.workloads, [workload(1, "a"), gone]);
     let page = store.events(workload(1, "a").id, EventKind::All, 0, 10, false).await.unwrap();
@@ -92,13 +99,8 @@ pub async fn what_is_deleted_is_gone(place: Place) {
         Change::NodePool(pool(2, "big")),
         Change::Department(department(1, "research")),
         Change::Project(project(1, "vision")),
-        member(1, 2, true),
-        member(1, 3, true),
-        member(1, 3, false),
     ];
     store.commit(&changes).await.unwrap();
-    assert_eq!(store.load(at(0)).await.unwrap().members.len(), 1);
-
     let changes = [
         Change::DeleteNodePool(NodePoolId(2)),
         Change::DeleteProject(ProjectId(1)),
@@ -108,7 +110,74 @@ pub async fn what_is_deleted_is_gone(place: Place) {
     store.commit(&changes).await.unwrap();
     let facts = store.load(at(0)).await.unwrap();
     assert!(facts.node_pools.is_empty() && facts.departments.is_empty());
-    assert!(facts.projects.is_empty() && facts.members.is_empty());
+    assert!(facts.projects.is_empty());
+}
+
+pub async fn people_and_rules_live_and_end(place: Place) {
+    let store = place.open().await;
+    let changes = [
+        person(user(1, "a@example.com")),
+        person(user(2, "b@example.com")),
+        client(application("ci")),
+        ruled(rule(1, 1)),
+        ruled(rule(2, 2)),
+    ];
+    store.commit(&changes).await.unwrap();
+    let key = [7; 32];
+    store.insert_session(&key, &session(2, 100)).await.unwrap();
+
+    let ended = domain::access::AccessRule { deleted_at: Some(at(9)), ..rule(2, 2) };
+    let ends = [
+        ruled(ended.clone()),
+        Change::Access(AccessChange::DeleteUser(user(2, "").id)),
+        Change::Access(AccessChange::DeleteApplication(application("ci").id)),
+    ];
+    store.commit(&ends).await.unwrap();
+    store.commit(&ends).await.unwrap();
+    let facts = store.load(at(0)).await.unwrap();
+    assert_eq!(facts.users, [user(1, "a@example.com")]);
+    assert!(facts.applications.is_empty());
+    assert_eq!((facts.access_rules, facts.last_access_rule), (vec![rule(1, 1)], 2));
+    assert_eq!(store.ended_access_rules().await.unwrap(), [ended]);
+    assert_eq!(store.session(&key).await.unwrap(), None, "a session ends with its user");
+}
+
+/// What an earlier version has written, and the statement that makes rules of it.
+pub async fn administrators_and_members_become_rules(place: Place) {
+    drop(place.open().await);
+    let migration = include_str!("../../../migrations/0010_access.sql");
+    let begin = migration.find("INSERT INTO access_rules").unwrap();
+    let end = begin + migration[begin..].find(';').unwrap();
+    for sql in [
+        r#"INSERT INTO users (id, email, body) VALUES ('00000000-0000-0000-0000-000000000001', 'a@example.com',
+           '{"id":"00000000-0000-0000-0000-000000000001","email":"a@example.com","password_hash":null,
+             "is_admin":true,"created_at":"2026-01-02T03:04:05Z","last_login":null}')"#,
+        r#"INSERT INTO users (id, email, body) VALUES ('00000000-0000-0000-0000-000000000002', 'b@example.com',
+           '{"id":"00000000-0000-0000-0000-000000000002","email":"b@example.com","password_hash":null,
+             "is_admin":false,"created_at":"2026-01-02T03:04:05Z","last_login":null}')"#,
+        r#"INSERT INTO applications (id, client_id, body) VALUES ('00000000-0000-0000-0000-000000000003', 'ci',
+           '{"id":"00000000-0000-0000-0000-000000000003","name":"ci","client_id":"ci","secret_hash":"",
+             "is_admin":true,"enabled":true,"created_at":"2026-01-02T03:04:05Z"}')"#,
+        "INSERT INTO members (project, user_id) VALUES ('7', '00000000-0000-0000-0000-000000000002')",
+        &migration[begin..end],
+    ] {
+        place.run(sql).await;
+    }
+    let facts = place.open().await.load(at(0)).await.unwrap();
+    assert_eq!((facts.users.len(), facts.applications.len()), (2, 1));
+    let told: Vec<_> = facts
+        .access_rules
+        .iter()
+        .map(|rule| format!("{}: {:?} {} of {}", rule.id, rule.subject, rule.role, rule.scope))
+        .collect();
+    let id = |number| Uuid::from_u128(number);
+    let expected = [
+        format!("1: ServiceAccount(ClientId({})) System administrator of the account", id(3)),
+        format!("2: User(UserId({})) System administrator of the account", id(1)),
+        format!("3: User(UserId({})) AI practitioner of project 7", id(2)),
+    ];
+    assert_eq!(told, expected);
+    assert!(facts.access_rules.iter().all(|rule| rule.created_at.as_second() > 1_700_000_000));
 }
 
 pub async fn a_scope_has_one_policy_of_a_type(place: Place) {
@@ -286,8 +355,8 @@ pub async fn other_names_are_taken_too(place: Place) {
     let changes = [
         Change::Department(department(1, "research")),
         Change::Project(project(1, "vision")),
-        Change::User(user(1, "a@example.com")),
-        Change::Application(application("ci")),
+        person(user(1, "a@example.com")),
+        client(application("ci")),
     ];
     store.commit(&changes).await.unwrap();
     let mut other = application("ci");
@@ -295,17 +364,17 @@ pub async fn other_names_are_taken_too(place: Place) {
     for double in [
         Change::Department(department(2, "research")),
         Change::Project(project(2, "vision")),
-        Change::User(user(2, "a@example.com")),
-        Change::Application(other),
+        person(user(2, "a@example.com")),
+        client(other),
     ] {
         let refused = store.commit(std::slice::from_ref(&double)).await.unwrap_err();
         assert!(matches!(refused, Error::NameTaken), "{double:?}: {refused:?}");
     }
     // The same thing again is a change of it.
     let mut renamed = user(1, "c@example.com");
-    renamed.is_admin = false;
-    store.commit(&[Change::User(renamed.clone())]).await.unwrap();
-    store.commit(&[Change::User(user(2, "a@example.com"))]).await.unwrap();
+    renamed.must_change_password = true;
+    store.commit(&[person(renamed.clone())]).await.unwrap();
+    store.commit(&[person(user(2, "a@example.com"))]).await.unwrap();
     assert_eq!(store.load(at(0)).await.unwrap().users, [renamed, user(2, "a@example.com")]);
 }
 
@@ -445,7 +514,8 @@ pub async fn sessions_live_and_end(place: Place) {
     assert_eq!(store.session(&keys[3]).await.unwrap(), None);
 
     store.insert_session(&keys[3], &session(2, 300)).await.unwrap();
-    store.delete_sessions_of(session(1, 0).user).await.unwrap();
+    let end = AccessChange::EndSessions(session(1, 0).user);
+    store.commit(&[Change::Access(end)]).await.unwrap();
     assert_eq!(store.session(&keys[0]).await.unwrap(), None);
     assert_eq!(store.session(&keys[1]).await.unwrap(), None);
     assert_eq!(store.session(&keys[3]).await.unwrap(), Some(session(2, 300)));

@@ -6,7 +6,7 @@ use control::{
 };
 use domain::{
     AssetId, Scope,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     asset::{Asset, AssetKind, AssetSpec, CredentialKind, SSH_KEY},
     duration::minute,
     storage_class::{StorageClassConfig, StorageClassRules},
@@ -27,10 +27,12 @@ use crate::{
 pub fn shelved(control: &ControlPlane, actor: &Actor, shelf: Shelf) -> Result<Shelved> {
     let world = control.world();
     let of = Looking { control, actor, world: &world };
-    let places = of.places();
+    let places = of.places(of_shelf(shelf));
     let may_make = match shelf {
         Shelf::Mine => true,
-        Shelf::StorageClasses => actor.is_allowed(Action::Create, Resource::Hardware),
+        Shelf::StorageClasses => {
+            actor.may_somewhere(Action::Create, ResourceType::StorageClasses).is_ok()
+        }
         _ => !places.is_empty(),
     };
     let lines = match shelf {
@@ -48,6 +50,36 @@ pub fn shelved(control: &ControlPlane, actor: &Actor, shelf: Shelf) -> Result<Sh
         }
     };
     Ok(Shelved { lines, places, may_make })
+}
+
+/// What somebody has to be allowed to make, to make something on a shelf.
+fn of_shelf(shelf: Shelf) -> ResourceType {
+    match shelf {
+        Shelf::Environments => ResourceType::Environments,
+        Shelf::Compute => ResourceType::ComputeResources,
+        Shelf::DataSources => ResourceType::Pvcs,
+        Shelf::DataVolumes => ResourceType::DataVolumes,
+        Shelf::Credentials | Shelf::Mine => ResourceType::Credentials,
+        Shelf::Templates => ResourceType::Templates,
+        Shelf::StorageClasses => ResourceType::StorageClasses,
+    }
+}
+
+/// What a form makes.
+fn of_form(form: Form) -> ResourceType {
+    match form {
+        Form::DockerRegistry | Form::GenericSecret | Form::AccessKey => ResourceType::Credentials,
+        Form::Password | Form::SshKey | Form::NgcApiKey => ResourceType::Credentials,
+        Form::Pvc => ResourceType::Pvcs,
+        Form::Nfs => ResourceType::Nfs,
+        Form::S3 => ResourceType::S3s,
+        Form::Git => ResourceType::Gits,
+        Form::HostPath => ResourceType::HostPaths,
+        Form::ConfigMap => ResourceType::ConfigMaps,
+        Form::Secret => ResourceType::SecretVolumes,
+        Form::DataVolume => ResourceType::DataVolumes,
+        Form::StorageClass => ResourceType::StorageClasses,
+    }
 }
 
 fn kinds(shelf: Shelf) -> Vec<AssetKind> {
@@ -76,7 +108,8 @@ impl Looking<'_> {
 
     fn asset(&self, shelf: Shelf, asset: &Asset) -> Line {
         let usage = self.control.asset_usage(self.actor, self.world, asset.id);
-        let may = |action| self.actor.is_allowed(action, Resource::Asset(asset.scope));
+        let may =
+            |action| self.actor.is_allowed(action, Resource::Asset(asset.kind(), asset.scope));
         let is_mine = asset.private_to == Some(self.actor.who);
         Line {
             id: asset.id.to_string(),
@@ -114,7 +147,7 @@ impl Looking<'_> {
             }
             (_, AssetSpec::DataVolume(volume)) => {
                 let seen = volume.shared_scopes.iter();
-                let seen = seen.filter(|shared| self.world.sees(self.actor, shared.scope));
+                let seen = seen.filter(|shared| self.actor.sees(shared.scope));
                 let places: Vec<_> = seen.map(|shared| self.place(shared.scope)).collect();
                 let origin = volume.origin_pvc_name.clone();
                 vec![about, scope, origin, places.join(", "), workloads, by, created, updated]
@@ -158,7 +191,7 @@ impl Looking<'_> {
 
     fn template(&self, template: &Template) -> Line {
         let combined = self.control.combined_template(self.world, template);
-        let may = |action| self.actor.is_allowed(action, Resource::Asset(template.scope));
+        let may = |action| self.actor.is_allowed(action, Resource::Template(template.scope));
         let state = match combined.issue {
             None => State { word: "Can be launched".to_owned(), is_good: true, reason: None },
             Some(why) => State { word: "Incomplete".to_owned(), is_good: false, reason: Some(why) },
@@ -187,34 +220,37 @@ impl Looking<'_> {
 
     fn storage_classes(&self) -> Result<Vec<Line>> {
         let all = self.control.storage_class_configs(self.actor, self.world)?;
-        let may_write = self.actor.is_allowed(Action::Delete, Resource::Hardware);
+        let may_write =
+            |cluster| self.actor.is_allowed(Action::Delete, Resource::StorageClass(cluster));
         let line = |config: &StorageClassConfig| Line {
             id: config.id.to_string(),
             name: config.name.clone(),
             description: String::new(),
             cells: class_cells(config, self.place(Scope::Cluster(config.cluster))),
             state: None,
-            may_write,
+            may_write: may_write(config.cluster),
             is_used: false,
         };
         Ok(all.iter().map(|config| line(config)).collect())
     }
 
-    /// Where the viewer may put something, the narrowest first.
-    fn places(&self) -> Vec<Choice> {
-        let may = |scope: &Scope| self.actor.is_allowed(Action::Create, Resource::Asset(*scope));
+    /// Where the viewer may put one of these, the narrowest first.
+    fn places(&self, of: ResourceType) -> Vec<Choice> {
+        let may = |scope: &Scope| self.actor.rights.allow(Action::Create, of, *scope);
         let mut scopes: Vec<_> = self.world.scopes().filter(may).collect();
         scopes.sort_by_key(|scope| std::cmp::Reverse(scope.level()));
         scopes.into_iter().map(|scope| Choice::new(value_of(scope), self.place(scope))).collect()
     }
 
-    fn choices(&self, known: Known) -> Result<Vec<Choice>> {
+    fn choices(&self, form: Form, known: Known) -> Result<Vec<Choice>> {
         let projects = || self.world.projects.values();
         Ok(match known {
-            Known::Places => self.places(),
+            Known::Places => self.places(of_form(form)),
             Known::Projects => {
-                let may =
-                    |id| self.actor.is_allowed(Action::Create, Resource::Asset(Scope::Project(id)));
+                let may = |id| {
+                    let on = Resource::Asset(AssetKind::DataVolume, Scope::Project(id));
+                    self.actor.is_allowed(Action::Create, on)
+                };
                 let own = projects().filter(|project| may(project.id));
                 own.map(|project| Choice::new(project.id.to_string(), project.name.to_string()))
                     .collect()
@@ -226,7 +262,7 @@ impl Looking<'_> {
                     .collect()
             }
             Known::ShareWith => {
-                let below = self.places().into_iter();
+                let below = self.places(ResourceType::DataVolumes).into_iter();
                 below.filter(|place| place.value != value_of(Scope::Account)).collect()
             }
             Known::AccessKeys => self.credentials(|kind, _| kind == CredentialKind::AccessKey)?,
@@ -382,5 +418,5 @@ pub fn lists(control: &ControlPlane, actor: &Actor, form: Form) -> Result<Lists>
         Control::Known(known) => Some(known),
         _ => None,
     });
-    known.map(|known| Ok((known, of.choices(known)?))).collect()
+    known.map(|known| Ok((known, of.choices(form, known)?))).collect()
 }

@@ -6,7 +6,7 @@ use control::{
 };
 use domain::{
     ClusterId, Gpus, NodePoolId,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, ResourceType},
     duration::{self, minute},
     node::{NodePool, Placing},
     quantity::decimals,
@@ -70,7 +70,7 @@ fn placing(of: Placing) -> &'static str {
 
 pub fn form(control: &ControlPlane, actor: &Actor, id: Option<i32>) -> Result<PoolForm, Error> {
     let action = if id.is_none() { Action::Create } else { Action::Update };
-    actor.may(action, Resource::Hardware)?;
+    actor.may_somewhere(action, ResourceType::NodePools)?;
     let world = control.world();
     let clusters = control.clusters(actor, &world)?;
     let draft = match id {

@@ -6,6 +6,7 @@ mod form;
 #[cfg(feature = "ssr")]
 mod made;
 
+use domain::access::{Action as Doing, ResourceType};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -13,7 +14,7 @@ use self::data::{PoolRow, delete_pool, list_pools};
 pub use self::form::NodePoolPage;
 use super::{Loaded, say_outcome};
 use crate::{
-    identity::me,
+    identity::i_may,
     ui::{
         ActionCell, Button, ButtonKind, Column, Dialog, IconName, Keep, LinkButton, Menu, MenuItem,
         NameCell, Page, Row, Table, Td, Tr,
@@ -32,7 +33,7 @@ const ABOUT: &str =
 pub fn NodePoolsPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let pools = load(move || version.get(), |_| list_pools());
-    let is_admin = me().with_value(|me| me.is_admin);
+    let is_admin = i_may(Doing::Create, ResourceType::NodePools);
     let new = move || {
         is_admin.then(|| view! {
             <LinkButton href=format!("{PAGE}/new") kind=ButtonKind::Primary caps=true>"+New node pool"</LinkButton>
@@ -74,7 +75,7 @@ fn Pools(pools: Vec<PoolRow>, version: RwSignal<i32>) -> impl IntoView {
 }
 
 fn row(of: PoolRow, ask: impl Fn(i32, String) + Copy + Send + Sync + 'static) -> AnyView {
-    let is_admin = me().with_value(|me| me.is_admin);
+    let is_admin = i_may(Doing::Update, ResourceType::NodePools);
     let (name, id, label) = (of.name.clone(), of.id, of.label);
     let menu = format!("Actions for {name}");
     let (bar, doomed) = (of.name.clone(), of.name.clone());

@@ -30,6 +30,7 @@ pub struct PolicyLine {
     pub place: String,
     /// Why it no longer goes with the rules above it.
     pub problem: Option<String>,
+    pub may_write: bool,
     pub created_by: String,
     pub created_at: String,
     pub updated_at: String,

@@ -1,5 +1,6 @@
 //! The table of written policies.
 
+use domain::access::{Action as Doing, ResourceType};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -8,7 +9,7 @@ use super::{
     data::{PolicyLine, Written, delete_policy, list_policies},
 };
 use crate::{
-    identity::me,
+    identity::i_may,
     pages::{Loaded, say_outcome},
     ui::{
         ActionCell, Button, ButtonKind, ButtonSize, Column, Dialog, Empty, IconName, Keep,
@@ -24,9 +25,9 @@ const ABOUT: &str = "What workspaces get by default and what they have to keep t
 pub fn PoliciesPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let written = load(move || version.get(), |_| list_policies());
-    let is_admin = me().with_value(|me| me.is_admin);
+    let may_write = i_may(Doing::Update, ResourceType::Policies);
     let new = move || {
-        is_admin.then(|| view! {
+        may_write.then(|| view! {
             <LinkButton href=NEW.to_owned() kind=ButtonKind::Primary caps=true>"+New policy"</LinkButton>
         })
     };
@@ -153,7 +154,7 @@ fn head(sorted: Sorting) -> AnyView {
 }
 
 fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
-    let is_admin = me().with_value(|me| me.is_admin);
+    let may_write = row.may_write;
     let (edit, see) = (address(EDIT, row.scope), address(VIEW, row.scope));
     let status = match row.problem.clone() {
         None => view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any(),
@@ -170,14 +171,14 @@ fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
             <NameCell icon=IconName::Policy><a href=open>{name}</a></NameCell>
             <Td label="Type">"Workspace"</Td>
             <StatusCell>{status}</StatusCell>
-            <Td label="Scope">{row.place}</Td>
+            <Td label="Scope">{row.place.clone()}</Td>
             <Td label="Created by" keep=Keep::Fourth>{row.created_by}</Td>
             <Td label="Creation time" keep=Keep::Fourth>{row.created_at}</Td>
             <Td label="Last updated" keep=Keep::Third>{row.updated_at}</Td>
             <ActionCell>
                 <Menu label>
                     <MenuItem icon=IconName::Eye href=see>"View policy"</MenuItem>
-                    {is_admin.then(|| view! {
+                    {may_write.then(|| view! {
                         <MenuItem icon=IconName::Edit href=edit>"Edit"</MenuItem>
                         <MenuItem icon=IconName::Trash on_press=move |()| doomed.ask(own.clone())>"Delete"</MenuItem>
                     })}

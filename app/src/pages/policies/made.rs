@@ -26,13 +26,17 @@ const REFUSED_SHOWN: usize = 50;
 pub fn written(control: &ControlPlane, actor: &Actor) -> Written {
     let world = control.world();
     let policies = control.policies(actor, &world);
-    let rows = policies.iter().map(|policy| line(&world, policy)).collect();
-    let may_write = actor.may(Action::Update, Resource::Policies).is_ok();
-    let places = if may_write { places(&world) } else { vec![] };
+    let rows = policies.iter().map(|policy| line(&world, actor, policy)).collect();
+    let mut places = places(&world);
+    places.retain(|place| may_write(actor, place.scope));
     Written { rows, places, is_off: !world.settings.is_on(Setting::Policies) }
 }
 
-fn line(world: &World, policy: &WrittenPolicy) -> PolicyLine {
+fn may_write(actor: &Actor, scope: Scope) -> bool {
+    actor.is_allowed(Action::Update, Resource::Policy(scope))
+}
+
+fn line(world: &World, actor: &Actor, policy: &WrittenPolicy) -> PolicyLine {
     let stored = &policy.stored;
     PolicyLine {
         scope: stored.owner,
@@ -40,6 +44,7 @@ fn line(world: &World, policy: &WrittenPolicy) -> PolicyLine {
         revision: stored.revision,
         place: world.source(stored.owner).to_string(),
         problem: problem(world, policy),
+        may_write: may_write(actor, stored.owner),
         created_by: stored.created_by.clone(),
         created_at: minute(stored.created_at),
         updated_at: minute(stored.updated_at),
@@ -64,7 +69,7 @@ fn places(world: &World) -> Vec<PolicyPlace> {
 }
 
 pub async fn opened(control: &ControlPlane, actor: &Actor, scope: Scope) -> Result<Opened, Error> {
-    actor.may(Action::Update, Resource::Policies)?;
+    actor.may(Action::Update, Resource::Policy(scope))?;
     let world = control.world();
     let at = control.policy(actor, &world, scope)?;
     let text = control.policy_text(actor, &world, scope)?;

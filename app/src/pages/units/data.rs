@@ -77,6 +77,35 @@ pub struct PoolFacts {
     pub below: Option<f64>,
 }
 
+/// What the viewer may do with a project or a department.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitRights {
+    pub edit: bool,
+    pub delete: bool,
+    /// See its policy.
+    pub policy: bool,
+    /// See who has which role there.
+    pub rules: bool,
+}
+
+#[cfg(feature = "ssr")]
+impl UnitRights {
+    /// Of `actor` on a unit, which is this place.
+    pub fn of(
+        actor: &domain::access::Actor,
+        on: domain::access::Resource,
+        scope: domain::Scope,
+    ) -> Self {
+        use domain::access::{Action, Resource};
+        Self {
+            edit: actor.is_allowed(Action::Update, on),
+            delete: actor.is_allowed(Action::Delete, on),
+            policy: actor.is_allowed(Action::Read, Resource::Policy(scope)),
+            rules: actor.is_allowed(Action::Read, Resource::AccessRule(scope)),
+        }
+    }
+}
+
 /// The form of a project or department, or of a new one.
 #[server(prefix = "/ui", endpoint = "unit_form", protocol = Call)]
 pub async fn load_unit(unit: Unit, id: Option<i32>) -> Result<UnitForm, UiError> {

@@ -8,7 +8,7 @@ use control::{
 };
 use domain::{
     ClusterId, Cores, DepartmentId, Gpus, NodePoolId, ProjectId,
-    access::{Action, Actor, Resource},
+    access::{Action, Actor, Resource, ResourceType},
     node::NodePool,
     org::{PoolQuota, Project, RANKS},
     settings::Setting,
@@ -31,15 +31,21 @@ pub fn form(
     id: Option<i32>,
 ) -> Result<UnitForm, Error> {
     let world = control.world();
-    let resource = match (unit, id) {
-        (Unit::Project, None) => Resource::AnyProject,
-        (Unit::Project, Some(id)) => {
-            // What they may not see is not there.
-            Resource::Project(control.project(actor, &world, ProjectId(id))?.id)
+    // What they may not see is not there.
+    match (unit, id) {
+        (Unit::Project, None) => actor.may_somewhere(Action::Create, ResourceType::Projects)?,
+        (Unit::Department, None) => {
+            actor.may_somewhere(Action::Create, ResourceType::Departments)?;
         }
-        (Unit::Department, _) => Resource::Department,
-    };
-    actor.may(if id.is_none() { Action::Create } else { Action::Update }, resource)?;
+        (Unit::Project, Some(id)) => {
+            let project = control.project(actor, &world, ProjectId(id))?;
+            actor.may(Action::Update, Resource::Project(project.id))?;
+        }
+        (Unit::Department, Some(id)) => {
+            let department = control.department(actor, &world, DepartmentId(id))?;
+            actor.may(Action::Update, Resource::Department(department.id))?;
+        }
+    }
     let clusters = control.clusters(actor, &world)?;
     let mut draft = UnitDraft {
         unit,

@@ -155,12 +155,13 @@ fn Body(
     changed: Signal<BTreeSet<domain::WorkloadId>>,
 ) -> impl IntoView {
     let selected = RwSignal::new(BTreeSet::<domain::WorkloadId>::new());
-    let simulated =
-        move || {
-            shown.with(|rows| rows.simulated).then(|| view! {
-            <Note tone=Tone::Info>"This cluster is simulated: nothing real runs on it."</Note>
+    let simulated = move || {
+        shown.with(|rows| rows.simulated).then(|| {
+            view! {
+                <Note tone=Tone::Info>{domain::org::SIMULATED}</Note>
+            }
         })
-        };
+    };
     let silent = move || {
         let names = shown.with(|rows| rows.silent.join(", "));
         (!names.is_empty()).then(|| view! {

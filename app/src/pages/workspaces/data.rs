@@ -13,7 +13,7 @@ use super::given::taken_over;
 use super::{offers::Offered, origin::Origin, rules::Rules};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Call};
+use crate::{error::UiError, pages::units::data::UnitRights, wire::Call};
 
 /// Step 1: where somebody may submit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,7 @@ pub struct ProjectFacts {
     pub used_non_preemptible: Gpus,
     /// GPUs promised, over all pools; `None` is unlimited.
     pub quota: Option<Gpus>,
+    pub may: UnitRights,
 }
 
 /// Step 2: what can be chosen in the project.
@@ -159,15 +160,19 @@ pub struct CardPart {
 /// Where the signed-in person may submit.
 #[server(prefix = "/ui", endpoint = "places", protocol = Call)]
 pub async fn list_places() -> Result<Places, UiError> {
-    use domain::access::{Action, Resource};
+    use domain::access::{Action, Resource, ResourceType};
     let (control, actor) = caller()?;
     let world = control.world();
     let projects = control.projects(&actor, &world);
     let mut clusters = control.clusters(&actor, &world)?;
     clusters.retain(|cluster| projects.iter().any(|project| project.cluster == cluster.id));
-    let projects = projects.iter().map(|project| facts::project(&world, project)).collect();
-    let may_make_project = actor.is_allowed(Action::Create, Resource::AnyProject);
+    let may_make_project = actor.may_somewhere(Action::Create, ResourceType::Projects).is_ok();
     let clusters = clusters.iter().map(facts::cluster).collect();
+    let facts = |project: &std::sync::Arc<domain::org::Project>| {
+        let (on, scope) = (Resource::Project(project.id), domain::Scope::Project(project.id));
+        ProjectFacts { may: UnitRights::of(&actor, on, scope), ..facts::project(&world, project) }
+    };
+    let projects = projects.iter().map(facts).collect();
     Ok(Places { clusters, projects, may_make_project })
 }
 
@@ -345,6 +350,7 @@ pub mod facts {
             used,
             used_non_preemptible,
             quota: promised(world, project.cluster, |pool| project.quota(pool)),
+            may: UnitRights::default(),
         }
     }
 

@@ -2,13 +2,13 @@
 
 use control::ControlPlane;
 use domain::{
-    ClusterId, Gpus, Other, Problem,
+    ClusterId, Gpus, Problem,
     access::Actor,
     form::Draft,
     policy::{WorkloadType, by_place},
     quantity::decimals,
     submission::{Submission, check},
-    verdict::{Consequences, Fix, Outcome, PreemptibleBy, Verdict, apply_patch},
+    verdict::{Consequences, Fix, Outcome, Verdict, apply_patch},
     workload::Placement,
 };
 
@@ -23,9 +23,7 @@ pub fn judged(
     verdict: Verdict,
 ) -> Judged {
     let kind = verdict.outcome.kind();
-    let when = verdict.estimate.map(|estimate| estimate.sentence());
-    let sentence = [Some(sentence(&verdict.outcome)), when].into_iter().flatten();
-    let sentence = sentence.collect::<Vec<_>>().join(" ");
+    let sentence = verdict.sentence();
     let (card, fixes, problems) = match verdict.outcome {
         Outcome::StartsNow { placement } => {
             (card(control, actor, cluster, &placement), vec![], vec![])
@@ -59,17 +57,6 @@ fn at_rows(mut problems: Vec<Problem>, submission: &Submission) -> Vec<Problem> 
     problems
 }
 
-fn sentence(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::StartsNow { placement } => format!("On {}.", place(placement)),
-        Outcome::Waits { reason, .. } | Outcome::Never { reason, .. } => reason.to_string(),
-        Outcome::Refused { violations } => match violations.as_slice() {
-            [one] => format!("{}.", one.message.trim_end_matches('.')),
-            many => format!("{} things to fix first.", many.len()),
-        },
-    }
-}
-
 /// `1 × 50 % GPU, 4 cores, 16 GB`.
 pub fn summary(submission: &Submission) -> String {
     let draft = Draft::from_submission(submission);
@@ -80,28 +67,9 @@ pub fn summary(submission: &Submission) -> String {
     format!("{image}; {gpu}, {cpu} {cpu_unit}, {memory} {memory_unit}")
 }
 
-/// `gpu-03, GPU 5 (50 %), in node pool a100`.
-fn place(placement: &Placement) -> String {
-    let gpus = placement.gpus.iter().map(|gpu| match gpu.portion.as_f64() {
-        whole if whole >= 1.0 => gpu.index.to_string(),
-        part => format!("{} ({} %)", gpu.index, decimals(part * 100.0)),
-    });
-    let gpus: Vec<_> = gpus.collect();
-    let devices = match gpus.len() {
-        0 => String::new(),
-        1 => format!("GPU {}, ", gpus[0]),
-        _ => format!("GPUs {}, ", gpus.join(", ")),
-    };
-    format!("{}, {devices}in node pool {}", placement.node, placement.pool)
-}
-
 fn costs(consequences: Consequences) -> Costs {
-    let preempted_by = match consequences.preemptible_by {
-        PreemptibleBy::Nobody => "Nobody: it is non-preemptible and inside the quota",
-        PreemptibleBy::OwnersOfTheQuota => {
-            "Whoever the GPUs are promised to, and higher priorities"
-        }
-    };
+    let (preempts, preempted_by) =
+        (consequences.preempts_words(), consequences.preempted_by_words().to_owned());
     let pool = consequences.quota.first().map(|change| change.pool.to_string());
     let quota = consequences.quota.into_iter().map(|change| QuotaFacts {
         scope: change.scope.to_string(),
@@ -110,19 +78,7 @@ fn costs(consequences: Consequences) -> Costs {
         solid: change.non_preemptible,
         quota: change.deserved,
     });
-    Costs {
-        pool: pool.unwrap_or_default(),
-        quota: quota.collect(),
-        preempts: match consequences.preempts.is_empty() {
-            true => "Nobody".to_owned(),
-            false => list(&consequences.preempts),
-        },
-        preempted_by: preempted_by.to_owned(),
-    }
-}
-
-fn list(others: &[Other]) -> String {
-    others.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    Costs { pool: pool.unwrap_or_default(), quota: quota.collect(), preempts, preempted_by }
 }
 
 /// A fix as the form that it makes.

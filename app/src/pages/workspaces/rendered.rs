@@ -1,5 +1,6 @@
 //! What a form says, in other words: YAML that can be typed back, the command line, and a call of the interface.
 
+use api::workspaces::curl;
 use control::ControlPlane;
 use domain::{
     ProjectId,
@@ -7,11 +8,11 @@ use domain::{
     form::Draft,
     submission::{
         Submission,
-        command::{Command, command, quoted},
+        command::{Command, command},
     },
 };
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{data::facts, origin::Origin, renderings::Renderings};
 use crate::error::UiError;
@@ -38,29 +39,13 @@ pub fn renderings(
     let spec = submission.to_spec().unwrap_or_default();
     let Command { text, left_out } = command(name, project.name.as_str(), &submission);
     let written = Written { name: name.to_owned(), spec: spec.clone() };
-    let body = json!({
-        "name": name,
-        "projectId": project.id,
-        "clusterId": project.cluster,
-        "spec": spec,
-    });
     Ok(Renderings {
         yaml: serde_saphyr::to_string(&written)
             .map_err(|wrong| UiError::Unavailable(wrong.to_string()))?,
         command: text,
         left_out: left_out.join(", "),
-        call: call(&body),
+        call: curl(name, project.id, project.cluster, &submission),
     })
-}
-
-fn call(body: &Value) -> String {
-    let body = serde_json::to_string_pretty(body).unwrap_or_default();
-    format!(
-        "curl --fail-with-body \"$BERTH_URL/api/v1/workloads/workspaces\" \\\n  \
-         --header \"Authorization: Bearer $BERTH_TOKEN\" \\\n  \
-         --json {}",
-        quoted(&body)
-    )
 }
 
 /// The form that a typed YAML describes: its name and its draft, or what is wrong with the text, with line and column.

@@ -28,11 +28,20 @@ pub fn open(
     (kind, id): (Kind, Option<String>),
 ) -> Result<Setup, Error> {
     let world = control.world();
-    let may = |scope: &Scope| actor.is_allowed(Action::Create, Resource::Asset(*scope));
+    let may = |scope: &Scope| actor.is_allowed(Action::Create, resource(kind, *scope));
     let places = world.scopes().filter(may);
     let places = places.map(|scope| Place { scope, words: world.place_name(scope) }).collect();
     let kept = id.map(|id| kept(control, actor, &world, (kind, &id))).transpose()?;
     Ok(Setup { places, told: super::offered::told(&world.settings), kept })
+}
+
+/// Something of this kind that belongs to a place.
+fn resource(kind: Kind, scope: Scope) -> Resource {
+    match kind {
+        Kind::Environment => Resource::Asset(AssetKind::Environment, scope),
+        Kind::Compute => Resource::Asset(AssetKind::Compute, scope),
+        Kind::Template => Resource::Template(scope),
+    }
 }
 
 fn kept(
@@ -59,7 +68,7 @@ fn kept(
             (of.scope, of.name.to_string(), of.description.clone(), draft, Links::default())
         }
     };
-    actor.may(Action::Update, Resource::Asset(scope))?;
+    actor.may(Action::Update, resource(kind, scope))?;
     let place = Place { scope, words: world.place_name(scope) };
     let told = Told { name, description: description.unwrap_or_default() };
     Ok(Kept { id: id.to_owned(), place, told, draft, links })

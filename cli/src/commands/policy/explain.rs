@@ -60,13 +60,13 @@ fn is_of(case: &Case, project: &str) -> bool {
 
 /// What is said of a field, and what holds, in words.
 #[derive(Debug, PartialEq)]
-struct Explained {
-    explanation: Explanation,
-    words: Vec<String>,
+pub(super) struct Explained {
+    pub explanation: Explanation,
+    pub words: Vec<String>,
 }
 
 impl Explained {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let words = self.words.iter().map(|line| format!("{line}\n"));
         format!("{}{}", self.explanation, words.collect::<String>())
     }
@@ -85,8 +85,13 @@ fn one(case: &Case, field: &str) -> Result<Explained, String> {
     if !case.without_system_policies {
         layers.push(system(of));
     }
-    let explanation = explain(of, &layers, field).ok_or_else(|| unknown(of, field))?;
-    let words = in_force(&Effective::of(of, &layers), &explanation.field);
+    told(of, &layers, field)
+}
+
+/// What these layers say of a field.
+pub(super) fn told(of: WorkloadType, layers: &[Layer], field: &str) -> Result<Explained, String> {
+    let explanation = explain(of, layers, field).ok_or_else(|| unknown(of, field))?;
+    let words = in_force(&Effective::of(of, layers), &explanation.field);
     Ok(Explained { explanation, words })
 }
 
@@ -135,7 +140,13 @@ chain:
   - {scope: project, name: vision, policy: {rules: {compute: {gpuDevicesRequest: {max: 4, required: true}}, image: {canEdit: false}}, defaults: {compute: {gpuDevicesRequest: 1}, image: b}}}
 ";
 
-    fn told(name: &str, text: &str, project: &str, field: &str, format: Format) -> String {
+    fn explained_file(
+        name: &str,
+        text: &str,
+        project: &str,
+        field: &str,
+        format: Format,
+    ) -> String {
         let folder =
             std::env::temp_dir().join(format!("berth-explain-{}-{name}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder for the test");
@@ -152,7 +163,7 @@ chain:
     #[test]
     fn the_rule_in_force_is_told_with_what_it_overrides() {
         let field = "compute.gpuDevicesRequest";
-        assert_snapshot!(told("gpu", CHAIN, "vision", field, Format::Table), @r#"
+        assert_snapshot!(explained_file("gpu", CHAIN, "vision", field, Format::Table), @r#"
         0
         policies.yaml, the chain
         compute.gpuDevicesRequest: the rules farthest from the workload win, and the closest default
@@ -162,7 +173,7 @@ chain:
         in force: At most 8 (cluster “dgx-1”)
         default: 1 (project “vision”)
         "#);
-        assert_snapshot!(told("image", CHAIN, "vision", "image", Format::Table), @r#"
+        assert_snapshot!(explained_file("image", CHAIN, "vision", "image", Format::Table), @r#"
         0
         policies.yaml, the chain
         image: the rules closest to the workload win, and the closest default
@@ -172,13 +183,13 @@ chain:
         in force: Can’t be changed (project “vision”)
         default: "b" (project “vision”)
         "#);
-        assert_snapshot!(told("nothing", CHAIN, "vision", "command", Format::Table), @r#"
+        assert_snapshot!(explained_file("nothing", CHAIN, "vision", "command", Format::Table), @r#"
         0
         policies.yaml, the chain
         command: the rules closest to the workload win, and the closest default
         nothing is said: any value is taken
         "#);
-        assert_snapshot!(told("json", CHAIN, "vision", "image", Format::Json), @r#"
+        assert_snapshot!(explained_file("json", CHAIN, "vision", "image", Format::Json), @r#"
         0
         [
           {
@@ -229,11 +240,17 @@ chain:
     #[test]
     fn what_cannot_be_explained_says_why() {
         let wrong = [
-            told("field", CHAIN, "vision", "gpuDevices", Format::Table),
-            told("odd", CHAIN, "vision", "zzz", Format::Table),
-            told("project", CHAIN, "speech", "image", Format::Table),
-            told("file", "rules: {}", "vision", "image", Format::Table),
-            told("policy", &CHAIN.replace("max: 8", "most: 8"), "vision", "image", Format::Table),
+            explained_file("field", CHAIN, "vision", "gpuDevices", Format::Table),
+            explained_file("odd", CHAIN, "vision", "zzz", Format::Table),
+            explained_file("project", CHAIN, "speech", "image", Format::Table),
+            explained_file("file", "rules: {}", "vision", "image", Format::Table),
+            explained_file(
+                "policy",
+                &CHAIN.replace("max: 8", "most: 8"),
+                "vision",
+                "image",
+                Format::Table,
+            ),
         ];
         assert_snapshot!(wrong.join("\n"), @r#"
         2
@@ -256,7 +273,7 @@ chain:
         let text = format!(
             "cases:\n  - {{name: a, {chain}}}\n  - {{name: b, {chain}, submission: {{}}}}\n"
         );
-        assert_snapshot!(told("cases", &text, "vision", "image", Format::Table), @r#"
+        assert_snapshot!(explained_file("cases", &text, "vision", "image", Format::Table), @r#"
         0
         policies.yaml, a
         image: the rules closest to the workload win, and the closest default

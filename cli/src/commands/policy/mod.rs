@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod explain_online;
 mod test;
 
 use std::{
@@ -13,6 +14,8 @@ use std::{
 
 use clap::{Args, Subcommand, ValueEnum};
 use domain::policy::WorkloadType;
+
+use crate::context::Global;
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -34,6 +37,7 @@ pub struct CheckArgs {
     /// The type of the workloads that it is for.
     #[arg(long = "type", default_value = "workspace", value_parser = workload_type)]
     pub of: WorkloadType,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -44,6 +48,7 @@ pub struct TestArgs {
     /// Test files in YAML or JSON.
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -51,8 +56,7 @@ pub struct TestArgs {
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// Test files, or files with one `chain`, in YAML or JSON.
-    #[arg(required = true)]
+    /// Test files, or files with one `chain`, in YAML or JSON; without any the server is asked.
     pub files: Vec<PathBuf>,
     /// The project, as the chain names it.
     #[arg(long)]
@@ -60,6 +64,7 @@ pub struct ExplainArgs {
     /// The field, as a policy writes it: `compute.gpuDevicesRequest`.
     #[arg(long)]
     pub field: String,
+    /// How the result is written
     #[arg(long, default_value = "table")]
     pub format: Format,
 }
@@ -88,10 +93,15 @@ struct Outcome {
 }
 
 /// Runs one of them.
-pub fn run(policy: Policy) -> ExitCode {
+pub fn run(global: &Global, policy: Policy) -> ExitCode {
     let Outcome { out, err, code } = match policy {
         Policy::Check(args) => check::outcome(&args),
         Policy::Test(args) => test::outcome(&args),
+        Policy::Explain(args) if args.files.is_empty() => {
+            return crate::online(global, async |context| {
+                explain_online::run(&context, &args).await
+            });
+        }
         Policy::Explain(args) => explain::outcome(&args),
     };
     err.iter().for_each(|line| eprintln!("berth: {line}"));

@@ -30,6 +30,7 @@ const WRONG_FILE: u8 = 2;
 pub struct Arguments {
     /// A scenario in JSON or YAML; - reads standard input
     file: String,
+    /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Cycles to run, instead of those that the file asks for

@@ -6,7 +6,7 @@ use super::{
     names::is_dns_name,
     tools::PORT_RANGE,
 };
-use crate::submission::{HttpGet, ImagePullSecret, Probe, Submission};
+use crate::submission::{HttpGet, ImagePullSecret, Probe, Submission, words::words};
 
 /// When an image is pulled.
 pub const PULL_POLICIES: [&str; 3] = ["IfNotPresent", "Always", "Never"];
@@ -26,6 +26,11 @@ pub fn check(submission: &Submission, found: &mut Found) {
     pull_secrets(&submission.image_pull_secrets, found);
     found.text("command", submission.command.as_deref());
     found.text("args", submission.args.as_deref());
+    for (field, text) in [("command", &submission.command), ("args", &submission.args)] {
+        if let Some(Err(wrong)) = text.as_deref().map(words) {
+            found.add(field, "command.quotes", wrong.to_string());
+        }
+    }
     found.text("workingDir", submission.working_dir.as_deref());
     if submission.working_dir.as_deref().is_some_and(|path| !path.starts_with('/')) {
         found.add("workingDir", "path.absolute", "Must start with \"/\"");

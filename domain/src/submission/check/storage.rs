@@ -84,6 +84,18 @@ impl Mounts<'_> {
         }
     }
 
+    /// A path below what is mounted.
+    fn below(&mut self, field: &str, path: Option<&str>) {
+        self.found.text(field, path);
+        if path
+            .is_some_and(|path| path.starts_with('/') || path.split('/').any(|part| part == ".."))
+        {
+            let message =
+                "Must stay inside of what is mounted: no \"..\", no \"/\" at the beginning";
+            self.found.add(field, "path.format", message);
+        }
+    }
+
     fn absolute(&mut self, field: &str, path: Option<&str>, what: &str) {
         self.needed(field, path, what);
         if path.is_some_and(|path| !path.is_empty() && !path.starts_with('/')) {
@@ -165,6 +177,12 @@ fn claim_info(info: &ClaimInfo, item: &Item<'_>, to: &mut Mounts<'_>) {
 fn nfs(volume: &NfsVolume, item: &Item<'_>, to: &mut Mounts<'_>) {
     to.found.text(&item.field("name"), volume.name.as_deref());
     to.needed(&item.field("server"), volume.server.as_deref(), "the server");
+    // It becomes one option of a mount; a comma would begin another one.
+    let host_char = |c: char| c.is_ascii_alphanumeric() || ".-_:[]".contains(c);
+    if volume.server.as_deref().is_some_and(|server| !server.chars().all(host_char)) {
+        let message = "Enter a name or an address, such as files.example.org";
+        to.found.add(&item.field("server"), "server.format", message);
+    }
     to.needed(&item.field("path"), volume.path.as_deref(), "the path on the server");
     to.target(&item.field("mountPath"), volume.mount_path.as_deref());
 }
@@ -185,7 +203,8 @@ fn git(volume: &GitVolume, item: &Item<'_>, to: &mut Mounts<'_>) {
     }
     let Some(secret) = &volume.secret_ref else { return };
     let field = |name: &str| item.field(&format!("secretRef.{name}"));
-    to.needed(&field("name"), secret.name.as_deref(), "the name of the secret");
+    let name = secret.name.as_deref().unwrap_or_default();
+    to.named(&field("name"), Some(name), "the name of a secret");
     let method = secret.authentication_method.as_deref();
     to.found.one_of(&field("authenticationMethod"), method, &GIT_AUTHENTICATIONS);
     to.found.text(&field("secretKeyOfUser"), secret.secret_key_of_user.as_deref());
@@ -236,7 +255,7 @@ fn config_map(volume: &ConfigMapVolume, item: &Item<'_>, to: &mut Mounts<'_>) {
     let map = volume.config_map.as_deref().unwrap_or_default();
     to.named(&item.field("configMap"), Some(map), "the name of a config map");
     to.target(&item.field("mountPath"), volume.mount_path.as_deref());
-    to.found.text(&item.field("subPath"), volume.sub_path.as_deref());
+    to.below(&item.field("subPath"), volume.sub_path.as_deref());
     to.mode(&item.field("defaultMode"), volume.default_mode.as_deref());
 }
 

@@ -174,7 +174,7 @@ fn what_is_mounted_has_one_place_each() {
             "pvc": [{"path": "/a"}, {"path": "/a/", "existingPvc": true}, {"path": "b",
                 "claimInfo": {"size": "much", "storageClass": "No", "volumeMode": "Tape",
                     "accessModes": {"readWriteOnce": false}}}],
-            "nfs": [{"mountPath": "/"}],
+            "nfs": [{"mountPath": "/"}, {"server": "a,suid", "path": "/x", "mountPath": "/n"}],
             "git": [{"path": "/x/../y", "repository": "",
                 "secretRef": {"authenticationMethod": "guess"}}],
             "hostPath": [{"path": "mnt", "mountPath": "/h"},
@@ -197,6 +197,7 @@ fn what_is_mounted_has_one_place_each() {
     spec.storage.nfs[0].server: Enter the server
     spec.storage.nfs[0].path: Enter the path on the server
     spec.storage.nfs[0].mountPath: Must not be the root
+    spec.storage.nfs[1].server: Enter a name or an address, such as files.example.org
     spec.storage.git[0].repository: Enter the repository
     spec.storage.git[0].path: Must not contain ".." or ":"
     spec.storage.git[0].secretRef.name: Enter the name of the secret

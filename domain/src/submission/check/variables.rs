@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::found::Found;
+use super::{found::Found, names::is_dns_name};
 use crate::submission::EnvironmentVariable;
 
 /// Variables that Berth injects itself (`form-and-assets.md` §15.2).
@@ -73,9 +73,13 @@ fn variable_source(field: &str, variable: &EnvironmentVariable, found: &mut Foun
         let Some(of) = key else { continue };
         let complete =
             [&of.name, &of.key].iter().all(|t| t.as_deref().is_some_and(|t| !t.is_empty()));
-        if !complete {
-            found.add(&format!("{field}.{name}"), "env.key", "Choose a name and a key");
-        }
+        let is_name = of.name.as_deref().is_some_and(is_dns_name);
+        let wrong = match (complete, is_name) {
+            (true, true) => continue,
+            (true, false) => "Names have lowercase letters, digits and hyphens",
+            (false, _) => "Choose a name and a key",
+        };
+        found.add(&format!("{field}.{name}"), "env.key", wrong);
     }
     let value = variable.value.as_deref().unwrap_or_default();
     if value.len() > VALUE_MAX {

@@ -46,7 +46,7 @@ async fn list(
     let query = AssetQuery::parse(query.pairs())?;
     let world = doors.control.world();
     let place = query.place();
-    let seen = |place: Scope| world.line_of(place).filter(|_| world.sees(&actor, place));
+    let seen = |place: Scope| world.line_of(place).filter(|_| actor.sees(place));
     let line = place.map(|place| seen(place).ok_or(place)).transpose();
     let line: Option<Line> = line.map_err(|place| {
         RestError::new(404, format!("there is no {} {}", place.level().noun(), place.id()))

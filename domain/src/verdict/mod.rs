@@ -1,7 +1,11 @@
 //! What would happen if a submission were created now (`why.md` §1): the scheduler's own answer on
 //! the real state, with reasons, fixes and consequences. It is never stored as a promise.
 
+mod words;
+
 use serde::{Deserialize, Serialize};
+
+pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS};
 
 use crate::{
     Gpus, NodePoolName, Other, Problem, Reason, ScopeRef, Timestamp, duration::minute,

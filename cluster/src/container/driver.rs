@@ -1,0 +1,322 @@
+//! The driver itself: looks, decides, and sets to work.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use bollard::errors::Error as EngineError;
+use domain::{ClusterId, EventId, Timestamp, WorkloadId, storage_class};
+use futures::{StreamExt, stream, stream::BoxStream};
+use tokio::{sync::Notify, task::AbortHandle};
+use tracing::warn;
+
+use super::{
+    board::Board,
+    decide::{Act, Doing, decide, restarts_at},
+    end,
+    found::{Found, PodKey},
+    link::{self, Link, NoLink},
+    look, prepare, states, streams, watch,
+};
+use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Usage, Wanted};
+
+/// Lines of a log handed out at once.
+const TAIL_MAX: usize = 10_000;
+/// A hint comes at most this often.
+const HINT_EVERY_MIN: Duration = Duration::from_millis(50);
+
+/// Which engine, and what workspaces may have of its machine.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose containers these are; written on each of them.
+    pub cluster: ClusterId,
+    /// Sockets to try, in this order.
+    pub sockets: Vec<PathBuf>,
+    /// Folders of the machine that host paths may lie in.
+    pub host_folders: Vec<String>,
+}
+
+/// Containers of one engine.
+pub struct ContainerDriver {
+    shared: Arc<Shared>,
+    watching: AbortHandle,
+}
+
+/// What the driver and its tasks share.
+pub(super) struct Shared {
+    pub settings: Settings,
+    pub hint: Notify,
+    link: Mutex<Option<Link>>,
+    board: Mutex<Board>,
+}
+
+impl Shared {
+    pub fn board(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The engine, if it answered last time.
+    pub fn link_now(&self) -> Option<Link> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_link(&self, link: Option<Link>) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
+
+    /// Hints when it is time for something.
+    pub fn hint_at(self: &Arc<Self>, at: Timestamp, now: Timestamp) {
+        let pause = Duration::try_from(at.duration_since(now)).unwrap_or_default();
+        let shared = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(pause).await;
+            if let Some(shared) = shared.upgrade() {
+                shared.hint.notify_one();
+            }
+        });
+    }
+
+    /// The engine, found again where it was lost.
+    async fn link(&self, now: Timestamp) -> Result<Link, DriverError> {
+        if let Some(link) = self.link_now() {
+            return Ok(link);
+        }
+        match link::connect(&self.settings, now).await {
+            Ok(link) => {
+                self.set_link(Some(link.clone()));
+                self.board().silent_since = None;
+                Ok(link)
+            }
+            Err(wrong) => {
+                // Once, and not each second.
+                let is_news = self.board().silent_since.is_none();
+                if is_news {
+                    warn!(error = %wrong, "no container engine");
+                }
+                Err(self.lost(now))
+            }
+        }
+    }
+
+    /// The engine does not answer.
+    fn lost(&self, now: Timestamp) -> DriverError {
+        self.set_link(None);
+        let since = *self.board().silent_since.get_or_insert(now);
+        DriverError::Unreachable { since }
+    }
+
+    /// What an engine answered; an answer that is none loses it.
+    fn heard<T>(
+        &self,
+        answer: Result<T, EngineError>,
+        what: &'static str,
+        now: Timestamp,
+    ) -> Result<T, DriverError> {
+        answer.map_err(|cause| match cause {
+            EngineError::DockerResponseServerError { .. } | EngineError::JsonDataError { .. } => {
+                DriverError::Engine { what, cause }
+            }
+            cause => {
+                warn!(error = %cause, "lost the container engine: could not {what}");
+                self.lost(now)
+            }
+        })
+    }
+}
+
+impl ContainerDriver {
+    /// A driver for the engine that the settings name. It need not be there yet. Must be called on a
+    /// runtime.
+    pub fn start(settings: Settings) -> Self {
+        let shared = Arc::new(Shared {
+            settings,
+            hint: Notify::new(),
+            link: Mutex::default(),
+            board: Mutex::default(),
+        });
+        let watching = tokio::spawn(watch::events(Arc::downgrade(&shared))).abort_handle();
+        Self { shared, watching }
+    }
+
+    /// What answers: the engine's name and socket, and what is missing of it.
+    pub async fn greet(&self, now: Timestamp) -> Result<Greeting, NoLink> {
+        let link = match self.shared.link_now() {
+            Some(link) => link,
+            None => link::connect(&self.shared.settings, now).await?,
+        };
+        self.shared.set_link(Some(link.clone()));
+        Ok(Greeting {
+            engine: link.ground.engine.name.clone(),
+            socket: link.socket.clone(),
+            shortcomings: link
+                .ground
+                .abilities
+                .shortcomings
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        })
+    }
+
+    fn act(&self, link: &Link, act: Act, desired: &[DesiredPod], found: &[Found]) {
+        let shared = &self.shared;
+        match act {
+            Act::Begin { order, restart, tries } => {
+                if let Some(order) = desired.get(order) {
+                    prepare::begin(shared, link, order, restart, tries);
+                }
+            }
+            Act::End { pod, containers, grace_secs } => {
+                let of_pod: Vec<_> =
+                    found.iter().filter(|container| containers.contains(&container.id)).collect();
+                end::begin(shared, link, &of_pod, pod, grace_secs);
+            }
+            Act::Remove { container } => {
+                let docker = link.docker.clone();
+                tokio::spawn(async move { end::remove(&docker, &container).await });
+            }
+            Act::Forget { pod } => shared.board().forget(pod),
+        }
+    }
+
+    /// The container of a workload that was started last.
+    async fn newest(
+        &self,
+        link: &Link,
+        workload: WorkloadId,
+        now: Timestamp,
+    ) -> Result<Option<Found>, DriverError> {
+        let found = look::containers(&self.shared, &link.docker).await;
+        let found = self.shared.heard(found, "list the containers", now)?;
+        let of_workload = found.into_iter().filter(|container| container.tag.workload == workload);
+        Ok(of_workload.max_by_key(|container| (container.tag.generation, container.tag.restart)))
+    }
+}
+
+/// An engine that answers, for people.
+#[derive(Clone, Debug)]
+pub struct Greeting {
+    pub engine: String,
+    pub socket: PathBuf,
+    pub shortcomings: Vec<String>,
+}
+
+impl Drop for ContainerDriver {
+    fn drop(&mut self) {
+        self.watching.abort();
+        self.shared.board().forget_all();
+    }
+}
+
+#[async_trait]
+impl Driver for ContainerDriver {
+    fn kind(&self) -> DriverKind {
+        DriverKind::Container
+    }
+
+    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError> {
+        let shared = &self.shared;
+        shared.board().now = now;
+        let link = shared.link(now).await?;
+        // Before the look: what ends while we look is decided upon next time.
+        let doing = shared.board().doing();
+        let found = look::containers(shared, &link.docker).await;
+        let found = shared.heard(found, "list the containers", now)?;
+        for act in decide(desired, &found, &doing, now) {
+            self.act(&link, act, desired, &found);
+        }
+        let later = found.iter().filter_map(restarts_at).filter(|at| *at > now).min();
+        if let Some(at) = later {
+            shared.hint_at(at, now);
+        }
+        let wanted =
+            desired.iter().filter(|pod| pod.wanted == Wanted::Running).map(DesiredPod::key);
+        let there = found.iter().map(|container| container.tag.key());
+        let runs: BTreeSet<PodKey> = wanted.chain(there).collect();
+        let some_end = doing.values().any(|doing| *doing == Doing::Ending);
+        let swept = end::sweep(shared, &link.docker, &runs, some_end, now).await;
+        shared.heard(swept, "look through the volumes", now)
+    }
+
+    async fn keep(&self, workloads: &BTreeSet<WorkloadId>) {
+        let mut board = self.shared.board();
+        if board.kept.as_ref() != Some(workloads) {
+            board.kept = Some(workloads.clone());
+            board.swept_at = None;
+        }
+    }
+
+    async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError> {
+        let shared = &self.shared;
+        shared.board().now = now;
+        let link = shared.link(now).await?;
+        // Before the look: a pod that is being made is never told as gone.
+        let planned = shared.board().planned();
+        let found = look::containers(shared, &link.docker).await;
+        let found = shared.heard(found, "list the containers", now)?;
+        for container in &found {
+            watch::memory(shared, container);
+        }
+        let events = shared.board().events();
+        let (pods, details) = states::observations(&found, &planned, link.node_name());
+        let class = storage_class::StorageClass {
+            name: storage_class::LOCAL.to_owned(),
+            provisioner: link.ground.engine.name.clone(),
+            allow_volume_expansion: false,
+            is_default: true,
+        };
+        Ok(Observed {
+            nodes: vec![link.node.clone()],
+            pods,
+            details,
+            events,
+            storage_classes: vec![class],
+            abilities: link.ground.abilities.clone(),
+        })
+    }
+
+    async fn acknowledge(&self, events: &[EventId]) {
+        self.shared.board().acknowledge(events);
+    }
+
+    async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        let Some(container) = self.newest(&link, workload, now).await? else { return Ok(vec![]) };
+        let lines = look::lines(&link.docker, &container.id, tail.min(TAIL_MAX)).await;
+        self.shared.heard(lines, "read the log", now)
+    }
+
+    async fn follow(
+        &self,
+        workload: WorkloadId,
+        tail: usize,
+    ) -> Result<BoxStream<'static, LogLine>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        Ok(match self.newest(&link, workload, now).await? {
+            Some(container) => {
+                streams::log(&link.docker, &container.id, tail.min(TAIL_MAX)).boxed()
+            }
+            None => stream::empty().boxed(),
+        })
+    }
+
+    async fn usage(&self, workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        Ok(match self.newest(&link, workload, now).await? {
+            Some(container) => streams::usage(&link.docker, &container.id).boxed(),
+            None => stream::empty().boxed(),
+        })
+    }
+
+    async fn changed(&self) {
+        self.shared.hint.notified().await;
+        tokio::time::sleep(HINT_EVERY_MIN).await;
+    }
+}

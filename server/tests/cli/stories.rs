@@ -1,0 +1,138 @@
+//! A day at the terminal.
+
+use std::time::Duration;
+
+use super::{Terminal, start, steady};
+
+/// Waits until a workspace stands so.
+async fn until(terminal: &Terminal, name: &str, phase: &str) {
+    for _ in 0..200 {
+        let line = format!(
+            "workspace list -p default --columns workload,status --no-headers --status {phase}"
+        );
+        if terminal.run(&line).await.out.contains(name) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{name} was not {phase} within ten seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_from_the_first_command_to_the_last() {
+    let (_berth, terminal) = start().await;
+    let mut story = terminal
+        .story(&[
+            "whoami",
+            "workspace submit nb -i jupyter/base-notebook",
+            "project set default",
+            "project list",
+            "workspace submit nb -i jupyter/base-notebook -g 1 --external-url container=8888 --label paper=pose",
+        ])
+        .await;
+    until(&terminal, "nb", "Running").await;
+    story += &terminal
+        .story(&[
+            "workspace list",
+            "workspace describe nb --events=false --pods=false",
+            "-q workspace submit --name-prefix night -i a -- sleep 1d",
+            "workspace suspend nb",
+        ])
+        .await;
+    until(&terminal, "nb", "Stopped").await;
+    story += &terminal
+        .story(&[
+            "workspace suspend nb",
+            "workspace resume nb",
+            "workspace resume nb",
+            "workspace delete nb",
+            "workload delete nb nobody --yes",
+            "workload delete nb --yes",
+            "workspace update nb -g 2",
+            "workspace bash nb",
+            "workspace submit other -i a --attach",
+            "logout",
+            "workspace list",
+        ])
+        .await;
+    insta::assert_snapshot!(steady(&story));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_submitting_one_asks_what_would_become_of_it() {
+    let (_berth, terminal) = start().await;
+    let story = terminal
+        .story(&[
+            "workspace submit nb -p default -i a -g 1 --dry-run",
+            "workspace submit nb -p default -i a -g 1000 --dry-run",
+            "workspace submit nb -p default -i a -g 1 --node-type none-such --dry-run",
+            "workspace submit nb -p default -g 1 --dry-run",
+            "workspace list -p default",
+        ])
+        .await;
+    insta::assert_snapshot!(steady(&story));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_starts_from_and_what_is_ones_own() {
+    let (_berth, terminal) = start().await;
+    let story = terminal
+        .story(&[
+            "my-credential create hf --type genericSecret --item key=token,value=a,b=c",
+            "my-credential list",
+            "environment list --columns name,scope --max-items 3",
+            "workspace submit nb -p default --environment none-such",
+            "workspace submit nb -p default -i a --datasource type=nfs",
+            "my-credential delete hf",
+            "my-credential delete hf",
+            "cluster list",
+            "node list --columns name,status,node-pool",
+            "nodepool list",
+            "department list",
+            "template list --columns name,runs",
+            "pvc list -p default",
+            "project create vision --description 'sees things'",
+            "project list --columns name,description",
+        ])
+        .await;
+    insta::assert_snapshot!(steady(&story));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_and_tokens() {
+    let (_berth, terminal) = start().await;
+    let story = terminal
+        .story(&[
+            "config set --cp-url berth.example.com",
+            "config set --cp-url https://berth.example.com/ --output json",
+            "config describe --json",
+            "whoami",
+            "workload-type list",
+            "kubeconfig set",
+            "upgrade",
+            "login sso",
+            "login user --user ada@example.org",
+        ])
+        .await;
+    insta::assert_snapshot!(steady(&story));
+    let token = terminal.run("auth get-token --output plaintext").await.out;
+    let answer: serde_json::Value =
+        serde_json::from_str(&terminal.run("auth get-token").await.out).unwrap();
+    assert_eq!(answer["status"]["token"], token.trim());
+    use std::os::unix::fs::PermissionsExt;
+    let session = std::fs::metadata(terminal.file("session.json")).unwrap();
+    assert_eq!(session.permissions().mode() & 0o777, 0o600, "for its owner alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shells_are_told_every_command() {
+    let terminal = Terminal::at("http://127.0.0.1:1");
+    for shell in ["bash", "zsh", "fish"] {
+        let said = terminal.run(&format!("completion {shell}")).await;
+        assert_eq!((said.code, said.err.as_str()), (0, ""));
+        for word in ["my-credential", "gpu-portion-request", "port-forward", "replay", "very-high"]
+        {
+            assert!(said.out.contains(word), "{shell} does not know {word}");
+        }
+    }
+}
