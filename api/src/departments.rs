@@ -1,6 +1,10 @@
 //! Departments (`rest-api.md` §4.1).
 
-use domain::{ClusterId, DepartmentId, Gpus, Timestamp, org::Department};
+use domain::{
+    ClusterId, DepartmentId, Gpus, Timestamp,
+    org::Department,
+    rules::{NodeTypes, SchedulingRules},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,6 +29,8 @@ pub struct DepartmentView {
     pub description: String,
     pub cluster_id: ClusterId,
     pub default_node_pools: Vec<String>,
+    pub scheduling_rules: SchedulingRules,
+    pub node_types: NodeTypes,
     pub total_resources: TotalResources,
     pub resources: Vec<Resources>,
     pub created_by: String,
@@ -53,6 +59,26 @@ pub struct DepartmentCreation {
     pub description: Option<String>,
     #[serde(default)]
     pub default_node_pools: Option<Vec<String>>,
+    #[serde(default)]
+    pub scheduling_rules: Option<SchedulingRules>,
+    #[serde(default)]
+    pub node_types: Option<NodeTypes>,
+    pub resources: Vec<Resources>,
+}
+
+/// What changes one; the resources are replaced.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DepartmentUpdate {
+    #[serde(default)]
+    pub description: Option<String>,
+    #[serde(default)]
+    pub default_node_pools: Option<Vec<String>>,
+    #[serde(default)]
+    pub scheduling_rules: Option<SchedulingRules>,
+    #[serde(default)]
+    pub node_types: Option<NodeTypes>,
     pub resources: Vec<Resources>,
 }
 
@@ -68,6 +94,8 @@ impl DepartmentView {
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            scheduling_rules: department.rules.limits,
+            node_types: department.rules.node_types.clone(),
             total_resources: TotalResources::of(&department.quotas),
             resources,
             created_by: department.created_by.clone(),

@@ -81,11 +81,11 @@ pub struct History {
 impl HistoryRecord {
     pub fn of(event: &Event, cluster: ClusterId) -> Self {
         let (kind, spec) = match &event.what {
-            Happening::PhaseUpdate { phase, message } => {
+            Happening::PhaseUpdate { phase, message, .. } => {
                 let update = PhaseUpdate { phase: *phase, phase_message: message.clone() };
                 ("PhaseUpdate", HistorySpec::PhaseUpdate(update))
             }
-            Happening::Event { event_type, reason, message, source } => {
+            Happening::Event { event_type, reason, message, source, .. } => {
                 let view = EventView {
                     id: event.id,
                     created_at: event.at,

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use domain::{ClusterId, DepartmentId, Gpus, ProjectId, Timestamp, org::Project};
+use domain::{
+    ClusterId, DepartmentId, Gpus, ProjectId, Timestamp,
+    org::Project,
+    rules::{NodeTypes, SchedulingRules},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,6 +39,8 @@ pub struct ProjectView {
     pub requested_namespace: Option<String>,
     pub enforce_runai_scheduler: bool,
     pub default_node_pools: Vec<String>,
+    pub scheduling_rules: SchedulingRules,
+    pub node_types: NodeTypes,
     pub status: ProjectStatus,
     pub total_resources: TotalResources,
     pub effective: Effective,
@@ -99,6 +105,10 @@ pub struct ProjectCreation {
     pub requested_namespace: Option<String>,
     #[serde(default)]
     pub default_node_pools: Option<Vec<String>>,
+    #[serde(default)]
+    pub scheduling_rules: Option<SchedulingRules>,
+    #[serde(default)]
+    pub node_types: Option<NodeTypes>,
     pub resources: Vec<Resources>,
 }
 
@@ -111,6 +121,10 @@ pub struct ProjectUpdate {
     pub description: Option<String>,
     #[serde(default)]
     pub default_node_pools: Option<Vec<String>>,
+    #[serde(default)]
+    pub scheduling_rules: Option<SchedulingRules>,
+    #[serde(default)]
+    pub node_types: Option<NodeTypes>,
     pub resources: Vec<Resources>,
 }
 
@@ -131,6 +145,8 @@ impl ProjectView {
             requested_namespace: project.requested_namespace.clone(),
             enforce_runai_scheduler: true,
             default_node_pools: pools.clone(),
+            scheduling_rules: project.rules.limits,
+            node_types: project.rules.node_types.clone(),
             status: ProjectStatus {
                 namespace: project.namespace(),
                 phase: PHASE.to_owned(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use domain::{
     Cores, Gpus, MemoryBytes, NodePoolId, Problem,
     node::NodePool,
-    org::{PoolQuota, Quota},
+    org::{PoolQuota, Quota, RANKS},
 };
 use serde::{Deserialize, Serialize};
 use serde_with::{rust::double_option, skip_serializing_none};
@@ -162,15 +162,11 @@ pub fn shown<'a>(
                 over_quota_weight: Some(Some(memory.over_quota_weight)),
                 units: Some(MEGABYTES.to_owned()),
             }),
-            priority: Some(RANKS[(rank.clamp(1, 7) - 1) as usize].to_owned()),
+            priority: Some(RANKS[(rank.clamp(1, 7) - 1) as usize].0.to_owned()),
         }
     };
     pools.into_iter().map(one).collect()
 }
-
-/// The seven ranks, lowest first.
-pub const RANKS: [&str; 7] =
-    ["VeryLow", "Low", "MediumLow", "Medium", "MediumHigh", "High", "VeryHigh"];
 
 /// Reads quotas. `old` is what a pool has now, of which parts that are not said are kept; with
 /// nothing there they are the defaults.
@@ -307,7 +303,7 @@ const RANK: &str = "Must be one of VeryLow, Low, MediumLow, Medium, MediumHigh, 
 /// The rank of that name, however its words are joined.
 fn rank_of(name: &str) -> Option<i32> {
     let plain = name.replace(['-', ' ', '_'], "").to_lowercase();
-    let found = RANKS.iter().position(|name| name.to_lowercase() == plain);
+    let found = RANKS.iter().position(|(name, _)| name.to_lowercase() == plain);
     found.and_then(|at| i32::try_from(at + 1).ok())
 }
 

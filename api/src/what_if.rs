@@ -1,6 +1,6 @@
 //! What an administrator supposes, and what it would come to.
 
-use domain::WorkloadId;
+use domain::{ClusterId, WorkloadId};
 use serde::{Deserialize, Serialize};
 
 use crate::resources::Resources;
@@ -13,11 +13,17 @@ pub enum WhatIf {
     /// A node takes no work any more, and what runs there goes.
     Drain {
         node: String,
+        /// Needed where several clusters have a node of that name.
+        #[serde(default)]
+        cluster_id: Option<ClusterId>,
     },
     /// More nodes like one that is there.
     AddNodes {
         like: String,
         count: u32,
+        /// Needed where several clusters have a node of that name.
+        #[serde(default)]
+        cluster_id: Option<ClusterId>,
     },
     /// Other quotas; what is not said of a pool stays as it is.
     ProjectQuota {
@@ -43,6 +49,12 @@ pub struct WouldBe {
     pub evicted: Vec<Affected>,
     /// Those who would start as things are, and would wait.
     pub waits: Vec<Affected>,
+    /// Those who run now and would stay where they are: the first of them.
+    #[serde(default)]
+    pub stays: Vec<Affected>,
+    /// How many stay in all.
+    #[serde(default)]
+    pub staying: usize,
     /// Those who wait in any case.
     pub still_waiting: usize,
 }

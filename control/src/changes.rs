@@ -89,7 +89,8 @@ impl ControlPlane {
                 Change::Cycle(_)
                 | Change::ForgetCycles(..)
                 | Change::Usage(_)
-                | Change::ForgetUsage(..) => {}
+                | Change::ForgetUsage(..)
+                | Change::Number(..) => {}
                 _ => organisation = true,
             }
         }

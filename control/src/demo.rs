@@ -104,6 +104,7 @@ impl ControlPlane {
                 description: String::new(),
                 quotas: quotas(&self.world(), gpus),
                 default_node_pools: vec![],
+                rules: Default::default(),
             };
             departments.insert(name, self.create_department(&berth, new).await?.id);
         }
@@ -137,6 +138,7 @@ impl ControlPlane {
             requested_namespace: None,
             quotas: quotas(&self.world(), gpus),
             default_node_pools: pools.iter().filter_map(|pool| pool.parse().ok()).collect(),
+            rules: Default::default(),
         };
         self.create_project(&Actor::berth(), new).await?;
         Ok(())

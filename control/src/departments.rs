@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use domain::{
     ClusterId, DepartmentId, NodePoolId, NodePoolName, Scope,
     access::{Action, Actor, Resource, ResourceType},
+    audit::Subject,
     org::{Department, PoolQuota},
+    rules::Rules,
 };
 use store::Change;
 
@@ -13,6 +15,7 @@ use crate::{
     ControlPlane, Error, Result, World,
     projects::{checked_description, known_pools},
     quotas::{covers_projects, within_limits},
+    rules::right,
 };
 
 /// A department as somebody asks for it.
@@ -23,6 +26,19 @@ pub struct NewDepartment {
     pub description: String,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    pub rules: Rules,
+}
+
+/// What somebody changes about a department.
+#[derive(Clone, Debug, Default)]
+pub struct DepartmentChange {
+    pub description: Option<String>,
+    pub default_node_pools: Option<Vec<NodePoolName>>,
+    /// `None`: as they are.
+    pub rules: Option<Rules>,
+    pub quotas: BTreeMap<NodePoolId, PoolQuota>,
+    /// Pools that are not in `quotas` lose theirs.
+    pub replace_quotas: bool,
 }
 
 impl ControlPlane {
@@ -47,7 +63,7 @@ impl ControlPlane {
     pub async fn create_department(&self, actor: &Actor, new: NewDepartment) -> Result<Department> {
         actor.may_somewhere(Action::Create, ResourceType::Departments)?;
         actor.may(Action::Create, Resource::NewDepartment(new.cluster))?;
-        let created_by = actor.name.clone();
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let name: domain::DepartmentName =
                 new.name.parse().map_err(|wrong: domain::NameProblem| {
@@ -57,6 +73,7 @@ impl ControlPlane {
                 return Err(Error::not_found("cluster (clusterId)", new.cluster));
             }
             checked_description(&new.description)?;
+            right(&new.rules, None)?;
             known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
             within_limits(world, &BTreeMap::new(), &new.quotas)?;
             let taken = |d: &Department| d.cluster == new.cluster && d.name == name;
@@ -64,52 +81,66 @@ impl ControlPlane {
                 let message = format!("A department named {name} already exists in the cluster");
                 return Err(Error::NameTaken(message));
             }
-            let last = world.departments.keys().next_back().map_or(0, |id| id.0);
+            let (id, number) = world.next_department();
             let department = Department {
-                id: DepartmentId(last + 1),
+                id,
                 cluster: new.cluster,
                 name,
                 description: new.description,
                 quotas: new.quotas,
                 default_node_pools: new.default_node_pools,
+                rules: new.rules,
                 created_at: now,
                 updated_at: now,
-                created_by,
+                created_by: scribe.by.clone(),
             };
-            Ok((vec![Change::Department(department.clone())], department))
+            let subject = Subject::Department { id };
+            let entry = scribe.entry(now, subject, None, Some(&department));
+            Ok((vec![Change::Department(department.clone()), number, entry], department))
         })
         .await
     }
 
-    /// Replaces the quotas of a department, or changes those that are given; and its description, where one
-    /// is given.
+    /// Changes what is given.
     pub async fn update_department(
         &self,
         actor: &Actor,
         id: DepartmentId,
-        description: Option<String>,
-        quotas: BTreeMap<NodePoolId, PoolQuota>,
-        replace: bool,
+        change: DepartmentChange,
     ) -> Result<Department> {
         self.department(actor, &self.world(), id)?;
         actor.may(Action::Update, Resource::Department(id))?;
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let found = world.departments.get(&id).cloned();
-            let mut department = found.ok_or_else(|| Error::not_found("department", id))?;
-            known_pools(world, department.cluster, &quotas, &[])?;
-            if replace {
+            let found = world.departments.get(&id);
+            let before = found.ok_or_else(|| Error::not_found("department", id))?;
+            let mut department = before.clone();
+            let pools = change.default_node_pools.as_deref().unwrap_or_default();
+            known_pools(world, department.cluster, &change.quotas, pools)?;
+            if change.replace_quotas {
                 department.quotas.clear();
             }
-            department.quotas.extend(quotas);
-            let old = &world.departments[&id].quotas;
+            department.quotas.extend(change.quotas);
+            let old = &before.quotas;
             if department.quotas != *old {
                 within_limits(world, old, &department.quotas)?;
                 covers_projects(world, &department)?;
             }
-            checked_description(description.as_deref().unwrap_or_default())?;
-            department.description = description.unwrap_or(department.description);
+            if let Some(rules) = change.rules.filter(|rules| *rules != before.rules) {
+                right(&rules, None)?;
+                department.rules = rules;
+            }
+            checked_description(change.description.as_deref().unwrap_or_default())?;
+            department.description = change.description.unwrap_or(department.description);
+            department.default_node_pools =
+                change.default_node_pools.unwrap_or(department.default_node_pools);
+            if department == *before {
+                return Ok((vec![], department));
+            }
             department.updated_at = now;
-            Ok((vec![Change::Department(department.clone())], department))
+            let subject = Subject::Department { id };
+            let entry = scribe.entry(now, subject, Some(before), Some(&department));
+            Ok((vec![Change::Department(department.clone()), entry], department))
         })
         .await
     }
@@ -118,6 +149,7 @@ impl ControlPlane {
     pub async fn delete_department(&self, actor: &Actor, id: DepartmentId) -> Result<()> {
         self.department(actor, &self.world(), id)?;
         actor.may(Action::Delete, Resource::Department(id))?;
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.departments.get(&id);
             let department = found.ok_or_else(|| Error::not_found("department", id))?;
@@ -136,8 +168,13 @@ impl ControlPlane {
             let all: Result<Vec<_>> = owners.iter().map(|owner| world.belongings(*owner)).collect();
             let mut changes: Vec<_> = all?.into_iter().flatten().collect();
             changes.extend(world.without_rules(|rule| owners.contains(&rule.scope), now));
-            changes.extend(projects.into_iter().map(Change::DeleteProject));
+            for project in projects {
+                changes.push(Change::DeleteProject(project));
+                let before = world.projects.get(&project).map(|project| &**project);
+                changes.push(scribe.entry(now, Subject::Project { id: project }, before, None));
+            }
             changes.push(Change::DeleteDepartment(id));
+            changes.push(scribe.entry(now, Subject::Department { id }, Some(department), None));
             Ok((changes, ()))
         })
         .await

@@ -4,18 +4,21 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClusterId, Gpus, NodeName, ProjectId, WorkloadName,
+    ClusterId, Gpus, NodeName, Other, ProjectId,
     access::{Action, Actor, Resource},
 };
 
-use crate::{ControlPlane, Result, World};
+use crate::{
+    ControlPlane, Result, World,
+    privacy::{as_other, sees},
+};
 
 /// A part of a device in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DevicePart {
     pub project: ProjectId,
-    /// Where the reader may see it.
-    pub name: Option<WorkloadName>,
+    /// As the reader may see it.
+    pub workload: Other,
     pub portion: Gpus,
 }
 
@@ -37,12 +40,11 @@ impl ControlPlane {
         for workload in world.live().filter(|workload| workload.cluster == cluster) {
             let Some(on) = workload.placement() else { continue };
             let Some(of_node) = devices.get_mut(&on.node) else { continue };
-            let seen = actor.is_allowed(Action::Read, Resource::Workload(workload.project));
-            let name = seen.then(|| workload.name.clone());
+            let other = as_other(workload).seen_by(sees(actor));
             for gpu in &on.gpus {
                 if let Some(device) = of_node.get_mut(gpu.index as usize) {
                     let (project, portion) = (workload.project, gpu.portion);
-                    device.push(DevicePart { project, name: name.clone(), portion });
+                    device.push(DevicePart { project, workload: other.clone(), portion });
                 }
             }
         }

@@ -3,6 +3,7 @@
 
 mod access;
 pub mod assets;
+mod auditing;
 mod bootstrap;
 mod changes;
 pub mod clock;
@@ -14,15 +15,18 @@ mod devices;
 mod error;
 pub mod ngc;
 pub mod node_pools;
+mod numbers;
 pub mod policies;
 mod predefined;
 pub mod preflight;
+mod privacy;
 pub mod projects;
 mod quotas;
 mod reading;
 mod reload;
 mod resolving;
 mod rows;
+mod rules;
 pub mod secrets;
 mod sessions;
 mod settings;
@@ -90,13 +94,14 @@ struct Inner {
     cycles: tasks::Cycles,
     /// What the next cycle of a cluster may be written down as a difference to.
     bases: Mutex<cycles::Bases>,
-    /// The last world that the scheduler has read.
-    reading: Mutex<Option<Arc<reading::Reading>>>,
+    /// How much is kept of the cycles of each cluster, once it has been read.
+    ledgers: Mutex<cycles::Ledgers>,
+    /// What the scheduler has read last of each cluster.
+    readings: Mutex<reading::Readings>,
     estimates: Mutex<tasks::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
-    /// When usage was metered last.
-    metered: Mutex<Option<Timestamp>>,
+    metered: Mutex<tasks::Metered>,
     /// The last cycle that was kept when old ones were looked for, and when that was.
     pruned: Mutex<Option<(i64, Timestamp)>>,
 }
@@ -119,7 +124,7 @@ impl ControlPlane {
     ) -> Result<Self> {
         let kept_since = tasks::pruning::kept_since(clock.now());
         let world = World::of(store.load(kept_since).await?);
-        let estimates = tasks::Estimates::of(store.meta(tasks::LEARNED).await?.as_deref());
+        let estimates = tasks::Estimates::load(&store).await?;
         let inner = Inner {
             store,
             clock,
@@ -138,7 +143,8 @@ impl ControlPlane {
             registries: OnceLock::new(),
             cycles: tasks::Cycles::default(),
             bases: Mutex::default(),
-            reading: Mutex::default(),
+            ledgers: Mutex::default(),
+            readings: Mutex::default(),
             estimates: Mutex::new(estimates),
             asked: Mutex::default(),
             metered: Mutex::default(),

@@ -6,9 +6,11 @@ use domain::{
     ClusterId, DepartmentId, NameProblem, NodePoolId, NodePoolName, ProjectId, ProjectName,
     Resources, Scope,
     access::{Action, Actor, Resource, ResourceType},
+    audit::Subject,
     name::{check_text, is_dns_label},
-    node::Node,
+    node::{Node, NodePool},
     org::{PoolQuota, Project},
+    rules::Rules,
     workload::Workload,
 };
 use store::Change;
@@ -17,6 +19,7 @@ use crate::{
     ControlPlane, Error, Result, UsageByPool, World,
     changes::changed,
     quotas::{covers_what_runs, within_department, within_limits},
+    rules::right,
 };
 
 /// A project as somebody asks for it.
@@ -30,13 +33,16 @@ pub struct NewProject {
     pub requested_namespace: Option<String>,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    pub rules: Rules,
 }
 
 /// What somebody changes about a project.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ProjectChange {
     pub description: Option<String>,
     pub default_node_pools: Option<Vec<NodePoolName>>,
+    /// `None`: as they are.
+    pub rules: Option<Rules>,
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     /// Pools that are not in `quotas` lose theirs.
     pub replace_quotas: bool,
@@ -66,12 +72,15 @@ impl ControlPlane {
 
     pub async fn create_project(&self, actor: &Actor, new: NewProject) -> Result<Arc<Project>> {
         actor.may_somewhere(Action::Create, ResourceType::Projects)?;
-        let actor = actor.clone();
+        let (actor, scribe) = (actor.clone(), self.scribe(actor));
         self.change(move |world, now| {
-            let project = Arc::new(new_project(world, new, &actor, now)?);
+            let (id, number) = world.next_project();
+            let project = Arc::new(new_project(world, id, new, &actor, now)?);
             within_limits(world, &BTreeMap::new(), &project.quotas)?;
             within_department(world, &project)?;
-            Ok((vec![Change::Project((*project).clone())], project))
+            let subject = Subject::Project { id: project.id };
+            let entry = scribe.entry(now, subject, None, Some(&*project));
+            Ok((vec![Change::Project((*project).clone()), number, entry], project))
         })
         .await
     }
@@ -84,9 +93,10 @@ impl ControlPlane {
     ) -> Result<Arc<Project>> {
         self.project(actor, &self.world(), id)?;
         actor.may(Action::Update, Resource::Project(id))?;
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            let found = world.projects.get(&id);
-            let mut project = (**found.ok_or_else(|| Error::not_found("project", id))?).clone();
+            let before = world.projects.get(&id).ok_or_else(|| Error::not_found("project", id))?;
+            let mut project = (**before).clone();
             checked_description(change.description.as_deref().unwrap_or_default())?;
             let pools = change.default_node_pools.as_deref().unwrap_or_default();
             known_pools(world, project.cluster, &change.quotas, pools)?;
@@ -94,17 +104,26 @@ impl ControlPlane {
                 project.quotas.clear();
             }
             project.quotas.extend(change.quotas);
-            let old = &world.projects[&id].quotas;
+            let old = &before.quotas;
             if project.quotas != *old {
                 within_limits(world, old, &project.quotas)?;
                 covers_what_runs(world, &project)?;
                 within_department(world, &project)?;
             }
+            if let Some(rules) = change.rules.filter(|rules| *rules != project.rules) {
+                let department = world.departments.get(&project.department);
+                right(&rules, department.map(|department| &department.rules))?;
+                project.rules = rules;
+            }
             project.description = change.description.unwrap_or(project.description);
             project.default_node_pools =
                 change.default_node_pools.unwrap_or(project.default_node_pools);
+            if project == **before {
+                return Ok((vec![], before.clone()));
+            }
             project.updated_at = now;
-            Ok((vec![Change::Project(project.clone())], Arc::new(project)))
+            let entry = scribe.entry(now, Subject::Project { id }, Some(&**before), Some(&project));
+            Ok((vec![Change::Project(project.clone()), entry], Arc::new(project)))
         })
         .await
     }
@@ -114,21 +133,20 @@ impl ControlPlane {
     pub async fn delete_project(&self, actor: &Actor, id: ProjectId) -> Result<bool> {
         self.project(actor, &self.world(), id)?;
         actor.may(Action::Delete, Resource::Project(id))?;
-        let by = actor.name.clone();
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
-            if !world.projects.contains_key(&id) {
-                return Err(Error::not_found("project", id));
-            }
+            let project = world.projects.get(&id).ok_or_else(|| Error::not_found("project", id))?;
             let workloads: Vec<_> = world.live().filter(|w| w.project == id).collect();
             if workloads.is_empty() {
                 let mut changes = world.belongings(Scope::Project(id))?;
                 changes.extend(world.without_rules(|rule| rule.scope == Scope::Project(id), now));
                 changes.push(Change::DeleteProject(id));
+                changes.push(scribe.entry(now, Subject::Project { id }, Some(&**project), None));
                 return Ok((changes, true));
             }
             let delete = |workload: &&Arc<Workload>| {
                 let mut workload = (***workload).clone();
-                workload.delete(&by, now);
+                workload.delete(&scribe.by, now);
                 (!workload.news.is_empty()).then(|| changed(workload))
             };
             Ok((workloads.iter().filter_map(delete).collect(), false))
@@ -185,6 +203,13 @@ impl World {
         named.cloned().or_else(|| default().map(|p| p.name.clone()))
     }
 
+    /// The nodes of a pool, by the labels that they have now.
+    pub fn nodes_of(&self, pool: &NodePool) -> Vec<&Node> {
+        let pools: Vec<_> = self.pools_of(pool.cluster).cloned().collect();
+        let nodes = self.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
+        nodes.filter(|node| node.pool(&pools).is_some_and(|own| own.id == pool.id)).collect()
+    }
+
     /// The node of that name.
     pub fn node(&self, cluster: ClusterId, name: &str) -> Option<&Node> {
         self.nodes.get(&cluster)?.iter().find(|node| node.name.as_str() == name)
@@ -193,6 +218,7 @@ impl World {
 
 fn new_project(
     world: &World,
+    id: ProjectId,
     new: NewProject,
     actor: &Actor,
     now: domain::Timestamp,
@@ -207,20 +233,26 @@ fn new_project(
     known_pools(world, new.cluster, &new.quotas, &new.default_node_pools)?;
     let department = department_of(world, &new)?;
     actor.may(Action::Create, Resource::NewProject(department))?;
+    let above = world.departments.get(&department);
+    right(&new.rules, above.map(|above| &above.rules))?;
+    // A new project takes the order of its department, where it says none itself.
+    let inherited = above.map(|above| above.default_node_pools.clone()).unwrap_or_default();
+    let own = Some(new.default_node_pools).filter(|own| !own.is_empty());
+    let default_node_pools = own.unwrap_or(inherited);
     if world.projects.values().any(|p| p.cluster == new.cluster && p.name == name) {
         let message = format!("A project named {name} already exists in the cluster");
         return Err(Error::NameTaken(message));
     }
-    let last = world.projects.keys().next_back().map_or(0, |id| id.0);
     Ok(Project {
-        id: ProjectId(last + 1),
+        id,
         cluster: new.cluster,
         department,
         name,
         description: new.description,
         requested_namespace: new.requested_namespace,
         quotas: new.quotas,
-        default_node_pools: new.default_node_pools,
+        default_node_pools,
+        rules: new.rules,
         created_at: now,
         updated_at: now,
         created_by: actor.name.clone(),

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use domain::{
     Gpus, NodePoolId,
+    node::NodePool,
     org::{Department, PoolQuota, Project},
     settings::Setting,
 };
 
-use crate::{Error, Result, World};
+use crate::{Error, Result, UsageByPool, World};
 
 /// Nobody may be promised more than they may use. What stays as it was is not asked again.
 pub(crate) fn within_limits(
@@ -47,14 +48,7 @@ pub(crate) fn covers_projects(world: &World, department: &Department) -> Result<
     let is_bound = world.settings.is_on(Setting::LimitProjectsToDepartment);
     for pool in world.pools_of(department.cluster) {
         let Some(most) = department.quota(pool.id).gpu.deserved else { continue };
-        let used = usage.get(&pool.name).map(|used| used.non_preemptible.gpu).unwrap_or_default();
-        if most < used {
-            let message = format!(
-                "Non-preemptible workloads use {used} in {}; the quota cannot be less",
-                pool.name
-            );
-            return Err(Error::field("resources[].gpu.deserved", "quota.in_use", message));
-        }
+        covers_use(&usage, pool, most)?;
         let projects = world.projects.values().filter(|p| p.department == department.id);
         let promised: Option<Gpus> = projects
             .map(|project| project.quota(pool.id).gpu.deserved)
@@ -104,15 +98,18 @@ pub(crate) fn within_department(world: &World, project: &Project) -> Result<()> 
 pub(crate) fn covers_what_runs(world: &World, project: &Project) -> Result<()> {
     let usage = world.usage(|w| w.project == project.id);
     for pool in world.pools_of(project.cluster) {
-        let Some(used) = usage.get(&pool.name) else { continue };
         let Some(deserved) = project.quota(pool.id).gpu.deserved else { continue };
-        if deserved < used.non_preemptible.gpu {
-            let message = format!(
-                "Non-preemptible workloads use {} in {}; the quota cannot be less",
-                used.non_preemptible.gpu, pool.name
-            );
-            return Err(Error::field("resources[].gpu.deserved", "quota.in_use", message));
-        }
+        covers_use(&usage, pool, deserved)?;
     }
     Ok(())
+}
+
+fn covers_use(usage: &UsageByPool, pool: &NodePool, promised: Gpus) -> Result<()> {
+    let used = usage.get(&pool.name).map(|used| used.non_preemptible.gpu).unwrap_or_default();
+    if used <= promised {
+        return Ok(());
+    }
+    let message =
+        format!("Non-preemptible workloads use {used} in {}; the quota cannot be less", pool.name);
+    Err(Error::field("resources[].gpu.deserved", "quota.in_use", message))
 }

@@ -1,7 +1,10 @@
 //! What the scheduler has read of a world: made once after a change, by whoever asks first, and shared by
 //! the cycle and by all verdicts until the next change.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use domain::{
     ClusterId, Timestamp,
@@ -35,25 +38,32 @@ impl Reading {
 
     /// What is known of how long work runs. What came true in the meantime counts at the next reading.
     pub fn foresight(&self, world: &World, calibration: Calibration) -> &Foresight {
-        let gather = || Foresight { calibration, ..world.foresight(self.cluster) };
+        let gather =
+            || Foresight { calibration, ..world.foresight(self.cluster, self.scheduler.now()) };
         self.foresight.get_or_init(gather)
     }
 }
 
+/// The last reading of each cluster.
+pub(crate) type Readings = BTreeMap<ClusterId, Arc<Reading>>;
+
 impl ControlPlane {
     /// The reading of this world.
     pub(crate) fn reading(&self, world: &World, cluster: &Cluster, now: Timestamp) -> Arc<Reading> {
-        let mut kept = self.inner.reading.lock().unwrap_or_else(|e| e.into_inner());
-        if let Some(reading) = kept.as_ref()
-            && (reading.serial, reading.cluster) == (world.serial, cluster.id)
-        {
+        let mut readings = self.inner.readings.lock().unwrap_or_else(|e| e.into_inner());
+        let kept = readings.get(&cluster.id);
+        if let Some(reading) = kept.filter(|reading| reading.serial == world.serial) {
             reading.scheduler.tell_time(now);
             return reading.clone();
         }
+        // Whoever asks of a world that has passed leaves the reading of the new one where it is.
+        let is_newest = kept.is_none_or(|reading| reading.serial < world.serial);
         let scheduler = Scheduler::new(world.snapshot(cluster, now));
         let (serial, cluster, foresight) = (world.serial, cluster.id, OnceLock::new());
         let reading = Arc::new(Reading { serial, cluster, scheduler, foresight });
-        *kept = Some(reading.clone());
+        if is_newest {
+            readings.insert(cluster, reading.clone());
+        }
         reading
     }
 }
@@ -72,7 +82,7 @@ impl Inner {
 
 impl World {
     /// How long the workloads of a cluster are likely to run, from those that have ended.
-    fn foresight(&self, cluster: ClusterId) -> Foresight {
+    fn foresight(&self, cluster: ClusterId, now: Timestamp) -> Foresight {
         let of_cluster = |workload: &&Arc<Workload>| workload.cluster == cluster;
         let all = || self.workloads.values().filter(of_cluster);
         let has_ended = |w: &&Arc<Workload>| w.running_secs > 0 && w.placement().is_none();
@@ -81,7 +91,9 @@ impl World {
             project: workload.project,
             secs: workload.running_secs,
         }));
-        history.foresee(all().map(|workload| (workload.id, template(workload), workload.project)))
+        let all_of_them = all().map(|workload| (workload.id, template(workload), workload.project));
+        let limits = all().filter_map(|workload| Some((workload.id, workload.ends_by(now)?)));
+        Foresight { limits: limits.collect(), ..history.foresee(all_of_them) }
     }
 }
 

@@ -37,6 +37,7 @@ impl ControlPlane {
         let loaded = World::of(self.inner.store.load(kept_since).await?);
         self.update_world(|world| world.take_over(loaded));
         *self.unloaded() = Some(kept_since);
+        self.inner.ledgers().clear();
         self.inner.in_doubt.store(false, Ordering::SeqCst);
         info!("loaded the state again");
         let _ = self.inner.live.send(Live::Organisation);

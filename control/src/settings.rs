@@ -1,15 +1,20 @@
 //! General settings: seen and changed by administrators, with every change written down.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    AuditId,
+    NodePoolId,
     access::{Action, Actor, Resource},
     audit::{AuditEntry, Subject},
+    org::{Department, PoolQuota, Project},
     settings::{Setting, SettingValue},
 };
 use serde_json::Value;
 use store::Change;
 
 use crate::{ControlPlane, Error, Result, World};
+
+type Quotas = BTreeMap<NodePoolId, PoolQuota>;
 
 /// Changes that are looked back on at most.
 pub(crate) const HISTORY_MAX: u32 = 200;
@@ -33,18 +38,18 @@ impl ControlPlane {
             Error::field("value", "setting.value", wrong.to_string())
         };
         let value = setting.read(&sent).map_err(wrong)?;
-        let (id, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, at| {
             let before = world.settings.value(setting);
             if before == value {
                 return Ok((vec![], value));
             }
-            let written = |value: &SettingValue| serde_json::to_value(value).ok();
-            let (before, after) = (written(&before), written(&value));
             let subject = Subject::Setting { name: setting };
-            let entry = AuditEntry { id, at, by, subject, before, after };
-            let changes =
-                vec![Change::Setting(setting, value.clone()), Change::Audit(Box::new(entry))];
+            let entry = scribe.entry(at, subject, Some(&before), Some(&value));
+            let mut changes = vec![Change::Setting(setting, value.clone()), entry];
+            if setting == Setting::CpuQuota && value == SettingValue::Switch(false) {
+                changes.extend(without_cpu_quotas(world));
+            }
             Ok((changes, value))
         })
         .await
@@ -55,4 +60,27 @@ impl ControlPlane {
         actor.may(Action::Read, Resource::Settings)?;
         Ok(self.inner.store.audit(Subject::Setting { name }, HISTORY_MAX).await?)
     }
+}
+
+/// Projects and departments without quotas of CPU and memory, which are not there while the setting is off.
+fn without_cpu_quotas(world: &World) -> Vec<Change> {
+    let free = |quotas: &Quotas| -> Option<Quotas> {
+        let unlimited = PoolQuota::unlimited();
+        let without = |quota: &PoolQuota| PoolQuota {
+            cpu: unlimited.cpu,
+            memory: unlimited.memory,
+            ..*quota
+        };
+        let free: Quotas = quotas.iter().map(|(id, quota)| (*id, without(quota))).collect();
+        (free != *quotas).then_some(free)
+    };
+    let projects = world.projects.values().filter_map(|project| {
+        let quotas = free(&project.quotas)?;
+        Some(Change::Project(Project { quotas, ..(**project).clone() }))
+    });
+    let departments = world.departments.values().filter_map(|department| {
+        let quotas = free(&department.quotas)?;
+        Some(Change::Department(Department { quotas, ..department.clone() }))
+    });
+    projects.chain(departments).collect()
 }

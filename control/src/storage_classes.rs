@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use domain::{
-    AuditId, ClusterId, Line, Problem, StorageClassId,
+    ClusterId, Line, Problem, StorageClassId,
     access::{Action, Actor, Resource, ResourceType},
     asset::AssetSpec,
-    audit::{AuditEntry, Subject},
+    audit::Subject,
     storage_class::{
         ClaimUse, NONE, StorageClass, StorageClassConfig, StorageClassRules, check_claim,
         check_config,
@@ -87,8 +87,9 @@ impl ControlPlane {
     ) -> Result<Arc<StorageClassConfig>> {
         actor.may(Action::Create, Resource::StorageClass(cluster))?;
         let id = StorageClassId(self.inner.chance.uuid());
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
+            let by = &scribe.by;
             let known = world.clusters.contains_key(&cluster);
             known.then_some(()).ok_or_else(|| Error::not_found("cluster (clusterId)", cluster))?;
             right(&name, &rules)?;
@@ -106,7 +107,7 @@ impl ControlPlane {
                 updated_by: by.clone(),
                 updated_at: now,
             });
-            let entry = entry(audit, now, by, id, None, Some(&config));
+            let entry = scribe.entry(now, Subject::StorageClass { id }, None, Some(&*config));
             Ok((vec![Change::StorageClass(Box::new((*config).clone())), entry], config))
         })
         .await
@@ -121,7 +122,7 @@ impl ControlPlane {
     ) -> Result<Arc<StorageClassConfig>> {
         let cluster = self.storage_class_config(actor, &self.world(), id)?.cluster;
         actor.may(Action::Update, Resource::StorageClass(cluster))?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let old = world.storage_classes.get(&id);
             let old = old.ok_or_else(|| Error::not_found("storage class configuration", id))?;
@@ -129,11 +130,12 @@ impl ControlPlane {
             right(&old.name, &rules)?;
             let config = Arc::new(StorageClassConfig {
                 rules,
-                updated_by: by.clone(),
+                updated_by: scribe.by.clone(),
                 updated_at: now,
                 ..(**old).clone()
             });
-            let entry = entry(audit, now, by, id, Some(old), Some(&config));
+            let entry =
+                scribe.entry(now, Subject::StorageClass { id }, Some(&**old), Some(&*config));
             Ok((vec![Change::StorageClass(Box::new((*config).clone())), entry], config))
         })
         .await
@@ -142,11 +144,11 @@ impl ControlPlane {
     pub async fn forget_storage_class(&self, actor: &Actor, id: StorageClassId) -> Result<()> {
         let cluster = self.storage_class_config(actor, &self.world(), id)?.cluster;
         actor.may(Action::Delete, Resource::StorageClass(cluster))?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let old = world.storage_classes.get(&id);
             let old = old.ok_or_else(|| Error::not_found("storage class configuration", id))?;
-            let entry = entry(audit, now, by, id, Some(old), None);
+            let entry = scribe.entry(now, Subject::StorageClass { id }, Some(&**old), None);
             Ok((vec![Change::DeleteStorageClass(id), entry], ()))
         })
         .await
@@ -163,20 +165,6 @@ fn right(name: &str, rules: &StorageClassRules) -> Result<()> {
         wrong if wrong.is_empty() => Ok(()),
         wrong => Err(Error::Invalid(wrong)),
     }
-}
-
-fn entry(
-    id: AuditId,
-    at: domain::Timestamp,
-    by: String,
-    of: StorageClassId,
-    before: Option<&StorageClassConfig>,
-    after: Option<&StorageClassConfig>,
-) -> Change {
-    let written = |config: &StorageClassConfig| serde_json::to_value(config).ok();
-    let subject = Subject::StorageClass { id: of };
-    let (before, after) = (before.and_then(written), after.and_then(written));
-    Change::Audit(Box::new(AuditEntry { id, at, by, subject, before, after }))
 }
 
 /// Whether a text fits a pattern; one that is no pattern any more fits nothing.

@@ -1,10 +1,10 @@
 //! What a change of the cluster or of quotas would come to, on the state as it is. Nothing is changed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use api::what_if::{Affected, WouldBe};
 use domain::{
-    DepartmentId, NodeName, NodePoolId, ProjectId, Reason, WorkloadId,
+    ClusterId, DepartmentId, NodeName, NodePoolId, ProjectId, Reason, WorkloadId,
     access::{Action, Actor, Resource},
     node::Node,
     org::{Cluster, PoolQuota},
@@ -17,14 +17,24 @@ use crate::{ControlPlane, Error, Result, World, projects::known_pools};
 /// Nodes that can be supposed at once.
 const NODES_MAX: u32 = 1_000;
 
+/// Those who stay that are named.
+const STAYS_MAX: usize = 200;
+
+/// A node; of which cluster may be left out where one alone has a node of that name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeAt {
+    pub name: NodeName,
+    pub cluster: Option<ClusterId>,
+}
+
 /// One thing that might be different.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Supposed {
     /// The node takes no work any more, and what runs there goes.
-    Drain(NodeName),
+    Drain(NodeAt),
     /// More nodes like one that is there.
     AddNodes {
-        like: NodeName,
+        like: NodeAt,
         count: u32,
     },
     /// These quotas in place of those that the pools have now.
@@ -55,8 +65,8 @@ impl World {
         now: domain::Timestamp,
     ) -> Result<(Cluster, Snapshot)> {
         match supposed {
-            Supposed::Drain(name) => {
-                let (cluster, node) = self.node_named(name, "drain.node")?;
+            Supposed::Drain(node) => {
+                let (cluster, node) = self.node_at(node, "drain.node")?;
                 Ok((cluster.clone(), self.snapshot(cluster, now).without_node(&node.name)))
             }
             Supposed::AddNodes { like, count } => {
@@ -64,26 +74,28 @@ impl World {
                     let message = format!("From 1 to {NODES_MAX} nodes");
                     return Err(Error::field("addNodes.count", "number.range", message));
                 }
-                let (cluster, node) = self.node_named(like, "addNodes.like")?;
+                let (cluster, node) = self.node_at(like, "addNodes.like")?;
                 Ok((cluster.clone(), self.snapshot(cluster, now).with_nodes_like(node, *count)))
             }
             Supposed::ProjectQuota(id, quotas) => {
-                let mut changed = self.clone();
-                let found = changed.projects.get_mut(id);
-                let project = Arc::make_mut(found.ok_or_else(|| Error::not_found("project", id))?);
+                let found = self.projects.get(id);
+                let project = found.ok_or_else(|| Error::not_found("project", id))?;
                 known_pools(self, project.cluster, quotas, &[])?;
-                project.quotas.extend(quotas);
                 let cluster = self.cluster_of(project.cluster)?;
-                Ok((cluster.clone(), changed.snapshot(&cluster, now)))
+                let mut snapshot = self.snapshot(&cluster, now);
+                let own = snapshot.projects.iter_mut().filter(|project| project.id == *id);
+                own.for_each(|project| project.quotas.extend(self.weighed(quotas)));
+                Ok((cluster, snapshot))
             }
             Supposed::DepartmentQuota(id, quotas) => {
-                let mut changed = self.clone();
-                let found = changed.departments.get_mut(id);
+                let found = self.departments.get(id);
                 let department = found.ok_or_else(|| Error::not_found("department", id))?;
                 known_pools(self, department.cluster, quotas, &[])?;
-                department.quotas.extend(quotas);
                 let cluster = self.cluster_of(department.cluster)?;
-                Ok((cluster.clone(), changed.snapshot(&cluster, now)))
+                let mut snapshot = self.snapshot(&cluster, now);
+                let own = snapshot.departments.iter_mut().filter(|own| own.id == *id);
+                own.for_each(|own| own.quotas.extend(self.weighed(quotas)));
+                Ok((cluster, snapshot))
             }
         }
     }
@@ -92,12 +104,31 @@ impl World {
         self.clusters.get(&id).cloned().ok_or_else(|| Error::not_found("cluster", id))
     }
 
-    fn node_named(&self, name: &NodeName, field: &str) -> Result<(&Cluster, &Node)> {
-        let found = self.nodes.iter().find_map(|(cluster, nodes)| {
-            let node = nodes.iter().find(|node| node.name == *name)?;
-            Some((self.clusters.get(cluster)?, node))
-        });
-        found.ok_or_else(|| Error::field(field, "node.unknown", format!("There is no node {name}")))
+    fn node_at(&self, at: &NodeAt, field: &str) -> Result<(&Cluster, &Node)> {
+        let of = |(id, nodes)| {
+            let nodes: &Vec<Node> = nodes;
+            let node = nodes.iter().find(|node| node.name == at.name)?;
+            Some((self.clusters.get(id)?, node))
+        };
+        let is_meant = |id: &ClusterId| at.cluster.is_none_or(|cluster| cluster == *id);
+        let all = self.nodes.iter().filter(|(id, _)| is_meant(id));
+        let found: Vec<_> = all.filter_map(|(id, nodes)| of((id, &**nodes))).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let message = format!("There is no node {}", at.name);
+                Err(Error::field(field, "node.unknown", message))
+            }
+            many => {
+                let clusters: Vec<_> = many.iter().map(|(of, _)| of.name.as_str()).collect();
+                let message = format!(
+                    "The clusters {} have a node {}: say which (clusterId)",
+                    clusters.join(", "),
+                    at.name
+                );
+                Err(Error::field(field, "node.ambiguous", message))
+            }
+        }
     }
 
     fn would_be(&self, outlook: Outlook) -> WouldBe {
@@ -116,7 +147,9 @@ impl World {
             }
         };
         let held = |id: WorkloadId| self.workloads.get(&id).and_then(|w| place(w.placement()?));
-        let Outlook { starts, moves, evicted, waits, still_waiting } = outlook;
+        let Outlook { starts, moves, evicted, waits, stays, still_waiting } = outlook;
+        let staying = stays.len();
+        let stays = stays.iter().take(STAYS_MAX);
         WouldBe {
             starts: starts.iter().map(|(id, to)| of(*id, None, place(to), vec![])).collect(),
             moves: moves
@@ -128,6 +161,8 @@ impl World {
                 .map(|(id, why)| of(*id, held(*id), None, reasons(why)))
                 .collect(),
             waits: waits.iter().map(|(id, why)| of(*id, None, None, reasons(why))).collect(),
+            stays: stays.map(|(id, on)| of(*id, place(on), place(on), vec![])).collect(),
+            staying,
             still_waiting,
         }
     }

@@ -11,7 +11,11 @@ use domain::{
 };
 use store::{Change, EventKind, Page};
 
-use crate::{ControlPlane, Error, Result, World, changes::changed};
+use crate::{
+    ControlPlane, Error, Result, World,
+    changes::changed,
+    privacy::{told, told_event},
+};
 
 /// Lines of a log that are read at most.
 const LOG_LINES_MAX: usize = 2_000;
@@ -46,7 +50,7 @@ impl ControlPlane {
             .values()
             .filter(|w| w.is_deleted() == deleted)
             .filter(|w| actor.is_allowed(Action::Read, Resource::Workload(w.project)))
-            .cloned()
+            .map(|w| told(actor, w))
             .collect();
         seen.sort_by_key(|w| (w.created_at, w.id));
         seen
@@ -54,7 +58,7 @@ impl ControlPlane {
 
     /// One workload. What the actor may not see does not exist for them.
     pub fn workload(&self, actor: &Actor, id: WorkloadId) -> Result<Arc<Workload>> {
-        visible(&self.world(), actor, id)
+        visible(&self.world(), actor, id).map(|workload| told(actor, &workload))
     }
 
     /// Stops it; stopping what is stopped changes nothing.
@@ -120,7 +124,9 @@ impl ControlPlane {
     ) -> Result<Page<Event>> {
         self.workload(actor, id)?;
         let (offset, limit) = page;
-        Ok(self.inner.store.events(id, kind, offset, limit, newest_first).await?)
+        let page = self.inner.store.events(id, kind, offset, limit, newest_first).await?;
+        let items = page.items.into_iter().map(|event| told_event(actor, event)).collect();
+        Ok(Page { items, ..page })
     }
 
     /// The pods of the workloads that `actor` may see; of one of them, or of all.
@@ -133,7 +139,7 @@ impl ControlPlane {
         let seen = pods.filter_map(|(id, detail)| {
             let workload = visible(&world, actor, *id).ok().filter(|w| !w.is_deleted())?;
             (workload.generation == detail.generation)
-                .then(|| Pod { workload, detail: detail.clone() })
+                .then(|| Pod { workload: told(actor, &workload), detail: detail.clone() })
         });
         Ok(seen.collect())
     }

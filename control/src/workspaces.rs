@@ -18,6 +18,7 @@ use crate::{
     ControlPlane, Error, Result, StartFrom, World,
     changes::changed,
     policies::enforcing::{Complied, complied},
+    privacy::told_verdict,
 };
 
 /// Characters of a random suffix.
@@ -54,7 +55,7 @@ impl ControlPlane {
             .change(move |world, now| {
                 let place = place_of(world, &actor, new.project, new.cluster, Action::Create)?;
                 let (name, spec, made_from) = accepted(world, &place, &new, suffix.as_deref())?;
-                let workload = Workload::new(
+                let mut workload = Workload::new(
                     NewWorkload {
                         id,
                         cluster: new.cluster,
@@ -68,6 +69,7 @@ impl ControlPlane {
                     },
                     now,
                 );
+                workload.run_limit = world.run_limit(new.project);
                 Ok((vec![changed(workload)], id))
             })
             .await?;
@@ -102,7 +104,8 @@ impl ControlPlane {
             reading.verdict(&world, &probe, calibration)
         };
         let judged = tokio::task::spawn_blocking(judge);
-        judged.await.map_err(|_| Error::Internal { what: "judge the submission" })
+        let verdict = judged.await.map_err(|_| Error::Internal { what: "judge the submission" })?;
+        Ok(told_verdict(actor, verdict))
     }
 
     /// What is wrong with a name, for the field that somebody types it into.

@@ -11,7 +11,7 @@ use domain::{
     access::{AccessRule, Application, User},
     asset::Asset,
     node::{Node, NodePool},
-    org::{Cluster, Department, Project},
+    org::{Cluster, Department, PoolQuota, Project},
     settings::{Setting, Settings},
     storage_class::{StorageClass, StorageClassConfig},
     submission::Submission,
@@ -21,7 +21,7 @@ use domain::{
     workload::Workload,
 };
 use scheduler::{Job, MinRuntime, ScopeId, ScopeSettings, Snapshot};
-use store::{Change, Facts};
+use store::{Change, Facts, Numbered};
 
 use crate::policies::{Policies, WrittenPolicy};
 
@@ -63,6 +63,8 @@ pub struct World {
     pub last_cycle: i64,
     /// What was used of pools with time-based fair share, by hour.
     pub usage_history: BTreeMap<(NodePoolId, i64), Arc<HourUsage>>,
+    /// The last number of each kind that was given.
+    pub numbers: BTreeMap<Numbered, i32>,
 }
 
 /// Whether a cluster answers.
@@ -107,6 +109,7 @@ impl World {
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
+            numbers: facts.numbers,
         };
         world.reconcile_policies();
         world
@@ -190,6 +193,7 @@ impl World {
             Change::ForgetUsage(id, before) => {
                 self.usage_history.retain(|(pool, hour), _| pool != id || hour >= before);
             }
+            Change::Number(of, last) => drop(self.numbers.insert(*of, *last)),
             Change::Cycle(cycle) => self.last_cycle = self.last_cycle.max(cycle.number),
         }
     }
@@ -228,7 +232,7 @@ impl World {
             .collect();
         let departments = self.departments.values().filter(|d| d.cluster == cluster.id);
         let mut departments: Vec<Department> = departments.cloned().collect();
-        if !self.settings.is_on(Setting::OverQuotaWeight) {
+        if !self.has_weights() {
             let quotas = departments.iter_mut().flat_map(|d| d.quotas.values_mut());
             let quotas = quotas.chain(projects.iter_mut().flat_map(|p| p.quotas.values_mut()));
             quotas.for_each(|quota| *quota = quota.weighed_by_quota());
@@ -249,6 +253,23 @@ impl World {
 }
 
 impl World {
+    /// Whether over-quota weights count as they are stored.
+    fn has_weights(&self) -> bool {
+        self.settings.is_on(Setting::OverQuotaWeight)
+    }
+
+    /// Quotas with the weights that hold now.
+    pub(crate) fn weighed(
+        &self,
+        quotas: &BTreeMap<NodePoolId, PoolQuota>,
+    ) -> BTreeMap<NodePoolId, PoolQuota> {
+        let weighed = |quota: &PoolQuota| match self.has_weights() {
+            true => *quota,
+            false => quota.weighed_by_quota(),
+        };
+        quotas.iter().map(|(id, quota)| (*id, weighed(quota))).collect()
+    }
+
     /// How the scheduler is to work in a cluster: what its node pools say.
     fn scheduling(&self, cluster: &Cluster, now: Timestamp) -> scheduler::Settings {
         let guaranteed = self.pools_of(cluster.id).filter(|pool| pool.min_runtime_secs > 0);

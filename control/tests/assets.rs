@@ -81,6 +81,7 @@ impl Place {
             description: String::new(),
             quotas: Default::default(),
             default_node_pools: vec![],
+            rules: Default::default(),
         };
         let department = control.create_department(&berth, department).await.unwrap().id;
         let project = NewProject {
@@ -91,6 +92,7 @@ impl Place {
             requested_namespace: None,
             quotas: Default::default(),
             default_node_pools: vec![],
+            rules: Default::default(),
         };
         let other = control.create_project(&berth, project).await.unwrap().id;
         Self { control, cluster, berth, default: ProjectId(1), other, dir }
@@ -244,8 +246,8 @@ async fn people_see_what_their_projects_inherit_and_make_things_in_their_project
         refusal(place.make(Scope::System, "x", GPU).await),
     ];
     insta::assert_snapshot!(refused.join("\n"), @r"
-    not found: there is no asset 00000000-0000-4000-8000-000000000010
-    not found: there is no asset 00000000-0000-4000-8000-000000000010
+    not found: there is no asset 00000000-0000-4000-8000-000000000012
+    not found: there is no asset 00000000-0000-4000-8000-000000000012
     forbidden: mara may not delete compute resources
     forbidden: mara may not create compute resources
     not found: there is no department (meta.departmentId) 2
@@ -419,10 +421,10 @@ async fn what_cannot_be_used_here_is_named() {
     };
     let lines: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.field, p.message)).collect();
     insta::assert_snapshot!(lines.join("\n"), @r"
-    templateId: There is no template 00000000-0000-4000-8000-00000000000d for this project
-    assets.environment: There is no environment 00000000-0000-4000-8000-00000000000d to use here
-    assets.compute: There is no compute resource 00000000-0000-4000-8000-00000000000d to use here
-    assets.datasources[0].id: There is no data source 00000000-0000-4000-8000-00000000000d to use here
+    templateId: There is no template 00000000-0000-4000-8000-00000000000f for this project
+    assets.environment: There is no environment 00000000-0000-4000-8000-00000000000f to use here
+    assets.compute: There is no compute resource 00000000-0000-4000-8000-00000000000f to use here
+    assets.datasources[0].id: There is no data source 00000000-0000-4000-8000-00000000000f to use here
     spec.image: Enter an image
     ");
 }

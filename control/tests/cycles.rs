@@ -160,6 +160,7 @@ async fn second_project(control: &ControlPlane) -> ProjectId {
     let change = ProjectChange {
         description: None,
         default_node_pools: None,
+        rules: None,
         quotas: quotas.clone(),
         replace_quotas: false,
     };
@@ -172,8 +173,17 @@ async fn second_project(control: &ControlPlane) -> ProjectId {
         requested_namespace: None,
         quotas,
         default_node_pools: vec![],
+        rules: Default::default(),
     };
     control.create_project(&berth, new).await.unwrap().id
+}
+
+/// What somebody is told of a workload's history.
+async fn history(control: &ControlPlane, reader: &Actor, id: WorkloadId) -> String {
+    let events = control.all_events();
+    let page = control.workload_events(reader, id, events, (0, 50), false).await.unwrap();
+    let told: Vec<_> = page.items.iter().map(|event| format!("{:?}", event.what)).collect();
+    told.join("\n")
 }
 
 #[tokio::test]
@@ -197,19 +207,21 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     let world = control.world();
     assert!(world.workloads[&mine].placement().is_some(), "{:?}", world.workloads[&mine].phase);
     assert!(world.workloads[&hog].placement().is_none(), "{:?}", world.workloads[&hog].phase);
-    let events = control.all_events();
-    let history = control.workload_events(&Actor::berth(), hog, events, (0, 50), false).await;
-    let told: Vec<_> =
-        history.unwrap().items.into_iter().map(|event| format!("{event:?}")).collect();
-    let told = told.join("\n");
-    assert!(told.contains("Stopped to give a workload of another project"), "{told}");
-    assert!(!told.contains("secret-name"), "{told}");
-    // Whoever sees the own project alone asks why the other went first, and learns no name either.
+    // Whoever sees both is told who, and whoever sees the one that nothing but that there is one.
     let place = Scope::Project(ProjectId(1));
     let rights = world.rights_of_role(Role::Practitioner, place).unwrap();
     let member = Actor::new(Principal::Berth, "member", rights);
+    let hidden = "Stopped to give a workload of another project what its project is due";
+    let readers =
+        [(&Actor::berth(), "Stopped to give secret-name", true), (&member, hidden, false)];
+    for (reader, sentence, is_named) in readers {
+        let told = history(&control, reader, hog).await;
+        assert_eq!(told.matches(sentence).count(), 3, "the event, and both phases: {told}");
+        assert_eq!(told.contains("secret-name"), is_named, "{told}");
+    }
+    // Whoever sees the own project alone asks why the other went first, and learns no name either.
     let look = control.cycle_of(&member, hog).await.unwrap().unwrap();
-    let names: Vec<_> = look.others.iter().map(|(_, name)| name.as_str()).collect();
+    let names: Vec<_> = look.others.iter().map(|(_, other)| other.to_string()).collect();
     assert_eq!(names, ["a workload of another project"]);
     let before = control.started_before(&member, hog, mine).await.unwrap().unwrap();
     insta::assert_snapshot!(before.sentences(hog).join("\n"), @r"
@@ -222,6 +234,13 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     Waiting for 2 GPUs on one node in default; the most free on one node is 1 (local).
     ");
     assert!(control.cycle_of(&member, mine).await.is_err(), "what they may not see is not there");
+    // What was decided about the other one later does not change when it started.
+    let hogs = control.world().workloads[&hog].clone();
+    assert!(hogs.decided_in > hogs.placed.map(|placed| placed.cycle), "{hogs:?}");
+    let before = control.started_before(&Actor::berth(), mine, hog).await.unwrap().unwrap();
+    assert_eq!(before.number, 1, "{before:?}");
+    let look = control.cycle_of(&Actor::berth(), mine).await.unwrap().unwrap();
+    assert_eq!(look.others, [], "the other one started before this one was there");
     // Each cycle since the beginning decides the same again.
     for number in 1..=control.world().last_cycle {
         let (_, replay) = control.replay(&Actor::berth(), number).await.unwrap();

@@ -32,19 +32,28 @@ impl Clock for HandClock {
 struct Story {
     control: ControlPlane,
     clock: Arc<HandClock>,
-    _folder: tempfile::TempDir,
+    driver: Arc<SimulatedDriver>,
+    folder: tempfile::TempDir,
 }
 
 impl Story {
     async fn begin() -> Self {
         let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(HandClock::default()));
+        Self::open(folder, clock, Arc::new(SimulatedDriver::in_memory(one_machine()))).await
+    }
+
+    async fn open(
+        folder: tempfile::TempDir,
+        clock: Arc<HandClock>,
+        driver: Arc<SimulatedDriver>,
+    ) -> Self {
         let url = DatabaseUrl::Sqlite(folder.path().join("berth.db"));
         let store = Store::open(&url).await.unwrap();
         let control = ControlPlane::open(store, clock.clone(), Arc::new(SystemChance));
         let control = control.await.unwrap();
         let first = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();
-        control.drive(first.cluster, Arc::new(SimulatedDriver::in_memory(one_machine())));
-        Self { control, clock, _folder: folder }
+        control.drive(first.cluster, driver.clone());
+        Self { control, clock, driver, folder }
     }
 
     /// One that wants all GPUs of the machine.
@@ -120,4 +129,32 @@ async fn without_any_history_nothing_is_guessed() {
     let next = story.create("next").await;
     story.until(next, PhaseName::Pending).await;
     assert_eq!(story.said(next).map(|said| said.basis), Some(Basis::None));
+}
+
+#[tokio::test]
+async fn what_was_said_before_a_restart_is_learned_from_after_it() {
+    let story = Story::begin().await;
+    for number in 0..8 {
+        story.run(&format!("w{number}")).await;
+    }
+    let busy = story.create("busy").await;
+    story.until(busy, PhaseName::Running).await;
+    let next = story.create("next").await;
+    story.until(next, PhaseName::Pending).await;
+    let said = story.said(next).unwrap();
+    let Story { control, clock, driver, folder } = story;
+    drop(control);
+    let story = Story::open(folder, clock, driver).await;
+    story.control.stop_workload(&Actor::berth(), busy).await.unwrap();
+    story.until(next, PhaseName::Running).await;
+    let started = story.control.world().workloads[&next].placed.unwrap().at;
+    assert!(started <= said.p50.unwrap());
+    let learned = story.control.learned(&Actor::berth()).unwrap();
+    assert_eq!((learned.count, learned.before_half, learned.before_most), (1, 1, 1));
+    // It is settled, and not learned from again.
+    let Story { control, clock, driver, folder } = story;
+    drop(control);
+    let story = Story::open(folder, clock, driver).await;
+    story.control.turn().await.unwrap();
+    assert_eq!(story.control.learned(&Actor::berth()).unwrap(), learned);
 }

@@ -15,10 +15,10 @@ use control::{
     ControlPlane, FirstAccounts, NewWorkspace,
     clock::{Clock, SystemChance},
     node_pools::{NodePoolEdit, PoolScheduling, TimeBasedShare},
-    what_if::Supposed,
+    what_if::{NodeAt, Supposed},
 };
 use domain::{
-    Gpus, NodeName, NodePoolId, ProjectId, Timestamp, access::Actor, org::PoolQuota,
+    ClusterId, Gpus, NodeName, NodePoolId, ProjectId, Timestamp, access::Actor, org::PoolQuota,
     submission::Submission, workload::Source,
 };
 use store::{DatabaseUrl, Store};
@@ -69,7 +69,8 @@ fn told(would: WouldBe) -> String {
     add("moves", would.moves);
     add("goes", would.evicted);
     add("waits", would.waits);
-    lines.push(format!("{} wait in any case", would.still_waiting));
+    add("stays", would.stays);
+    lines.push(format!("{} stay, {} wait in any case", would.staying, would.still_waiting));
     lines.join("\n")
 }
 
@@ -84,19 +85,27 @@ async fn suppositions_change_nothing() {
     control.turn().await.unwrap();
     let before = control.world();
     let ask = async |supposed| told(control.what_if(&Actor::berth(), supposed).await.unwrap());
-    let local = NodeName::from("local");
+    let local = NodeAt { name: NodeName::from("local"), cluster: None };
     insta::assert_snapshot!(ask(Supposed::Drain(local.clone())).await, @r"
     goes: runs of default, local → – Node pool default has no nodes.
-    1 wait in any case
+    0 stay, 1 wait in any case
     ");
     insta::assert_snapshot!(ask(Supposed::AddNodes { like: local, count: 2 }).await, @r"
     starts: waits of default, – → local-new-1 
-    0 wait in any case
+    stays: runs of default, local → local 
+    1 stay, 0 wait in any case
     ");
     // A quota takes nothing from what is not preemptible and runs.
     let pool = NodePoolId(100_001);
     let none = BTreeMap::from([(pool, PoolQuota::gpus(Gpus::ZERO))]);
-    insta::assert_snapshot!(ask(Supposed::ProjectQuota(ProjectId(1), none)).await, @"1 wait in any case");
+    insta::assert_snapshot!(ask(Supposed::ProjectQuota(ProjectId(1), none)).await, @r"
+    stays: runs of default, local → local 
+    1 stay, 1 wait in any case
+    ");
+    // A node of a cluster that is not there.
+    let nowhere = NodeAt { name: "local".into(), cluster: Some(ClusterId(uuid::Uuid::nil())) };
+    let refused = control.what_if(&Actor::berth(), Supposed::Drain(nowhere)).await.unwrap_err();
+    assert!(format!("{refused:?}").contains("There is no node local"), "{refused:?}");
     let world = control.world();
     assert_eq!(world.serial, before.serial);
     assert_eq!(world.nodes, before.nodes);

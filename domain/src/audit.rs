@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    AccessRuleId, AuditId, ClientId, NodePoolId, Scope, StorageClassId, Timestamp, UserId,
-    policy::WorkloadType, settings::Setting,
+    AccessRuleId, AuditId, ClientId, DepartmentId, NodePoolId, ProjectId, Scope, StorageClassId,
+    Timestamp, UserId, policy::WorkloadType, settings::Setting,
 };
 
 /// One change.
@@ -44,6 +44,12 @@ pub enum Subject {
     StorageClass {
         id: StorageClassId,
     },
+    Project {
+        id: ProjectId,
+    },
+    Department {
+        id: DepartmentId,
+    },
     User {
         id: UserId,
     },
@@ -66,6 +72,8 @@ impl Subject {
             Subject::Setting { name } => format!("setting/{}", name.row().key),
             Subject::NodePool { id } => format!("node-pool/{id}"),
             Subject::StorageClass { id } => format!("storage-class/{id}"),
+            Subject::Project { id } => format!("project/{id}"),
+            Subject::Department { id } => format!("department/{id}"),
             Subject::User { id } => format!("user/{id}"),
             Subject::Client { id } => format!("client/{id}"),
             Subject::AccessRule { id } => format!("access-rule/{id}"),

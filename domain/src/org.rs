@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, Cores, DepartmentId, DepartmentName, Gpus, MemoryBytes, NodePoolId, NodePoolName,
-    ProjectId, ProjectName, Timestamp,
+    ProjectId, ProjectName, Timestamp, rules::Rules,
 };
 
 /// What every page says that shows a simulated cluster.
@@ -56,6 +56,17 @@ pub struct PoolQuota {
 /// The rank that nobody chose: medium low.
 pub const RANK_DEFAULT: i32 = 3;
 
+/// The seven ranks, lowest first: the name on the wire, and the words for people.
+pub const RANKS: [(&str, &str); 7] = [
+    ("VeryLow", "Very low"),
+    ("Low", "Low"),
+    ("MediumLow", "Medium low"),
+    ("Medium", "Medium"),
+    ("MediumHigh", "Medium high"),
+    ("High", "High"),
+    ("VeryHigh", "Very high"),
+];
+
 impl PoolQuota {
     /// No limit of any kind: what a one-person installation starts with.
     pub fn unlimited() -> Self {
@@ -101,6 +112,9 @@ pub struct Department {
     /// By pool; a pool that is not there has [`PoolQuota::none`].
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     pub default_node_pools: Vec<NodePoolName>,
+    /// How long its work may run and idle, and where.
+    #[serde(default)]
+    pub rules: Rules,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub created_by: String,
@@ -121,6 +135,9 @@ pub struct Project {
     pub quotas: BTreeMap<NodePoolId, PoolQuota>,
     /// The order in which pools are tried; empty means all pools of the cluster.
     pub default_node_pools: Vec<NodePoolName>,
+    /// How long its work may run and idle, and where.
+    #[serde(default)]
+    pub rules: Rules,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub created_by: String,

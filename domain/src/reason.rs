@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cores, Gpus, MemoryBytes, NodeName, Timestamp};
+use crate::{
+    Cores, Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, duration, rules::RuleKind,
+};
 
 /// Whose quota or limit stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,10 +196,18 @@ pub enum Reason {
     StoppedBy {
         actor: String,
     },
+    /// A scheduling rule ended it.
+    #[serde(rename_all = "camelCase")]
+    StoppedByRule {
+        rule: RuleKind,
+        scope: ScopeRef,
+        limit_secs: i64,
+    },
     /// The scheduler took its place; it waits for another one.
     Preempted {
-        /// Name of the workload that gained; empty where nobody did.
-        by: String,
+        /// Who gained; nobody, where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Other>,
         how: Preemption,
         cycle: u64,
     },
@@ -322,10 +332,24 @@ impl Reason {
             Reason::NotHere { .. } => crate::abilities::NOT_HERE,
             Reason::NotStarted { .. } => "NotStarted",
             Reason::StoppedBy { .. } => "StoppedBy",
+            Reason::StoppedByRule { .. } => "StoppedByRule",
             Reason::Preempted { .. } => "Preempted",
             Reason::NodeLost { .. } => "NodeLost",
             Reason::QueuedForCycle => "QueuedForCycle",
         }
+    }
+
+    /// Whether it names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        matches!(self, Reason::Preempted { by: Some(Other::Named(_)), .. })
+    }
+
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        if let Reason::Preempted { by, .. } = &mut self {
+            *by = by.take().map(|by| by.seen_by(sees));
+        }
+        self
     }
 }
 
@@ -490,7 +514,11 @@ impl fmt::Display for Reason {
                 write!(f, "The container could not be started: {wrong} ({answer}). {fix}.")
             }
             Reason::StoppedBy { actor } => write!(f, "Stopped by {actor}."),
-            Reason::Preempted { by, how, cycle } => preempted(f, by, *how, *cycle),
+            Reason::StoppedByRule { rule, scope, limit_secs } => {
+                let (rule, limit) = (rule.word(), duration::text(*limit_secs));
+                write!(f, "Stopped by scheduling rule: {rule} of {scope} ({limit}).")
+            }
+            Reason::Preempted { by, how, cycle } => preempted(f, by.as_ref(), *how, *cycle),
             Reason::NodeLost { node, since } => {
                 write!(f, "Node {node} stopped answering at {}.", time(*since))
             }
@@ -543,8 +571,13 @@ impl Constraint {
     }
 }
 
-fn preempted(f: &mut fmt::Formatter<'_>, by: &str, how: Preemption, cycle: u64) -> fmt::Result {
-    let whom = if by.is_empty() { "another workload" } else { by };
+fn preempted(
+    f: &mut fmt::Formatter<'_>,
+    by: Option<&Other>,
+    how: Preemption,
+    cycle: u64,
+) -> fmt::Result {
+    let whom = by.map_or("another workload".to_owned(), Other::to_string);
     match how {
         Preemption::Reclaim => {
             write!(f, "Stopped to give {whom} what its project is due (cycle {cycle}).")
@@ -677,6 +710,11 @@ mod tests {
                 answer: "listen tcp4 127.0.0.1:31999: bind: address already in use".into(),
             },
             Reason::StoppedBy { actor: "ada@example.org".into() },
+            Reason::StoppedByRule {
+                rule: RuleKind::TimeLimit,
+                scope: vision(),
+                limit_secs: 28_800,
+            },
             Reason::QueuedForCycle,
         ];
         let text: Vec<_> = reasons.iter().map(|r| format!("{}: {r}", r.code())).collect();

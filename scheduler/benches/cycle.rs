@@ -29,7 +29,9 @@ fn cycles(criterion: &mut Criterion) {
 
 fn verdicts(criterion: &mut Criterion) {
     let snapshot = Load::of(Shape::Steady, 1_000, 10_000, 100).snapshot();
-    criterion.bench_function("read", |bencher| bencher.iter(|| Scheduler::new(snapshot.clone())));
+    criterion.bench_function("read", |bencher| {
+        bencher.iter(|| Scheduler::new(snapshot.clone()).read_for_cycle())
+    });
     let scheduler = Scheduler::new(snapshot);
     let mut group = criterion.benchmark_group("verdict");
     for (name, gpus, priority) in

@@ -1,15 +1,18 @@
 //! Prints how long cycles and verdicts take on large clusters, a line a figure, for whoever puts them
-//! beside their bars: `cargo run --release -p scheduler --example speed [verdicts|cycles|large]`;
+//! beside their bars: `cargo run --release -p scheduler --example speed [verdicts|cycles|large|log|beside]`;
 //! `instructions N` runs N steady cycles for whoever counts them.
 
 #[path = "../benches/load/mod.rs"]
 mod load;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 use domain::{ProjectId, verdict::Outcome};
 use load::{Load, Shape, spec};
-use scheduler::{Finished, History, Probe, Scheduler};
+use scheduler::{Difference, Finished, History, Probe, Scheduler};
 
 /// Questions of each kind, and cycles that take milliseconds.
 const ROUNDS: usize = 100;
@@ -32,11 +35,18 @@ fn main() {
     if is_wanted("large") {
         large();
     }
+    if is_wanted("log") {
+        log();
+    }
+    if is_wanted("beside") {
+        beside();
+    }
 }
 
 /// At 1 000 nodes and 10 000 workloads, 100 of which wait.
 fn verdicts() {
-    let scheduler = read(Load::of(Shape::Steady, 1_000, 10_000, 100));
+    let scheduler =
+        read(Load::of(Shape::Steady, 1_000, 10_000, 100), Scheduler::read_for_questions);
     let asked = [
         (0.0, "low"),
         (1.0, "low"),
@@ -85,6 +95,51 @@ fn cycles() {
     }
 }
 
+/// What it costs to write a cycle down at 10 000 workloads: the difference to the one before where a hundred
+/// workloads are new, the whole where there is none before, and what was decided.
+fn log() {
+    let before = Load::of(Shape::Steady, 1_000, 10_000, 100).snapshot();
+    let mut after = before.clone();
+    after.jobs.rotate_left(100);
+    after.jobs.iter_mut().take(100).for_each(|job| job.priority += 1);
+    let length = |of: &Difference| serde_json::to_string(of).map_or(0, |text| text.len());
+    let bytes = length(&Difference::between(&before, &after));
+    times("log: find the difference", ROUNDS, || drop(Difference::between(&before, &after)));
+    let difference = Difference::between(&before, &after);
+    times(&format!("log: write the difference, {bytes} bytes"), ROUNDS, || {
+        let _ = length(&difference);
+    });
+    let bytes = serde_json::to_string(&before).map_or(0, |text| text.len());
+    times(&format!("log: write the whole, {bytes} bytes"), 20, || {
+        let _ = serde_json::to_string(&before);
+    });
+    let decided = Scheduler::new(before).decide().decisions;
+    times(&format!("log: write {} decisions", decided.len()), ROUNDS, || {
+        let _ = serde_json::to_vec(&decided);
+    });
+}
+
+/// How long a cycle takes while estimates and verdicts are worked out all the time.
+fn beside() {
+    let snapshot = Load::of(Shape::Steady, 1_000, 10_000, 100).snapshot();
+    let finished = |n: i64| Finished { template: None, project: ProjectId(1), secs: 600 + n * 60 };
+    let history = History::of((0..500).map(finished));
+    let foresight = history.foresee(snapshot.jobs.iter().map(|job| (job.id, None, job.project)));
+    let scheduler = Scheduler::new(snapshot);
+    let probe = Probe { project: ProjectId(1), spec: spec(8.0, "low") };
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            while !is_over.load(Ordering::Relaxed) {
+                let _ = scheduler.estimate(&probe, &foresight);
+            }
+        });
+        scheduler.read_for_cycle();
+        times("cycle steady beside estimates", ROUNDS, || drop(scheduler.decide()));
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
 /// At 5 000 nodes and 50 000 workloads.
 fn large() {
     cycle("all pending", Load::of(Shape::Pending, 5_000, 50_000, 0), 1);
@@ -96,16 +151,17 @@ fn large() {
 
 fn cycle(name: &str, load: Load, rounds: usize) {
     let (nodes, waiting) = (load.nodes, load.waiting);
-    let scheduler = read(load);
+    let scheduler = read(load, Scheduler::read_for_cycle);
     times(&format!("cycle {name} at {nodes} nodes, {waiting} waiting"), rounds, || {
         drop(scheduler.decide())
     });
 }
 
-fn read(load: Load) -> Scheduler {
+fn read(load: Load, desk: impl FnOnce(&Scheduler)) -> Scheduler {
     let snapshot = load.snapshot();
     let begun = Instant::now();
     let scheduler = Scheduler::new(snapshot);
+    desk(&scheduler);
     println!("read {:?} at {}/{}: {:?}", load.shape, load.nodes, load.jobs, begun.elapsed());
     scheduler
 }

@@ -26,6 +26,8 @@ pub struct Outlook {
     pub evicted: Vec<(WorkloadId, Vec<Reason>)>,
     /// Those who would start as things are, and would wait.
     pub waits: Vec<(WorkloadId, Vec<Reason>)>,
+    /// Those who run now and would stay where they are.
+    pub stays: Vec<(WorkloadId, Placement)>,
     /// Those who wait in any case.
     pub still_waiting: usize,
 }
@@ -57,6 +59,9 @@ impl Outlook {
                 (None, None, Some(to)) => outlook.starts.push((id, to.clone())),
                 (None, Some(_), None) => outlook.waits.push((id, reasons())),
                 (None, None, None) => outlook.still_waiting += 1,
+                (Some(from), _, Some(to)) if from.node == to.node => {
+                    outlook.stays.push((id, to.clone()));
+                }
                 (Some(_), None, None) | (Some(_) | None, _, Some(_)) => {}
             }
         }

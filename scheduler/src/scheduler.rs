@@ -1,5 +1,5 @@
-//! The scheduler, ready to answer: the snapshot is read once, and each question is tried on it and
-//! undone.
+//! The scheduler, ready to answer: each question is tried on what was read of the snapshot, and undone. Cycle,
+//! verdicts and estimates have a desk each, read when it is first used, so that none waits for another.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
@@ -20,14 +20,21 @@ use crate::{
     world::{JobAt, World},
 };
 
-/// A snapshot that was read, for any number of questions.
+/// A snapshot that is read, for any number of questions.
 #[derive(Debug)]
 pub struct Scheduler {
-    desk: Mutex<Desk>,
-    /// The same cluster with nothing on it and every node ready, made when it is first asked for.
-    emptied: OnceLock<Mutex<Desk>>,
     snapshot: Arc<Snapshot>,
+    /// When questions are asked; a cycle is told by its own caller.
+    now: Mutex<Timestamp>,
+    cycle: Seat,
+    questions: Seat,
+    estimates: Seat,
+    /// The same cluster with nothing on it and every node ready.
+    emptied: Seat,
 }
+
+/// Where a desk stands, once it is used.
+type Seat = OnceLock<Mutex<Desk>>;
 
 /// A world and the state in which the snapshot left it.
 #[derive(Debug)]
@@ -41,26 +48,42 @@ pub(crate) struct Desk {
 impl Scheduler {
     /// Reads a snapshot.
     pub fn new(snapshot: Snapshot) -> Self {
-        let desk = Mutex::new(Desk::of(&snapshot));
-        Self { desk, emptied: OnceLock::new(), snapshot: Arc::new(snapshot) }
+        let (cycle, questions, estimates, emptied) = Default::default();
+        let now = Mutex::new(snapshot.now);
+        Self { snapshot: Arc::new(snapshot), now, cycle, questions, estimates, emptied }
     }
 
-    /// It is later now, and nothing else has changed.
+    /// Reads for the cycle, so that it does not have to.
+    pub fn read_for_cycle(&self) {
+        drop(self.desk(&self.cycle));
+    }
+
+    /// Reads for verdicts, so that whoever asks next does not wait for it.
+    pub fn read_for_questions(&self) {
+        drop(self.questions());
+    }
+
+    /// It is later now for those who ask, and nothing else has changed.
     pub fn tell_time(&self, now: Timestamp) {
-        self.desk().world.now = now;
-        if let Some(emptied) = self.emptied.get() {
-            emptied.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).world.now = now;
-        }
+        *self.now.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = now;
     }
 
-    /// When it is.
+    /// When it is for those who ask.
     pub fn now(&self) -> Timestamp {
-        self.desk().world.now
+        *self.now.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Decides one cycle. Equal snapshots give equal decisions, whatever the order of their lists.
     pub fn decide(&self) -> Decided {
-        self.desk().cycle(None, |world, state, done| {
+        self.decide_at(self.snapshot.now)
+    }
+
+    /// Decides one cycle as it is at `now`, whatever time those who ask are told meanwhile: the snapshot with that
+    /// time decides the same again.
+    pub fn decide_at(&self, now: Timestamp) -> Decided {
+        let mut desk = self.desk(&self.cycle);
+        desk.world.now = now;
+        desk.cycle(None, |world, state, done| {
             let cut = done.cut;
             Decided { decisions: decisions(world, state, done), cut }
         })
@@ -68,7 +91,7 @@ impl Scheduler {
 
     /// Decides one cycle, and says what it looked like.
     pub fn report(&self, with_reasons: bool) -> Report {
-        self.desk().cycle(None, |world, state, done| {
+        self.desk(&self.cycle).cycle(None, |world, state, done| {
             let (scopes, nodes) = (report::scopes(world, &done), report::nodes(world, state));
             let (held, cut) = (report::held(world, state), done.cut);
             let decisions =
@@ -84,7 +107,7 @@ impl Scheduler {
         one: WorkloadId,
         other: WorkloadId,
     ) -> Option<(WorkloadId, Precedence)> {
-        self.desk().tried(None, |desk, _| {
+        self.desk(&self.cycle).tried(None, |desk, _| {
             let compared = Some((desk.world.job(one)?, desk.world.job(other)?));
             let done = desk.run_asked(Asked { question: None, compared });
             done.precedence.map(|(job, why)| (desk.world.jobs[job].id, why))
@@ -100,13 +123,13 @@ impl Scheduler {
     /// When a submission would start that has to wait.
     pub fn estimate(&self, probe: &Probe, foresight: &Foresight) -> Estimate {
         let job = Job::probe(probe, self.now());
-        let found = self.desk().foresee(Some(&job), WorkloadId::LAST, foresight);
+        let found = self.desk(&self.estimates).foresee(Some(&job), WorkloadId::LAST, foresight);
         found.unwrap_or_else(|| Estimate::none(foresight.samples))
     }
 
     /// When a workload that waits will start; `None` where there is none.
     pub fn estimate_of(&self, id: WorkloadId, foresight: &Foresight) -> Option<Estimate> {
-        self.desk().foresee(None, id, foresight)
+        self.desk(&self.estimates).foresee(None, id, foresight)
     }
 
     /// What was read. Its time is that of the reading; see [`Scheduler::now`].
@@ -114,14 +137,25 @@ impl Scheduler {
         &self.snapshot
     }
 
-    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    /// Where verdicts are tried.
+    pub(crate) fn questions(&self) -> MutexGuard<'_, Desk> {
+        self.desk(&self.questions)
     }
 
+    /// Where it is found out what can never run.
     pub(crate) fn emptied(&self) -> MutexGuard<'_, Desk> {
-        let make = || Mutex::new(Desk::of(&self.snapshot.emptied()));
-        let desk = self.emptied.get_or_init(make);
-        desk.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.desk_of(&self.emptied, || Desk::of(&self.snapshot.emptied()))
+    }
+
+    fn desk<'a>(&self, seat: &'a Seat) -> MutexGuard<'a, Desk> {
+        self.desk_of(seat, || Desk::of(&self.snapshot))
+    }
+
+    fn desk_of<'a>(&self, seat: &'a Seat, make: impl FnOnce() -> Desk) -> MutexGuard<'a, Desk> {
+        let desk = seat.get_or_init(|| Mutex::new(make()));
+        let mut desk = desk.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        desk.world.now = self.now();
+        desk
     }
 }
 

@@ -1,7 +1,7 @@
 //! What would happen if: the cycle itself, with the submission added as a job that was made now.
 
 use domain::{
-    Gpus, NodePoolName, Reason, WorkloadId,
+    Gpus, NodePoolName, Other, Reason, WorkloadId,
     reason::ScopeKind,
     submission::Spec,
     verdict::{Consequences, Outcome, PreemptibleBy, QuotaChange, Verdict},
@@ -80,7 +80,7 @@ impl Question<'_> {
                 None => Some(own_reasons(world, state, &done)),
             }
         });
-        self.scheduler.desk().cycle(Some(&job), |world, state, done| {
+        self.scheduler.questions().cycle(Some(&job), |world, state, done| {
             let answer = match (never, placed(world, &done)) {
                 (Some(never), _) => Answer::Never(never),
                 (None, Some(placement)) => Answer::StartsNow(placement),
@@ -124,16 +124,17 @@ fn loses_it_again(done: &Done) -> bool {
 }
 
 /// Names of the workloads that are interrupted for it, or moved.
-fn evicted_for(world: &World, done: &Done) -> Vec<String> {
-    let mut names = vec![];
+fn evicted_for(world: &World, done: &Done) -> Vec<Other> {
+    let mut others = vec![];
     for decision in &done.decisions {
         let Decision::Evict { workload, gains: Some(WorkloadId::LAST), .. } = decision else {
             continue;
         };
         let job = world.jobs.iter().find(|job| job.id == *workload);
-        names.extend(job.map(|job| job.name.clone()).filter(|name| !names.contains(name)));
+        let named = job.map(|job| Other::named(job.id, job.project, &job.name));
+        others.extend(named.filter(|other| !others.contains(other)));
     }
-    names
+    others
 }
 
 fn own_reasons(world: &World, state: &State, done: &Done) -> Vec<Reason> {

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{line, random, read, reasons};
-use domain::{NodeName, WorkloadId, workload::Placement};
+use domain::{NodeName, Timestamp, WorkloadId, workload::Placement};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 use scheduler::{Decision, Difference, Outlook, Scheduler, Snapshot, schedule};
@@ -68,6 +68,34 @@ fn the_first_difference_tells_who_goes_first() {
         job mine gpus=1 on=n1:0
         job theirs gpus=1";
     assert_snapshot!(first(runs, "mine", "theirs"), @"nothing to say");
+}
+
+#[test]
+fn a_cycle_decides_by_its_own_time_whatever_those_who_ask_are_told() {
+    // The protection of `old` ends in a minute.
+    let mut snapshot = read(
+        "
+        pool default protects=60
+        node n1 gpus=1
+        project vision gpus=0
+        project speech gpus=1
+        job old project=vision gpus=1 priority=low on=n1:0 started=59
+        job new project=speech gpus=1",
+    )
+    .snapshot;
+    let early = snapshot.now;
+    let late = Timestamp::from_second(early.as_second() + 60).unwrap();
+    let scheduler = Scheduler::new(snapshot.clone());
+    let evicts = |decisions: &[Decision]| {
+        decisions.iter().any(|decision| matches!(decision, Decision::Evict { .. }))
+    };
+    scheduler.tell_time(early);
+    let decided = scheduler.decide_at(late);
+    assert!(evicts(&decided.decisions) && !evicts(&scheduler.decide_at(early).decisions));
+    snapshot.now = late;
+    assert_eq!(schedule(&snapshot), decided.decisions);
+    scheduler.tell_time(late);
+    assert!(!evicts(&scheduler.decide_at(early).decisions));
 }
 
 #[test]

@@ -178,9 +178,11 @@ impl Rehearsal<'_> {
     async fn body(&mut self, method: &str, path: &str) -> String {
         match (method, path) {
             ("POST", "/api/v1/org-unit/departments" | "/api/v1/org-unit/projects") => self.unit(),
-            ("PUT", "/api/v1/org-unit/projects/{projectId}") => {
-                json!({"resources": []}).to_string()
-            }
+            (
+                "PUT",
+                "/api/v1/org-unit/projects/{projectId}"
+                | "/api/v1/org-unit/departments/{departmentId}",
+            ) => json!({"resources": []}).to_string(),
             (
                 _,
                 "/api/v1/org-unit/projects/{projectId}/resources"
@@ -353,6 +355,7 @@ async fn everybody_at_every_route() {
     POST   /api/v1/org-unit/departments                           401   403   403   403   403   403   403   201
     GET    /api/v1/org-unit/departments/count                     401   403   200   200   403   200   200   200
     GET    /api/v1/org-unit/departments/{departmentId}            401   403   200   200   403   200   200   200
+    PUT    /api/v1/org-unit/departments/{departmentId}            401   403   403   403   403   403   200   200
     DELETE /api/v1/org-unit/departments/{departmentId}            401   403   403   403   403   403   403   204
     PUT    /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200
     PATCH  /api/v1/org-unit/departments/{departmentId}/resources  401   403   403   403   403   403   200   200

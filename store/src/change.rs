@@ -15,9 +15,9 @@ use domain::{
 use sqlx::{Any, AnyConnection, any::AnyArguments, query::Query};
 
 use crate::{
-    AccessChange, AssetChange, Error, KeptCycle, Result, Store, access, assets, audit,
+    AccessChange, AssetChange, Error, KeptCycle, Numbered, Result, Store, access, assets, audit,
     codec::{body, micros},
-    cycles, settings, storage_classes, usage,
+    cycles, numbers, settings, storage_classes, usage,
 };
 
 /// Workloads that are forgotten in one batch; others want to write as well.
@@ -60,6 +60,8 @@ pub enum Change {
     Usage(Box<HourUsage>),
     /// What was used of a pool before an hour.
     ForgetUsage(NodePoolId, i64),
+    /// The last number that was given to one of a kind.
+    Number(Numbered, i32),
 }
 
 impl Store {
@@ -163,6 +165,7 @@ pub(crate) async fn write(to: &mut AnyConnection, change: &Change) -> Result<()>
         Change::Audit(entry) => audit::write(to, entry).await,
         Change::Usage(of) => usage::write(to, of).await,
         Change::ForgetUsage(pool, before) => usage::forget(to, *pool, *before).await,
+        Change::Number(of, last) => numbers::write(to, *of, *last).await,
         Change::Cycle(cycle) => cycles::write(to, cycle).await,
         Change::ForgetCycles(cluster, before) => cycles::forget(to, *cluster, *before).await,
     }

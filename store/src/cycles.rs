@@ -24,13 +24,22 @@ pub struct KeptCycle {
     pub body: String,
 }
 
-/// What is kept of the cycles at most.
+impl KeptCycle {
+    pub fn size(&self) -> CycleSize {
+        let size = i64::try_from(self.body.len()).unwrap_or(i64::MAX);
+        CycleSize { number: self.number, at: self.at, size, is_whole: self.base.is_none() }
+    }
+}
+
+/// How much one cycle takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CycleBounds {
-    /// Older ones go.
-    pub since: Timestamp,
-    /// Bytes of all of a cluster; the oldest go first.
-    pub bytes: i64,
+pub struct CycleSize {
+    pub number: i64,
+    pub at: Timestamp,
+    /// Bytes.
+    pub size: i64,
+    /// Whether it is a difference to none.
+    pub is_whole: bool,
 }
 
 /// A database that is read beside whoever writes it: nothing is locked, made or changed.
@@ -47,7 +56,7 @@ pub(crate) async fn write(to: &mut AnyConnection, cycle: &KeptCycle) -> Result<(
         .bind(cycle.cluster.to_string())
         .bind(micros(cycle.at))
         .bind(cycle.base)
-        .bind(i64::try_from(cycle.body.len()).unwrap_or(i64::MAX))
+        .bind(cycle.size().size)
         .bind(cycle.body.clone());
     run(to, "a cycle", query).await
 }
@@ -73,38 +82,23 @@ impl Store {
         Ok(row.0)
     }
 
-    /// The first cycle of a cluster that is to stay: a whole one, for the differences after it need it.
-    /// `None` where all stay.
-    pub async fn first_cycle_within(
-        &self,
-        cluster: ClusterId,
-        bounds: CycleBounds,
-    ) -> Result<Option<i64>> {
+    /// What is kept of the cycles of a cluster, the oldest first.
+    pub async fn cycle_sizes(&self, cluster: ClusterId) -> Result<Vec<CycleSize>> {
         let sql = "SELECT id, at, size, CASE WHEN base IS NULL THEN 1 ELSE 0 END FROM cycles
-                   WHERE cluster = $1 ORDER BY id DESC";
+                   WHERE cluster = $1 ORDER BY id";
         let rows: Vec<(i64, i64, i64, i32)> = sqlx::query_as(sql)
             .bind(cluster.to_string())
             .fetch_all(&self.pool)
             .await
             .map_err(unread)?;
-        Ok(first_within(&rows, bounds))
+        let one = |(number, at, size, whole)| CycleSize {
+            number,
+            at: time(at),
+            size,
+            is_whole: whole == 1,
+        };
+        Ok(rows.into_iter().map(one).collect())
     }
-}
-
-/// Rows are id, time, size and whether it is whole, the newest first.
-fn first_within(rows: &[(i64, i64, i64, i32)], bounds: CycleBounds) -> Option<i64> {
-    let (mut bytes, mut first) = (0_i64, None);
-    for (id, at, size, whole) in rows {
-        bytes = bytes.saturating_add(*size);
-        let fits = time(*at) >= bounds.since && bytes <= bounds.bytes;
-        if !fits && first.is_some() {
-            return first;
-        }
-        if *whole == 1 {
-            first = Some(*id);
-        }
-    }
-    None
 }
 
 impl Archive {
@@ -149,24 +143,4 @@ async fn chain(pool: &AnyPool, number: i64) -> Result<Vec<KeptCycle>> {
 
 fn unread(cause: sqlx::Error) -> Error {
     Error::Read { what: "cycles", cause }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_stays_begins_with_a_whole_one() {
-        let hour = 3_600_000_000;
-        // Newest first: 6 and 5 are differences to 4; 3 and 2 to 1.
-        let rows =
-            [(6, 6, 1, 0), (5, 5, 1, 0), (4, 4, 10, 1), (3, 3, 1, 0), (2, 2, 1, 0), (1, 1, 10, 1)];
-        let rows = rows.map(|(id, at, size, whole)| (id, at * hour, size, whole));
-        let bounds = |hours: i64, bytes| CycleBounds { since: time(hours * hour), bytes };
-        assert_eq!(first_within(&rows, bounds(0, 100)), None, "all of it fits");
-        assert_eq!(first_within(&rows, bounds(3, 100)), Some(4), "2 and 1 are too old");
-        assert_eq!(first_within(&rows, bounds(0, 13)), Some(4), "2 and 1 are too much");
-        assert_eq!(first_within(&rows, bounds(5, 1)), Some(4), "the last ones can be read");
-        assert_eq!(first_within(&[], bounds(0, 0)), None);
-    }
 }

@@ -1,5 +1,7 @@
 //! Loading everything, at the start.
 
+use std::collections::BTreeMap;
+
 use domain::{
     AssetId, ClusterId, Timestamp,
     access::{AccessRule, Application, User},
@@ -16,7 +18,7 @@ use domain::{
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Error, Result, Store,
+    Error, Numbered, Result, Store,
     codec::{micros, read},
 };
 
@@ -48,6 +50,8 @@ pub struct Facts {
     /// The live ones, and those that were deleted lately.
     pub workloads: Vec<Workload>,
     pub usage: Vec<HourUsage>,
+    /// The last number of each kind that was given.
+    pub numbers: BTreeMap<Numbered, i32>,
     /// The number of the last cycle that was kept.
     pub last_cycle: i64,
 }
@@ -103,6 +107,7 @@ impl Store {
             usage: self
                 .all("usage", "SELECT body FROM pool_usage ORDER BY pool, hour LIMIT $1")
                 .await?,
+            numbers: self.numbers().await?,
             last_cycle: self.last_cycle().await?,
         })
     }

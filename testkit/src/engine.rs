@@ -26,7 +26,7 @@ runtime = "runc"
 cgroup_manager = "cgroupfs"
 events_logger = "file"
 "#;
-const WITHIN: Duration = Duration::from_secs(20);
+const WITHIN: Duration = Duration::from_secs(60);
 
 /// An engine that ends, with all its containers, when it is dropped.
 pub struct Engine {
@@ -138,7 +138,8 @@ impl Engine {
         let path = self.folder.path();
         let mut podman = Command::new("podman");
         podman.arg("--root").arg(path.join("store")).arg("--runroot").arg(path.join("run"));
-        podman.args(args).env("CONTAINERS_CONF", path.join("containers.conf"));
+        // Its monitor notes a lack of memory in the folder it was started in.
+        podman.args(args).current_dir(path).env("CONTAINERS_CONF", path.join("containers.conf"));
         podman.env("CONTAINERS_REGISTRIES_CONF", path.join("registries.conf"));
         podman
     }

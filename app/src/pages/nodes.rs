@@ -55,8 +55,8 @@ pub struct NodeFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DevicePart {
     pub project: i32,
-    /// The workload's name, where the reader may see it.
-    pub name: Option<String>,
+    /// What the reader may be told that the workload is called.
+    pub name: String,
     pub portion: domain::Gpus,
 }
 
@@ -96,8 +96,8 @@ pub async fn nodes() -> Result<NodesShown, UiError> {
 
 #[cfg(feature = "ssr")]
 fn part(part: control::DevicePart) -> DevicePart {
-    let control::DevicePart { project, name, portion } = part;
-    DevicePart { project: project.0, name: name.map(|name| name.to_string()), portion }
+    let control::DevicePart { project, workload, portion } = part;
+    DevicePart { project: project.0, name: workload.to_string(), portion }
 }
 
 #[component]

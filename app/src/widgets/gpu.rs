@@ -10,8 +10,8 @@ use crate::pages::workspaces::data::CardFacts;
 pub struct CellPart {
     /// Number of the project, which gives the colour.
     pub project: i32,
-    /// The workload's name, where the reader may see it.
-    pub name: Option<String>,
+    /// What the reader may be told that the workload is called.
+    pub name: String,
     pub portion: Gpus,
 }
 
@@ -49,8 +49,7 @@ pub fn GpuCell(#[prop(into)] place: String, parts: Vec<CellPart>) -> impl IntoVi
 }
 
 fn words(part: &CellPart) -> String {
-    let name = part.name.as_deref().unwrap_or("a workload of another project");
-    format!("{name} {} %", decimals(part.portion.as_f64() * 100.0))
+    format!("{} {} %", part.name, decimals(part.portion.as_f64() * 100.0))
 }
 
 /// The card that the workspace would lie on, with its neighbours.

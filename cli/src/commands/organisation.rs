@@ -97,6 +97,8 @@ pub async fn department(context: &Context, command: Department) -> Result<()> {
                 cluster_id,
                 description,
                 default_node_pools,
+                scheduling_rules: None,
+                node_types: None,
                 resources: vec![],
             };
             client.post(DepartmentView::PATH, &body).await?;
@@ -122,6 +124,8 @@ async fn create_project(context: &Context, args: ProjectArgs) -> Result<()> {
         description,
         requested_namespace: None,
         default_node_pools: None,
+        scheduling_rules: None,
+        node_types: None,
         resources,
     };
     client.post(ProjectView::PATH, &body).await?;

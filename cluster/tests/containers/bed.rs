@@ -17,7 +17,7 @@ use domain::{
 use testkit::engine::Engine;
 
 /// Long enough for a loaded machine; what takes longer is stuck.
-const WITHIN: Duration = Duration::from_secs(30);
+const WITHIN: Duration = Duration::from_secs(120);
 
 pub struct Bed {
     pub engine: Engine,

@@ -2,11 +2,15 @@
 //! cycle played again.
 
 mod kept;
+mod ledger;
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard},
+};
 
 use domain::{
-    ProjectId, Reason, Timestamp, WorkloadId,
+    ClusterId, Other, ProjectId, Reason, Timestamp, WorkloadId,
     access::{Action, Actor, Resource},
     precedence::Precedence,
     reason::ScopeKind,
@@ -14,15 +18,17 @@ use domain::{
     workload::Workload,
 };
 use scheduler::{Decision, Job};
-use store::{Change, CycleBounds};
+use store::Change;
 
-use crate::{ControlPlane, Error, Inner, Result, World};
+use crate::{
+    ControlPlane, Error, Inner, Result, World,
+    privacy::{as_other, sees},
+};
 
 pub(crate) use kept::{Base, Told, write};
 pub use kept::{Cycle, Replay, Unreadable};
+use ledger::{Bounds, Ledger};
 
-/// What somebody is called whose name the reader may not see.
-const SOMEBODY: &str = "a workload of another project";
 /// Others of which a reader may ask why they went first.
 const OTHERS_MAX: usize = 50;
 /// Seconds after which cycles that have become too old are looked for, also when nothing is decided.
@@ -40,7 +46,7 @@ pub struct Look {
     pub evicted: usize,
     pub waiting: usize,
     /// Others that started while it waited, by the names that the reader may see.
-    pub others: Vec<(WorkloadId, String)>,
+    pub others: Vec<(WorkloadId, Other)>,
 }
 
 /// Why another workload started before one.
@@ -89,10 +95,8 @@ impl ControlPlane {
         // Whose name the reader may not see is seen in the queue all the same.
         let theirs = self.world().workloads.get(&other).cloned();
         let theirs = theirs.ok_or_else(|| Error::not_found("workload", other))?;
-        let Some(number) = theirs.decided_in.filter(|_| theirs.placement().is_some()) else {
-            return Ok(None);
-        };
-        let Some(cycle) = self.kept_cycle(number as i64).await? else { return Ok(None) };
+        let Some(placed) = theirs.placed else { return Ok(None) };
+        let Some(cycle) = self.kept_cycle(placed.cycle as i64).await? else { return Ok(None) };
         let before = tokio::task::spawn_blocking(move || before(&cycle, mine.id, theirs.id)).await;
         let mut before = before.map_err(|_| Error::Internal { what: "play the cycle again" })?;
         if let Some((_, why)) = &mut before.order {
@@ -132,26 +136,24 @@ impl ControlPlane {
     }
 
     fn look(&self, actor: &Actor, workload: &Workload, cycle: &Cycle) -> Look {
-        let sees = |project| actor.is_allowed(Action::Read, Resource::Workload(project));
+        let sees = sees(actor);
         let job = |id: WorkloadId| cycle.job(id);
         let count = |wanted: fn(&Decision) -> bool| {
             cycle.decisions.iter().filter(|decision| wanted(decision)).count()
         };
         let world = self.world();
-        let last = u64::try_from(cycle.number).unwrap_or_default();
-        let waits = workload.is_waiting();
+        // The wait ends with the cycle that gave the place, and not with the last one that looked.
+        let ended = workload.placed.filter(|_| !workload.is_waiting()).map(|placed| placed.cycle);
+        let since = workload.waits_since();
         let started_meanwhile = |other: &&Arc<Workload>| {
             other.id != workload.id
                 && other.cluster == workload.cluster
-                && other.placement().is_some()
-                && other.phase_since >= workload.created_at
-                && other.decided_in.is_some_and(|number| waits || number <= last)
+                && other.placed.is_some_and(|placed| {
+                    placed.at >= since && ended.is_none_or(|ended| placed.cycle <= ended)
+                })
         };
         let others = world.live().filter(started_meanwhile).take(OTHERS_MAX);
-        let others = others.map(|other| match sees(other.project) {
-            true => (other.id, other.name.to_string()),
-            false => (other.id, SOMEBODY.to_owned()),
-        });
+        let others = others.map(|other| (other.id, as_other(other).seen_by(&sees)));
         let own = cycle.decisions.iter().filter(|decision| decision.workload() == workload.id);
         Look {
             number: cycle.number,
@@ -190,21 +192,32 @@ impl ControlPlane {
         let bounds = self.cycle_bounds();
         let mut forgotten = 0;
         for cluster in world.clusters.keys().copied() {
-            let first = self.inner.store.first_cycle_within(cluster, bounds).await?;
-            let Some(first) = first else { continue };
+            let Some(first) = self.first_within(cluster, bounds).await? else { continue };
             let forget = move |_: &World, _| Ok((vec![Change::ForgetCycles(cluster, first)], ()));
             self.change(forget).await?;
+            self.inner.ledgers().entry(cluster).or_default().forget_before(first);
             forgotten += 1;
         }
         Ok(forgotten)
     }
 
-    fn cycle_bounds(&self) -> CycleBounds {
+    /// The first cycle of a cluster that is to stay.
+    async fn first_within(&self, cluster: ClusterId, bounds: Bounds) -> Result<Option<i64>> {
+        if !self.inner.ledgers().contains_key(&cluster) {
+            // No cycle is kept between the look and the ledger.
+            let _writing = self.inner.writing.lock().await;
+            let ledger = Ledger::of(self.inner.store.cycle_sizes(cluster).await?);
+            self.inner.ledgers().insert(cluster, ledger);
+        }
+        Ok(self.inner.ledgers().get(&cluster).and_then(|ledger| ledger.first_within(bounds)))
+    }
+
+    fn cycle_bounds(&self) -> Bounds {
         let world = self.world();
         let number = |setting| i64::from(world.settings.number(setting).unwrap_or(1));
         let days = number(Setting::CycleLogDays);
         let since = self.now().as_second().saturating_sub(days.saturating_mul(86_400));
-        CycleBounds {
+        Bounds {
             since: Timestamp::from_second(since).unwrap_or(Timestamp::MIN),
             bytes: number(Setting::CycleLogMegabytes).saturating_mul(1_000_000),
         }
@@ -212,6 +225,10 @@ impl ControlPlane {
 }
 
 impl Inner {
+    pub(crate) fn ledgers(&self) -> MutexGuard<'_, Ledgers> {
+        self.ledgers.lock().unwrap_or_else(|e| e.into_inner())
+    }
+
     /// Whether cycles have come since old ones were looked for, or it was long ago.
     fn is_to_prune(&self, last_cycle: i64, now: Timestamp) -> bool {
         let mut pruned = self.pruned.lock().unwrap_or_else(|e| e.into_inner());
@@ -256,9 +273,9 @@ fn said<'a>(
     job: impl Fn(WorkloadId) -> Option<&'a Job>,
     sees: &impl Fn(ProjectId) -> bool,
 ) -> Vec<String> {
-    let name = |id: WorkloadId| match job(id) {
-        Some(job) if sees(job.project) => job.name.clone(),
-        Some(_) | None => SOMEBODY.to_owned(),
+    let name = |id: WorkloadId| {
+        let other = job(id).map(|job| Other::named(job.id, job.project, &job.name));
+        other.unwrap_or_else(Other::hidden).seen_by(sees)
     };
     match decision {
         Decision::Bind { placement, .. } => {
@@ -276,4 +293,6 @@ fn said<'a>(
 }
 
 /// The base of each cluster, by whoever schedules.
-pub(crate) type Bases = std::collections::BTreeMap<domain::ClusterId, Arc<Base>>;
+pub(crate) type Bases = BTreeMap<ClusterId, Arc<Base>>;
+/// What is kept of each cluster, once it has been read.
+pub(crate) type Ledgers = BTreeMap<ClusterId, Ledger>;

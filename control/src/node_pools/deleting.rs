@@ -3,15 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    AuditId, NodePoolId, NodePoolName,
+    NodePoolId, NodePoolName,
     access::{Action, Actor, Resource},
+    audit::Subject,
     node::NodePool,
     org::PoolQuota,
     workload::Workload,
 };
 use store::Change;
 
-use super::entry;
 use crate::{ControlPlane, Error, Result, World};
 
 impl ControlPlane {
@@ -19,15 +19,14 @@ impl ControlPlane {
     pub async fn delete_node_pool(&self, actor: &Actor, id: NodePoolId) -> Result<()> {
         let cluster = self.node_pool(actor, &self.world(), id)?.cluster;
         actor.may(Action::Delete, Resource::NodePool(cluster))?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.node_pools.get(&id);
             let pool = found.ok_or_else(|| Error::not_found("node pool", id))?;
             is_deletable(world, pool)?;
             let mut changes = without_pool(world, pool);
             changes.push(Change::DeleteNodePool(id));
-            let entry = entry(audit, now, by, Some(pool), None);
-            changes.push(Change::Audit(Box::new(entry)));
+            changes.push(scribe.entry(now, Subject::NodePool { id }, Some(pool), None));
             Ok((changes, ()))
         })
         .await

@@ -5,9 +5,9 @@ mod deleting;
 mod time_based;
 
 use domain::{
-    AuditId, ClusterId, NodePoolId, NodePoolName,
+    ClusterId, NodePoolId, NodePoolName,
     access::{Action, Actor, Resource, ResourceType},
-    audit::{AuditEntry, Subject},
+    audit::Subject,
     duration,
     node::{Node, NodePool, Placing},
     submission::check::{is_label_value, is_qualified_name},
@@ -71,7 +71,7 @@ impl ControlPlane {
     /// Makes a pool. Its nodes are those that have its label; what runs on them stays.
     pub async fn create_node_pool(&self, actor: &Actor, new: NewNodePool) -> Result<NodePool> {
         actor.may(Action::Create, Resource::NodePool(new.cluster))?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let name: NodePoolName = new.name.parse().map_err(|wrong: domain::NameProblem| {
                 Error::field("name", "name.format", wrong.to_string())
@@ -83,9 +83,9 @@ impl ControlPlane {
                 let message = format!("A node pool named {name} already exists in the cluster");
                 return Err(Error::NameTaken(message));
             }
-            let last = world.node_pools.keys().next_back().map_or(100_000, |id| id.0);
+            let (id, number) = world.next_node_pool();
             let mut pool = NodePool {
-                id: NodePoolId(last + 1),
+                id,
                 cluster: new.cluster,
                 name,
                 label: Some(new.label),
@@ -94,13 +94,13 @@ impl ControlPlane {
                 min_runtime_secs: 0,
                 time_based: None,
                 created_at: now,
-                created_by: Some(by.clone()),
+                created_by: Some(scribe.by.clone()),
                 updated: None,
             };
             new.scheduling.lay_over(&mut pool)?;
             checked_label(world, &pool)?;
-            let entry = entry(audit, now, by, None, Some(&pool));
-            Ok((vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))], pool))
+            let entry = scribe.entry(now, Subject::NodePool { id }, None, Some(&pool));
+            Ok((vec![Change::NodePool(pool.clone()), number, entry], pool))
         })
         .await
     }
@@ -115,7 +115,7 @@ impl ControlPlane {
     ) -> Result<NodePool> {
         let cluster = self.node_pool(actor, &self.world(), id)?.cluster;
         actor.may(Action::Update, Resource::NodePool(cluster))?;
-        let (audit, by) = (AuditId(self.inner.chance.uuid()), actor.name.clone());
+        let scribe = self.scribe(actor);
         self.change(move |world, now| {
             let found = world.node_pools.get(&id).cloned();
             let before = found.ok_or_else(|| Error::not_found("node pool", id))?;
@@ -138,9 +138,9 @@ impl ControlPlane {
             if pool == before {
                 return Ok((vec![], pool));
             }
-            pool.updated = Some((now, by.clone()));
-            let entry = entry(audit, now, by, Some(&before), Some(&pool));
-            let mut changes = vec![Change::NodePool(pool.clone()), Change::Audit(Box::new(entry))];
+            pool.updated = Some((now, scribe.by.clone()));
+            let entry = scribe.entry(now, Subject::NodePool { id }, Some(&before), Some(&pool));
+            let mut changes = vec![Change::NodePool(pool.clone()), entry];
             // Usage counts from when it is on.
             if before.time_based.is_some() && pool.time_based.is_none() {
                 changes.push(Change::ForgetUsage(id, i64::MAX));
@@ -215,24 +215,4 @@ fn checked_label(world: &World, pool: &NodePool) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn entry(
-    id: AuditId,
-    at: domain::Timestamp,
-    by: String,
-    before: Option<&NodePool>,
-    after: Option<&NodePool>,
-) -> AuditEntry {
-    let written = |pool: &NodePool| serde_json::to_value(pool).ok();
-    let of = before.or(after).map_or(NodePoolId(0), |pool| pool.id);
-    let subject = Subject::NodePool { id: of };
-    AuditEntry {
-        id,
-        at,
-        by,
-        subject,
-        before: before.and_then(written),
-        after: after.and_then(written),
-    }
 }

@@ -29,6 +29,7 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
     made_from.sources = resolution.sources(&made_from.sources);
     problems.extend(domain::policy::problems(&resolution, &submission));
     problems.extend(world.wrong_claims(&line, &submission));
+    problems.extend(world.wrong_node_type(project, &submission));
     Ok(Complied { submission, made_from, problems })
 }
 

@@ -14,6 +14,7 @@ use domain::{
 };
 use scheduler::Calibration;
 use serde::{Deserialize, Serialize};
+use store::Store;
 
 use crate::{ControlPlane, Inner, Result, World};
 
@@ -23,7 +24,9 @@ const AT_ONCE: usize = 4;
 const GOOD_FOR_SECS: i64 = 60;
 
 /// The name under which is kept what was learned.
-pub(crate) const LEARNED: &str = "estimates";
+const LEARNED: &str = "estimates";
+/// What the names begin with under which is kept what was said first of those who wait.
+const SAID: &str = "estimate/";
 
 /// How estimates came true, and what was learned from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -52,26 +55,33 @@ impl Learned {
 pub(crate) struct Estimates {
     learned: Learned,
     said: BTreeMap<WorkloadId, Said>,
+    /// What is to be written down, by name; `None` goes.
+    unwritten: BTreeMap<String, Option<String>>,
 }
 
 #[derive(Debug)]
 struct Said {
-    /// What is learned from.
-    first: Estimate,
+    first: First,
     last: Timestamp,
+}
+
+/// What is learned from: it is kept until it has come true, or not.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct First {
+    at: Timestamp,
+    #[serde(flatten)]
+    said: Estimate,
 }
 
 impl ControlPlane {
     /// Says of a few who wait when they will start, and learns from those who started.
     pub(crate) async fn estimate_once(&self) {
         let world = self.world();
-        let before = self.inner.estimated().learned;
         let wanted = self.inner.estimated().turn(&world, self.now());
-        self.keep_learned(before).await;
         let old = |id: &WorkloadId| !world.workloads.get(id).is_some_and(|w| waits(w));
         let old: Vec<_> = world.estimates.keys().filter(|id| old(id)).copied().collect();
         if wanted.is_empty() && old.is_empty() {
-            return;
+            return self.write_estimates().await;
         }
         let (control, of) = (self.clone(), world.clone());
         let work = move || control.estimates(&of, &wanted);
@@ -82,6 +92,7 @@ impl ControlPlane {
             world.estimates.retain(|id, _| !old.contains(id));
             world.estimates.extend(said);
         });
+        self.write_estimates().await;
     }
 
     /// How estimates came true, for administrators.
@@ -90,15 +101,20 @@ impl ControlPlane {
         Ok(self.inner.estimated().learned)
     }
 
-    /// Writes down what was learned since. Where that fails, the next lesson is written with it.
-    async fn keep_learned(&self, before: Learned) {
-        let now = self.inner.estimated().learned;
-        if now == before {
+    /// Writes down what was said and learned since. Where that fails, the next turn writes it too.
+    async fn write_estimates(&self) {
+        let values = std::mem::take(&mut self.inner.estimated().unwritten);
+        if values.is_empty() {
             return;
         }
-        let Ok(text) = serde_json::to_string(&now) else { return };
-        if let Err(error) = self.inner.store.set_meta(LEARNED, &text).await {
-            tracing::warn!("could not keep how estimates came true: {error}");
+        let values: Vec<_> = values.into_iter().collect();
+        if let Err(error) = self.inner.store.set_metas(&values).await {
+            tracing::warn!("could not keep what was said of those who wait: {error}");
+            let mut estimates = self.inner.estimated();
+            for (name, value) in values {
+                // What has been said meanwhile is newer.
+                estimates.unwritten.entry(name).or_insert(value);
+            }
         }
     }
 
@@ -114,22 +130,36 @@ impl ControlPlane {
 }
 
 impl Estimates {
-    /// With what was learned before, as it was kept.
-    pub fn of(kept: Option<&str>) -> Self {
-        let learned = kept.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        Self { learned, said: BTreeMap::new() }
+    /// With what was said and learned before, as it was kept.
+    pub async fn load(store: &Store) -> Result<Self> {
+        let learned = store.meta(LEARNED).await?;
+        let learned = learned.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let said = store.metas(SAID).await?.into_iter().filter_map(|(id, text)| {
+            let first: First = serde_json::from_str(&text).ok()?;
+            // It is said anew at once.
+            Some((id.parse().ok()?, Said { first, last: Timestamp::MIN }))
+        });
+        Ok(Self { learned, said: said.collect(), unwritten: BTreeMap::new() })
     }
 
     /// Learns from those who started, forgets those who do not wait any more, and says of whom something
     /// is to be said anew.
     fn turn(&mut self, world: &World, now: Timestamp) -> Vec<Arc<Workload>> {
-        for (id, said) in &self.said {
-            let Some(workload) = world.workloads.get(id) else { continue };
-            if let Phase::Initializing { .. } | Phase::Running { .. } = workload.phase {
-                self.learned.learn(&said.first, workload.phase_since);
+        let before = self.learned;
+        let is_over = |id: &WorkloadId, _: &mut Said| {
+            !world.workloads.get(id).is_some_and(|workload| waits(workload))
+        };
+        for (id, said) in self.said.extract_if(.., is_over) {
+            let placed = world.workloads.get(&id).and_then(|workload| workload.placed);
+            if let Some(placed) = placed.filter(|placed| placed.at >= said.first.at) {
+                self.learned.learn(&said.first.said, placed.at);
             }
+            self.unwritten.insert(format!("{SAID}{id}"), None);
         }
-        self.said.retain(|id, _| world.workloads.get(id).is_some_and(|w| waits(w)));
+        if self.learned != before {
+            let text = serde_json::to_string(&self.learned).ok();
+            self.unwritten.extend(text.map(|text| (LEARNED.to_owned(), Some(text))));
+        }
         let is_old = |said: &Said| now.as_second() - said.last.as_second() >= GOOD_FOR_SECS;
         let wanted = |w: &&Arc<Workload>| waits(w) && self.said.get(&w.id).is_none_or(is_old);
         world.live().filter(wanted).take(AT_ONCE).cloned().collect()
@@ -137,8 +167,12 @@ impl Estimates {
 
     fn note(&mut self, said: &[(WorkloadId, Estimate)], now: Timestamp) {
         for (id, estimate) in said {
-            let first = Said { first: *estimate, last: now };
-            self.said.entry(*id).or_insert(first).last = now;
+            let first = First { at: now, said: *estimate };
+            if !self.said.contains_key(id) {
+                let text = serde_json::to_string(&first).ok();
+                self.unwritten.extend(text.map(|text| (format!("{SAID}{id}"), Some(text))));
+            }
+            self.said.entry(*id).or_insert(Said { first, last: now }).last = now;
         }
     }
 }

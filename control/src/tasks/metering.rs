@@ -1,9 +1,9 @@
 //! Metering: what projects use of node pools with time-based fair share, added up hour by hour.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::MutexGuard};
 
 use domain::{
-    NodePoolId, ProjectId, Timestamp,
+    ProjectId, Timestamp,
     node::NodePool,
     usage::{Amounts, HourUsage},
 };
@@ -14,25 +14,47 @@ use crate::{ControlPlane, Result, World};
 /// Nothing is known of a longer time between two turns: Berth was off, or slept.
 const GAP_SECS_MAX: i64 = 300;
 
+/// Up to when usage was metered.
+#[derive(Debug, Default)]
+pub(crate) struct Metered {
+    last: Option<Timestamp>,
+    /// Seconds that could not be written down yet.
+    owed_secs: i64,
+}
+
+impl Metered {
+    /// The seconds that are to be written down at `now`.
+    fn turn(&mut self, now: Timestamp) -> i64 {
+        let secs = self.last.replace(now).map_or(0, |last| now.as_second() - last.as_second());
+        // The clock may have jumped back.
+        self.owed_secs += if (1..=GAP_SECS_MAX).contains(&secs) { secs } else { 0 };
+        self.owed_secs
+    }
+}
+
 impl ControlPlane {
     /// One turn. Returns how many pools were metered.
     pub async fn meter_once(&self) -> Result<usize> {
-        let now = self.now();
-        let last = self.inner.metered.lock().unwrap_or_else(|e| e.into_inner()).replace(now);
-        let secs = last.map_or(0, |last| now.as_second() - last.as_second());
-        // The clock may have jumped back.
-        if !(1..=GAP_SECS_MAX).contains(&secs) {
+        let secs = self.metered().turn(self.now());
+        let is_on = self.world().node_pools.values().any(|pool| pool.time_based.is_some());
+        if secs == 0 || !is_on {
+            self.metered().owed_secs = 0;
             return Ok(0);
         }
-        if self.world().node_pools.values().all(|pool| pool.time_based.is_none()) {
-            return Ok(0);
-        }
-        self.change(move |world, now| {
-            let changes = metered(world, secs, now);
-            let count = changes.len();
-            Ok((changes, count))
-        })
-        .await
+        let written = self
+            .change(move |world, now| {
+                let changes = metered(world, secs, now);
+                let count = changes.len();
+                Ok((changes, count))
+            })
+            .await?;
+        // Where it could not be written, the next turn writes it too.
+        self.metered().owed_secs -= secs;
+        Ok(written)
+    }
+
+    fn metered(&self) -> MutexGuard<'_, Metered> {
+        self.inner.metered.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
 
@@ -64,12 +86,30 @@ fn metered(world: &World, secs: i64, now: Timestamp) -> Vec<Change> {
 
 /// What the ready nodes of a pool have.
 fn capacity(world: &World, pool: &NodePool) -> Amounts {
-    let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
-    let nodes = world.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
-    let is_in = |id: NodePoolId, of: Option<&NodePool>| of.is_some_and(|of| of.id == id);
-    let nodes = nodes.filter(|node| node.is_ready() && is_in(pool.id, node.pool(&pools)));
-    nodes.fold([0.0; 3], |sum, node| {
+    let nodes = world.nodes_of(pool).into_iter();
+    nodes.filter(|node| node.is_ready()).fold([0.0; 3], |sum, node| {
         let of = [node.gpus.len() as f64, node.cpu.0 as f64, node.memory.0 as f64];
         [0, 1, 2].map(|r| sum[r] + of[r])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_not_be_written_is_written_later() {
+        let at = |secs: i64| Timestamp::from_second(1_000 + secs).unwrap();
+        let mut metered = Metered::default();
+        assert_eq!(metered.turn(at(0)), 0, "nothing is known of the time before");
+        assert_eq!(metered.turn(at(60)), 60);
+        // It failed, and again; then it is written.
+        assert_eq!(metered.turn(at(120)), 120);
+        metered.owed_secs -= 120;
+        assert_eq!(metered.turn(at(180)), 60);
+        metered.owed_secs -= 60;
+        assert_eq!(metered.turn(at(180 + GAP_SECS_MAX + 1)), 0, "Berth slept");
+        assert_eq!(metered.turn(at(60)), 0, "the clock jumped back");
+        assert_eq!(metered.turn(at(120)), 60);
+    }
 }

@@ -1,8 +1,10 @@
-//! The loops that keep the world true: scheduling, reconciling, observing, loading again, pruning.
+//! The loops that keep the world true: scheduling, estimating, reconciling, observing, loading again, pruning.
 //! Each looks, decides and acts, and may be stopped and started at any moment; a wake-up is a hint,
 //! the period is the truth.
 
+mod deciding;
 mod estimating;
+mod limiting;
 mod metering;
 mod observing;
 pub(crate) mod pruning;
@@ -16,8 +18,9 @@ use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
 
+pub(crate) use estimating::Estimates;
 pub use estimating::Learned;
-pub(crate) use estimating::{Estimates, LEARNED};
+pub(crate) use metering::Metered;
 pub use scheduling::Cycles;
 
 /// How often each loop runs without being woken.
@@ -52,8 +55,14 @@ impl ControlPlane {
             loop {
                 let wait = told("scheduling", control.schedule_once().await);
                 control.read_ahead().await;
-                control.estimate_once().await;
                 control.inner.scheduling.or_after(wait).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                control.estimate_once().await;
+                tokio::time::sleep(PERIOD).await;
             }
         });
         let control = self.clone();
@@ -80,6 +89,13 @@ impl ControlPlane {
         let control = self.clone();
         loops.spawn(async move {
             loop {
+                told("limiting", control.limit_once().await);
+                tokio::time::sleep(LONG_PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
                 told("pruning", control.prune_once().await);
                 tokio::time::sleep(PRUNING_PERIOD).await;
             }
@@ -98,6 +114,7 @@ impl ControlPlane {
     pub async fn turn(&self) -> Result<()> {
         self.reload_once().await?;
         self.observe_once().await?;
+        self.limit_once().await?;
         self.schedule_once().await?;
         self.estimate_once().await;
         self.reconcile_once().await?;

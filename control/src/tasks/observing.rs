@@ -169,7 +169,7 @@ fn says_nothing_new(old: &Workload, seen: Option<&Observation>) -> bool {
 fn told(world: &World, event: DriverEvent) -> Option<Change> {
     let DriverEvent { id, workload, at, event_type, reason, message } = event;
     world.workloads.get(&workload)?;
-    let source = "cluster".to_owned();
-    let what = Happening::Event { event_type, reason, message, source };
+    let (source, why) = ("cluster".to_owned(), None);
+    let what = Happening::Event { event_type, reason, message, source, why };
     Some(Change::Event(Event { id, workload, at, what }))
 }

@@ -1,25 +1,25 @@
-//! Scheduling: reads a snapshot of each cluster, lets the scheduler decide, and takes its decisions
-//! over, all in one change, so that nothing can come between look and act.
+//! Scheduling: reads a snapshot of each cluster, lets the scheduler decide, and takes its decisions over in one
+//! change. It decides beside whoever else changes something; where the world has moved on meanwhile, it decides anew,
+//! so that nothing comes between look and act.
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, MutexGuard,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc, MutexGuard,
+    atomic::{AtomicU64, Ordering},
 };
 
-use domain::{Reason, Timestamp, WorkloadId, reason::Preemption, workload::Workload};
-use scheduler::{Action, Cut, Decision};
-use store::Change;
+use domain::{ClusterId, Timestamp};
+use scheduler::Cut;
+use store::{Change, CycleSize};
 use tracing::warn;
 
 use crate::{
-    ControlPlane, Inner, Result, World,
-    changes::changed,
-    cycles::{Bases, Told, write},
+    ControlPlane, Error, Inner, Result, World,
+    cycles::{Base, Bases, Told, write},
+    tasks::deciding::taken_over,
 };
 
+/// How often a cycle is decided beside other changes, before they have to wait for it.
+const BESIDE: usize = 2;
 /// Seconds after a question in which the next one is expected.
 const ASKING_SECS: i64 = 60;
 
@@ -74,7 +74,7 @@ impl ControlPlane {
             return;
         };
         let control = self.clone();
-        let read = move || drop(control.reading(&world, &cluster, now));
+        let read = move || control.reading(&world, &cluster, now).scheduler.read_for_questions();
         // Whoever asks finds out by themselves.
         let _ = tokio::task::spawn_blocking(read).await;
     }
@@ -84,42 +84,91 @@ impl ControlPlane {
         if !self.world().live().any(|w| w.is_waiting()) {
             return Ok(0);
         }
+        for _ in 0..BESIDE {
+            let (control, world, now) = (self.clone(), self.world(), self.now());
+            let turn = tokio::task::spawn_blocking(move || control.decide_turn(&world, now)).await;
+            let turn = turn.map_err(|_| Error::Internal { what: "decide a cycle" })?;
+            let taken = self.change(move |world, _| Ok(turn.on(world))).await?;
+            if let Some(taken) = taken {
+                return Ok(self.keep(taken));
+            }
+        }
+        // The world does not stand still long enough: it is made to.
         let control = self.clone();
-        let (count, bases) = self
-            .change(move |world, now| {
-                let (mut changes, mut bases, mut number) = (vec![], vec![], world.last_cycle);
-                for cluster in world.clusters.values() {
-                    let reading = control.reading(world, cluster, now);
-                    let decided = reading.scheduler.decide();
-                    control.inner.cycles.count(decided.cut);
-                    let (own, carried_out) = taken_over(world, &decided.decisions, now, number + 1);
-                    if own.is_empty() {
-                        continue;
-                    }
-                    number += 1;
-                    changes.extend(own);
-                    let told = Told {
-                        number,
-                        cluster: cluster.id,
-                        now,
-                        snapshot: reading.scheduler.snapshot(),
-                        decisions: &decided.decisions,
-                        carried_out,
-                        cut: decided.cut,
-                    };
-                    let last = control.inner.bases().get(&cluster.id).cloned();
-                    if let Some((kept, base)) = write(told, last.as_deref()) {
-                        changes.push(Change::Cycle(Box::new(kept)));
-                        bases.push((cluster.id, Arc::new(base)));
-                    }
-                }
-                let count = changes.len() - bases.len();
-                Ok((changes, (count, bases)))
-            })
-            .await?;
-        // Only what is stored can be built on.
-        self.inner.bases().extend(bases);
-        Ok(count)
+        let taken = self.change(move |world, now| Ok(control.decide_turn(world, now).on(world)));
+        Ok(taken.await?.map_or(0, |taken| self.keep(taken)))
+    }
+
+    /// Decides a cycle for every cluster, and writes it down.
+    fn decide_turn(&self, world: &World, now: Timestamp) -> Turn {
+        let mut turn = Turn { serial: world.serial, changes: vec![], taken: Taken::default() };
+        let mut number = world.last_cycle;
+        for cluster in world.clusters.values() {
+            let reading = self.reading(world, cluster, now);
+            let decided = reading.scheduler.decide_at(now);
+            turn.taken.cuts.push(decided.cut);
+            let next = (number + 1).unsigned_abs();
+            let (own, carried_out) = taken_over(world, &decided.decisions, now, next);
+            if own.is_empty() {
+                continue;
+            }
+            number += 1;
+            turn.taken.count += own.len();
+            turn.changes.extend(own);
+            let told = Told {
+                number,
+                cluster: cluster.id,
+                now,
+                snapshot: reading.scheduler.snapshot(),
+                decisions: &decided.decisions,
+                carried_out,
+                cut: decided.cut,
+            };
+            let last = self.inner.bases().get(&cluster.id).cloned();
+            if let Some((kept, base)) = write(told, last.as_deref()) {
+                turn.taken.kept.push((kept.cluster, kept.size(), Arc::new(base)));
+                turn.changes.push(Change::Cycle(Box::new(kept)));
+            }
+        }
+        turn
+    }
+
+    /// Only what is stored can be built on.
+    fn keep(&self, taken: Taken) -> usize {
+        taken.cuts.into_iter().for_each(|cut| self.inner.cycles.count(cut));
+        for (cluster, size, base) in taken.kept {
+            self.inner.bases().insert(cluster, base);
+            if let Some(ledger) = self.inner.ledgers().get_mut(&cluster) {
+                ledger.add(size);
+            }
+        }
+        taken.count
+    }
+}
+
+/// What a turn decided on one world.
+struct Turn {
+    serial: u64,
+    changes: Vec<Change>,
+    taken: Taken,
+}
+
+/// What a turn came to, once it is stored.
+#[derive(Default)]
+struct Taken {
+    /// Workloads that changed.
+    count: usize,
+    cuts: Vec<Cut>,
+    kept: Vec<(ClusterId, CycleSize, Arc<Base>)>,
+}
+
+impl Turn {
+    /// What is to be changed; nothing where the world has moved on since it was decided.
+    fn on(self, world: &World) -> (Vec<Change>, Option<Taken>) {
+        match world.serial == self.serial {
+            true => (self.changes, Some(self.taken)),
+            false => (vec![], None),
+        }
     }
 }
 
@@ -127,65 +176,4 @@ impl Inner {
     fn bases(&self) -> MutexGuard<'_, Bases> {
         self.bases.lock().unwrap_or_else(|e| e.into_inner())
     }
-}
-
-/// The changes that decisions mean, with these decisions; none for those that say what is known already.
-fn taken_over(
-    world: &World,
-    decisions: &[Decision],
-    now: Timestamp,
-    cycle: i64,
-) -> (Vec<Change>, Vec<Decision>) {
-    let evicted: BTreeSet<_> = decisions
-        .iter()
-        .filter(|decision| matches!(decision, Decision::Evict { .. }))
-        .map(Decision::workload)
-        .collect();
-    let change = |decision: &Decision| {
-        let id = decision.workload();
-        let old: &Arc<Workload> = world.workloads.get(&id)?;
-        let mut new = (**old).clone();
-        let done = match decision {
-            // What was placed and taken back in one cycle was never placed.
-            Decision::Bind { .. } if evicted.contains(&id) => return None,
-            Decision::Bind { placement, .. } => new.place(placement.clone(), now),
-            Decision::Evict { .. } if old.is_waiting() => return None,
-            Decision::Evict { by, gains, .. } => {
-                new.evict(preempted(world, old, *by, *gains, cycle), now)
-            }
-            // It says where, not when; the reason to wait is another decision.
-            Decision::Pipeline { .. } => return None,
-            Decision::Wait { reasons, .. } if old.phase.reasons() == reasons => return None,
-            Decision::Wait { reasons, .. } => new.wait(reasons.clone(), now),
-        };
-        // A phase that knows no such change has changed since the snapshot; the next cycle sees it.
-        done.ok()?;
-        new.decided_in = u64::try_from(cycle).ok();
-        Some((changed(new), decision.clone()))
-    };
-    decisions.iter().filter_map(change).unzip()
-}
-
-/// Why a workload lost its place. Who gained it is named within the own project alone: whoever sees the one
-/// workload may not see the other.
-fn preempted(
-    world: &World,
-    victim: &Workload,
-    by: Action,
-    gains: Option<WorkloadId>,
-    cycle: i64,
-) -> Reason {
-    let gainer = gains.and_then(|id| world.workloads.get(&id));
-    let how = match by {
-        Action::Allocate | Action::Reclaim => Preemption::Reclaim,
-        Action::Consolidation => Preemption::Consolidation,
-        Action::Preempt => Preemption::Priority,
-        Action::StaleGangEviction => Preemption::StaleGang,
-    };
-    let by = match gainer {
-        Some(gainer) if gainer.project == victim.project => gainer.name.to_string(),
-        Some(_) => "a workload of another project".to_owned(),
-        None => String::new(),
-    };
-    Reason::Preempted { by, how, cycle: u64::try_from(cycle).unwrap_or_default() }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS};
 
 use crate::{
-    Gpus, NodePoolName, Problem, Reason, ScopeRef, Timestamp, duration::minute,
+    Gpus, NodePoolName, Other, Problem, Reason, ScopeRef, Timestamp, duration::minute,
     submission::Submission, workload::Placement,
 };
 
@@ -157,7 +157,7 @@ pub struct Consequences {
     /// Project first, then department, in the pool that is meant.
     pub quota: Vec<QuotaChange>,
     /// Workloads that are interrupted for it. Empty: nobody.
-    pub preempts: Vec<String>,
+    pub preempts: Vec<Other>,
     pub preemptible_by: PreemptibleBy,
     /// From when on: the end of the minimum guaranteed runtime, if it started now. `None`: at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -59,7 +59,7 @@ impl Consequences {
     pub fn preempts_words(&self) -> String {
         match self.preempts.is_empty() {
             true => "Nobody".to_owned(),
-            false => self.preempts.join(", "),
+            false => self.preempts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         }
     }
 

@@ -104,7 +104,7 @@ impl Workload {
         let Some(placement) = self.phase.placement().cloned().filter(|_| may) else {
             return Err(self.wrong("be evicted"));
         };
-        self.tell(EventType::Warning, "Preempted", why.to_string(), "scheduler");
+        self.tell_why("Preempted", &why);
         self.enter(Phase::Stopping { placement, why }, now);
         Ok(())
     }
@@ -184,10 +184,11 @@ impl Workload {
     fn begin_run(&mut self, now: Timestamp) {
         self.generation += 1;
         self.restarts = 0;
+        self.resumed_at = Some(now);
         self.enter(Phase::Resuming, now);
     }
 
-    fn enter(&mut self, phase: Phase, now: Timestamp) {
+    pub(super) fn enter(&mut self, phase: Phase, now: Timestamp) {
         let spent = (now.as_second() - self.phase_since.as_second()).max(0);
         match self.phase {
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => self.pending_secs += spent,
@@ -195,8 +196,8 @@ impl Workload {
             _ => {}
         }
         if self.phase.name() != phase.name() {
-            let message = phase.message();
-            self.news.push(Happening::PhaseUpdate { phase: phase.name(), message });
+            let (message, why) = worded(phase.message(), phase.reasons().first());
+            self.news.push(Happening::PhaseUpdate { phase: phase.name(), message, why });
             self.phase_since = now;
         } else {
             // The clock of the phase restarts, for `spent` has been counted.
@@ -209,13 +210,35 @@ impl Workload {
         self.updated_at = now;
     }
 
-    fn tell(&mut self, event_type: EventType, reason: &str, message: String, source: &str) {
-        let (reason, source) = (reason.to_owned(), source.to_owned());
-        self.news.push(Happening::Event { event_type, reason, message, source });
+    pub(super) fn tell(
+        &mut self,
+        event_type: EventType,
+        reason: &str,
+        message: String,
+        source: &str,
+    ) {
+        let (reason, source, why) = (reason.to_owned(), source.to_owned(), None);
+        self.news.push(Happening::Event { event_type, reason, message, source, why });
+    }
+
+    /// Tells of a decision of the scheduler.
+    fn tell_why(&mut self, reason: &str, why: &Reason) {
+        let (reason, source) = (reason.to_owned(), "scheduler".to_owned());
+        let (message, why) = worded(why.to_string(), Some(why));
+        let event_type = EventType::Warning;
+        self.news.push(Happening::Event { event_type, reason, message, source, why });
     }
 
     fn wrong(&self, wanted: &'static str) -> WrongPhase {
         WrongPhase { wanted, phase: self.phase.name() }
+    }
+}
+
+/// A message, and its reason where that names others: the words that are kept tell of them nothing.
+fn worded(message: String, why: Option<&Reason>) -> (String, Option<Box<Reason>>) {
+    match why.filter(|why| why.speaks_of_others()) {
+        Some(why) => (why.clone().seen_by(&|_| false).to_string(), Some(Box::new(why.clone()))),
+        None => (message, None),
     }
 }
 

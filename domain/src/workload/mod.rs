@@ -3,6 +3,7 @@
 //! `form-and-assets.md` §15.3–15.4.
 
 mod change;
+mod limit;
 mod observation;
 mod phase;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
-    submission::Spec,
+    rules::RunLimit, submission::Spec,
 };
 
 pub use change::WrongPhase;
@@ -32,6 +33,13 @@ pub enum Source {
     #[serde(rename = "Control-plane")]
     ControlPlane,
     Other,
+}
+
+/// A cycle of the scheduler that gave a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    pub cycle: u64,
+    pub at: Timestamp,
 }
 
 /// Something that runs, with its whole state.
@@ -69,9 +77,18 @@ pub struct Workload {
     pub running_secs: i64,
     /// Grows with every change; a stored copy with another number is not this one.
     pub version: i64,
+    /// How long it may run, as the rules were when it was submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_limit: Option<RunLimit>,
+    /// When it began to wait for the run that it is in; absent in its first one, which begins with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumed_at: Option<Timestamp>,
     /// The cycle of the scheduler that decided about it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_in: Option<u64>,
+    /// The cycle that gave it the place that it has, or had last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Placed>,
     /// What its history is told about the changes since the last save.
     #[serde(skip)]
     pub news: Vec<Happening>,
@@ -96,7 +113,8 @@ impl Workload {
     pub fn new(new: NewWorkload, now: Timestamp) -> Self {
         let NewWorkload { id, cluster, project, name, requested_name, created_by, .. } = new;
         let NewWorkload { source, spec, made_from, .. } = new;
-        let first = Happening::PhaseUpdate { phase: PhaseName::Creating, message: String::new() };
+        let message = String::new();
+        let first = Happening::PhaseUpdate { phase: PhaseName::Creating, message, why: None };
         Self {
             id,
             kind: WorkloadKind::Workspace,
@@ -120,7 +138,10 @@ impl Workload {
             pending_secs: 0,
             running_secs: 0,
             version: 0,
+            run_limit: None,
+            resumed_at: None,
             decided_in: None,
+            placed: None,
             news: vec![first],
         }
     }
@@ -133,6 +154,16 @@ impl Workload {
     /// Whether it waits for the scheduler.
     pub fn is_waiting(&self) -> bool {
         matches!(self.phase, Phase::Creating | Phase::Pending { .. } | Phase::Resuming)
+    }
+
+    /// Since when it has waited for the run that it is in, or did before that began.
+    pub fn waits_since(&self) -> Timestamp {
+        self.resumed_at.unwrap_or(self.created_at)
+    }
+
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        Self { phase: self.phase.seen_by(sees), ..self }
     }
 
     pub fn is_deleted(&self) -> bool {

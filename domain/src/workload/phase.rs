@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Gpus, NodeName, NodePoolName, Reason};
+use crate::{Gpus, NodeName, NodePoolName, ProjectId, Reason};
 
 /// What people asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -182,6 +182,31 @@ impl Phase {
             Phase::Stopping { why, .. } | Phase::Stopped { why } => std::slice::from_ref(why),
             Phase::Creating | Phase::Initializing { .. } | Phase::Running { .. } => &[],
             Phase::Resuming | Phase::Deleting { .. } | Phase::Completed => &[],
+        }
+    }
+
+    /// Whether one of the reasons names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        self.reasons().iter().any(Reason::speaks_of_others)
+    }
+
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        match self {
+            Phase::Pending { reasons } => {
+                let reasons = reasons.into_iter().map(|reason| reason.seen_by(sees));
+                Phase::Pending { reasons: reasons.collect() }
+            }
+            Phase::Degraded { placement, reason } => {
+                Phase::Degraded { placement, reason: reason.seen_by(sees) }
+            }
+            Phase::Failed { reason } => Phase::Failed { reason: reason.seen_by(sees) },
+            Phase::Stopping { placement, why } => {
+                Phase::Stopping { placement, why: why.seen_by(sees) }
+            }
+            Phase::Stopped { why } => Phase::Stopped { why: why.seen_by(sees) },
+            Phase::Creating | Phase::Initializing { .. } | Phase::Running { .. } => self,
+            Phase::Resuming | Phase::Deleting { .. } | Phase::Completed => self,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use domain::{
-    Cores, MemoryBytes, NodePoolName, Timestamp, WorkloadId,
+    Cores, MemoryBytes, NodePoolName, ProjectId, Timestamp, WorkloadId,
     submission::{GpuRequest, PodRequest},
 };
 
@@ -13,6 +13,7 @@ use crate::{Nearness, PodState, snapshot};
 #[derive(Debug)]
 pub(crate) struct Job {
     pub id: WorkloadId,
+    pub project: ProjectId,
     pub name: String,
     /// `None` when its project is not known.
     pub queue: Option<QueueAt>,
@@ -131,6 +132,7 @@ impl World {
         }
         self.jobs.push(Job {
             id: of.id,
+            project: of.project,
             name: of.name.clone(),
             queue,
             pools: self.pools_for(&of.node_pools, queue),

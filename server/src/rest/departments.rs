@@ -2,17 +2,22 @@
 
 use api::{
     Count,
-    departments::{DepartmentCreation, DepartmentRow, DepartmentView, Departments},
+    departments::{
+        DepartmentCreation, DepartmentRow, DepartmentUpdate, DepartmentView, Departments,
+    },
     list::ListParams,
     resources::{self, Resources},
 };
 use axum::{Json, extract::State, http::StatusCode};
-use control::{World, departments::NewDepartment};
+use control::{
+    World,
+    departments::{DepartmentChange, NewDepartment},
+};
 use domain::{DepartmentId, access::Actor, org::Department};
 
 use super::{
     Body, Id, List, RestError,
-    org_unit::{Quotas, changed_quotas, new_quotas, pool_names},
+    org_unit::{Quotas, changed_quotas, new_quotas, pool_names, rules},
 };
 use crate::{Doors, auth::Caller};
 
@@ -88,9 +93,34 @@ pub async fn create(
         description: body.description.unwrap_or_default(),
         quotas: new_quotas(&body.resources)?,
         default_node_pools: pool_names(body.default_node_pools)?,
+        rules: rules(body.scheduling_rules, body.node_types),
     };
     let made = doors.control.create_department(&actor, new).await?;
     Ok((StatusCode::CREATED, Json(view(&doors.control.world(), &made))))
+}
+
+/// Change a department
+#[utoipa::path(
+    put, path = "/api/v1/org-unit/departments/{departmentId}", tag = "Departments",
+    operation_id = "update_department",
+    params(("departmentId" = DepartmentId, Path)), request_body = DepartmentUpdate,
+    responses((status = 200, description = "As it is now", body = DepartmentView))
+)]
+pub async fn update(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<DepartmentId>,
+    Body(body): Body<DepartmentUpdate>,
+) -> Result<Json<DepartmentView>, RestError> {
+    let change = DepartmentChange {
+        description: body.description,
+        default_node_pools: Some(pool_names(body.default_node_pools)?),
+        rules: Some(rules(body.scheduling_rules, body.node_types)),
+        quotas: new_quotas(&body.resources)?,
+        replace_quotas: true,
+    };
+    let changed = doors.control.update_department(&actor, id, change).await?;
+    Ok(Json(view(&doors.control.world(), &changed)))
 }
 
 /// Delete a department with its projects
@@ -152,9 +182,10 @@ async fn set_resources(
     actor: &Actor,
     id: DepartmentId,
     quotas: Quotas,
-    replace: bool,
+    replace_quotas: bool,
 ) -> Result<Json<Vec<Resources>>, RestError> {
-    let changed = doors.control.update_department(actor, id, None, quotas, replace).await?;
+    let change = DepartmentChange { quotas, replace_quotas, ..DepartmentChange::default() };
+    let changed = doors.control.update_department(actor, id, change).await?;
     let world = doors.control.world();
     Ok(Json(resources::shown(world.pools_of(changed.cluster), |pool| changed.quota(pool))))
 }

@@ -65,7 +65,7 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(nodes::count))
         .routes(routes!(departments::list, departments::create))
         .routes(routes!(departments::count))
-        .routes(routes!(departments::get, departments::delete))
+        .routes(routes!(departments::get, departments::update, departments::delete))
         .routes(routes!(departments::put_resources, departments::patch_resources))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::count))

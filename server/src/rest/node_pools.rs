@@ -9,10 +9,7 @@ use control::{
     World,
     node_pools::{NewNodePool, NodePoolEdit, PoolScheduling, TimeBasedShare},
 };
-use domain::{
-    NodePoolId,
-    node::{Node, NodePool},
-};
+use domain::{NodePoolId, node::NodePool};
 
 use super::{Body, Id, List, RestError};
 use crate::{Doors, auth::Caller};
@@ -156,10 +153,7 @@ fn scheduling(given: Option<SchedulingChange>) -> PoolScheduling {
 }
 
 fn view(world: &World, pool: &NodePool) -> NodePoolView {
-    let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
-    let nodes = world.nodes.get(&pool.cluster);
-    let of_pool = |node: &&Node| node.pool(&pools).is_some_and(|p| p.id == pool.id);
-    let count = nodes.map_or(0, |nodes| nodes.iter().filter(of_pool).count());
+    let count = world.nodes_of(pool).len();
     let cluster = world.clusters.get(&pool.cluster).map(|cluster| cluster.name.as_str());
     NodePoolView::of(pool, cluster.unwrap_or_default(), count)
 }

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use api::resources::{self, Resources};
-use domain::{NodePoolId, NodePoolName, org::PoolQuota};
+use domain::{
+    NodePoolId, NodePoolName,
+    org::PoolQuota,
+    rules::{NodeTypes, Rules, SchedulingRules},
+};
 
 use super::RestError;
 
@@ -18,6 +22,11 @@ pub fn new_quotas(asked: &[Resources]) -> Result<Quotas, RestError> {
 /// Quotas of the pools that are named; what is not said of one stays as it is in `old`.
 pub fn changed_quotas(asked: &[Resources], old: &Quotas) -> Result<Quotas, RestError> {
     resources::read(asked, old).map_err(|problems| RestError::problems(&problems))
+}
+
+/// The rules that somebody sends; what is null or left out is no rule.
+pub fn rules(limits: Option<SchedulingRules>, node_types: Option<NodeTypes>) -> Rules {
+    Rules { limits: limits.unwrap_or_default(), node_types: node_types.unwrap_or_default() }
 }
 
 /// Names of node pools; one that is no name is refused.

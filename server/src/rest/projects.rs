@@ -23,7 +23,7 @@ use domain::{ProjectId, access::Actor, org::Project};
 use super::{
     Body, Id, List, RestError,
     answer::accepted,
-    org_unit::{Quotas, changed_quotas, new_quotas, pool_names},
+    org_unit::{Quotas, changed_quotas, new_quotas, pool_names, rules},
 };
 use crate::{Doors, auth::Caller};
 
@@ -106,6 +106,7 @@ pub async fn create(
         requested_namespace: body.requested_namespace.filter(|name| !name.is_empty()),
         quotas: new_quotas(&body.resources)?,
         default_node_pools: pool_names(body.default_node_pools)?,
+        rules: rules(body.scheduling_rules, body.node_types),
     };
     let made = doors.control.create_project(&actor, new).await?;
     Ok((StatusCode::CREATED, Json(view_of(&doors.control.world(), &made))))
@@ -127,6 +128,7 @@ pub async fn update(
     let change = ProjectChange {
         description: body.description,
         default_node_pools: Some(pool_names(body.default_node_pools)?),
+        rules: Some(rules(body.scheduling_rules, body.node_types)),
         quotas: new_quotas(&body.resources)?,
         replace_quotas: true,
     };
@@ -197,8 +199,7 @@ async fn set_resources(
     quotas: Quotas,
     replace_quotas: bool,
 ) -> Result<Json<Vec<Resources>>, RestError> {
-    let change =
-        ProjectChange { description: None, default_node_pools: None, quotas, replace_quotas };
+    let change = ProjectChange { quotas, replace_quotas, ..ProjectChange::default() };
     let changed = doors.control.update_project(actor, id, change).await?;
     let world = doors.control.world();
     let pools = world.pools_of(changed.cluster);

@@ -2,8 +2,8 @@
 
 use api::what_if::{WhatIf, WouldBe};
 use axum::{Json, extract::State};
-use control::what_if::Supposed;
-use domain::NodeName;
+use control::what_if::{NodeAt, Supposed};
+use domain::{ClusterId, NodeName};
 
 use super::{Body, RestError, org_unit::changed_quotas};
 use crate::{Doors, auth::Caller};
@@ -24,9 +24,9 @@ pub async fn ask(
 ) -> Result<Json<WouldBe>, RestError> {
     let world = doors.control.world();
     let supposed = match body {
-        WhatIf::Drain { node } => Supposed::Drain(NodeName::from(node.as_str())),
-        WhatIf::AddNodes { like, count } => {
-            Supposed::AddNodes { like: NodeName::from(like.as_str()), count }
+        WhatIf::Drain { node, cluster_id } => Supposed::Drain(node_at(&node, cluster_id)),
+        WhatIf::AddNodes { like, count, cluster_id } => {
+            Supposed::AddNodes { like: node_at(&like, cluster_id), count }
         }
         WhatIf::ProjectQuota { project_id, resources } => {
             let project = doors.control.project(&actor, &world, project_id)?;
@@ -41,4 +41,8 @@ pub async fn ask(
         }
     };
     Ok(Json(doors.control.what_if(&actor, supposed).await?))
+}
+
+fn node_at(name: &str, cluster: Option<ClusterId>) -> NodeAt {
+    NodeAt { name: NodeName::from(name), cluster }
 }

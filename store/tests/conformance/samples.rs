@@ -78,6 +78,7 @@ pub fn department(number: i32, name: &str) -> Department {
         description: "where people work".into(),
         quotas: quotas(),
         default_node_pools: vec!["default".parse().unwrap()],
+        rules: Default::default(),
         created_at: at(0),
         updated_at: at(1),
         created_by: "Berth".into(),
@@ -94,6 +95,7 @@ pub fn project(number: i32, name: &str) -> Project {
         requested_namespace: None,
         quotas: quotas(),
         default_node_pools: vec![],
+        rules: Default::default(),
         created_at: at(0),
         updated_at: at(1),
         created_by: "Berth".into(),
@@ -199,12 +201,15 @@ pub fn deleted(mut workload: Workload, micros: i64) -> Workload {
 
 pub fn event(number: u128, of: &Workload, micros: i64) -> Event {
     let what = match number.is_multiple_of(2) {
-        true => Happening::PhaseUpdate { phase: PhaseName::Running, message: "m".into() },
+        true => {
+            Happening::PhaseUpdate { phase: PhaseName::Running, message: "m".into(), why: None }
+        }
         false => Happening::Event {
             event_type: EventType::Warning,
             reason: "BackOff".into(),
             message: "line\nline".into(),
             source: "kubelet".into(),
+            why: None,
         },
     };
     Event { id: EventId(Uuid::from_u128(number)), workload: of.id, at: at(micros), what }

@@ -8,7 +8,7 @@ use domain::{
     ClusterId, Gpus, NodePoolId,
     access::{Action, Actor, ResourceType},
     duration::{self, minute},
-    node::{Node, NodePool, Placing},
+    node::{NodePool, Placing},
     quantity::decimals,
     usage::TimeBased,
 };
@@ -22,10 +22,7 @@ pub fn rows(control: &ControlPlane, actor: &Actor) -> Result<Vec<PoolRow>, Error
 }
 
 fn row(world: &World, pool: &NodePool) -> PoolRow {
-    let pools: Vec<_> = world.pools_of(pool.cluster).cloned().collect();
-    let nodes = world.nodes.get(&pool.cluster).into_iter().flat_map(|nodes| nodes.iter());
-    let in_pool = |node: &&Node| node.pool(&pools).is_some_and(|own| own.id == pool.id);
-    let nodes: Vec<_> = nodes.filter(in_pool).collect();
+    let nodes = world.nodes_of(pool);
     let devices: usize = nodes.iter().map(|node| node.gpus.len()).sum();
     let usage = world.usage(|workload| workload.cluster == pool.cluster);
     let used = usage.get(&pool.name).copied().unwrap_or_default();

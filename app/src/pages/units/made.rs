@@ -1,16 +1,16 @@
 //! The forms of projects and departments, filled in and read on the server.
 
-use api::resources::{self, Amounts, MemoryAmounts, PoolRef, RANKS, Resources};
+use api::resources::{self, Amounts, MemoryAmounts, PoolRef, Resources};
 use control::{
     ControlPlane, Error, UsageByPool, World,
-    departments::NewDepartment,
+    departments::{DepartmentChange, NewDepartment},
     projects::{NewProject, ProjectChange},
 };
 use domain::{
     ClusterId, Cores, DepartmentId, Gpus, NodePoolId, ProjectId,
     access::{Action, Actor, Resource, ResourceType},
-    node::{Node, NodePool},
-    org::{PoolQuota, Project},
+    node::NodePool,
+    org::{PoolQuota, Project, RANKS},
     settings::Setting,
 };
 
@@ -131,10 +131,7 @@ fn pool_draft(pool: &NodePool, quota: &PoolQuota) -> PoolDraft {
 
 fn pool_facts(world: &World, draft: &UnitDraft, of: &Promised, pool: &NodePool) -> PoolFacts {
     let used = of.usage.get(&pool.name).copied().unwrap_or_default();
-    let pools: Vec<_> = world.pools_of(of.cluster).cloned().collect();
-    let nodes = world.nodes.get(&of.cluster).into_iter().flat_map(|nodes| nodes.iter());
-    let in_pool = |node: &&Node| node.pool(&pools).is_some_and(|own| own.id == pool.id);
-    let total: usize = nodes.filter(in_pool).map(|node| node.gpus.len()).sum();
+    let total: usize = world.nodes_of(pool).iter().map(|node| node.gpus.len()).sum();
     let gpus = |quota: PoolQuota| quota.gpu.deserved.map(Gpus::as_f64);
     let own = draft.id.unwrap_or_default();
     let inside = |p: &Project, id: DepartmentId| p.department == id;
@@ -189,9 +186,8 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
             let change = ProjectChange {
                 description: Some(draft.description),
-                default_node_pools: None,
                 quotas,
-                replace_quotas: false,
+                ..ProjectChange::default()
             };
             control.update_project(actor, ProjectId(id), change).await?;
             Ok(id)
@@ -200,8 +196,12 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
             let id = DepartmentId(id);
             let old = control.department(actor, &world, id)?;
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
-            let description = Some(draft.description);
-            control.update_department(actor, id, description, quotas, false).await?;
+            let change = DepartmentChange {
+                description: Some(draft.description),
+                quotas,
+                ..DepartmentChange::default()
+            };
+            control.update_department(actor, id, change).await?;
             Ok(id.0)
         }
         (Unit::Project, None) => {
@@ -213,6 +213,7 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
                 requested_namespace: None,
                 quotas: resources::read(&asked, &nothing).map_err(Error::Invalid)?,
                 default_node_pools: vec![],
+                rules: Default::default(),
             };
             Ok(control.create_project(actor, new).await?.id.0)
         }
@@ -223,6 +224,7 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
                 description: draft.description,
                 quotas: resources::read(&asked, &nothing).map_err(Error::Invalid)?,
                 default_node_pools: vec![],
+                rules: Default::default(),
             };
             Ok(control.create_department(actor, new).await?.id.0)
         }
@@ -268,6 +270,6 @@ fn wire(at: usize, pool: &PoolDraft, cpu: bool) -> Result<Resources, Error> {
         // What the setting hides stays as it is.
         cpu: cpu.then_some(cores),
         memory: cpu.then_some(memory),
-        priority: rank.map(|rank| RANKS[rank - 1].to_owned()),
+        priority: rank.map(|rank| RANKS[rank - 1].0.to_owned()),
     })
 }

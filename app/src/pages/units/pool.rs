@@ -1,6 +1,6 @@
 //! What is promised in one node pool, with its bar and what is wrong with it.
 
-use domain::Gpus;
+use domain::{Gpus, org::RANKS};
 use leptos::prelude::*;
 
 use super::data::{PoolDraft, PoolFacts, Unit};
@@ -8,10 +8,6 @@ use crate::{
     ui::{Card, Choice, Field, Grid, Note, NumberInput, Select, Stack, Tone},
     widgets::QuotaBar,
 };
-
-/// The seven ranks, lowest first.
-const RANKS: [&str; 7] =
-    ["Very low", "Low", "Medium low", "Medium", "Medium high", "High", "Very high"];
 
 /// What is typed for one pool.
 #[derive(Clone)]
@@ -96,7 +92,8 @@ pub fn PoolPart(
     let id = StoredValue::new(pool.id.clone());
     let field = move |part: &str| id.with_value(|id| format!("{part}-{id}"));
     let ranks = RANKS.iter().enumerate();
-    let ranks: Vec<_> = ranks.map(|(at, word)| Choice::new((at + 1).to_string(), *word)).collect();
+    let ranks: Vec<_> =
+        ranks.map(|(at, (_, word))| Choice::new((at + 1).to_string(), *word)).collect();
     let (gpu, shown) = (pool.gpu, facts.clone());
     let bar = move || {
         let quota = gpu.with(|text| text.trim().parse::<f64>().ok().and_then(Gpus::from_f64));

@@ -35,6 +35,9 @@ pub struct Would {
     pub moves: Vec<AffectedRow>,
     pub evicted: Vec<AffectedRow>,
     pub waits: Vec<AffectedRow>,
+    /// The first of those who stay, and how many do.
+    pub stays: Vec<AffectedRow>,
+    pub staying: usize,
     pub still_waiting: usize,
 }
 

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use api::what_if::{Affected, WouldBe};
-use control::{ControlPlane, Error, what_if::Supposed};
+use control::{
+    ControlPlane, Error,
+    what_if::{NodeAt, Supposed},
+};
 use domain::{
-    DepartmentId, Gpus, NodeName, NodePoolId, ProjectId,
+    ClusterId, DepartmentId, Gpus, NodeName, NodePoolId, ProjectId,
     access::Actor,
     org::{PoolQuota, Quota},
 };
@@ -15,10 +18,16 @@ use super::data::{AffectedRow, Asked, Choices, LearnedRow, Would};
 pub fn choices(control: &ControlPlane, actor: &Actor) -> Result<Choices, Error> {
     let learned = control.learned(actor)?;
     let world = control.world();
-    let same = |name: &str| (name.to_owned(), name.to_owned());
     let nodes = control.nodes(actor, &world)?;
-    let nodes =
-        nodes.iter().flat_map(|(_, nodes)| nodes.iter().map(|node| same(node.name.as_str())));
+    let is_one = nodes.len() == 1;
+    // Of several clusters, two may have a node of one name.
+    let choice = |id: &ClusterId, name: &str| match world.clusters.get(id) {
+        Some(cluster) if !is_one => (format!("{id}/{name}"), format!("{name} of {}", cluster.name)),
+        _ => (name.to_owned(), name.to_owned()),
+    };
+    let nodes = nodes
+        .iter()
+        .flat_map(|(cluster, nodes)| nodes.iter().map(|node| choice(cluster, node.name.as_str())));
     let departments = control.departments(actor, &world)?.into_iter().map(|department| {
         (format!("department/{}", department.id), format!("Department {}", department.name))
     });
@@ -48,6 +57,8 @@ pub fn would(of: WouldBe) -> Would {
         moves: rows(of.moves),
         evicted: rows(of.evicted),
         waits: rows(of.waits),
+        stays: rows(of.stays),
+        staying: of.staying,
         still_waiting: of.still_waiting,
     }
 }
@@ -65,13 +76,23 @@ fn row(of: Affected) -> AffectedRow {
 
 pub fn supposed(control: &ControlPlane, actor: &Actor, asked: &Asked) -> Result<Supposed, Error> {
     match asked.kind.as_str() {
-        "drain" => Ok(Supposed::Drain(NodeName::from(asked.node.as_str()))),
+        "drain" => Ok(Supposed::Drain(node_at(&asked.node))),
         "add" => {
             let wrong = |_| Error::field("count", "number", "A whole number of nodes");
             let count = asked.count.trim().parse().map_err(wrong)?;
-            Ok(Supposed::AddNodes { like: NodeName::from(asked.node.as_str()), count })
+            Ok(Supposed::AddNodes { like: node_at(&asked.node), count })
         }
         _ => quota(control, actor, asked),
+    }
+}
+
+/// `NAME`, or `CLUSTER/NAME`.
+fn node_at(text: &str) -> NodeAt {
+    match text.split_once('/') {
+        Some((cluster, name)) => {
+            NodeAt { name: NodeName::from(name), cluster: cluster.parse().ok() }
+        }
+        None => NodeAt { name: NodeName::from(text), cluster: None },
     }
 }
 

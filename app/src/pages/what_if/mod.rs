@@ -154,13 +154,15 @@ fn Answer(answer: Result<Would, UiError>) -> impl IntoView {
             return view! { <Note tone=Tone::Bad alert=true>{error.to_string()}</Note> }.into_any();
         }
     };
-    let Would { starts, moves, evicted, waits, still_waiting } = would;
+    let Would { starts, moves, evicted, waits, stays, staying, still_waiting } = would;
     let none = starts.is_empty() && moves.is_empty() && evicted.is_empty() && waits.is_empty();
     let wait = match still_waiting {
         0 => None,
         1 => Some("1 workload waits in any case.".to_owned()),
         count => Some(format!("{count} workloads wait in any case.")),
     };
+    let more = staying.saturating_sub(stays.len());
+    let more = (more > 0).then(|| format!("{more} more stay where they are."));
     view! {
         <Stack>
             {none.then(|| view! { <Note tone=Tone::Good>"Nobody would start, wait, be moved or have to go because of it."</Note> })}
@@ -168,6 +170,8 @@ fn Answer(answer: Result<Would, UiError>) -> impl IntoView {
             <Those title="Would have to go, and wait" of=evicted/>
             <Those title="Would start" of=starts/>
             <Those title="Would wait, though they would start as things are" of=waits/>
+            <Those title="Would stay where they are" of=stays/>
+            {more.map(|more| view! { <Muted>{more}</Muted> })}
             {wait.map(|wait| view! { <Muted>{wait}</Muted> })}
         </Stack>
     }

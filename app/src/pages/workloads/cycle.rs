@@ -43,7 +43,11 @@ pub async fn workload_cycle(id: WorkloadId) -> Result<Option<CycleShown>, UiErro
             ),
         ],
         decided: look.decided,
-        others: look.others.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        others: look
+            .others
+            .into_iter()
+            .map(|(id, name)| (id.to_string(), name.to_string()))
+            .collect(),
     }))
 }
 

@@ -254,7 +254,6 @@ pub mod facts {
         NodePoolId, TemplateId,
         access::Actor,
         asset::{AssetChoice, DatasourceChoice},
-        node::Node,
         org::{Cluster, PoolQuota, Project},
         settings::Setting,
         submission::Submission,
@@ -390,13 +389,10 @@ pub mod facts {
 
     pub fn form(world: &World, of: &Project, of_cluster: &Cluster) -> FormFacts {
         let cluster = cluster(of_cluster);
-        let empty = Default::default();
-        let nodes = world.nodes.get(&cluster.id).unwrap_or(&empty);
         let pools: Vec<_> = world.pools_of(cluster.id).cloned().collect();
         let used = world.usage(|workload| workload.cluster == cluster.id);
         let pool_facts = pools.iter().map(|pool| {
-            let of_pool = |n: &&Node| n.pool(&pools).is_some_and(|p| p.id == pool.id);
-            let ready = nodes.iter().filter(of_pool).filter(|n| n.is_ready());
+            let ready = world.nodes_of(pool).into_iter().filter(|n| n.is_ready());
             let total = Gpus::whole(ready.map(|n| n.gpus.len() as i64).sum());
             let used = used.get(&pool.name).map(|u| u.allocated.gpu).unwrap_or_default();
             PoolFacts { name: pool.name.to_string(), free: total.saturating_sub(used), total }

@@ -113,9 +113,9 @@ fn card(
     // Who may not see hardware gets no picture.
     let mut devices = control.devices(actor, &world, cluster).ok()?.remove(&placement.node)?;
     let lies_there = devices.get_mut(own.index as usize).map(std::mem::take).unwrap_or_default();
-    let parts = lies_there.iter().map(|there| {
-        part(there.name.as_ref().map_or("another project", |name| name.as_str()), there.portion)
-    });
+    let parts = lies_there
+        .iter()
+        .map(|there| part(there.workload.name().unwrap_or("another project"), there.portion));
     let parts = parts.collect();
     let more = match placement.gpus.len() {
         1 => String::new(),

@@ -95,7 +95,10 @@ pub async fn cycle(
         Some(Ok(other)) => doors.control.started_before(&actor, id, other).await?,
         Some(Err(_)) => return Err(RestError::field("startedBefore", "must be a UUID")),
     };
-    let other = |(workload_id, name)| OtherWorkload { workload_id, name };
+    let other = |(workload_id, other): (_, domain::Other)| OtherWorkload {
+        workload_id,
+        name: other.to_string(),
+    };
     Ok(Json(CycleView {
         cycle: look.number,
         at: look.at,

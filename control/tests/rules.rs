@@ -1,0 +1,178 @@
+//! Scheduling rules of projects and departments: how long work may run, and on which kinds of nodes.
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use cluster::simulated::{SimulatedDriver, one_machine};
+use control::{
+    ControlPlane, Error, FirstAccounts, NewWorkspace,
+    clock::{Clock, SystemChance},
+    departments::DepartmentChange,
+    projects::ProjectChange,
+};
+use domain::{
+    ProjectId, Timestamp, WorkloadId,
+    access::Actor,
+    rules::{NodeTypes, Rules, SchedulingRules},
+    submission::Submission,
+    workload::{PhaseName, Source},
+};
+use store::{DatabaseUrl, Store};
+
+#[derive(Debug, Default)]
+struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+struct Story {
+    control: ControlPlane,
+    clock: Arc<HandClock>,
+    _folder: tempfile::TempDir,
+}
+
+fn limit(secs: i64) -> Rules {
+    let limits = SchedulingRules {
+        interactive_job_time_limit_seconds: Some(secs),
+        ..SchedulingRules::default()
+    };
+    Rules { limits, ..Rules::default() }
+}
+
+fn types(names: &[&str]) -> Rules {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    Rules { node_types: NodeTypes { workspace: Some(names), training: None }, ..Rules::default() }
+}
+
+impl Story {
+    async fn begin() -> Self {
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::new(HandClock::default()));
+        let url = DatabaseUrl::Sqlite(folder.path().join("berth.db"));
+        let store = Store::open(&url).await.unwrap();
+        let control = ControlPlane::open(store, clock.clone(), Arc::new(SystemChance));
+        let control = control.await.unwrap();
+        let first = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();
+        control.drive(first.cluster, Arc::new(SimulatedDriver::in_memory(one_machine())));
+        Self { control, clock, _folder: folder }
+    }
+
+    async fn of_project(&self, rules: Rules) -> Result<(), Error> {
+        let change = ProjectChange { rules: Some(rules), ..ProjectChange::default() };
+        self.control.update_project(&Actor::berth(), ProjectId(1), change).await.map(drop)
+    }
+
+    async fn of_department(&self, rules: Rules) {
+        let id = self.control.world().projects[&ProjectId(1)].department;
+        let change = DepartmentChange { rules: Some(rules), ..DepartmentChange::default() };
+        self.control.update_department(&Actor::berth(), id, change).await.unwrap();
+    }
+
+    async fn create(&self, name: &str, node_type: Option<&str>) -> Result<WorkloadId, Error> {
+        let submission = Submission {
+            image: Some("image".into()),
+            node_type: node_type.map(str::to_owned),
+            ..Submission::default()
+        };
+        let new = NewWorkspace {
+            start: Default::default(),
+            name: name.into(),
+            name_is_prefix: false,
+            project: ProjectId(1),
+            cluster: *self.control.world().clusters.keys().next().unwrap(),
+            submission,
+            source: Source::Cli,
+        };
+        self.control.create_workspace(&Actor::berth(), new).await.map(|made| made.id)
+    }
+
+    async fn turns(&self, secs: i64) {
+        for _ in 0..8 {
+            self.control.turn().await.unwrap();
+        }
+        self.clock.0.fetch_add(secs, Ordering::SeqCst);
+        for _ in 0..8 {
+            self.control.turn().await.unwrap();
+            self.clock.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn phase(&self, id: WorkloadId) -> PhaseName {
+        self.control.world().workloads[&id].phase.name()
+    }
+
+    /// Its warnings, the oldest first.
+    async fn warnings(&self, id: WorkloadId) -> String {
+        let events = self.control.all_events();
+        let page = self.control.workload_events(&Actor::berth(), id, events, (0, 50), false).await;
+        let told = page.unwrap().items.into_iter().filter_map(|event| match event.what {
+            domain::event::Happening::Event { reason, message, .. }
+                if reason == "TimeLimitNear" || reason == "StoppedByRule" =>
+            {
+                Some(format!("{reason}: {message}"))
+            }
+            _ => None,
+        });
+        told.collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn said(answer: Result<impl std::fmt::Debug, Error>) -> String {
+    match answer.unwrap_err() {
+        Error::Invalid(problems) => {
+            let lines = problems.iter().map(|p| format!("{}: {}", p.field, p.message));
+            lines.collect::<Vec<_>>().join("\n")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn what_has_run_as_long_as_it_may_is_warned_and_stopped() {
+    let story = Story::begin().await;
+    story.of_department(limit(7_200)).await;
+    story.of_project(limit(3_600)).await.unwrap();
+    let short = story.create("short", None).await.unwrap();
+    story.turns(60).await;
+    assert_eq!(story.phase(short), PhaseName::Running);
+    // What is changed later is for others.
+    story.of_project(limit(60)).await.unwrap();
+    story.turns(1_800).await;
+    assert_eq!((story.phase(short), story.warnings(short).await), (PhaseName::Running, "".into()));
+    story.turns(1_000).await;
+    assert_eq!(story.phase(short), PhaseName::Running);
+    story.turns(900).await;
+    assert_eq!(story.phase(short), PhaseName::Stopped);
+    insta::assert_snapshot!(story.warnings(short).await, @r"
+    TimeLimitNear: It is stopped in 13m4s: the time limit of project default ends
+    StoppedByRule: Stopped by scheduling rule: time limit of project default (1h).
+    ");
+    let why = story.control.world().workloads[&short].phase.message();
+    insta::assert_snapshot!(why, @"Stopped by scheduling rule: time limit of project default (1h).");
+    // It has had its time: running it again gives it no more.
+    story.control.run_workload(&Actor::berth(), short).await.unwrap();
+    story.turns(10).await;
+    assert_eq!(story.phase(short), PhaseName::Stopped);
+}
+
+#[tokio::test]
+async fn a_project_is_told_what_its_department_allows() {
+    let story = Story::begin().await;
+    story
+        .of_department(Rules { node_types: types(&["a100", "h100"]).node_types, ..limit(60) })
+        .await;
+    let loose = Rules { node_types: types(&["v100"]).node_types, ..limit(61) };
+    insta::assert_snapshot!(said(story.of_project(loose).await), @r"
+    schedulingRules.interactiveJobTimeLimitSeconds: The department allows at most 1m (60 seconds)
+    nodeTypes.workspace: The department does not allow v100: a100, h100
+    ");
+    story.of_project(types(&["h100"])).await.unwrap();
+    insta::assert_snapshot!(said(story.create("none", None).await), @"spec.nodeType: Project default allows the node types h100");
+    insta::assert_snapshot!(said(story.create("other", Some("a100")).await), @"spec.nodeType: Project default allows the node types h100");
+    story.create("right", Some("h100")).await.unwrap();
+}
