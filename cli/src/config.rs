@@ -46,6 +46,9 @@ pub struct Config {
 #[serde(rename_all = "camelCase", default)]
 pub struct Session {
     pub access_token: String,
+    /// Of a user: a new token is fetched with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
     /// With `login access-key --save`: a new token is fetched with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientSecret>,

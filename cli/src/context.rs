@@ -85,11 +85,31 @@ impl Context {
         if token::is_good(&session.access_token) {
             return Ok(session.access_token);
         }
-        let client =
-            session.client.ok_or_else(|| Failure::not_signed_in("the token has expired"))?;
-        let token = self.grant(&client).await?.access_token;
-        self.files.save_session(&Session { access_token: token.clone(), client: Some(client) })?;
-        Ok(token)
+        let ended = || Failure::not_signed_in("the token has expired");
+        let answer = match (&session.client, &session.refresh_token) {
+            (Some(client), _) => self.grant(client).await?,
+            (None, Some(token)) => self
+                .refresh(token)
+                .await
+                .map_err(|failure| if failure.is_refusal() { ended() } else { failure })?,
+            (None, None) => return Err(ended()),
+        };
+        self.remember(&answer, session.client)?;
+        Ok(answer.access_token)
+    }
+
+    /// Keeps a token, and what the next one is fetched with.
+    pub fn remember(&self, answer: &TokenResponse, client: Option<ClientSecret>) -> Result<()> {
+        self.files.save_session(&Session {
+            access_token: answer.access_token.clone(),
+            refresh_token: Some(answer.refresh_token.clone()).filter(|token| !token.is_empty()),
+            client,
+        })
+    }
+
+    async fn refresh(&self, token: &str) -> Result<TokenResponse> {
+        let body = json!({"grantType": "refresh_token", "refreshToken": token});
+        typed(self.anonymous()?.post("/api/v1/token", &body).await?)
     }
 
     /// A token for a client and its secret.

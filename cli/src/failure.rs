@@ -20,13 +20,15 @@ pub struct Failure {
     pub message: String,
     /// One line for each field at fault: `<field>: <details>`.
     pub fields: Vec<String>,
+    /// The status of the server's answer, where one answered.
+    pub status: Option<u16>,
 }
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
     pub fn new(code: u8, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: vec![] }
+        Self { code, message: message.into(), fields: vec![], status: None }
     }
 
     /// The request failed, or was refused for no reason that has a code of its own.
@@ -66,7 +68,20 @@ impl Failure {
         } else {
             fields
         };
-        Self { code, message: body.message.clone(), fields }
+        Self { code, message: body.message.clone(), fields, status: Some(body.code) }
+    }
+
+    /// Whether a server understood and said no.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_some_and(|status| status < 500)
+    }
+
+    /// The same where somebody proves who they are: a refusal is that they are not signed in.
+    pub fn of_sign_in(self) -> Self {
+        match self.is_refusal() {
+            true => Self { code: code::NOT_SIGNED_IN, ..self },
+            false => self,
+        }
     }
 
     /// For standard error.

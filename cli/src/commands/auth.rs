@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     client::typed,
-    config::{ClientSecret, Session},
+    config::ClientSecret,
     context::Context,
     failure::{Failure, Result},
     output::{Format, FormatArgs, document, print},
@@ -98,8 +98,8 @@ enum TokenForm {
 /// Signs in.
 pub async fn login(context: &Context, args: LoginArgs) -> Result<()> {
     let (answer, client) = match args.way {
-        Way::User(args) => (user(context, args).await?, None),
-        Way::AccessKey(args) => access_key(context, args).await?,
+        Way::User(args) => (user(context, args).await.map_err(Failure::of_sign_in)?, None),
+        Way::AccessKey(args) => access_key(context, args).await.map_err(Failure::of_sign_in)?,
         Way::Sso => {
             return Err(Failure::general(
                 "this release knows no identity provider; sign in with berth login user or berth login access-key",
@@ -107,7 +107,7 @@ pub async fn login(context: &Context, args: LoginArgs) -> Result<()> {
         }
     };
     let who = token::claims(&answer.access_token).unwrap_or_default();
-    context.files.save_session(&Session { access_token: answer.access_token, client })?;
+    context.remember(&answer, client)?;
     if !context.quiet {
         print(&format!("Signed in at {} as {}.\n", context.url(), who.who()));
     }
@@ -184,7 +184,7 @@ pub fn logout(context: &Context) -> Result<()> {
 /// Who is signed in, and what commands are about that name nothing. The server is asked whether the token is right.
 pub async fn whoami(context: &Context, format: FormatArgs) -> Result<()> {
     let token = context.token().await?;
-    context.client().await?.get("/api/v1/clusters", &[]).await?;
+    context.client().await?.get("/api/v1/authorization/permissions", &[]).await?;
     let claims = token::claims(&token).unwrap_or_default();
     let answer = json!({
         "user": claims.who(), "tenantId": claims.tenant_id, "url": context.url(),

@@ -125,6 +125,35 @@ async fn settings_and_tokens() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_user_signs_in_and_may_what_a_member_may() {
+    let (berth, terminal) = start().await;
+    berth.person("ada@example.org", false, true).await;
+    let story = terminal
+        .story(&[
+            "login user --user ada@example.org --password wrong",
+            "login user --user ada@example.org --password 'a long enough passphrase'",
+            "whoami",
+            "workspace submit nb -p default -i a",
+            "workspace list -A --columns workload,created-by",
+            "project create more",
+        ])
+        .await;
+    insta::assert_snapshot!(steady(&story));
+    // The token runs out; another is fetched without a question, until that is refused as well.
+    let path = terminal.file("session.json");
+    let mut session: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    session["accessToken"] = "e30.e30.e30".into();
+    std::fs::write(&path, session.to_string()).unwrap();
+    assert_eq!(terminal.run("project list").await.code, 0);
+    session["refreshToken"] = "e30.e30.e30".into();
+    std::fs::write(&path, session.to_string()).unwrap();
+    let said = terminal.run("project list").await;
+    let words = "berth: the token has expired; sign in with berth login\n";
+    assert_eq!((said.code, said.err.as_str()), (3, words));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn shells_are_told_every_command() {
     let terminal = Terminal::at("http://127.0.0.1:1");
     for shell in ["bash", "zsh", "fish"] {
