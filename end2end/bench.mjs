@@ -1,31 +1,18 @@
 // How long a change of state takes to reach the row of an open page, in a real browser. Run by
 // `cargo xtask bench`; prints one name and value a line. A change is made through the REST interface
 // and counts from before it is sent, so that nothing is left out.
-import { chromium } from '@playwright/test';
+import { inBrowser, quantile, signIn } from './measured.mjs';
 
-const { BENCH_URL, BENCH_TOKEN, BENCH_EMAIL, BENCH_PASSWORD, BERTH_BROWSER } = process.env;
+const { BENCH_URL, BENCH_TOKEN } = process.env;
 const CHANGES = Number(process.env.BENCH_CHANGES);
 const PATIENCE_MS = 20_000;
 /** Between two changes, so that each is a burst of its own. */
 const PAUSE_MS = 600;
 
-const browser = await chromium.launch({
-  executablePath: BERTH_BROWSER ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-});
-try {
-  await measure(await browser.newPage());
-} finally {
-  await browser.close();
-}
+await inBrowser(measure);
 
 async function measure(page) {
-  await page.goto(`${BENCH_URL}/sign-in`);
-  const form = page.locator('form').filter({ has: page.locator('input[name=password]') });
-  await form.locator('input[name=email]').fill(BENCH_EMAIL);
-  await form.locator('input[name=password]').fill(BENCH_PASSWORD);
-  await form.locator('button[type=submit]').click();
-  await page.waitForURL((url) => !url.pathname.includes('sign-in'));
+  await signIn(page);
   let reloads = 0;
   page.on('request', (request) => {
     if (request.url().includes('/ui/workload_rows')) reloads += 1;
@@ -52,9 +39,7 @@ async function measure(page) {
     await settled(id, action === 'suspend' ? 'Stopped' : 'Running');
     await new Promise((done) => setTimeout(done, PAUSE_MS));
   }
-  times.sort((a, b) => a - b);
-  const part = (part) => times[Math.ceil(times.length * part) - 1];
-  console.log(`p50 ${part(0.5)}\np95 ${part(0.95)}\nmost ${part(1)}`);
+  console.log(`p50 ${quantile(times, 0.5)}\np95 ${quantile(times, 0.95)}\nmost ${quantile(times, 1)}`);
   console.log(`hydrated ${hydrated}\nreloads ${reloads}`);
 }
 

@@ -2,26 +2,19 @@
 // value a line, in milliseconds.
 import { readFileSync } from 'node:fs';
 
-import { chromium } from '@playwright/test';
+import { inBrowser } from './measured.mjs';
 
-const { BENCH_URL, BENCH_GIVEN, BERTH_BROWSER } = process.env;
+const { BENCH_URL, BENCH_GIVEN } = process.env;
 const { around, submission } = JSON.parse(readFileSync(BENCH_GIVEN, 'utf8'));
 
-const browser = await chromium.launch({
-  executablePath: BERTH_BROWSER ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-});
-try {
-  const page = await browser.newPage();
+await inBrowser(async (page) => {
   await page.goto(`${BENCH_URL}/sign-in`);
   // The largest policy of them, written as an administrator would have it in the editor.
   const largest = around.above.map((layer) => layer.policy).reduce((a, b) => (size(a) > size(b) ? a : b));
   const document = JSON.stringify(largest, null, 2);
   const told = await page.evaluate(measure, [JSON.stringify(around), JSON.stringify(submission), document]);
   for (const [name, value] of Object.entries(told)) console.log(`${name} ${value}`);
-} finally {
-  await browser.close();
-}
+});
 
 function size(value) {
   return JSON.stringify(value).length;
