@@ -1,4 +1,4 @@
-//! `/api/v1/service-accounts`, and the same under the old name `/api/v1/apps`.
+//! `/api/v1/service-accounts`, and the same under the old name `/api/v1/apps`, where a secret is called otherwise.
 
 use api::{
     access::clients::{
@@ -15,207 +15,151 @@ use crate::{
     rest::{Body, Id, List, Query, RestError},
 };
 
-/// Service accounts
-///
-/// A bare list, of at most 500.
-#[utoipa::path(
-    get, path = "/api/v1/service-accounts", tag = "Service accounts", operation_id = "get_service_accounts",
-    params(ListParams<ClientRow>),
-    responses((status = 200, description = "A page of them", body = Vec<ServiceAccountView>))
-)]
-pub async fn list(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    query: Query,
-    list: List<ClientRow>,
-) -> Result<Json<Vec<ServiceAccountView>>, RestError> {
-    listed(&doors, &actor, &query, list)
+/// The routes under one name: path and path of one, the parameter, tag, what one is called, the secret, and the
+/// operations' ids.
+macro_rules! under {
+    (
+        $name:ident, $path:literal, $one:literal, $id:literal, $tag:literal, $called:literal, $secret:ident,
+        [$list:literal, $get:literal, $create:literal, $patch:literal, $delete:literal, $renew:literal, $renew_path:literal]
+    ) => {
+        pub mod $name {
+            use super::*;
+
+            #[utoipa::path(
+                get, path = $path, tag = $tag, operation_id = $list, summary = $tag,
+                description = "A bare list, of at most 500.",
+                params(ListParams<ClientRow>),
+                responses((status = 200, description = "A page of them", body = Vec<ServiceAccountView>))
+            )]
+            pub async fn list(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                query: Query,
+                list: List<ClientRow>,
+            ) -> Result<Json<Vec<ServiceAccountView>>, RestError> {
+                listed(&doors, &actor, &query, list)
+            }
+
+            #[utoipa::path(
+                get, path = $one, tag = $tag, operation_id = $get, summary = concat!("One ", $called),
+                params(($id = ClientId, Path)),
+                responses((status = 200, description = "It", body = ServiceAccountView))
+            )]
+            pub async fn get(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<Json<ServiceAccountView>, RestError> {
+                let found = doors.control.service_account(&actor, &doors.control.world(), id)?;
+                Ok(Json(ServiceAccountView::from(&found)))
+            }
+
+            #[utoipa::path(
+                post, path = $path, tag = $tag, operation_id = $create, summary = concat!("Make a new ", $called),
+                description = "The secret is said in the answer and never again.",
+                request_body = ClientCreation,
+                responses(
+                    (status = 201, description = "It was made", body = ClientCreated),
+                    (status = 409, description = "The name is taken", body = api::ErrorBody),
+                )
+            )]
+            pub async fn create(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Body(body): Body<ClientCreation>,
+            ) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
+                let (made, secret) =
+                    doors.control.create_service_account(&actor, &body.name).await?;
+                let made = ClientCreated::of(&made, SecretView::$secret(secret.0));
+                Ok((StatusCode::CREATED, Json(made)))
+            }
+
+            #[utoipa::path(
+                patch, path = $one, tag = $tag, operation_id = $patch,
+                summary = concat!("Let this ", $called, " in, or no longer"),
+                params(($id = ClientId, Path)), request_body = ClientPatch,
+                responses((status = 200, description = "It was changed"))
+            )]
+            pub async fn patch(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+                Body(body): Body<ClientPatch>,
+            ) -> Result<StatusCode, RestError> {
+                doors.control.enable_service_account(&actor, id, body.enabled).await?;
+                Ok(StatusCode::OK)
+            }
+
+            #[utoipa::path(
+                delete, path = $one, tag = $tag, operation_id = $delete, summary = concat!("Delete this ", $called),
+                params(($id = ClientId, Path)),
+                responses((status = 204, description = "It is gone, with its access rules"))
+            )]
+            pub async fn delete(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<StatusCode, RestError> {
+                doors.control.delete_service_account(&actor, id).await?;
+                Ok(StatusCode::NO_CONTENT)
+            }
+
+            #[utoipa::path(
+                post, path = $renew_path, tag = $tag, operation_id = $renew,
+                summary = concat!("Another secret for this ", $called),
+                description = "The old one ends at once.",
+                params(($id = ClientId, Path)),
+                responses((status = 200, description = "The secret", body = SecretView))
+            )]
+            pub async fn new_secret(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<Json<SecretView>, RestError> {
+                let secret = doors.control.new_client_secret(&actor, id).await?;
+                Ok(Json(SecretView::$secret(secret.0)))
+            }
+        }
+    };
 }
 
-/// One service account
-#[utoipa::path(
-    get, path = "/api/v1/service-accounts/{serviceAccountId}", tag = "Service accounts", operation_id = "get_service_account_by_id",
-    params(("serviceAccountId" = ClientId, Path)),
-    responses((status = 200, description = "It", body = ServiceAccountView))
-)]
-pub async fn get(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<ServiceAccountView>, RestError> {
-    let found = doors.control.service_account(&actor, &doors.control.world(), id)?;
-    Ok(Json(ServiceAccountView::from(&found)))
-}
+under!(
+    service_accounts,
+    "/api/v1/service-accounts",
+    "/api/v1/service-accounts/{serviceAccountId}",
+    "serviceAccountId",
+    "Service accounts",
+    "service account",
+    ClientSecret,
+    [
+        "get_service_accounts",
+        "get_service_account_by_id",
+        "create_service_account",
+        "update_service_account_by_id",
+        "delete_service_account_by_id",
+        "regenerate_service_account_secret",
+        "/api/v1/service-accounts/{serviceAccountId}/secret"
+    ]
+);
 
-/// Make a service account
-///
-/// The secret is said in the answer and never again.
-#[utoipa::path(
-    post, path = "/api/v1/service-accounts", tag = "Service accounts", operation_id = "create_service_account",
-    request_body = ClientCreation,
-    responses(
-        (status = 201, description = "It was made", body = ClientCreated),
-        (status = 409, description = "The name is taken", body = api::ErrorBody),
-    )
-)]
-pub async fn create(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Body(body): Body<ClientCreation>,
-) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
-    let (made, secret) = doors.control.create_service_account(&actor, &body.name).await?;
-    let made = ClientCreated::of(&made, SecretView::ClientSecret(secret.0));
-    Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// Let a service account in, or no longer
-#[utoipa::path(
-    patch, path = "/api/v1/service-accounts/{serviceAccountId}", tag = "Service accounts", operation_id = "update_service_account_by_id",
-    params(("serviceAccountId" = ClientId, Path)), request_body = ClientPatch,
-    responses((status = 200, description = "It was changed"))
-)]
-pub async fn patch(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-    Body(body): Body<ClientPatch>,
-) -> Result<StatusCode, RestError> {
-    doors.control.enable_service_account(&actor, id, body.enabled).await?;
-    Ok(StatusCode::OK)
-}
-
-/// Delete a service account
-#[utoipa::path(
-    delete, path = "/api/v1/service-accounts/{serviceAccountId}", tag = "Service accounts", operation_id = "delete_service_account_by_id",
-    params(("serviceAccountId" = ClientId, Path)),
-    responses((status = 204, description = "It is gone, with its access rules"))
-)]
-pub async fn delete(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<StatusCode, RestError> {
-    doors.control.delete_service_account(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Another secret for a service account
-///
-/// The old one ends at once.
-#[utoipa::path(
-    post, path = "/api/v1/service-accounts/{serviceAccountId}/secret", tag = "Service accounts", operation_id = "regenerate_service_account_secret",
-    params(("serviceAccountId" = ClientId, Path)),
-    responses((status = 200, description = "The secret", body = SecretView))
-)]
-pub async fn new_secret(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<SecretView>, RestError> {
-    let secret = doors.control.new_client_secret(&actor, id).await?;
-    Ok(Json(SecretView::ClientSecret(secret.0)))
-}
-
-/// Applications
-///
-/// A bare list, of at most 500.
-#[utoipa::path(
-    get, path = "/api/v1/apps", tag = "Applications", operation_id = "get_applications",
-    params(ListParams<ClientRow>),
-    responses((status = 200, description = "A page of them", body = Vec<ServiceAccountView>))
-)]
-pub async fn list_apps(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    query: Query,
-    list: List<ClientRow>,
-) -> Result<Json<Vec<ServiceAccountView>>, RestError> {
-    listed(&doors, &actor, &query, list)
-}
-
-/// One application
-#[utoipa::path(
-    get, path = "/api/v1/apps/{appId}", tag = "Applications", operation_id = "get_application_by_id",
-    params(("appId" = ClientId, Path)),
-    responses((status = 200, description = "It", body = ServiceAccountView))
-)]
-pub async fn get_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<ServiceAccountView>, RestError> {
-    let found = doors.control.service_account(&actor, &doors.control.world(), id)?;
-    Ok(Json(ServiceAccountView::from(&found)))
-}
-
-/// Make an application
-///
-/// The secret is said in the answer and never again.
-#[utoipa::path(
-    post, path = "/api/v1/apps", tag = "Applications", operation_id = "create_application",
-    request_body = ClientCreation,
-    responses(
-        (status = 201, description = "It was made", body = ClientCreated),
-        (status = 409, description = "The name is taken", body = api::ErrorBody),
-    )
-)]
-pub async fn create_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Body(body): Body<ClientCreation>,
-) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
-    let (made, secret) = doors.control.create_service_account(&actor, &body.name).await?;
-    let made = ClientCreated::of(&made, SecretView::Secret(secret.0));
-    Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// Let an application in, or no longer
-#[utoipa::path(
-    patch, path = "/api/v1/apps/{appId}", tag = "Applications", operation_id = "update_application_by_id",
-    params(("appId" = ClientId, Path)), request_body = ClientPatch,
-    responses((status = 200, description = "It was changed"))
-)]
-pub async fn patch_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-    Body(body): Body<ClientPatch>,
-) -> Result<StatusCode, RestError> {
-    doors.control.enable_service_account(&actor, id, body.enabled).await?;
-    Ok(StatusCode::OK)
-}
-
-/// Delete an application
-#[utoipa::path(
-    delete, path = "/api/v1/apps/{appId}", tag = "Applications", operation_id = "delete_application_by_id",
-    params(("appId" = ClientId, Path)),
-    responses((status = 204, description = "It is gone, with its access rules"))
-)]
-pub async fn delete_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<StatusCode, RestError> {
-    doors.control.delete_service_account(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Another secret for an application
-///
-/// The old one ends at once.
-#[utoipa::path(
-    post, path = "/api/v1/apps/{appId}/secret", tag = "Applications", operation_id = "regenerate_application_secret",
-    params(("appId" = ClientId, Path)),
-    responses((status = 200, description = "The secret", body = SecretView))
-)]
-pub async fn new_app_secret(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<SecretView>, RestError> {
-    let secret = doors.control.new_client_secret(&actor, id).await?;
-    Ok(Json(SecretView::Secret(secret.0)))
-}
+under!(
+    apps,
+    "/api/v1/apps",
+    "/api/v1/apps/{appId}",
+    "appId",
+    "Applications",
+    "application",
+    Secret,
+    [
+        "get_applications",
+        "get_application_by_id",
+        "create_application",
+        "update_application_by_id",
+        "delete_application_by_id",
+        "regenerate_application_secret",
+        "/api/v1/apps/{appId}/secret"
+    ]
+);
 
 fn listed(
     doors: &Doors,

@@ -1,4 +1,5 @@
-//! `/api/v1/access-keys`, and the same under the old name `/api/v1/user-applications`: one's own and nobody else's.
+//! `/api/v1/access-keys`, and the same under the old name `/api/v1/user-applications`, where a secret is called
+//! otherwise: one's own and nobody else's.
 
 use api::access::clients::{AccessKeyView, AccessKeys, ClientCreated, ClientCreation, SecretView};
 use axum::{Json, extract::State, http::StatusCode};
@@ -22,74 +23,6 @@ pub async fn list(
     Ok(Json(AccessKeys { access_keys: own(&doors, &actor)? }))
 }
 
-/// One of one's own access keys
-#[utoipa::path(
-    get, path = "/api/v1/access-keys/{accessKeyId}", tag = "Access keys", operation_id = "get_access_key_by_id1",
-    params(("accessKeyId" = ClientId, Path)),
-    responses((status = 200, description = "It", body = AccessKeyView))
-)]
-pub async fn get(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<AccessKeyView>, RestError> {
-    let found = doors.control.access_key(&actor, &doors.control.world(), id)?;
-    Ok(Json(AccessKeyView::from(&found)))
-}
-
-/// Make an access key
-///
-/// It acts as its user. The secret is said in the answer and never again.
-#[utoipa::path(
-    post, path = "/api/v1/access-keys", tag = "Access keys", operation_id = "create_access_key1",
-    request_body = ClientCreation,
-    responses(
-        (status = 201, description = "It was made", body = ClientCreated),
-        (status = 409, description = "The name is taken", body = api::ErrorBody),
-    )
-)]
-pub async fn create(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Body(body): Body<ClientCreation>,
-) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
-    let (made, secret) = doors.control.create_access_key(&actor, &body.name).await?;
-    let made = ClientCreated::of(&made, SecretView::ClientSecret(secret.0));
-    Ok((StatusCode::CREATED, Json(made)))
-}
-
-/// Delete one of one's own access keys
-#[utoipa::path(
-    delete, path = "/api/v1/access-keys/{accessKeyId}", tag = "Access keys", operation_id = "delete_access_key_by_id",
-    params(("accessKeyId" = ClientId, Path)),
-    responses((status = 204, description = "It is gone"))
-)]
-pub async fn delete(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<StatusCode, RestError> {
-    doors.control.delete_access_key(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Another secret for one of one's own access keys
-///
-/// The old one ends at once.
-#[utoipa::path(
-    post, path = "/api/v1/access-keys/{accessKeyId}/secret", tag = "Access keys", operation_id = "regenerate_access_key_secret",
-    params(("accessKeyId" = ClientId, Path)),
-    responses((status = 200, description = "The secret", body = SecretView))
-)]
-pub async fn new_secret(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<SecretView>, RestError> {
-    let secret = doors.control.new_key_secret(&actor, id).await?;
-    Ok(Json(SecretView::ClientSecret(secret.0)))
-}
-
 /// One's own user applications
 #[utoipa::path(
     get, path = "/api/v1/user-applications", tag = "User applications", operation_id = "get_user_applications",
@@ -102,73 +35,116 @@ pub async fn list_apps(
     Ok(Json(own(&doors, &actor)?))
 }
 
-/// One of one's own user applications
-#[utoipa::path(
-    get, path = "/api/v1/user-applications/{appId}", tag = "User applications", operation_id = "get_user_application_by_id",
-    params(("appId" = ClientId, Path)),
-    responses((status = 200, description = "It", body = AccessKeyView))
-)]
-pub async fn get_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<AccessKeyView>, RestError> {
-    let found = doors.control.access_key(&actor, &doors.control.world(), id)?;
-    Ok(Json(AccessKeyView::from(&found)))
+/// What both names have alike: path and path of one, the parameter, tag, what one is called, the secret, and the
+/// operations' ids.
+macro_rules! under {
+    (
+        $name:ident, $path:literal, $one:literal, $id:literal, $tag:literal, $called:literal, $secret:ident,
+        [$get:literal, $create:literal, $delete:literal, $renew:literal, $renew_path:literal]
+    ) => {
+        pub mod $name {
+            use super::*;
+
+            #[utoipa::path(
+                get, path = $one, tag = $tag, operation_id = $get, summary = concat!("One of one's own ", $called, "s"),
+                params(($id = ClientId, Path)),
+                responses((status = 200, description = "It", body = AccessKeyView))
+            )]
+            pub async fn get(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<Json<AccessKeyView>, RestError> {
+                let found = doors.control.access_key(&actor, &doors.control.world(), id)?;
+                Ok(Json(AccessKeyView::from(&found)))
+            }
+
+            #[utoipa::path(
+                post, path = $path, tag = $tag, operation_id = $create, summary = concat!("Make a new ", $called),
+                description = "It acts as its user. The secret is said in the answer and never again.",
+                request_body = ClientCreation,
+                responses(
+                    (status = 201, description = "It was made", body = ClientCreated),
+                    (status = 409, description = "The name is taken", body = api::ErrorBody),
+                )
+            )]
+            pub async fn create(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Body(body): Body<ClientCreation>,
+            ) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
+                let (made, secret) = doors.control.create_access_key(&actor, &body.name).await?;
+                let made = ClientCreated::of(&made, SecretView::$secret(secret.0));
+                Ok((StatusCode::CREATED, Json(made)))
+            }
+
+            #[utoipa::path(
+                delete, path = $one, tag = $tag, operation_id = $delete,
+                summary = concat!("Delete one of one's own ", $called, "s"),
+                params(($id = ClientId, Path)),
+                responses((status = 204, description = "It is gone"))
+            )]
+            pub async fn delete(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<StatusCode, RestError> {
+                doors.control.delete_access_key(&actor, id).await?;
+                Ok(StatusCode::NO_CONTENT)
+            }
+
+            #[utoipa::path(
+                post, path = $renew_path, tag = $tag, operation_id = $renew,
+                summary = concat!("Another secret for one of one's own ", $called, "s"),
+                description = "The old one ends at once.",
+                params(($id = ClientId, Path)),
+                responses((status = 200, description = "The secret", body = SecretView))
+            )]
+            pub async fn new_secret(
+                State(doors): State<Doors>,
+                Caller(actor): Caller,
+                Id(id): Id<ClientId>,
+            ) -> Result<Json<SecretView>, RestError> {
+                let secret = doors.control.new_key_secret(&actor, id).await?;
+                Ok(Json(SecretView::$secret(secret.0)))
+            }
+        }
+    };
 }
 
-/// Make an user application
-///
-/// It acts as its user. The secret is said in the answer and never again.
-#[utoipa::path(
-    post, path = "/api/v1/user-applications", tag = "User applications", operation_id = "create_user_application",
-    request_body = ClientCreation,
-    responses(
-        (status = 201, description = "It was made", body = ClientCreated),
-        (status = 409, description = "The name is taken", body = api::ErrorBody),
-    )
-)]
-pub async fn create_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Body(body): Body<ClientCreation>,
-) -> Result<(StatusCode, Json<ClientCreated>), RestError> {
-    let (made, secret) = doors.control.create_access_key(&actor, &body.name).await?;
-    let made = ClientCreated::of(&made, SecretView::Secret(secret.0));
-    Ok((StatusCode::CREATED, Json(made)))
-}
+under!(
+    access_keys,
+    "/api/v1/access-keys",
+    "/api/v1/access-keys/{accessKeyId}",
+    "accessKeyId",
+    "Access keys",
+    "access key",
+    ClientSecret,
+    [
+        "get_access_key_by_id1",
+        "create_access_key1",
+        "delete_access_key_by_id",
+        "regenerate_access_key_secret",
+        "/api/v1/access-keys/{accessKeyId}/secret"
+    ]
+);
 
-/// Delete one of one's own user applications
-#[utoipa::path(
-    delete, path = "/api/v1/user-applications/{appId}", tag = "User applications", operation_id = "delete_user_application_by_id",
-    params(("appId" = ClientId, Path)),
-    responses((status = 204, description = "It is gone"))
-)]
-pub async fn delete_app(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<StatusCode, RestError> {
-    doors.control.delete_access_key(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Another secret for one of one's own user applications
-///
-/// The old one ends at once.
-#[utoipa::path(
-    post, path = "/api/v1/user-applications/{appId}/secret", tag = "User applications", operation_id = "regenerate_user_application_secret",
-    params(("appId" = ClientId, Path)),
-    responses((status = 200, description = "The secret", body = SecretView))
-)]
-pub async fn new_app_secret(
-    State(doors): State<Doors>,
-    Caller(actor): Caller,
-    Id(id): Id<ClientId>,
-) -> Result<Json<SecretView>, RestError> {
-    let secret = doors.control.new_key_secret(&actor, id).await?;
-    Ok(Json(SecretView::Secret(secret.0)))
-}
+under!(
+    apps,
+    "/api/v1/user-applications",
+    "/api/v1/user-applications/{appId}",
+    "appId",
+    "User applications",
+    "user application",
+    Secret,
+    [
+        "get_user_application_by_id",
+        "create_user_application",
+        "delete_user_application_by_id",
+        "regenerate_user_application_secret",
+        "/api/v1/user-applications/{appId}/secret"
+    ]
+);
 
 fn own(doors: &Doors, actor: &Actor) -> Result<Vec<AccessKeyView>, RestError> {
     let own = doors.control.access_keys(actor, &doors.control.world())?;

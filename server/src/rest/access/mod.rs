@@ -7,6 +7,8 @@ mod roles;
 mod rules;
 mod users;
 
+use clients::{apps, service_accounts};
+use keys::access_keys;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Doors;
@@ -20,18 +22,22 @@ pub fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(users::reset_password))
         .routes(routes!(users::logout))
         .routes(routes!(me::change_password))
-        .routes(routes!(clients::list, clients::create))
-        .routes(routes!(clients::get, clients::patch, clients::delete))
-        .routes(routes!(clients::new_secret))
-        .routes(routes!(clients::list_apps, clients::create_app))
-        .routes(routes!(clients::get_app, clients::patch_app, clients::delete_app))
-        .routes(routes!(clients::new_app_secret))
-        .routes(routes!(keys::list, keys::create))
-        .routes(routes!(keys::get, keys::delete))
-        .routes(routes!(keys::new_secret))
-        .routes(routes!(keys::list_apps, keys::create_app))
-        .routes(routes!(keys::get_app, keys::delete_app))
-        .routes(routes!(keys::new_app_secret))
+        .routes(routes!(service_accounts::list, service_accounts::create))
+        .routes(routes!(
+            service_accounts::get,
+            service_accounts::patch,
+            service_accounts::delete
+        ))
+        .routes(routes!(service_accounts::new_secret))
+        .routes(routes!(apps::list, apps::create))
+        .routes(routes!(apps::get, apps::patch, apps::delete))
+        .routes(routes!(apps::new_secret))
+        .routes(routes!(keys::list, access_keys::create))
+        .routes(routes!(access_keys::get, access_keys::delete))
+        .routes(routes!(access_keys::new_secret))
+        .routes(routes!(keys::list_apps, keys::apps::create))
+        .routes(routes!(keys::apps::get, keys::apps::delete))
+        .routes(routes!(keys::apps::new_secret))
         .routes(routes!(roles::list))
         .routes(routes!(roles::get))
         .routes(routes!(rules::list, rules::create))
