@@ -6,6 +6,7 @@
 pub mod container;
 mod digest;
 mod error;
+pub mod kubernetes;
 mod observed;
 mod order;
 pub mod simulated;

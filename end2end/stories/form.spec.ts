@@ -169,6 +169,8 @@ test('the form in other words, and back from YAML', async ({ page, berth }) => {
   await expect(section.locator('pre[aria-label="Command line"]')).toContainText('berth workspace submit guide');
   await section.getByRole('tab', { name: 'curl' }).click();
   await expect(section.locator('pre[aria-label=curl]')).toContainText('/api/v1/workloads/workspaces');
+  await section.getByRole('tab', { name: 'Kubernetes' }).click();
+  await expect(section.locator('pre[aria-label=Kubernetes]')).toContainText('schedulerName: berth-scheduler');
   await section.getByRole('tab', { name: 'YAML' }).click();
   await section.getByText('Type it instead').click();
   const text = section.getByLabel('Edit as YAML');

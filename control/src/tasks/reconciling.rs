@@ -2,13 +2,12 @@
 
 use cluster::{DesiredPod, Wanted};
 use domain::{
-    ClusterId, Gpus,
+    ClusterId,
     org::Project,
-    quantity::decimals,
     workload::{Phase, Placement, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World};
+use crate::{ControlPlane, Error, Result, World, variables::BuiltIn};
 
 impl ControlPlane {
     /// Tells every driver what is wanted. Returns how many drivers were told.
@@ -60,36 +59,24 @@ fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
 }
 
 fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wanted) -> DesiredPod {
+    let (project_name, name) = (project.name.to_string(), workload.name.to_string());
+    let built_in = BuiltIn {
+        project: &project_name,
+        name: &name,
+        id: Some(workload.id),
+        gpus: Some(placement.gpu_total()),
+        node: Some(&placement.node),
+    };
     DesiredPod {
         workload: workload.id,
         generation: workload.generation,
         namespace: project.namespace(),
         name: format!("{}-{}", workload.name, workload.generation),
         wanted,
-        env: built_in_variables(workload, project, &placement),
+        env: built_in.variables(),
         placement,
         submission: workload.spec.submission.clone(),
         request: workload.spec.pod.clone(),
         backoff_limit: workload.spec.backoff_limit,
     }
-}
-
-/// The variables that every container gets (`form-and-assets.md` §15.2).
-fn built_in_variables(
-    workload: &Workload,
-    project: &Project,
-    placement: &Placement,
-) -> Vec<(String, String)> {
-    let gpus: Gpus = placement.gpu_total();
-    let (name, id) = (workload.name.to_string(), workload.id.to_string());
-    let pairs = [
-        ("RUNAI_PROJECT", project.name.to_string()),
-        ("RUNAI_JOB_NAME", name.clone()),
-        ("RUNAI_JOB_UUID", id.clone()),
-        ("RUNAI_NUM_OF_GPUS", decimals(gpus.as_f64())),
-        ("NODE_NAME", placement.node.to_string()),
-        ("JOB_NAME", name),
-        ("JOB_UUID", id),
-    ];
-    pairs.map(|(key, value)| (key.to_owned(), value)).to_vec()
 }

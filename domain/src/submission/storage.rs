@@ -245,3 +245,17 @@ pub struct EmptyDirVolume {
     /// True takes out the item of the same key that would be inherited.
     pub exclude: Option<bool>,
 }
+
+impl NfsVolume {
+    /// Read-only unless said otherwise (`form-and-assets.md` §8.3).
+    pub fn is_read_only(&self) -> bool {
+        self.read_only != Some(false)
+    }
+}
+
+impl HostPathVolume {
+    /// Read-only unless said otherwise (`form-and-assets.md` §8.3).
+    pub fn is_read_only(&self) -> bool {
+        self.read_only != Some(false)
+    }
+}

@@ -1,4 +1,5 @@
-//! What a form says, in other words: YAML that can be typed back, the command line, and a call of the interface.
+//! What a form says, in other words: YAML that can be typed back, the command line, a call of the interface, and the
+//! objects of Kubernetes.
 
 use api::workspaces::curl;
 use control::ControlPlane;
@@ -6,6 +7,7 @@ use domain::{
     ProjectId,
     access::Actor,
     form::Draft,
+    org::Project,
     submission::{
         Submission,
         command::{Command, command},
@@ -45,7 +47,24 @@ pub fn renderings(
         command: text,
         left_out: left_out.join(", "),
         call: curl(name, project.id, project.cluster, &submission),
+        manifest: manifest(&project, name, submission)?,
     })
+}
+
+/// The objects of Kubernetes as documents of YAML; where something is still missing, that.
+fn manifest(project: &Project, name: &str, submission: Submission) -> Result<String, UiError> {
+    let namespace = project.namespace();
+    let made = control::manifest::manifest(project.name.as_str(), &namespace, name, submission);
+    let documents = match made {
+        Ok(documents) => documents,
+        Err(problems) => {
+            let lines = problems.iter().map(|p| format!("# {}: {}", p.field, p.message));
+            let head = ["# Not yet a workspace:".to_owned()];
+            return Ok(head.into_iter().chain(lines).collect::<Vec<_>>().join("\n"));
+        }
+    };
+    let documents = documents.iter().map(serde_saphyr::to_string).collect::<Result<Vec<_>, _>>();
+    Ok(documents.map_err(|wrong| UiError::Unavailable(wrong.to_string()))?.join("---\n"))
 }
 
 /// The form that a typed YAML describes: its name and its draft, or what is wrong with the text, with line and column.

@@ -1,4 +1,4 @@
-//! The form in other words, live: YAML to copy, and to type back into the form; the command line; a call.
+//! The form in other words, live: YAML to copy, and to type back into the form; the command line; a call; Kubernetes.
 
 use domain::{ProjectId, form::Draft};
 use leptos::prelude::*;
@@ -28,6 +28,8 @@ pub struct Renderings {
     /// What the command line cannot say.
     pub left_out: String,
     pub call: String,
+    /// The objects of Kubernetes, as `kubectl apply` takes them.
+    pub manifest: String,
 }
 
 #[server(prefix = "/ui", endpoint = "renderings", protocol = Call)]
@@ -76,7 +78,12 @@ pub fn renderings_view(
         });
     });
     let tab = |key, label| Tab { key, label };
-    let tabs = vec![tab("yaml", "YAML"), tab("command", "Command line"), tab("call", "curl")];
+    let tabs = vec![
+        tab("yaml", "YAML"),
+        tab("command", "Command line"),
+        tab("call", "curl"),
+        tab("manifest", "Kubernetes"),
+    ];
     let text = move |of: fn(Renderings) -> String| {
         Signal::derive(move || shown.get().map(of).unwrap_or_default())
     };
@@ -84,7 +91,7 @@ pub fn renderings_view(
     let press = Callback::new(move |()| open.set(true));
     view! {
         <Section title="The same in other words" id="renderings"
-            summary=Signal::stored("YAML, command line, curl".to_owned()) open=false>
+            summary=Signal::stored("YAML, command line, curl, Kubernetes".to_owned()) open=false>
             <Part title="To copy">
             {move || (!open.get()).then(|| view! {
                 <Row><Button size=ButtonSize::Small on_press=press>"Show"</Button></Row>
@@ -104,6 +111,9 @@ pub fn renderings_view(
                 </TabPanel>
                 <TabPanel id="words" tab="call" current>
                     <CodeBlock text=text(|made| made.call) label="curl"/>
+                </TabPanel>
+                <TabPanel id="words" tab="manifest" current>
+                    <CodeBlock text=text(|made| made.manifest) label="Kubernetes"/>
                 </TabPanel>
             })}
             </Part>

@@ -43,7 +43,7 @@ pub fn volumes(order: &DesiredPod, cluster: ClusterId) -> Vec<Volume> {
     let exports = kept(&storage.nfs, |v| v.exclude).map(|(i, volume)| Volume {
         name: named("nfs", i),
         target: volume.mount_path.clone().unwrap_or_default(),
-        read_only: volume.read_only == Some(true),
+        read_only: volume.is_read_only(),
         labels: of_run.labels(cluster),
         options: export(volume),
         is_open: false,
@@ -99,7 +99,7 @@ fn claim(order: &DesiredPod, cluster: ClusterId, i: usize, volume: &PvcVolume) -
 fn export(volume: &NfsVolume) -> HashMap<String, String> {
     let server = volume.server.as_deref().unwrap_or_default();
     let path = volume.path.as_deref().unwrap_or_default();
-    let mode = if volume.read_only == Some(true) { ",ro" } else { "" };
+    let mode = if volume.is_read_only() { ",ro" } else { "" };
     let pairs = [
         ("type", "nfs".to_owned()),
         ("o", format!("addr={server}{mode}")),
@@ -138,7 +138,7 @@ pub fn mounts(order: &DesiredPod, volumes: &[Volume]) -> Vec<Mount> {
         typ: Some(MountType::BIND),
         source: volume.path.clone(),
         target: volume.mount_path.clone(),
-        read_only: Some(volume.read_only == Some(true)),
+        read_only: Some(volume.is_read_only()),
         bind_options: Some(MountBindOptions {
             propagation: Some(match volume.mount_propagation.as_deref() {
                 Some("HostToContainer") => MountBindOptionsPropagationEnum::RSLAVE,

@@ -1,0 +1,3 @@
+//! Kubernetes: what a workspace is there, as objects of its interface.
+
+pub mod manifest;
