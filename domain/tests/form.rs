@@ -68,6 +68,7 @@ fn text(field: &'static Field) -> BoxedStrategy<String> {
         Input::Several(words) => one_of(words),
         Input::Names(names) => prop::sample::select(names.to_vec()).prop_map(str::to_owned).boxed(),
         Input::Switch => one_of(&[("on", ""), ("off", "")]),
+        Input::ClassAttributes => "[a-z]{1,3}=[a-z%]{0,3}(&z=1)?".boxed(),
         _ if field.path.contains("run") || field.name.ends_with("limit") || is_number(field) => {
             (1..64_u32).prop_map(|n| n.to_string()).boxed()
         }

@@ -87,6 +87,14 @@ test('in the Original form a data source is chosen, and one is made', async ({ p
 test('where it may run, what is mounted once, and who may open it', async ({ page, berth }) => {
   test.setTimeout(120_000);
   await welcome(page, await berth.link());
+  const cluster = (await berth.api('GET', '/api/v1/clusters'))[0].uuid;
+  const attributes = [
+    { key: 'cost-centre', display: 'Cost centre', description: 'Who pays for it.', format: 'number', required: true },
+    { key: 'encrypted', display: 'Encrypted', format: 'boolean' },
+  ];
+  await berth.api('POST', '/api/v1/storage-class-configuration', {
+    scopeId: cluster, name: 'fast', customization: { attributes },
+  });
   await page.goto(`${FORM}&image=own/image:2`);
 
   // Compute: a type of node, and a taint that is tolerated.
@@ -114,6 +122,15 @@ test('where it may run, what is mounted once, and who may open it', async ({ pag
   await field(page, 'data_host_path').fill('/data/shared');
   await field(page, 'data_path').fill('/shared');
 
+  await add('Volume');
+  await field(page, 'data_class').selectOption('fast');
+  const asked = page.getByRole('group', { name: 'Attributes of the storage class' });
+  await expect(asked.getByText('Who pays for it')).toBeVisible();
+  await asked.getByLabel('Cost centre').fill('42');
+  await asked.getByLabel('Encrypted').selectOption('true');
+  await field(page, 'data_size').fill('20');
+  await field(page, 'data_path').fill('/scratch');
+
   // Access: named people; whoever leaves oneself out is told before it is too late.
   await page.getByRole('button', { name: '+Tool' }).click();
   await field(page, 'tool_access').selectOption('authorizedUsers');
@@ -131,6 +148,10 @@ test('where it may run, what is mounted once, and who may open it', async ({ pag
   expect(made['storage']['s3'][0]).toMatchObject({ bucket: 'corpus', path: '/s3' });
   expect(made['storage']['git'][0]).toMatchObject({ repository: 'https://git.example.com/team/code.git', path: '/code' });
   expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/data/shared', mountPath: '/shared' });
+  expect(made['storage']['pvc'][0]['claimInfo']).toMatchObject({
+    storageClass: 'fast', size: '20G',
+    addedAttrValues: [{ key: 'cost-centre', value: '42' }, { key: 'encrypted', value: 'true' }],
+  });
   expect(made['exposedUrls'][0]['authorizedUsers']).toEqual(['grace@example.org', 'ada@example.org']);
 });
 

@@ -71,6 +71,7 @@ const TYPED: &[(&str, &str, Option<&str>)] = &[
     ("data.git_secret", "git", Some("Not A Name")),
     ("data.host_path", "/mnt/data", Some("mnt")),
     ("data.class", "standard", Some("Not A Class")),
+    ("data.attributes", "tier=fast", None),
     ("data.modes", "readWriteMany", None),
     ("data.size", "10", Some("lots")),
     ("data.limit", "1", Some("lots")),

@@ -3,6 +3,7 @@
 //! form and tests read the same tables; what is wrong with a value is said by
 //! [`check`](crate::submission::check) on the submission that the draft becomes.
 
+mod attributes;
 mod data;
 mod draft;
 mod image;
@@ -15,6 +16,7 @@ mod tools;
 
 use serde::{Deserialize, Serialize};
 
+pub use attributes::{AskedAttribute, attribute, with_attribute};
 pub use data::DataKind;
 pub use draft::{Draft, Row, told};
 pub use pairs::{Pairs, pairs_of};
@@ -94,6 +96,8 @@ pub enum Input {
     People,
     /// A key of the credential that the row names.
     KeyOfCredential,
+    /// What the storage class that the row names asks for, as pairs of an address: `tier=fast&owner=ada`.
+    ClassAttributes,
     /// Not on the page: part of another control.
     Hidden,
 }
@@ -123,6 +127,8 @@ pub enum Offer {
     MyNgcKeys,
     /// Keys of credentials: `source/name/key`.
     Keys,
+    /// Attributes of storage classes, each an [`AskedAttribute`] as text.
+    ClassAttributes,
 }
 
 /// What proposes texts for a line.

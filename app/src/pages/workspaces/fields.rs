@@ -5,6 +5,7 @@ use domain::form::{Field as Of, Input, Need, Offer, Words};
 use leptos::prelude::*;
 
 use super::{
+    attributes::attributes_view,
     checks::Checks,
     credential::new_credential,
     form::Texts,
@@ -73,6 +74,7 @@ pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> Any
         Input::Switch => return switch(of, value, place, (rule, help)),
         Input::Several(words) => return boxes(of, value, place, choices(words)),
         Input::Names(names) => return names_field(of, value, place, names),
+        Input::ClassAttributes => return attributes_view(of, value, place),
         _ => {}
     }
     let control = StoredValue::new((place.clone(), rule));

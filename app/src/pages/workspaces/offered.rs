@@ -11,7 +11,7 @@ use domain::{
     Scope,
     access::Actor,
     asset::{Asset, AssetKind, AssetSpec, CredentialKind, SSH_KEY, SecretRef},
-    form::{IMAGE_SOURCES, Offer, Pairs},
+    form::{AskedAttribute, IMAGE_SOURCES, Offer, Pairs},
     node::Node,
     org::Project,
     settings::{Setting, Settings},
@@ -112,9 +112,17 @@ fn classes(
         let permissions = class.rules.permissions.as_ref();
         permissions.is_none_or(|permissions| permissions.allowed_for_workloads != Some(false))
     });
-    let offered = open.map(|of| {
-        let name = of.class.name;
-        Offered::new(Offer::StorageClasses, name.clone(), name).saying(of.rules.words())
+    let offered = open.flat_map(|of| {
+        let (name, rules) = (of.class.name, &of.rules);
+        let custom = rules.customization.clone().unwrap_or_default();
+        let attributes = custom.attributes.into_iter().flatten().map(|asked| {
+            let text = AskedAttribute::of(&name, &asked).text();
+            let label = asked.display.unwrap_or(asked.key);
+            Offered::new(Offer::ClassAttributes, text, label).saying(asked.description)
+        });
+        let attributes: Vec<_> = attributes.collect();
+        let class = Offered::new(Offer::StorageClasses, name.clone(), name);
+        [class.saying(rules.words())].into_iter().chain(attributes)
     });
     offered.collect()
 }

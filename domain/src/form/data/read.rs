@@ -1,7 +1,7 @@
 //! From the lists of a submission to rows.
 
 use crate::{
-    form::{DATA_LIST, Row, open::size_of},
+    form::{DATA_LIST, Row, attributes, open::size_of},
     submission::{
         AccessModes, ClaimInfo, ConfigMapVolume, EmptyDirVolume, GitSecretRef, GitVolume,
         HostPathVolume, NfsVolume, PvcVolume, S3Volume, Storage,
@@ -64,6 +64,7 @@ fn volume(of: &PvcVolume) -> Row {
         ("name", &of.name),
         ("path", &of.path),
         ("class", &claim.storage_class),
+        ("attributes", &attributes::text(claim.added_attr_values.as_ref())),
         ("modes", &modes),
         ("size", &size),
         ("size_unit", &unit),

@@ -1,7 +1,7 @@
 //! From rows to the lists of a submission.
 
 use crate::{
-    form::{Draft, Row, submit::said},
+    form::{Draft, Row, attributes, submit::said},
     submission::{
         AccessModes, ClaimInfo, ConfigMapVolume, DataVolume, EmptyDirVolume, GitSecretRef,
         GitVolume, HostPathVolume, NfsVolume, PvcVolume, S3Volume, SecretVolume, Storage,
@@ -71,7 +71,7 @@ fn volume(row: &Row) -> PvcVolume {
                 read_write_many: mode("readWriteMany"),
             }),
             volume_mode: row.said("volume_mode"),
-            added_attr_values: None,
+            added_attr_values: row.said("attributes").and_then(|text| attributes::pairs(&text)),
         }),
         exclude: exclude(row),
         ..PvcVolume::default()

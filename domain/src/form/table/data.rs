@@ -4,7 +4,7 @@
 use super::words::{ACCESS_MODES, GIT_METHODS, MEDIA, PERSISTENCY, SIZE_UNITS, VOLUME_MODES};
 use crate::form::{
     DataKind,
-    Input::{Offered, OneOf, Quantity, Several, Switch},
+    Input::{ClassAttributes, Offered, OneOf, Quantity, Several, Switch},
     List, Offer, When, field, hidden, when,
 };
 
@@ -88,6 +88,10 @@ pub const DATA_LIST: List = List {
             .input(Offered(Offer::StorageClasses))
             .optional()
             .placeholder("None")
+            .when(&[VOLUME]),
+        field("attributes", "Attributes of the storage class", "claimInfo.addedAttrValues")
+            .input(ClassAttributes)
+            .optional()
             .when(&[VOLUME]),
         field("modes", "Access mode(s)", "claimInfo.accessModes")
             .input(Several(ACCESS_MODES))
