@@ -5,7 +5,7 @@ import { type ConsoleMessage, type Page, test as base } from '@playwright/test';
 import { Server, type ServerOptions } from './server';
 
 export { expect } from '@playwright/test';
-export type { Page } from '@playwright/test';
+export type { Locator, Page } from '@playwright/test';
 export { expectAccessible } from './accessible';
 export { shots } from './shots';
 export { call } from './pages/calls';

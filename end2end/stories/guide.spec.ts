@@ -9,7 +9,7 @@ const FORM = '/workloads/new/workspace?project=2&name=guide';
 /** A field of a row: rows have several of the same name. */
 const field = (page: Page, name: string) => page.locator(`[name=${name}]`).last();
 
-async function spec(page: Page): Promise<Record<string, never>> {
+async function spec(page: Page): Promise<Record<string, any>> {
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
   const list = await call(page, 'GET', '/api/v1/workloads?filterBy=name==guide');

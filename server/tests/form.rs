@@ -4,88 +4,18 @@
 
 mod common;
 
+use std::sync::LazyLock;
+
 use common::{Berth, Person};
 use domain::form::{Draft, FIELDS, Field, HAS_GPUS, Input, LISTS, List, Need, Row};
 use serde_json::{Value, json};
 
 const WORKSPACES: &str = "/api/v1/workloads/workspaces";
 
-/// What is typed into a field: something right, and something wrong where anything is.
-const TYPED: &[(&str, &str, Option<&str>)] = &[
-    ("image", "jupyter/base-notebook", Some("not an image")),
-    ("pull", "Always", Some("sideways")),
-    ("command", "start.sh", Some("\u{0}")),
-    ("args", "--port=1", Some("\u{0}")),
-    ("working_dir", "/home/ada", Some("home")),
-    ("uid_source", "fromIdpToken", Some("sideways")),
-    ("uid", "1000", Some("-1")),
-    ("gid", "100", Some("-1")),
-    ("groups", "20,30", Some("20;30")),
-    ("capabilities", "CHOWN", Some("FLY")),
-    ("gpu_devices", "1", Some("-1")),
-    ("gpu_request", "50", Some("101")),
-    ("gpu_limit", "60", Some("40")),
-    ("cpu", "0.5", Some("-1")),
-    ("cpu_limit", "2", Some("0.01")),
-    ("memory", "200", Some("lots")),
-    ("memory_limit", "400", Some("1")),
-    ("large_shm", "on", None),
-    ("node_type", "dgx", None),
-    ("preemptibility", "preemptible", Some("sideways")),
-    ("priority", "low", Some("sideways")),
-    ("grace", "60", Some("-1")),
-    ("backoff", "3", Some("101")),
-    ("auto_deletion", "7", Some("-1")),
-    ("secret.source", "mine", None),
-    ("secret.name", "registry", Some("Not A Name")),
-    ("secret.mine", "registry", Some("Not A Name")),
-    ("tool.kind", "jupyter-notebook", Some("\u{0}")),
-    ("tool.connection", "NodePort", Some("sideways")),
-    ("tool.port", "8888", Some("65536")),
-    ("tool.address", "https://nb.example.org", Some("nb.example.org")),
-    ("tool.external", "30022", Some("22")),
-    ("tool.access", "authenticatedUsers", Some("everybody")),
-    ("tool.users", "ada@example.org", Some("")),
-    ("tool.groups", "vision", Some("")),
-    ("variable.name", "MODE", Some("1MODE")),
-    ("variable.value", "a", Some("\u{0}")),
-    ("variable.secret", "hf", Some("Not A Name")),
-    ("variable.mine", "hf", Some("Not A Name")),
-    ("variable.map", "settings", Some("Not A Name")),
-    ("variable.key", "token", Some("")),
-    ("extended.name", "example.com/port", Some("two words")),
-    ("extended.value", "1", Some("many")),
-    ("toleration.key", "spot", Some("")),
-    ("toleration.operator", "Exists", Some("sideways")),
-    ("toleration.value", "busy", Some("")),
-    ("toleration.effect", "NoSchedule", Some("sideways")),
-    ("toleration.seconds", "30", Some("0")),
-    ("data.server", "files.example.org", Some("")),
-    ("data.export", "/export", Some("")),
-    ("data.url", "https://s3.example.org", Some("s3")),
-    ("data.bucket", "b", Some("")),
-    ("data.access_key", "keys", Some("Not A Name")),
-    ("data.repository", "https://git.example.org/a.git", Some("")),
-    ("data.revision", "v1", Some("\u{0}")),
-    ("data.method", "password", Some("sideways")),
-    ("data.git_secret", "git", Some("Not A Name")),
-    ("data.host_path", "/mnt/data", Some("mnt")),
-    ("data.class", "standard", Some("Not A Class")),
-    ("data.attributes", "tier=fast", None),
-    ("data.modes", "readWriteMany", None),
-    ("data.size", "10", Some("lots")),
-    ("data.limit", "1", Some("lots")),
-    ("data.volume_mode", "Filesystem", Some("sideways")),
-    ("data.medium", "Memory", Some("sideways")),
-    ("data.path", "/data", Some("data")),
-    ("data.sub_path", "app.properties", Some("../app")),
-    ("data.persistency", "ephemeral", None),
-    ("data.read_only", "on", None),
-    ("label.name", "paper", Some("run.ai/x")),
-    ("label.value", "pose", Some("a b")),
-    ("annotation.name", "example.com/owner", Some("two words")),
-    ("annotation.value", "ada", Some("\u{0}")),
-];
+/// What is typed into a field: something right, and something wrong where anything is. The story of every field in the
+/// browser reads the same file.
+static TYPED: LazyLock<Vec<(String, String, Option<String>)>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("../../domain/tests/typed.json")).unwrap());
 
 fn typed(list: &str, field: &Field) -> (&'static str, Option<&'static str>) {
     let name = match list {
@@ -94,7 +24,7 @@ fn typed(list: &str, field: &Field) -> (&'static str, Option<&'static str>) {
     };
     let found = TYPED.iter().find(|(own, ..)| *own == name);
     found
-        .map(|(_, right, wrong)| (*right, *wrong))
+        .map(|(_, right, wrong)| (&**right, wrong.as_deref()))
         .unwrap_or_else(|| panic!("nothing is typed into {name}"))
 }
 

@@ -29,7 +29,7 @@ impl Gap {
 /// Things one above the other.
 #[component]
 pub fn Stack(#[prop(optional)] gap: Gap, children: Children) -> impl IntoView {
-    let classes = format!("grid grid-cols-1 content-start min-w-0 {}", gap.classes());
+    let classes = format!("grid grid-cols-1 content-start min-w-0 empty:hidden {}", gap.classes());
     view! { <div class=classes>{children()}</div> }.into_any()
 }
 
@@ -62,9 +62,15 @@ pub enum Columns {
 impl Columns {
     fn classes(self) -> &'static str {
         match self {
-            Self::Two => "grid grid-cols-1 md:grid-cols-2 gap-x-5 gap-y-4 items-start min-w-0",
-            Self::Three => "grid grid-cols-1 md:grid-cols-3 gap-x-5 gap-y-4 items-start min-w-0",
-            Self::Four => "grid grid-cols-2 lg:grid-cols-4 gap-x-5 gap-y-4 items-start min-w-0",
+            Self::Two => {
+                "grid grid-cols-1 md:grid-cols-2 gap-x-5 gap-y-4 items-start min-w-0 empty:hidden"
+            }
+            Self::Three => {
+                "grid grid-cols-1 md:grid-cols-3 gap-x-5 gap-y-4 items-start min-w-0 empty:hidden"
+            }
+            Self::Four => {
+                "grid grid-cols-2 lg:grid-cols-4 gap-x-5 gap-y-4 items-start min-w-0 empty:hidden"
+            }
         }
     }
 }
@@ -73,6 +79,12 @@ impl Columns {
 #[component]
 pub fn Grid(#[prop(optional)] columns: Columns, children: Children) -> impl IntoView {
     view! { <div class=columns.classes()>{children()}</div> }.into_any()
+}
+
+/// What takes a whole row of a grid.
+#[component]
+pub fn Across(children: Children) -> impl IntoView {
+    view! { <div class="col-span-full min-w-0 empty:hidden">{children()}</div> }.into_any()
 }
 
 /// A page: its name, a sentence about it, its actions at the right, then what it holds.

@@ -200,7 +200,7 @@ pub fn Note(
     view! {
         <div class=classes role=alert.then_some("alert")>
             <span class=mark><Icon name=icon/></span>
-            <div class="min-w-0">{children()}</div>
+            <div class="min-w-0 wrap-anywhere">{children()}</div>
         </div>
     }
     .into_any()

@@ -28,7 +28,7 @@ pub fn Preemption(value: RwSignal<String>) -> impl IntoView {
     let (firm, loose) = (not_now("non-preemptible"), not_now("preemptible"));
     view! {
         {chip}
-        <RadioCards legend="May it be interrupted?">
+        <RadioCards legend="Preemptibility">
             <RadioCard name="preemptibility" own="non-preemptible" value=value
                 label="Non-preemptible" not_now=firm
                 help="Uses the project's quota. Not interrupted once it runs."/>

@@ -9,8 +9,8 @@ use super::{
     rules::{Governed, RuledRow, found},
 };
 use crate::ui::{
-    Button, ButtonKind, ButtonSize, Columns, Each, Gap, Grid, Muted, Repeater, RepeaterRow, Row,
-    Stack, each,
+    Across, Button, ButtonKind, ButtonSize, Columns, Each, Gap, Grid, Muted, Repeater, RepeaterRow,
+    Row, Stack, each,
 };
 
 /// The rows of a list, with the button that adds one.
@@ -151,6 +151,11 @@ fn row_fields(
     let fields = list.of.fields.iter().map(|field| match field.input {
         Input::Hidden if is_part(list, field) => ().into_any(),
         Input::Hidden => hidden(format!("{name}_{}", field.name), row.texts.signal(field.name)),
+        // Long lists, and what is said of them.
+        Input::People | Input::ClassAttributes => {
+            let shown = shown_field(field.name, place_of(field));
+            view! { <Across>{shown}</Across> }.into_any()
+        }
         _ => shown_field(field.name, place_of(field)),
     });
     fields.collect_view().into_any()

@@ -23,11 +23,7 @@ pub fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(users::logout))
         .routes(routes!(me::change_password))
         .routes(routes!(service_accounts::list, service_accounts::create))
-        .routes(routes!(
-            service_accounts::get,
-            service_accounts::patch,
-            service_accounts::delete
-        ))
+        .routes(routes!(service_accounts::get, service_accounts::patch, service_accounts::delete))
         .routes(routes!(service_accounts::new_secret))
         .routes(routes!(apps::list, apps::create))
         .routes(routes!(apps::get, apps::patch, apps::delete))
