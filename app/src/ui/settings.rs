@@ -51,7 +51,8 @@ pub fn SettingItem(
     #[prop(into)]
     effect: String,
     /// Who chose it last.
-    by: Option<String>,
+    #[prop(into)]
+    by: Signal<Option<String>>,
     #[prop(optional, into)] control: Option<ViewFn>,
     #[prop(into)] below: ViewFn,
 ) -> impl IntoView {
@@ -60,7 +61,7 @@ pub fn SettingItem(
             <div class="setting-main">
                 <h3>{head.run()}</h3>
                 <p>{effect}</p>
-                {by.map(|by| view! { <p class="setting-by">{by}</p> })}
+                {move || by.get().map(|by| view! { <p class="setting-by">{by}</p> })}
             </div>
             <div class="setting-sw">{control.map(|control| control.run())}</div>
             <div class="wide grid gap-3 empty:hidden">{below.run()}</div>
