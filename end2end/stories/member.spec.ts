@@ -60,12 +60,25 @@ async function rule(page: Page): Promise<void> {
   await expect(row).toContainText('Ready');
 }
 
-/** Opens what the chip of a field tells, by the keyboard, and closes it again. */
-async function explained(page: Page, field: string, ...lines: (string | RegExp)[]): Promise<void> {
+/** Whether the chip of a field tells these lines: with the focus, under the pointer, and to who hears the page. */
+async function explained(page: Page, field: string, ...lines: string[]): Promise<void> {
   const chip = page.locator('summary', { hasText: `where ${field} comes from` }).first();
+  const told = chip.locator('xpath=following-sibling::div');
+  await chip.focus();
+  for (const line of lines) await expect(told.getByText(line)).toBeVisible();
+  for (const line of lines) expect(await chip.getAttribute('aria-description')).toContain(line);
+  await page.keyboard.press('Escape');
+  await expect(told).toBeHidden();
+  await chip.hover();
+  await expect(told).toBeVisible();
+  await page.mouse.move(0, 0);
+  await expect(told).toBeHidden();
+  // A press keeps it open, another one closes it.
+  await chip.click();
+  await page.mouse.move(0, 0);
+  await expect(told).toBeVisible();
   await chip.press('Enter');
-  for (const line of lines) await expect(page.getByText(line).first()).toBeVisible();
-  await chip.press('Enter');
+  await expect(told).toBeHidden();
 }
 
 test('a member meets the policy of an administrator, and every door says the same', async ({
@@ -90,10 +103,10 @@ test('a member meets the policy of an administrator, and every door says the sam
   await expect(theirs.locator('[data-verdict]')).toBeVisible();
   const by = 'Set by the policy of department “ml”, written by ada@example.org.';
   await explained(theirs, 'Image URL', 'Policy default: “jupyter/base-notebook”, of department “ml”.', by);
-  await explained(theirs, 'Container working directory', 'Required.', by);
+  await explained(theirs, "Container's working directory", 'Required.', by);
   await explained(theirs, 'Condition for pulling the image', 'One of Always, Only what is missing (IfNotPresent).', by);
   await explained(theirs, 'GPU devices', 'At least 1.', 'At most 2.', by);
-  await explained(theirs, 'CPU compute', 'In steps of 2.', by);
+  await explained(theirs, 'CPU compute request', 'In steps of 2.', by);
   await explained(theirs, 'variable TRACKING_URL', sentence('environmentVariables[TRACKING_URL]'), by);
 
   // A default can be left, and gone back to.
@@ -103,7 +116,7 @@ test('a member meets the policy of an administrator, and every door says the sam
   await expect(image).toHaveValue('jupyter/base-notebook');
 
   // What can be typed wrongly is said while it is typed.
-  const folder = theirs.getByLabel('Container working directory');
+  const folder = theirs.getByLabel("Container's working directory");
   await folder.fill('/work');
   await folder.fill('');
   await folder.blur();

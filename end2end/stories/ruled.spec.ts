@@ -51,7 +51,14 @@ test('a value follows another one, and a new row opens with what the policy fill
   await expect(request).toHaveValue('5');
 
   // What is blocked is empty, read-only and says why.
-  await page.getByLabel('UID & GID', { exact: false }).first().selectOption({ label: 'Custom' }).catch(() => undefined);
+  await page.getByLabel('UID, GID and supplementary groups').selectOption('custom');
+  const groups = page.locator('[name=groups]');
+  await expect(groups).toHaveValue('');
+  await expect(groups).not.toBeEditable();
+  await page.locator('summary', { hasText: 'where Supplementary groups comes from' }).focus();
+  await expect(page.getByText('Supplementary groups is blocked by the policy of account “default”.')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByLabel('UID, GID and supplementary groups').selectOption('fromTheImage');
 
   // A repository that somebody adds is the policy's, and its address stays.
   await page.getByRole('button', { name: '+Data', exact: true }).click();
@@ -113,7 +120,7 @@ test('what is imposed, what is in order, and what cannot be chosen', async ({ pa
   // Node pools in the order of the policy, with no handle; the other card and the other priorities say why not.
   await expect(page.locator('#compute').getByText('a100', { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: '+Node pool' })).toHaveCount(0);
-  await expect(page.getByRole('radio', { name: 'Non-preemptible', exact: true })).toBeDisabled();
+  await expect(page.getByRole('radio', { name: /^Non-preemptible/ })).toBeDisabled();
   await expect(page.getByText(/^Preemptibility must be one of: preemptible/).first()).toBeVisible();
   await expect(page.locator('[name=priority] option[value=high]')).toBeDisabled();
   await expect(page.locator('[name=priority] option[value=low]')).toBeEnabled();

@@ -71,14 +71,14 @@ test('flexible submission, templates and data volumes: what the form is made of'
   await expect(volumes).toBeVisible();
   await turn(page, 'Data volumes', false);
   await page.goto(FORM);
-  await expect(page.locator('#storage').getByRole('heading', { name: 'Data sources' })).toBeVisible();
+  await expect(page.locator('#storage').getByRole('heading', { name: 'Data sources', exact: true })).toBeVisible();
   await expect(page.locator('#storage')).not.toContainText('Data & storage');
   await expect(volumes).toHaveCount(0);
   await turn(page, 'Data volumes', true);
 
   // Templates of assets alone: one choice each, and the others are kept out of sight.
   await turn(page, 'Flexible workload templates', false);
-  await page.goto('/templates');
+  await page.goto('/assets/templates');
   await expect(page.getByText('No template yet')).toBeVisible();
   await page.getByRole('link', { name: '+New template' }).first().click();
   await expect(page.getByLabel('Image URL')).toHaveCount(0);
@@ -96,7 +96,7 @@ test('flexible submission, templates and data volumes: what the form is made of'
   await expect(page.getByRole('radio', { name: /of-assets/ })).toBeVisible();
   await expect(page.getByRole('radio', { name: /jupyter-lab-one-gpu/ })).toHaveCount(0);
   await turn(page, 'Flexible workload templates', true);
-  await page.goto('/templates');
+  await page.goto('/assets/templates');
   await expect(page.getByRole('rowheader', { name: 'jupyter-lab-one-gpu' })).toBeVisible();
   await expect(page.getByRole('rowheader', { name: 'of-assets' })).toBeVisible();
 
@@ -108,7 +108,7 @@ test('flexible submission, templates and data volumes: what the form is made of'
   await expect(page.getByLabel('Image URL')).toHaveCount(0);
   await expect(page.getByRole('searchbox', { name: 'Search environments' })).toBeVisible();
   await expect(volumes).toHaveCount(0);
-  await page.goto('/templates');
+  await page.goto('/assets/templates');
   await expect(page.getByRole('rowheader', { name: 'jupyter-lab-one-gpu' })).toHaveCount(0);
   await turn(page, 'Flexible workload submission', true);
   await page.goto(FORM);
@@ -163,7 +163,7 @@ test('quotas: CPU, weights, and what a department bounds', async ({ page, berth,
   // More than the department has is said, and saved; with the setting on it is refused.
   const save = async (gpus: string) => {
     await page.goto(project);
-    await page.getByLabel('GPU quota').first().fill(gpus);
+    await page.getByRole('spinbutton', { name: 'GPU quota' }).first().fill(gpus);
     await page.getByRole('button', { name: 'Save' }).click();
   };
   await save('1000');

@@ -57,7 +57,13 @@ pub fn shown_field(name: &'static str, place: Place) -> AnyView {
     }
     let texts = place.texts;
     let is_shown = Memo::new(move |_| texts.is_shown(of));
-    (move || is_shown.get().then(|| form_field(of, value, place.clone()))).into_any()
+    // A share of a GPU is another field to policies when it is asked for as memory.
+    let own = Memo::new(move |_| texts.path_of(of));
+    (move || {
+        own.track();
+        is_shown.get().then(|| form_field(of, value, place.clone()))
+    })
+    .into_any()
 }
 
 /// A field with its label, where its value comes from, its control, and what is wrong with it.
@@ -171,15 +177,12 @@ fn given_chip(about: &str, by: &str) -> AnyView {
     let words =
         format!("The value comes from {by}. Change it here and it holds for this workspace alone.");
     let (label, about) = (by.to_owned(), about.to_owned());
-    view! { <SourceChip label about icon=IconName::Workloads><p>{words}</p></SourceChip> }
-        .into_any()
+    view! { <SourceChip label about icon=IconName::Workloads says=vec![words]/> }.into_any()
 }
 
 /// The chip of what a policy rules, which opens what it says.
 pub fn policy_chip(about: String, says: Vec<String>) -> AnyView {
-    let lines = says.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-    view! { <SourceChip label="Policy" about icon=IconName::Policy policy=true>{lines}</SourceChip> }
-        .into_any()
+    view! { <SourceChip label="Policy" about icon=IconName::Policy policy=true says/> }.into_any()
 }
 
 fn switch(

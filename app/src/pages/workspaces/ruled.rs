@@ -7,8 +7,9 @@ use domain::{
     form::{Draft, FIELDS, LISTS, Pairs},
     policy::{
         ChoiceView, FieldView, FollowsView, FormView, InputKind, ListView, Origin as RowOrigin,
-        RowView, Who, catalogue::FormSection, changed,
+        RowView, Who, catalogue::FormSection, changed, range_words,
     },
+    quantity::decimals,
     submission::Submission,
 };
 use serde_json::{Map, Value};
@@ -155,7 +156,7 @@ fn ruled(path: &str, field: &FieldView) -> Ruled {
         true => field.options.iter().map(choice).collect(),
         false => vec![],
     };
-    Ruled {
+    let ruled = Ruled {
         says: if is_explicit(field) { field.explanation() } else { vec![] },
         is_locked: field.read_only.is_some(),
         is_required: field.required.is_some(),
@@ -166,7 +167,16 @@ fn ruled(path: &str, field: &FieldView) -> Ruled {
         max: number(&field.max),
         step: number(&field.step),
         follows: field.follows.as_ref().and_then(|of| follows(path, of)),
-    }
+    };
+    if path.contains("gpuPortion") { in_percent(ruled) } else { ruled }
+}
+
+/// A share of a GPU is a part of 1 to policies, and in percent on the form.
+fn in_percent(of: Ruled) -> Ruled {
+    let percent = |part: Option<f64>| part.map(|part| part * 100.0);
+    let (min, max) = (percent(of.min), percent(of.max));
+    let words = |bound: Option<f64>| bound.map(|bound| format!("{} %", decimals(bound)));
+    Ruled { min, max, step: percent(of.step), help: range_words(words(min), words(max)), ..of }
 }
 
 fn choice(of: &ChoiceView) -> Choice {
