@@ -213,9 +213,9 @@ test('the table of policies is filtered, given other columns and refreshed, and 
   const table = page.getByRole('table', { name: 'Policies' });
   await expect(table.getByRole('rowheader')).toHaveText(['of all', 'of vision']);
 
-  await page.getByLabel('Scope').selectOption('Project');
+  await page.getByRole('combobox', { name: 'Scope' }).selectOption('Project');
   await expect(table.getByRole('rowheader')).toHaveText(['of vision']);
-  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.locator('summary[aria-label=Columns]').click();
   await page.getByRole('checkbox', { name: 'Created by' }).uncheck();
   await expect(table.getByRole('columnheader', { name: 'Created by' })).toHaveCount(0);
   await page.keyboard.press('Escape');
@@ -223,7 +223,7 @@ test('the table of policies is filtered, given other columns and refreshed, and 
   await expect(table.getByRole('rowheader')).toHaveText(['of vision']);
   await expect(table.getByRole('columnheader', { name: 'Created by' })).toHaveCount(0);
   await expect(refresh).toBeFocused();
-  await page.getByLabel('Status').selectOption('Conflict');
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('Conflict');
   await expect(page.getByText('No policy fits what is searched and filtered by.')).toBeVisible();
   await expectAccessible(page);
 });
