@@ -43,6 +43,8 @@ interface Fixtures {
   server: ServerOptions;
   berth: Server;
   complaints: Complaints;
+  /** A page of another browser, for somebody else; it is listened to as well. */
+  other: Page;
 }
 
 export const test = base.extend<Fixtures>({
@@ -60,6 +62,14 @@ export const test = base.extend<Fixtures>({
 
   // Addresses in stories are relative to the story's own server.
   baseURL: async ({ berth }, use) => use(berth.url),
+
+  other: async ({ browser, berth, complaints }, use) => {
+    const context = await browser.newContext({ baseURL: berth.url });
+    const page = await context.newPage();
+    complaints.listen(page);
+    await use(page);
+    await context.close();
+  },
 
   complaints: [
     async ({ page }, use) => {

@@ -14,6 +14,8 @@ export default defineConfig({
   // xtask counts from the report.
   reporter: [['line'], ['json', { outputFile: 'test-results/report.json' }]],
   use: {
+    // What cannot be pressed within this time is not there.
+    actionTimeout: 20_000,
     browserName: 'chromium',
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',

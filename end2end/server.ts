@@ -1,10 +1,11 @@
 // A Berth server as a child process: started in a fresh folder, killed, started again, stopped.
 // It knows what the program prints, and of its pages the one where people sign in.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 
 import type { Page } from '@playwright/test';
 
@@ -113,6 +114,21 @@ export class Server {
     return person;
   }
 
+  /** Runs a command of the command line as this person: how it ended, and what it said. */
+  async command(person: Person, args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const grant = { grantType: 'password', username: person.email, password: person.password };
+    const { accessToken } = await this.ask('POST', '/api/v1/token', grant, {});
+    const env = { ...withoutSettings(process.env), BERTH_URL: this.url, BERTH_TOKEN: accessToken };
+    const run = promisify(execFile);
+    try {
+      const { stdout, stderr } = await run(program(), args, { env: { ...env, BERTH_CLI_CONFIG_PATH: this.data } });
+      return { code: 0, out: stdout, err: stderr };
+    } catch (ended) {
+      const { code, stdout, stderr } = ended as { code: number; stdout: string; stderr: string };
+      return { code, out: stdout, err: stderr };
+    }
+  }
+
   /** Gives a user a role. */
   async allow(email: string, { role, project, department }: Omit<Member, 'email'>): Promise<void> {
     const roles = await this.api('GET', '/api/v1/authorization/roles');
@@ -155,12 +171,10 @@ export class Server {
   }
 
   private async launch(): Promise<void> {
-    const program = process.env.BERTH_BIN;
-    if (!program) throw new Error('BERTH_BIN names no program: run `cargo xtask stories`');
     this.lines = [];
     const args = ['serve', '--cluster', 'simulated', '--data', this.data, '--listen', this.address];
     if (this.options.demo) args.push('--demo');
-    const child = spawn(program, [...args, ...(this.options.args ?? [])], {
+    const child = spawn(program(), [...args, ...(this.options.args ?? [])], {
       env: {
         ...withoutSettings(process.env),
         BERTH_BOOTSTRAP_CLIENT_ID: CLIENT.id,
@@ -207,6 +221,13 @@ export class Server {
     await ended;
     throw new Error(`the server did not stop within ${STOP_WITHIN_MS} ms; it said:\n${this.output}`);
   }
+}
+
+/** The program that is tried. */
+function program(): string {
+  const named = process.env.BERTH_BIN;
+  if (!named) throw new Error('BERTH_BIN names no program: run `cargo xtask stories`');
+  return named;
 }
 
 /** The environment without settings of the person who runs the tests. */

@@ -4,6 +4,7 @@
 use std::{future::Future, pin::Pin, time::Duration};
 
 use leptos::prelude::{Effect, set_timeout};
+use wasm_bindgen::JsCast;
 
 /// Runs `work` after so many milliseconds.
 pub fn after(milliseconds: u64, work: impl FnOnce() + 'static) {
@@ -32,6 +33,17 @@ pub fn effect_from(work: impl FnMut(bool) + 'static) {
 
 fn effect_boxed(mut work: Box<dyn FnMut(bool)>) {
     Effect::new(move |before: Option<()>| work(before.is_none()));
+}
+
+/// Puts the focus on the first control of that name.
+pub fn focus(name: &str) {
+    let named = format!("[name=\"{name}\"]");
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(&named).ok().flatten());
+    if let Some(control) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        // A control that cannot take it leaves it where it was.
+        let _ = control.focus();
+    }
 }
 
 /// Loads the page at the present address anew.

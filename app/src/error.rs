@@ -28,6 +28,13 @@ pub enum UiError {
     Lost(String),
 }
 
+impl UiError {
+    /// Whether the same may go well a moment later.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Unavailable(_))
+    }
+}
+
 impl FromServerFnError for UiError {
     type Encoder = Wire;
 

@@ -22,6 +22,8 @@ pub struct Me {
     pub csrf: String,
     /// Whether policies hold.
     pub policies: bool,
+    /// Whether workspaces may mount data volumes.
+    pub data_volumes: bool,
     /// The system notification.
     pub banner: String,
     /// Where the account's own logo is.
@@ -78,6 +80,7 @@ mod on_server {
         let logo = settings.text(Setting::Logo);
         let everybody = Me {
             policies: settings.is_on(Setting::Policies),
+            data_volumes: settings.has_data_volumes(),
             logo: (!logo.is_empty()).then(|| format!("/logo?{}", logo_version(&logo))),
             ..Me::default()
         };

@@ -31,7 +31,7 @@ test('an administrator writes a policy, tries it on the past, and saves it', asy
   await expect(page.getByLabel('Workload type')).toHaveValue('workspace');
   await shots(page, 'policy-new');
   await expectAccessible(page);
-  await page.getByRole('link', { name: '+Policy YAML' }).click();
+  await page.getByRole('button', { name: '+Policy YAML' }).click();
 
   const editor = page.getByRole('textbox', { name: 'Policy YAML' });
   await expect(editor).toBeVisible();
@@ -196,4 +196,60 @@ test('departments and projects show what they are promised, and what holds in th
   }
   await page.getByRole('link', { name: 'View policy' }).first().click();
   await expect(page.getByText('No policy applies here')).toBeVisible();
+});
+
+test('the table of policies is filtered, given other columns and refreshed, and keeps what was chosen', async ({ page, berth }) => {
+  await welcome(page, await berth.link());
+  await page.goto('/policies');
+  await expect(page.getByText('No policy yet')).toBeVisible();
+  // Somebody else writes two; what is empty is refreshed as well.
+  const projects = await berth.api('GET', '/api/v1/org-unit/projects?filterBy=name==vision');
+  const write = (meta: object) =>
+    berth.api('PUT', '/api/v2/policy/workspaces', { meta, policy: { rules: { image: { required: true } } } });
+  await write({ name: 'of all', scope: 'tenant' });
+  await write({ name: 'of vision', scope: 'project', projectId: Number(projects.projects[0].id) });
+  const refresh = page.getByRole('button', { name: 'Refresh' });
+  await refresh.click();
+  const table = page.getByRole('table', { name: 'Policies' });
+  await expect(table.getByRole('rowheader')).toHaveText(['of all', 'of vision']);
+
+  await page.getByRole('combobox', { name: 'Scope' }).selectOption('Project');
+  await expect(table.getByRole('rowheader')).toHaveText(['of vision']);
+  await page.locator('summary[aria-label=Columns]').click();
+  await page.getByRole('checkbox', { name: 'Created by' }).uncheck();
+  await expect(table.getByRole('columnheader', { name: 'Created by' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await refresh.press('Enter');
+  await expect(table.getByRole('rowheader')).toHaveText(['of vision']);
+  await expect(table.getByRole('columnheader', { name: 'Created by' })).toHaveCount(0);
+  await expect(refresh).toBeFocused();
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('Conflict');
+  await expect(page.getByText('No policy fits what is searched and filtered by.')).toBeVisible();
+  await expectAccessible(page);
+});
+
+test('a draft outlives the network: it is tried again by itself, and can be taken along', async ({ page, berth, complaints }) => {
+  test.setTimeout(120_000);
+  complaints.foresee(/try_policy|save_policy|ERR_FAILED/);
+  await welcome(page, await berth.link());
+  await page.goto('/policies/edit?scope=tenant');
+  const editor = page.getByRole('textbox', { name: 'Policy YAML' });
+  await expect(page.getByText(/would have been refused/)).toBeVisible();
+  await page.route('**/ui/*_policy*', (route) => route.abort());
+  await editor.fill('rules:\n  compute:\n    gpuDevicesRequest: {max: 0}\n');
+  await expect(page.getByText(/stays in this browser, and is tried again by itself/)).toBeVisible();
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByText("The policy couldn't be saved due to a network or other unknown issue.")).toBeVisible();
+  const taken = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download draft' }).click();
+  expect((await taken).suggestedFilename()).toBe('policy.yaml');
+  await expectAccessible(page);
+
+  // The network is back: nobody presses a key.
+  await page.unroute('**/ui/*_policy*');
+  await expect(page.getByText(/is tried again by itself/)).toHaveCount(0);
+  await expect(page.getByText(/^[1-9]\d* of \d+$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Save policy' }).click();
+  await expect(page.getByRole('table', { name: 'Policies' })).toContainText('account “default”');
 });

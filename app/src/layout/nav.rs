@@ -40,6 +40,8 @@ pub enum Audience {
     Who(Action, ResourceType),
     /// Who may write policies, while policies hold.
     PolicyWriters,
+    /// Who may see data volumes, while there are some.
+    VolumeReaders,
 }
 
 impl Audience {
@@ -48,6 +50,9 @@ impl Audience {
             Self::Everybody => true,
             Self::Who(action, of) => me.may(action, of),
             Self::PolicyWriters => me.policies && me.may(Action::Update, ResourceType::Policies),
+            Self::VolumeReaders => {
+                me.data_volumes && me.may(Action::Read, ResourceType::DataVolumes)
+            }
         }
     }
 }
@@ -67,7 +72,7 @@ pub const NAV: &[NavGroup] = &[
             shelf(Shelf::Environments, sees(ResourceType::Environments)),
             shelf(Shelf::Compute, sees(ResourceType::ComputeResources)),
             shelf(Shelf::DataSources, sees(ResourceType::Pvcs)),
-            shelf(Shelf::DataVolumes, sees(ResourceType::DataVolumes)),
+            shelf(Shelf::DataVolumes, Audience::VolumeReaders),
             shelf(Shelf::Credentials, sees(ResourceType::Credentials)),
         ],
     },

@@ -169,6 +169,18 @@ pub fn LinkButton(
     .into_any()
 }
 
+/// Leads to a file that the browser keeps under this name.
+#[component]
+pub fn FileLink(
+    #[prop(into)] href: Signal<String>,
+    #[prop(into)] name: String,
+    children: Children,
+) -> impl IntoView {
+    let classes = classes(ButtonKind::Quiet, ButtonSize::Small, false, false, false);
+    view! { <a href=href class=classes download=name rel="external"><Icon name=IconName::Download/>{children()}</a> }
+        .into_any()
+}
+
 /// A button that is a figure alone; its name shows as a tip.
 #[component]
 pub fn IconButton(

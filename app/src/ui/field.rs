@@ -199,7 +199,8 @@ pub fn Fieldset(
     }
 }
 
-/// Says where a value came from, and opens the rule in words. `policy` marks what a rule decided.
+/// Says where a value came from, and opens the rule in words: under the pointer, with the focus, or pinned by a press.
+/// `policy` marks what a rule decided.
 #[component]
 pub fn SourceChip(
     #[prop(into)] label: String,
@@ -208,17 +209,79 @@ pub fn SourceChip(
     about: String,
     icon: IconName,
     #[prop(optional)] policy: bool,
-    children: Children,
+    /// What it opens, a paragraph each; read out with its name.
+    says: Vec<String>,
 ) -> impl IntoView {
     let classes = if policy { "src src-policy" } else { "src" };
+    let opened = Opened::default();
+    let description = says.join(" ");
+    let lines = says.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
     view! {
-        <details class="relative ml-auto flex leading-none">
-            <summary class=classes>
+        <details
+            class="relative ml-auto flex leading-none"
+            open=move || opened.is_shown()
+            on:mouseenter=move |_| opened.come(opened.pointer)
+            on:mouseleave=move |_| opened.go(opened.pointer)
+            on:focusin=move |_| opened.come(opened.focus)
+            on:focusout=move |_| opened.go(opened.focus)
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    opened.dismiss();
+                }
+            }
+        >
+            <summary
+                class=classes
+                aria-description=description
+                on:click=move |event| {
+                    event.prevent_default();
+                    opened.press();
+                }
+            >
                 <Icon name=icon/>
                 {label}
                 <span class="sr">": where " {about} " comes from"</span>
             </summary>
-            <div class="pop">{children()}</div>
+            <div class="pop">{lines}</div>
         </details>
+    }
+    .into_any()
+}
+
+/// Why something that opens by itself is open. Cheap to copy.
+#[derive(Clone, Copy, Default)]
+struct Opened {
+    pointer: RwSignal<bool>,
+    focus: RwSignal<bool>,
+    /// It was pressed and stays until it is pressed again.
+    pinned: RwSignal<bool>,
+    /// It was closed, and stays so until pointer or focus come anew.
+    dismissed: RwSignal<bool>,
+}
+
+impl Opened {
+    fn is_shown(self) -> bool {
+        self.pinned.get() || (!self.dismissed.get() && (self.pointer.get() || self.focus.get()))
+    }
+
+    fn come(self, by: RwSignal<bool>) {
+        by.set(true);
+        self.dismissed.set(false);
+    }
+
+    fn go(self, by: RwSignal<bool>) {
+        by.set(false);
+        self.dismissed.set(true);
+    }
+
+    fn press(self) {
+        let is_pinned = !self.pinned.get_untracked();
+        self.pinned.set(is_pinned);
+        self.dismissed.set(!is_pinned);
+    }
+
+    fn dismiss(self) {
+        self.pinned.set(false);
+        self.dismissed.set(true);
     }
 }

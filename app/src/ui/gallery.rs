@@ -76,10 +76,8 @@ fn Fields() -> impl IntoView {
     let wrong = some("Use lowercase letters, digits and hyphens.");
     let policy = || {
         view! {
-            <SourceChip label="Policy" about="Locked" icon=IconName::Policy policy=true>
-                <h3>"Locked by a policy"</h3>
-                <p>"The value is set by the policy of department ml."</p>
-            </SourceChip>
+            <SourceChip label="Policy" about="Locked" icon=IconName::Policy policy=true
+                says=vec!["Locked by a policy".to_owned(), "The value is set by the policy of department ml.".to_owned()]/>
         }
     };
     let units = vec![Choice::new("GB", "GB"), Choice::new("MB", "MB")];

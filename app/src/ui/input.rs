@@ -186,6 +186,10 @@ pub fn QuantityInput(
     #[prop(into)] units: Vec<Choice>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] label: Option<String>,
+    /// What the arrows begin with and go by, in the unit that is chosen.
+    #[prop(optional, into)]
+    min: Signal<Option<f64>>,
+    #[prop(optional, into)] step: Signal<Option<f64>>,
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
@@ -196,8 +200,8 @@ pub fn QuantityInput(
             <input
                 node_ref=node
                 type="number"
-                step="any"
-                min="0"
+                step=move || step.get().map_or_else(|| "any".to_owned(), |step| step.to_string())
+                min=move || min.get().unwrap_or_default().to_string()
                 class="input num-in"
                 id=parts.id
                 name=name

@@ -22,7 +22,7 @@ mod tabs;
 mod tried;
 mod waiting;
 
-pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, IconButton, LinkButton};
+pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, FileLink, IconButton, LinkButton};
 pub use choice::{
     Checkbox, Radio, RadioCard, RadioCards, RadioInput, RowCheck, Segmented, Switch, Toggle,
     WhenChosen,

@@ -51,7 +51,8 @@ pub fn SettingItem(
     #[prop(into)]
     effect: String,
     /// Who chose it last.
-    by: Option<String>,
+    #[prop(into)]
+    by: Signal<Option<String>>,
     #[prop(optional, into)] control: Option<ViewFn>,
     #[prop(into)] below: ViewFn,
 ) -> impl IntoView {
@@ -60,7 +61,7 @@ pub fn SettingItem(
             <div class="setting-main">
                 <h3>{head.run()}</h3>
                 <p>{effect}</p>
-                {by.map(|by| view! { <p class="setting-by">{by}</p> })}
+                {move || by.get().map(|by| view! { <p class="setting-by">{by}</p> })}
             </div>
             <div class="setting-sw">{control.map(|control| control.run())}</div>
             <div class="wide grid gap-3 empty:hidden">{below.run()}</div>
@@ -73,7 +74,7 @@ pub fn SettingItem(
 #[component]
 pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
-    let choose = move |_| {
+    let choose = move || {
         let Some(file) = node.get_untracked().and_then(|input| input.files()?.get(0)) else {
             return;
         };
@@ -88,6 +89,8 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
         // A file that cannot be read chooses nothing.
         let _ = reader.read_as_data_url(&file);
     };
+    // One that was chosen before the page woke up counts as well.
+    crate::browser::effect(choose);
     let shown = move || {
         let picture = value.get();
         (!picture.is_empty())
@@ -103,7 +106,7 @@ pub fn PictureInput(#[prop(into)] name: String, value: RwSignal<String>) -> impl
     view! {
         <div class="flex flex-wrap items-center gap-3">
             {shown}
-            <input node_ref=node type="file" accept="image/svg+xml,image/png" class="text-sm" id=name.clone() name=name on:change=choose/>
+            <input node_ref=node type="file" accept="image/svg+xml,image/png" class="text-sm" id=name.clone() name=name on:change=move |_| choose()/>
             <Button kind=ButtonKind::Link on_press=none>"No logo"</Button>
         </div>
     }

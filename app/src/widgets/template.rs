@@ -3,6 +3,7 @@
 use domain::verdict::VerdictKind;
 use leptos::prelude::*;
 
+use super::NotCompliant;
 use crate::{
     pages::workspaces::templates::TemplateTile,
     ui::{Badge, Icon, IconName, RadioInput, StatusMark, StatusShape, Tone},
@@ -13,7 +14,8 @@ use crate::{
 pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl IntoView {
     let tile = move |tile: TemplateTile| {
         let runnable = tile.is_runnable();
-        let TemplateTile { id, name, description, scope, summary, kind, sentence } = tile;
+        let TemplateTile { id, name, description, scope, summary, kind, sentence, against } = tile;
+        let details = view! { <NotCompliant name=name.clone() id=id.to_string() against/> };
         let own = id.to_string();
         let (shape, tone, word) = match kind {
             VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good, "Starts now"),
@@ -35,7 +37,7 @@ pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl
                 </label>
                 <div class="tile-foot">
                     <StatusMark shape tone/>
-                    <span>{word} ". " {sentence}</span>
+                    <span>{word} ". " {sentence} " " {details}</span>
                 </div>
             </li>
         }

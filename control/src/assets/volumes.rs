@@ -12,7 +12,6 @@ use domain::{
     },
     name::check_name,
     secret::SecretContent,
-    settings::Setting,
     submission::Submission,
 };
 use store::{AssetChange, Change};
@@ -248,7 +247,7 @@ impl World {
 
     /// Data volumes that a submission mounts and may not.
     pub(crate) fn wrong_data_volumes(&self, line: &Line, submission: &Submission) -> Vec<Problem> {
-        let is_on = self.settings.is_on(Setting::DataVolumes);
+        let is_on = self.settings.has_data_volumes();
         let named = submission.data_volumes().into_iter();
         let wrong = named.filter_map(|(field, id)| {
             let found = self.assets.get(&id).filter(|asset| {

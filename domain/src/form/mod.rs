@@ -23,8 +23,8 @@ pub use pairs::{Pairs, pairs_of};
 pub use submit::{name_field, row_path};
 use table::DATA_LIST;
 pub use table::{
-    DATA, FIELDS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS, TIMES, TOOL, TOOLS,
-    ToolKind, setup_sections,
+    DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS,
+    TIMES, TOOL, TOOLS, ToolKind, setup_sections,
 };
 
 /// What is sent, and what is read of it.

@@ -53,7 +53,7 @@ pub use form::{
     Authors, CellKind, ChoiceView, Control, DefaultView, FieldView, FollowsView, FormView,
     ImposedName, InputKind, ListView, OptionView, Origin, PolicyTable, RowView, RuleCell, RuleRow,
     RuleSection, RuleWords, SectionView, TableRow, TableSection, Who, changed, controls, form,
-    new_attribute, policy_table, rule_sections, rule_words, typed,
+    new_attribute, policy_table, range_words, rule_sections, rule_words, typed,
 };
 pub use issue::{Fault, ImposedFault, Issue};
 pub use item::{Item, Key};

@@ -34,6 +34,16 @@ impl Settings {
         self.value(setting) == SettingValue::Switch(true)
     }
 
+    /// Whether workspaces may mount data volumes, which needs the flexible form.
+    pub fn has_data_volumes(&self) -> bool {
+        self.is_on(Setting::FlexibleSubmission) && self.is_on(Setting::DataVolumes)
+    }
+
+    /// Whether templates hold any field, which needs the flexible form; else they are made of assets alone.
+    pub fn has_flexible_templates(&self) -> bool {
+        self.is_on(Setting::FlexibleSubmission) && self.is_on(Setting::FlexibleTemplates)
+    }
+
     /// The text of a setting; empty where nothing was chosen.
     pub fn text(&self, setting: Setting) -> String {
         match self.value(setting) {
@@ -72,6 +82,19 @@ mod tests {
         }
         settings.set(Setting::Policies, SettingValue::Switch(false));
         assert!(!settings.is_on(Setting::Policies) && settings.is_on(Setting::DataVolumes));
+    }
+
+    #[test]
+    fn what_needs_flexible_submission_goes_with_it() {
+        let both =
+            |settings: &Settings| [settings.has_data_volumes(), settings.has_flexible_templates()];
+        let mut settings = Settings::default();
+        assert_eq!(both(&settings), [true, true]);
+        settings.set(Setting::DataVolumes, SettingValue::Switch(false));
+        assert_eq!(both(&settings), [false, true]);
+        settings.set(Setting::DataVolumes, SettingValue::Switch(true));
+        settings.set(Setting::FlexibleSubmission, SettingValue::Switch(false));
+        assert_eq!(both(&settings), [false, false]);
     }
 
     #[test]

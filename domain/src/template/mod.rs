@@ -11,8 +11,12 @@ pub use legacy::{ConnectionOverride, SpecificRun};
 use crate::{
     Problem, Scope, TemplateId, Timestamp,
     asset::{AssetChoice, AssetName},
+    settings::Settings,
     submission::Submission,
 };
+
+/// Where it is said that a template of assets names no environment.
+pub const ENVIRONMENT: &str = "spec.assets.environment";
 
 /// A stored submission of a workspace, maybe incomplete.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,14 @@ pub struct Template {
     pub created_at: Timestamp,
     pub updated_by: Option<String>,
     pub updated_at: Option<Timestamp>,
+}
+
+impl Template {
+    /// Whether people find it in tables and at the beginning of a workspace: those that hold fields of their own only
+    /// while the general settings have such templates.
+    pub fn is_offered(&self, settings: &Settings) -> bool {
+        self.legacy.is_some() || settings.has_flexible_templates()
+    }
 }
 
 /// Why a combined template cannot be launched as it is; `None` when it can.

@@ -92,7 +92,10 @@ fn a_default_is_filled_in_and_can_be_gone_back_to() {
     Command [Text]
     "#);
     let image = &seen(&policy, "{}").fields["image"];
-    assert_snapshot!(image.explanation().join("\n"), @"Policy default: “ubuntu”, of cluster “dgx-1”.");
+    assert_snapshot!(image.explanation().join("\n"), @r#"
+    Policy default: “ubuntu”, of cluster “dgx-1”.
+    Set by the policy of cluster “dgx-1”, written by ada@example.com.
+    "#);
 }
 
 #[test]

@@ -19,10 +19,11 @@ use crate::{
         },
     },
     ui::{
-        ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Checkbox, Choice, Column, Empty,
-        Icon, IconName, LinkButton, Menu, MenuItem, NameCell, Note, Page, Popover, SearchInput,
-        Select, Sorted, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Choice, Column, Empty, IconName,
+        LinkButton, Menu, MenuItem, NameCell, Note, Page, SearchInput, Select, Sorted, Stack,
+        Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
     },
+    widgets::Shown,
     wire::load,
 };
 
@@ -66,7 +67,7 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoVi
     let search = RwSignal::new(String::new());
     let narrowed = RwSignal::new(String::new());
     let sorted: Sorting = RwSignal::new((None, Sorted::Up));
-    let shown = Shown::of(shelf);
+    let shown = Shown::of(shelf.heads().iter().map(|head| (head.title, !head.is_hidden)));
     let asked = Asked::default();
     let filter = narrowing(shelf, &lines, narrowed);
     let found = Memo::new(move |_| {
@@ -82,7 +83,7 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoVi
     };
     let end = move || {
         view! {
-            {columns(shelf, shown)}
+            {shown.chooser()}
             <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
                 on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
         }
@@ -132,42 +133,6 @@ fn make_menu(shelf: Shelf) -> AnyView {
 
 fn link(href: String, word: String) -> AnyView {
     view! { <LinkButton href kind=ButtonKind::Primary caps=true>{word}</LinkButton> }.into_any()
-}
-
-/// The columns that are drawn.
-#[derive(Clone, Copy)]
-struct Shown(StoredValue<Vec<RwSignal<bool>>>);
-
-impl Shown {
-    fn of(shelf: Shelf) -> Self {
-        let all = shelf.heads().iter().map(|head| RwSignal::new(!head.is_hidden));
-        Self(StoredValue::new(all.collect()))
-    }
-
-    fn signal(self, at: usize) -> RwSignal<bool> {
-        self.0.with_value(|all| all[at])
-    }
-
-    fn is_on(self, at: usize) -> bool {
-        self.signal(at).get()
-    }
-}
-
-fn columns(shelf: Shelf, shown: Shown) -> AnyView {
-    let boxes = move || {
-        let heads = shelf.heads().iter().enumerate();
-        let boxes = heads.map(|(at, head)| {
-            let name = format!("column-{at}");
-            view! { <Checkbox name value=shown.signal(at) label=head.title/> }
-        });
-        boxes.collect_view()
-    };
-    view! {
-        <Popover label="Columns" face=move || view! { <Icon name=IconName::Columns/> "Columns" }>
-            <Stack>{boxes()}</Stack>
-        </Popover>
-    }
-    .into_any()
 }
 
 fn narrowing_column(shelf: Shelf) -> Option<usize> {

@@ -186,7 +186,8 @@ impl Looking<'_> {
 
     fn templates(&self) -> Vec<Line> {
         let all = self.control.templates(self.actor, self.world);
-        all.iter().map(|template| self.template(template)).collect()
+        let offered = all.iter().filter(|template| template.is_offered(&self.world.settings));
+        offered.map(|template| self.template(template)).collect()
     }
 
     fn template(&self, template: &Template) -> Line {

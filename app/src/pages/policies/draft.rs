@@ -24,6 +24,8 @@ use crate::{
 
 /// Milliseconds without a key after which the draft is tried.
 const QUIET_MS: u64 = 200;
+/// Milliseconds after which a draft that nobody could try is tried again.
+const AGAIN_MS: u64 = 2_000;
 /// Submissions that a draft is tried on at first.
 const LAST: usize = 200;
 /// Words that are offered at most.
@@ -36,6 +38,9 @@ struct Kept {
     /// What was saved when it was begun.
     revision: Option<AuditId>,
 }
+
+/// What the server is asked about: the text, the project that looks at it, and on how many submissions.
+type Question = (String, String, String);
 
 /// The state of the editor. Signals, so it is copied about.
 #[derive(Clone, Copy)]
@@ -192,26 +197,37 @@ impl Draft {
             let question = (self.text.get(), self.seen_by.get(), self.last.get());
             let number = asked.get_value() + 1;
             asked.set_value(number);
-            let wait = if is_first { 0 } else { QUIET_MS };
-            browser::after(wait, move || {
-                let is_newest = move || asked.try_get_value() == Some(number);
+            let is_newest = move || asked.try_get_value() == Some(number);
+            self.ask(question, is_newest, if is_first { 0 } else { QUIET_MS });
+        });
+    }
+
+    /// Asks the server about one text after a while. Where it does not answer, it is asked again, until it does or
+    /// something newer is to be asked.
+    fn ask(self, question: Question, is_newest: impl Fn() -> bool + Copy + 'static, wait: u64) {
+        browser::after(wait, move || {
+            if !is_newest() {
+                return;
+            }
+            crate::browser::spawn(async move {
+                let (text, seen_by, last) = question.clone();
+                let (seen_by, last) = (seen_by.parse().ok(), last.parse().unwrap_or(LAST));
+                let answer = try_policy(self.scope, text.clone(), seen_by, last).await;
                 if !is_newest() {
                     return;
                 }
-                crate::browser::spawn(async move {
-                    let (text, seen_by, last) = question;
-                    let (seen_by, last) = (seen_by.parse().ok(), last.parse().unwrap_or(LAST));
-                    let answer = try_policy(self.scope, text.clone(), seen_by, last).await;
-                    if is_newest() {
-                        match answer {
-                            Ok(tried) => {
-                                self.untried.set(None);
-                                self.tried.set(Some((text, tried)));
-                            }
-                            Err(wrong) => self.untried.set(Some(wrong)),
-                        }
+                match answer {
+                    Ok(tried) => {
+                        self.untried.set(None);
+                        self.tried.set(Some((text, tried)));
                     }
-                });
+                    Err(why) => {
+                        if why.may_pass() {
+                            self.ask(question, is_newest, AGAIN_MS);
+                        }
+                        self.untried.set(Some(why));
+                    }
+                }
             });
         });
     }

@@ -20,8 +20,8 @@ use crate::{
     pages::Loaded,
     ui::{
         Badge, Band, Button, ButtonKind, ButtonSize, Card, Choice, CodeBlock, CodeEditor, Dialog,
-        Editing, Field, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Segmented, Select,
-        Stack, TextInput, Toasts, Tone,
+        Editing, Field, FileLink, Gap, Grid, Inline, LinkButton, Muted, Note, Page, Row, Segmented,
+        Select, Stack, TextInput, Toasts, Tone,
     },
     wire::load,
     words::capital,
@@ -29,6 +29,8 @@ use crate::{
 
 /// The key of a problem that somebody else's change makes.
 const CHANGED: &str = "policy.changed";
+/// What is said when the network was lost on the way (`policies.md` §7).
+const UNSAVED: &str = "The policy couldn't be saved due to a network or other unknown issue. Download your draft and try pasting and saving it again later.";
 
 #[component]
 pub fn EditPolicyPage() -> impl IntoView {
@@ -332,6 +334,9 @@ fn Refusal(saving: Saving) -> impl IntoView {
             }
             _ => Vec::new(),
         };
+        if error.may_pass() {
+            return unsaved(saving.draft);
+        }
         if changes.is_empty() {
             return view! { <Note tone=Tone::Bad alert=true>{error.to_string()}</Note> }.into_any();
         }
@@ -349,4 +354,21 @@ fn Refusal(saving: Saving) -> impl IntoView {
         }
         .into_any()
     }
+}
+
+/// The network was lost on the way: what was typed is here, and can be taken along.
+fn unsaved(draft: Draft) -> AnyView {
+    let file = Signal::derive(move || {
+        let text = draft.applied.with(|text| crate::browser::encode(text));
+        format!("data:application/yaml;charset=utf-8,{text}")
+    });
+    view! {
+        <Note tone=Tone::Bad alert=true>
+            <Stack gap=Gap::Small>
+                <span>{UNSAVED}</span>
+                <Row><FileLink href=file name="policy.yaml">"Download draft"</FileLink></Row>
+            </Stack>
+        </Note>
+    }
+    .into_any()
 }

@@ -1,6 +1,9 @@
 //! The table of written policies.
 
-use domain::access::{Action as Doing, ResourceType};
+use domain::{
+    ScopeLevel,
+    access::{Action as Doing, ResourceType},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -12,11 +15,13 @@ use crate::{
     identity::i_may,
     pages::{Loaded, say_outcome},
     ui::{
-        ActionCell, Button, ButtonKind, ButtonSize, Column, Dialog, Empty, IconName, Keep,
-        LinkButton, Menu, MenuItem, NameCell, Note, Page, Row, SearchInput, Sorted, Stack, Status,
-        StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        ActionCell, Button, ButtonKind, ButtonSize, Choice, Column, Dialog, Empty, IconName, Keep,
+        LinkButton, Menu, MenuItem, NameCell, Note, Page, Row, SearchInput, Select, Sorted, Stack,
+        Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
     },
+    widgets::Shown,
     wire::load,
+    words::capital,
 };
 
 const ABOUT: &str = "What workspaces get by default and what they have to keep to, in the form, the command line and the API alike.";
@@ -31,11 +36,88 @@ pub fn PoliciesPage() -> impl IntoView {
             <LinkButton href=NEW.to_owned() kind=ButtonKind::Primary caps=true>"+New policy"</LinkButton>
         })
     };
+    // Made here: a refresh draws the rows anew, and what was chosen stays.
+    let tools = Tools::new();
     view! {
         <Title text="Policies"/>
         <Page title="Policies" about=Some(ABOUT.to_owned()) actions=new>
-            <Loaded of=written view=move |written| view! { <Policies written version/> }.into_any()/>
+            <Toolbar end=move || view! { {tools.shown.chooser()} <Refresh version/> }>
+                <SearchInput name="search" value=tools.search label="Search"/>
+                <Select name="level" value=tools.level choices=levels() label="Scope"/>
+                <Select name="status" value=tools.status choices=statuses() label="Status"/>
+            </Toolbar>
+            <Loaded of=written view=move |written| view! { <Policies written version tools/> }.into_any()/>
         </Page>
+    }
+}
+
+/// What people look for, and how. Cheap to copy.
+#[derive(Clone, Copy)]
+struct Tools {
+    search: RwSignal<String>,
+    /// The name of a level of scopes; empty is all.
+    level: RwSignal<String>,
+    /// Empty is all.
+    status: RwSignal<String>,
+    sorted: RwSignal<(By, Sorted)>,
+    shown: Shown,
+}
+
+impl Tools {
+    fn new() -> Self {
+        let nothing = || RwSignal::new(String::new());
+        Self {
+            search: nothing(),
+            level: nothing(),
+            status: nothing(),
+            sorted: RwSignal::new((By::Name, Sorted::Up)),
+            shown: Shown::of(CELLS.map(|(title, ..)| (title, true))),
+        }
+    }
+
+    fn asked(self) -> Asked {
+        Asked { word: self.search.get(), level: self.level.get(), status: self.status.get() }
+    }
+}
+
+/// What rows must have.
+#[derive(Clone, Debug, Default)]
+struct Asked {
+    word: String,
+    level: String,
+    status: String,
+}
+
+const READY: &str = "Ready";
+const CONFLICT: &str = "Conflict";
+
+/// The columns after the name: title, what they sort by, and how they give way.
+const CELLS: [(&str, Option<By>, Keep); 6] = [
+    ("Type", None, Keep::Always),
+    ("Status", None, Keep::Always),
+    ("Scope", Some(By::Place), Keep::Always),
+    ("Created by", Some(By::Author), Keep::Fourth),
+    ("Creation time", Some(By::Created), Keep::Fourth),
+    ("Last updated", Some(By::Updated), Keep::Third),
+];
+
+fn levels() -> Vec<Choice> {
+    let levels =
+        [ScopeLevel::Account, ScopeLevel::Cluster, ScopeLevel::Department, ScopeLevel::Project];
+    let each = levels.map(|level| Choice::new(level.name(), capital(level.noun())));
+    std::iter::once(Choice::new("", "Scope: all")).chain(each).collect()
+}
+
+fn statuses() -> Vec<Choice> {
+    let each = [READY, CONFLICT].map(|status| Choice::new(status, status));
+    std::iter::once(Choice::new("", "Status: all")).chain(each).collect()
+}
+
+#[component]
+fn Refresh(version: RwSignal<i32>) -> impl IntoView {
+    view! {
+        <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
+            on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
     }
 }
 
@@ -62,7 +144,7 @@ impl By {
 }
 
 #[component]
-fn Policies(written: Written, version: RwSignal<i32>) -> impl IntoView {
+fn Policies(written: Written, version: RwSignal<i32>, tools: Tools) -> impl IntoView {
     let off = written.is_off.then(|| {
         view! {
             <Note tone=Tone::Warn>
@@ -72,7 +154,7 @@ fn Policies(written: Written, version: RwSignal<i32>) -> impl IntoView {
     });
     let rows = match written.rows.is_empty() {
         true => view! { <NoPolicy/> }.into_any(),
-        false => view! { <PolicyRows rows=written.rows version/> }.into_any(),
+        false => view! { <PolicyRows rows=written.rows version tools/> }.into_any(),
     };
     view! { <Stack>{off}{rows}</Stack> }
 }
@@ -87,40 +169,33 @@ fn NoPolicy() -> impl IntoView {
     }
 }
 
-/// What the rows are sorted by, and which way.
-type Sorting = RwSignal<(By, Sorted)>;
-
 #[component]
-fn PolicyRows(rows: Vec<PolicyLine>, version: RwSignal<i32>) -> impl IntoView {
-    let search = RwSignal::new(String::new());
-    let sorted: Sorting = RwSignal::new((By::Name, Sorted::Up));
+fn PolicyRows(rows: Vec<PolicyLine>, version: RwSignal<i32>, tools: Tools) -> impl IntoView {
     let doomed = Doomed::none();
-    let found = Memo::new(move |_| found(&rows, &search.get(), sorted.get()));
-    let shown = move || found.get().into_iter().map(|row| policy_row(row, doomed)).collect_view();
+    let found = Memo::new(move |_| found(&rows, &tools.asked(), tools.sorted.get()));
+    let drawn = move || {
+        let rows = found.get().into_iter();
+        rows.map(|row| policy_row(row, doomed, tools.shown)).collect_view()
+    };
     let none = move || {
         let is_none = found.with(Vec::is_empty);
-        is_none.then(|| view! { <Note>"No policy fits the search."</Note> })
-    };
-    let refresh = move || {
-        view! {
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
-        }
+        is_none.then(|| view! { <Note>"No policy fits what is searched and filtered by."</Note> })
     };
     view! {
-        <Toolbar end=refresh><SearchInput name="search" value=search label="Search"/></Toolbar>
-        <Table label="Policies" head=move || head(sorted)>{shown}</Table>
+        <Table label="Policies" head=move || head(tools)>{drawn}</Table>
         {none}
         <Deleting doomed version/>
     }
 }
 
-/// The rows that have the word, in order.
-fn found(rows: &[PolicyLine], word: &str, (by, way): (By, Sorted)) -> Vec<PolicyLine> {
-    let word = word.to_lowercase();
+/// The rows that have what is asked for, in order.
+fn found(rows: &[PolicyLine], asked: &Asked, (by, way): (By, Sorted)) -> Vec<PolicyLine> {
+    let word = asked.word.to_lowercase();
     let has = |row: &&PolicyLine| {
         let texts = [&row.name, &row.place, &row.created_by];
-        texts.iter().any(|text| text.to_lowercase().contains(&word))
+        let is_level = asked.level.is_empty() || row.scope.level().name() == asked.level;
+        let is_status = asked.status.is_empty() || status_of(row) == asked.status;
+        is_level && is_status && texts.iter().any(|text| text.to_lowercase().contains(&word))
     };
     let mut found: Vec<_> = rows.iter().filter(has).cloned().collect();
     found.sort_by(|a, b| match way {
@@ -130,51 +205,48 @@ fn found(rows: &[PolicyLine], word: &str, (by, way): (By, Sorted)) -> Vec<Policy
     found
 }
 
-fn head(sorted: Sorting) -> AnyView {
-    let column = move |title: &'static str, by: By, keep: Keep| {
+fn status_of(row: &PolicyLine) -> &'static str {
+    if row.problem.is_some() { CONFLICT } else { READY }
+}
+
+fn head(tools: Tools) -> AnyView {
+    let sorted = tools.sorted;
+    let column = move |title: &'static str, by: Option<By>, keep: Keep| {
+        let Some(by) = by else { return view! { <Column title keep/> }.into_any() };
         let now =
             Signal::derive(move || Some(sorted.get()).filter(|(own, _)| *own == by).map(|it| it.1));
         let sort = Callback::new(move |()| {
             let up = now.get_untracked() != Some(Sorted::Up);
             sorted.set((by, if up { Sorted::Up } else { Sorted::Down }));
         });
-        view! { <Column title keep sorted=now on_sort=sort/> }
+        view! { <Column title keep sorted=now on_sort=sort/> }.into_any()
     };
+    let cells = CELLS.into_iter().enumerate();
+    let cells = cells.map(move |(at, (title, by, keep))| {
+        move || tools.shown.is_on(at).then(|| column(title, by, keep))
+    });
     view! {
-        {column("Policy", By::Name, Keep::Always)}
-        <Column title="Type"/>
-        <Column title="Status"/>
-        {column("Scope", By::Place, Keep::Always)}
-        {column("Created by", By::Author, Keep::Fourth)}
-        {column("Creation time", By::Created, Keep::Fourth)}
-        {column("Last updated", By::Updated, Keep::Third)}
+        {column("Policy", Some(By::Name), Keep::Always)}
+        {cells.collect_view()}
         <Column title="Actions" quiet=true/>
     }
     .into_any()
 }
 
-fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
+fn policy_row(row: PolicyLine, doomed: Doomed, shown: Shown) -> AnyView {
     let may_write = row.may_write;
     let (edit, see) = (address(EDIT, row.scope), address(VIEW, row.scope));
-    let status = match row.problem.clone() {
-        None => view! { <Status shape=StatusShape::Disc tone=Tone::Good word="Ready"/> }.into_any(),
-        Some(reason) => {
-            view! { <Status shape=StatusShape::Triangle tone=Tone::Warn word="Conflict" reason/> }
-                .into_any()
-        }
-    };
     let (name, label) = (row.name.clone(), format!("Actions for {}", row.name));
     let open = edit.clone();
     let own = row.clone();
+    let row = StoredValue::new(row);
+    let cells = CELLS.into_iter().enumerate().map(move |(at, (title, _, keep))| {
+        move || shown.is_on(at).then(|| row.with_value(|row| cell(row, title, keep)))
+    });
     view! {
         <Tr>
             <NameCell icon=IconName::Policy><a href=open>{name}</a></NameCell>
-            <Td label="Type">"Workspace"</Td>
-            <StatusCell>{status}</StatusCell>
-            <Td label="Scope">{row.place.clone()}</Td>
-            <Td label="Created by" keep=Keep::Fourth>{row.created_by}</Td>
-            <Td label="Creation time" keep=Keep::Fourth>{row.created_at}</Td>
-            <Td label="Last updated" keep=Keep::Third>{row.updated_at}</Td>
+            {cells.collect_view()}
             <ActionCell>
                 <Menu label>
                     <MenuItem icon=IconName::Eye href=see>"View policy"</MenuItem>
@@ -187,6 +259,29 @@ fn policy_row(row: PolicyLine, doomed: Doomed) -> AnyView {
         </Tr>
     }
     .into_any()
+}
+
+fn cell(row: &PolicyLine, title: &'static str, keep: Keep) -> AnyView {
+    let text = match title {
+        "Status" => return status(row),
+        "Scope" => row.place.clone(),
+        "Created by" => row.created_by.clone(),
+        "Creation time" => row.created_at.clone(),
+        "Last updated" => row.updated_at.clone(),
+        _ => "Workspace".to_owned(),
+    };
+    view! { <Td label=title keep>{text}</Td> }.into_any()
+}
+
+fn status(row: &PolicyLine) -> AnyView {
+    let status = match row.problem.clone() {
+        None => view! { <Status shape=StatusShape::Disc tone=Tone::Good word=READY/> }.into_any(),
+        Some(reason) => {
+            view! { <Status shape=StatusShape::Triangle tone=Tone::Warn word=CONFLICT reason/> }
+                .into_any()
+        }
+    };
+    view! { <StatusCell>{status}</StatusCell> }.into_any()
 }
 
 /// The policy that somebody wants to delete, while they are asked.
@@ -240,26 +335,39 @@ fn Deleting(doomed: Doomed, version: RwSignal<i32>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use domain::{ProjectId, Scope};
+
     use super::*;
 
     #[test]
-    fn rows_are_found_by_a_word_and_sorted() {
-        let row = |name: &str, place: &str| PolicyLine {
-            scope: domain::Scope::Account,
+    fn rows_are_found_by_word_scope_and_status_and_sorted() {
+        let row = |name: &str, scope: Scope, place: &str, problem: Option<&str>| PolicyLine {
+            scope,
             name: name.into(),
             revision: None,
             place: place.into(),
-            problem: None,
+            problem: problem.map(str::to_owned),
             may_write: true,
             created_by: "ada".into(),
             created_at: String::new(),
             updated_at: String::new(),
         };
-        let rows = [row("b", "project x"), row("a", "account"), row("c", "Project y")];
-        let said =
-            |word, by| found(&rows, word, by).into_iter().map(|row| row.name).collect::<String>();
-        assert_eq!(said("", (By::Name, Sorted::Up)), "abc");
-        assert_eq!(said("PROJECT", (By::Name, Sorted::Down)), "cb");
-        assert_eq!(said("nobody", (By::Place, Sorted::Up)), "");
+        let project = |id| Scope::Project(ProjectId(id));
+        let rows = [
+            row("b", project(1), "project x", Some("too much")),
+            row("a", Scope::Account, "account", None),
+            row("c", project(2), "Project y", None),
+        ];
+        let said = |(word, level, status): (&str, &str, &str), by| {
+            let asked = Asked { word: word.into(), level: level.into(), status: status.into() };
+            found(&rows, &asked, by).into_iter().map(|row| row.name).collect::<String>()
+        };
+        let by_name = (By::Name, Sorted::Up);
+        assert_eq!(said(("", "", ""), by_name), "abc");
+        assert_eq!(said(("PROJECT", "", ""), (By::Name, Sorted::Down)), "cb");
+        assert_eq!(said(("nobody", "", ""), (By::Place, Sorted::Up)), "");
+        assert_eq!(said(("", "project", ""), by_name), "bc");
+        assert_eq!(said(("", "project", READY), by_name), "c");
+        assert_eq!(said(("", "", CONFLICT), by_name), "b");
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
 
 use super::{
     EDIT, PAGE, address,
@@ -9,7 +10,10 @@ use super::{
 };
 use crate::{
     pages::Loaded,
-    ui::{ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, Row, Select, Stack, Tone},
+    ui::{
+        Button, ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, Row, Select, Stack,
+        Tone,
+    },
     wire::load,
 };
 
@@ -38,6 +42,9 @@ fn Choosing(written: Written) -> impl IntoView {
     let chosen = RwSignal::new(address(EDIT, first.scope));
     let choices: Vec<_> = places.iter().map(choice).collect();
     let of = RwSignal::new("workspace".to_owned());
+    // A press and no link: one that comes before the page has woken up waits for the scope that was chosen by then.
+    let navigate = use_navigate();
+    let open = Callback::new(move |()| navigate(&chosen.get_untracked(), Default::default()));
     let types = vec![Choice::new("workspace", "Workspace")];
     view! {
         <Card>
@@ -51,7 +58,7 @@ fn Choosing(written: Written) -> impl IntoView {
                     </Field>
                 </Grid>
                 <Row>
-                    <LinkButton href=chosen kind=ButtonKind::Primary caps=true>"+Policy YAML"</LinkButton>
+                    <Button kind=ButtonKind::Primary caps=true on_press=open>"+Policy YAML"</Button>
                     <LinkButton href=PAGE.to_owned() caps=true>"Cancel"</LinkButton>
                 </Row>
             </Stack>

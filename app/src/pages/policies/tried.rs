@@ -28,7 +28,8 @@ pub fn Issues(draft: Draft) -> impl IntoView {
     };
     let untried = move || {
         draft.untried.get().map(|why| {
-            view! { <Note tone=Tone::Warn>{format!("{why} The draft stays in this browser.")}</Note> }
+            let again = if why.may_pass() { ", and is tried again by itself" } else { "" };
+            view! { <Note tone=Tone::Warn>{format!("{why} The draft stays in this browser{again}.")}</Note> }
         })
     };
     let list = move || {

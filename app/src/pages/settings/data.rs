@@ -34,6 +34,13 @@ pub struct SettingRow {
     pub asks: Option<String>,
 }
 
+impl SettingRow {
+    /// Whether it is a switch that is on.
+    pub fn is_on(&self) -> bool {
+        self.value == "true"
+    }
+}
+
 /// What it is chosen with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Control {
@@ -56,9 +63,9 @@ pub async fn list_settings() -> Result<Vec<Group>, UiError> {
     Ok(made::groups(&control, &actor).await?)
 }
 
-/// Chooses a value.
+/// Chooses a value; the setting as it stands then.
 #[server(prefix = "/ui", endpoint = "change_setting", protocol = Call)]
-pub async fn change_setting(key: String, value: String) -> Result<(), UiError> {
+pub async fn change_setting(key: String, value: String) -> Result<SettingRow, UiError> {
     use domain::settings::Setting;
     let (control, actor) = caller()?;
     // Who may not see settings is not told which there are.
@@ -66,5 +73,5 @@ pub async fn change_setting(key: String, value: String) -> Result<(), UiError> {
     let unknown = || UiError::NotFound(format!("There is no setting {key}."));
     let setting = Setting::named(&key).ok_or_else(unknown)?;
     control.change_setting(&actor, setting, value.into()).await?;
-    Ok(())
+    Ok(made::setting(&control, &actor, setting).await?)
 }

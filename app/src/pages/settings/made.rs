@@ -26,6 +26,17 @@ pub async fn groups(control: &ControlPlane, actor: &Actor) -> Result<Vec<Group>,
     Ok(groups.into_iter().map(|(_, group)| group).collect())
 }
 
+/// One of them.
+pub async fn setting(
+    control: &ControlPlane,
+    actor: &Actor,
+    setting: Setting,
+) -> Result<SettingRow, Error> {
+    let history = control.setting_history(actor, setting).await?;
+    let world = control.world();
+    Ok(row(&world, setting, &world.settings.value(setting), history.first()))
+}
+
 fn row(
     world: &World,
     setting: Setting,

@@ -27,22 +27,21 @@ const ABOUT: &str = "For the whole account. Every change is written down and hol
 
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    let version = RwSignal::new(0);
-    let groups = load(move || version.get(), |_| list_settings());
+    let groups = load(|| (), |()| list_settings());
     view! {
         <Title text="General settings"/>
         <Page title="General settings" about=Some(ABOUT.to_owned())>
-            <Loaded of=groups view=move |groups| view! { <Settings groups version/> }.into_any()/>
+            <Loaded of=groups view=|groups| view! { <Settings groups/> }.into_any()/>
         </Page>
     }
 }
 
 #[component]
-fn Settings(groups: Vec<Group>, version: RwSignal<i32>) -> impl IntoView {
+fn Settings(groups: Vec<Group>) -> impl IntoView {
     let anchors: Vec<_> =
         groups.iter().map(|group| (id_of(&group.title), group.title.clone())).collect();
-    let groups = groups.into_iter().map(move |group| {
-        let rows = group.settings.into_iter().map(move |row| view! { <Setting row version/> });
+    let groups = groups.into_iter().map(|group| {
+        let rows = group.settings.into_iter().map(|row| view! { <Setting row/> });
         let rows = rows.collect_view();
         view! { <SettingsGroup id=id_of(&group.title) title=group.title>{rows}</SettingsGroup> }
     });
@@ -54,22 +53,23 @@ fn id_of(title: &str) -> String {
 }
 
 /// What choosing a value does.
-type Choosing = Action<String, Result<(), UiError>>;
+type Choosing = Action<String, Result<SettingRow, UiError>>;
 
+/// Drawn once: what was chosen is told in place, and who pressed a key stays where they are.
 #[component]
-fn Setting(row: SettingRow, version: RwSignal<i32>) -> impl IntoView {
+fn Setting(row: SettingRow) -> impl IntoView {
     let (key, label) = (row.key.clone(), row.label.clone());
     let choosing: Choosing =
         Action::new(move |value: &String| change_setting(key.clone(), value.clone()));
+    let now = RwSignal::new(row.clone());
     let toasts = use_context::<Toasts>();
-    let said = label.clone();
     crate::browser::effect(move || {
-        if let Some(Ok(())) = choosing.value().get() {
-            version.update(|n| *n += 1);
+        if let Some(Ok(row)) = choosing.value().get() {
+            now.set(row);
             if let Some(toasts) = toasts {
                 toasts.say(
                     Tone::Good,
-                    format!("{said} is changed. Pages that are open now do not show it yet."),
+                    format!("{label} is changed. Pages that are open now do not show it yet."),
                 );
             }
         }
@@ -80,16 +80,17 @@ fn Setting(row: SettingRow, version: RwSignal<i32>) -> impl IntoView {
         }
         _ => None,
     };
+    let by = Signal::derive(move || now.with(|row| row.by.clone()));
     let below = match row.control {
         Control::Switch => {
-            return view! { <Toggle row choosing>{refused}</Toggle> }.into_any();
+            return view! { <Toggle row now choosing>{refused}</Toggle> }.into_any();
         }
         Control::Number { .. } | Control::Line | Control::Lines | Control::Picture => {
             let row = row.clone();
-            move || view! { {refused} <Text row=row.clone() choosing/> }
+            move || view! { {refused} <Text row=row.clone() now choosing/> }
         }
     };
-    view! { <SettingItem head=head(&row) effect=row.effect by=row.by below/> }.into_any()
+    view! { <SettingItem head=head(&row) effect=row.effect by below/> }.into_any()
 }
 
 /// Its name, and whether it is new.
@@ -103,40 +104,56 @@ fn head(row: &SettingRow) -> ViewFn {
 
 /// A setting that is on or off.
 #[component]
-fn Toggle(row: SettingRow, choosing: Choosing, children: ChildrenFn) -> impl IntoView {
-    let is_on = row.value == "true";
-    let value = RwSignal::new(is_on);
+fn Toggle(
+    row: SettingRow,
+    /// As it stands.
+    now: RwSignal<SettingRow>,
+    choosing: Choosing,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let value = RwSignal::new(row.is_on());
     let asking = RwSignal::new(false);
-    let (label, asks) = (StoredValue::new(row.label.clone()), StoredValue::new(row.asks.clone()));
     // The value and not the click: who is quicker than the page's waking up means it as well.
     crate::browser::effect(move || {
         let on = value.get();
+        let (is_on, asks) = now.with_untracked(|now| (now.is_on(), now.asks.is_some()));
         if on == is_on {
             return;
         }
-        if asks.with_value(Option::is_some) {
+        if asks {
             value.set(is_on);
             asking.set(true);
         } else {
             choosing.dispatch(on.to_string());
         }
     });
-    // What was refused is as it was.
-    crate::browser::effect(move || {
-        if let Some(Err(_)) = choosing.value().get() {
-            value.set(is_on);
-        }
-    });
+    // What was chosen beside the switch shows on it, and what was refused is as it was.
+    let is_refused = move || choosing.value().with(|said| matches!(said, Some(Err(_))));
+    Effect::watch(
+        move || (now.with(SettingRow::is_on), is_refused()),
+        move |(is_on, _), _, _| value.set(*is_on),
+        false,
+    );
+    let (label, key) = (StoredValue::new(row.label.clone()), StoredValue::new(row.key.clone()));
     let question = move || {
-        let about = asks.get_value().filter(|_| asking.get())?;
-        let choose = Callback::new(move |()| drop(choosing.dispatch((!is_on).to_string())));
-        Some(view! { <Question label=label.get_value() is_on about asking choose/> })
+        let about = now.with(|now| now.asks.clone()).filter(|_| asking.get())?;
+        let answer = Callback::new(move |is_meant: bool| {
+            asking.set(false);
+            if is_meant {
+                choosing.dispatch((!now.with_untracked(SettingRow::is_on)).to_string());
+            }
+            // The question goes, and with it what was pressed.
+            key.with_value(|key| crate::browser::focus(key));
+        });
+        let is_on = now.with(SettingRow::is_on);
+        Some(view! { <Question label=label.get_value() is_on about answer/> })
     };
     let (name, head) = (row.key.clone(), head(&row));
+    let by = Signal::derive(move || now.with(|row| row.by.clone()));
     let switch =
         move || view! { <Switch name=name.clone() value label=label.get_value() bare=true/> };
     view! {
-        <SettingItem head effect=row.effect by=row.by control=switch
+        <SettingItem head effect=row.effect by control=switch
             below=move || view! { {children()} {question} }/>
     }
     .into_any()
@@ -148,8 +165,8 @@ fn Question(
     label: String,
     is_on: bool,
     about: String,
-    asking: RwSignal<bool>,
-    choose: Callback<()>,
+    /// Told whether it is meant.
+    answer: Callback<bool>,
 ) -> impl IntoView {
     let (word, other) = if is_on { ("Turn off", "Keep on") } else { ("Turn on", "Keep off") };
     view! {
@@ -157,8 +174,8 @@ fn Question(
             <Stack>
                 <div><b>{format!("{word} {label}?")}</b> " " {about}</div>
                 <Row>
-                    <Button size=ButtonSize::Small on_press=choose>{word}</Button>
-                    <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| asking.set(false)>{other}</Button>
+                    <Button size=ButtonSize::Small on_press=move |()| answer.run(true)>{word}</Button>
+                    <Button size=ButtonSize::Small kind=ButtonKind::Plain on_press=move |()| answer.run(false)>{other}</Button>
                 </Row>
             </Stack>
         </Note>
@@ -167,11 +184,17 @@ fn Question(
 
 /// A setting with a text, which is saved.
 #[component]
-fn Text(row: SettingRow, choosing: Choosing) -> impl IntoView {
+fn Text(
+    row: SettingRow,
+    /// As it stands.
+    now: RwSignal<SettingRow>,
+    choosing: Choosing,
+) -> impl IntoView {
     let value = RwSignal::new(row.value.clone());
-    let (name, was) = (row.key.clone(), row.value.clone());
+    let name = row.key.clone();
     let not_now = Signal::derive(move || {
-        value.with(|value| *value == was).then(|| "Nothing is changed".to_owned())
+        let is_same = value.with(|value| now.with(|now| *value == now.value));
+        is_same.then(|| "Nothing is changed".to_owned())
     });
     // Made inside the field, where it learns of its label.
     let control = move || match row.control {

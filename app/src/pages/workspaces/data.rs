@@ -415,7 +415,7 @@ pub mod facts {
             changes: vec![],
             told: super::super::offered::told(&world.settings),
             has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
-            has_data_volumes: world.settings.is_on(Setting::DataVolumes),
+            has_data_volumes: world.settings.has_data_volumes(),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::{
     given::Gifts,
     images::searched,
     offers::Offers,
-    rules::{Governed, Ruled},
+    rules::{Follows, Governed, Ruled},
 };
 use crate::identity::me;
 use crate::ui::{
@@ -42,6 +42,8 @@ pub struct Place {
     /// In a plain form.
     pub name: String,
     pub id: String,
+    /// It belongs to a row that the policy adds, which says itself where its values come from.
+    pub is_of_policy: bool,
     /// It belongs to a row that the policy holds.
     pub locked: bool,
     /// Whether assets and templates may have filled it in.
@@ -56,7 +58,13 @@ pub fn shown_field(name: &'static str, place: Place) -> AnyView {
     }
     let texts = place.texts;
     let is_shown = Memo::new(move |_| texts.is_shown(of));
-    (move || is_shown.get().then(|| form_field(of, value, place.clone()))).into_any()
+    // A share of a GPU is another field to policies when it is asked for as memory.
+    let own = Memo::new(move |_| texts.path_of(of));
+    (move || {
+        own.track();
+        is_shown.get().then(|| form_field(of, value, place.clone()))
+    })
+    .into_any()
 }
 
 /// A field with its label, where its value comes from, its control, and what is wrong with it.
@@ -64,6 +72,9 @@ pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> Any
     checks().label(place.path.get_untracked(), of.label);
     let governed = expect_context::<Governed>();
     let rule = governed.field(&place.path.get_untracked());
+    if let Some(follows) = &rule.follows {
+        follow(value, place.texts, follows, of.input);
+    }
     let (source, reset) = (source(of, value, &place, &rule), reset(of, value, &place, &rule));
     let is_required = of.need == Need::Required || rule.is_required;
     let locked = place.locked || rule.is_locked;
@@ -108,36 +119,72 @@ fn source(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled)
 fn reset(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) -> Reset {
     let governed = expect_context::<Governed>();
     let gifts = expect_context::<Gifts>();
-    let (by_policy, is_given) = (rule.has_default && !rule.is_locked, place.is_given);
-    let texts = place.texts;
+    let by_policy = rule.has_default && !rule.is_locked && !place.is_of_policy;
+    let (is_given, texts, path) = (place.is_given, place.texts, place.path);
     let given = move || is_given.then(|| gifts.of_field(of.name)).flatten();
     let can = Signal::derive(move || {
         by_policy || given().is_some_and(|given| value.with(|text| *text != given.text))
     });
     let press = Callback::new(move |()| {
         let given = untrack(given);
-        value.set(given.map_or_else(|| governed.filled(of.name), |given| given.text));
+        let path = path.get_untracked();
+        let filled = |name: &str| governed.filled(&path, name);
+        value.set(given.map_or_else(|| filled(of.name), |given| given.text));
         if let Input::Quantity { unit, .. } = of.input {
-            let given = untrack(|| gifts.of_field(unit));
-            texts.signal(unit).set(given.map_or_else(|| governed.filled(unit), |given| given.text));
+            let given = is_given.then(|| untrack(|| gifts.of_field(unit))).flatten();
+            texts.signal(unit).set(given.map_or_else(|| filled(unit), |given| given.text));
         }
     });
     Reset { can, press }
+}
+
+/// A value that follows another field's, times a factor, until somebody edits it.
+fn follow(value: RwSignal<String>, texts: Texts, of: &Follows, input: Input) {
+    let (path, factor) = (of.path.as_str(), of.factor);
+    let Some(source) = texts.fields().iter().find(|field| field.path == path) else { return };
+    let from = texts.signal(source.name);
+    let unit = |input: Input| match input {
+        Input::Quantity { unit, .. } => Some(texts.signal(unit)),
+        _ => None,
+    };
+    let (from_unit, own_unit) = (unit(source.input), unit(input));
+    let is_whole = matches!(input, Input::Whole { .. });
+    let followed = move |text: &str| {
+        let times = text.trim().parse::<f64>().ok().map(|number| times(number, factor, is_whole));
+        times.unwrap_or_default()
+    };
+    Effect::watch(
+        move || (from.get(), from_unit.map(|unit| unit.get())),
+        move |(now, now_unit), before, _| {
+            let was = before.map(|(text, _)| followed(text)).unwrap_or_default();
+            if value.with_untracked(|text| *text != was) {
+                return;
+            }
+            value.set(followed(now));
+            if let (Some(own), Some(unit)) = (own_unit, now_unit) {
+                own.set(unit.clone());
+            }
+        },
+        false,
+    );
+}
+
+/// The product as people write it; of what is counted, the whole part.
+fn times(number: f64, factor: f64, is_whole: bool) -> String {
+    let product = (number * factor * 1e9).round() / 1e9;
+    if is_whole { product.floor() } else { product }.to_string()
 }
 
 fn given_chip(about: &str, by: &str) -> AnyView {
     let words =
         format!("The value comes from {by}. Change it here and it holds for this workspace alone.");
     let (label, about) = (by.to_owned(), about.to_owned());
-    view! { <SourceChip label about icon=IconName::Workloads><p>{words}</p></SourceChip> }
-        .into_any()
+    view! { <SourceChip label about icon=IconName::Workloads says=vec![words]/> }.into_any()
 }
 
 /// The chip of what a policy rules, which opens what it says.
 pub fn policy_chip(about: String, says: Vec<String>) -> AnyView {
-    let lines = says.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-    view! { <SourceChip label="Policy" about icon=IconName::Policy policy=true>{lines}</SourceChip> }
-        .into_any()
+    view! { <SourceChip label="Policy" about icon=IconName::Policy policy=true says/> }.into_any()
 }
 
 fn switch(
@@ -160,6 +207,10 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
     let placeholder = of.placeholder.to_owned();
     let on_leave = checks().leave(place.path);
     match of.input {
+        // Options of a policy take the place of what is typed freely.
+        Input::Line | Input::Code if !rule.options.is_empty() => {
+            chosen(name, value, (Signal::stored(rule.options.clone()), rule.options.clone()))
+        }
         Input::Whole { unit, min, max } => {
             let (min, step) = (rule.min.unwrap_or(min), rule.step.unwrap_or(1.0));
             let max = rule.max.unwrap_or(max);
@@ -169,7 +220,13 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
         Input::Quantity { unit, units } => {
             let unit_name = name.replace(of.name, unit);
             let unit = place.texts.signal(unit);
-            view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave/> }
+            // Steps are in the first unit of the field.
+            let first = units.first().map(|(unit, _)| *unit).unwrap_or_default();
+            let (own, min) = (rule.step, rule.min);
+            let is_first = move || unit.with(|unit| unit == first);
+            let step = Signal::derive(move || own.filter(|_| is_first()));
+            let min = Signal::derive(move || min.filter(|_| is_first()));
+            view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave min step/> }
                 .into_any()
         }
         Input::OneOf(words) => {
@@ -179,9 +236,6 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
         Input::KeyOfCredential => keys_of_credential(value, place, (name, on_leave)),
         Input::Searched(search) => searched(search, value, place, (name, on_leave)),
         Input::Offered(offer) => offered(offer, of, (name, value), rule),
-        _ if !rule.options.is_empty() => {
-            chosen(name, value, (Signal::stored(rule.options.clone()), rule.options.clone()))
-        }
         _ => {
             let mono = matches!(of.input, Input::Code);
             view! { <TextInput name value mono placeholder on_leave/> }.into_any()
@@ -204,9 +258,12 @@ fn chosen(
         });
         let own = own.into_iter().map(|choice| {
             let rule = ruled.iter().find(|option| option.value == choice.value);
+            // What the policy calls it goes before the form's own word; a bare value is no word.
+            let called = rule.filter(|rule| rule.label != rule.value);
             Choice {
                 not_now: rule.and_then(|rule| rule.not_now.clone()).or(choice.not_now.clone()),
-                ..choice
+                label: called.map_or(choice.label, |rule| rule.label.clone()),
+                value: choice.value,
             }
         });
         now.into_iter().chain(own).collect::<Vec<_>>()
@@ -323,4 +380,16 @@ pub fn closed_lists(lists: &[&str]) -> Option<String> {
     let governed = expect_context::<Governed>();
     let closed: Option<Vec<_>> = lists.iter().map(|list| governed.list(list).closed).collect();
     closed?.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::times;
+
+    #[test]
+    fn a_value_follows_another_one_exactly() {
+        assert_eq!(times(4.0, 0.5, false), "2");
+        assert_eq!(times(0.3, 0.1, false), "0.03");
+        assert_eq!(times(7.0, 0.5, true), "3");
+    }
 }

@@ -16,6 +16,7 @@ use crate::{
     error::UiError,
     pages::detour,
     ui::{Button, ButtonKind, ButtonSize, Muted, Setup, Toasts, Tone},
+    widgets::Against,
     wire::Call,
 };
 
@@ -31,8 +32,8 @@ pub struct Pick {
     pub summary: String,
     /// `used 3 days ago`; empty where it was not used in the project.
     pub used: String,
-    /// What stands against it in the project, one sentence a rule.
-    pub against: Vec<String>,
+    /// What stands against it in the project.
+    pub against: Vec<Against>,
 }
 
 /// What a section is filled in with.

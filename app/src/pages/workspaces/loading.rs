@@ -6,7 +6,6 @@ use domain::{
     access::Actor,
     asset::{Asset, AssetKind, Secrets},
     form::{Draft, FIELDS, LISTS, TOOLS},
-    settings::Setting,
     submission::Submission,
 };
 
@@ -24,7 +23,7 @@ pub fn picks(
     section: &str,
 ) -> Result<Vec<Pick>, UiError> {
     let world = control.world();
-    let has_volumes = world.settings.is_on(Setting::DataVolumes);
+    let has_volumes = world.settings.has_data_volumes();
     let usable = control.usable_assets(actor, &world, project, &kinds(section, has_volumes))?;
     let pick = |usable: Usable<Asset>| {
         let asset = &usable.item;
@@ -37,7 +36,7 @@ pub fn picks(
             scope: world.place_for(actor, asset.scope),
             summary: summary(asset),
             used: used.map(|ago| format!("used {ago}")).unwrap_or_default(),
-            against: compliance.violations.iter().map(|violation| violation.details()).collect(),
+            against: compliance.violations.iter().map(Into::into).collect(),
         })
     };
     usable.into_iter().map(pick).collect()

@@ -1,5 +1,6 @@
 //! The new-workspace page: step 1 (`start`) and the form, in both its styles.
 
+mod alone;
 mod attributes;
 mod checks;
 mod compute;

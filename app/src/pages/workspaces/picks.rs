@@ -14,13 +14,18 @@ use super::{
 use crate::{
     browser,
     error::UiError,
+    identity::me,
     pages::{assets::Shelf, detour},
     ui::{
-        Badge, Button, ButtonFace, ButtonKind, ButtonSize, Disclosure, Field, Gap, IconButton,
-        IconName, Menu, MenuItem, Muted, Note, RadioCard, RadioCards, Row, SearchInput, Sheet,
-        Skeleton, Stack, TextInput, Tone,
+        Badge, Button, ButtonFace, ButtonKind, ButtonSize, Field, Gap, IconButton, IconName, Menu,
+        MenuItem, Muted, Note, RadioCard, RadioCards, Row, SearchInput, Sheet, Skeleton, Stack,
+        TextInput, Tone,
     },
+    widgets::NotCompliant,
 };
+
+/// Why a card cannot be chosen.
+const NOT_COMPLIANT: &str = "It does not comply with the policy of the project.";
 
 /// The pane of one section.
 #[derive(Clone, Copy)]
@@ -103,9 +108,12 @@ fn detours(section: &'static str) -> AnyView {
         let words = format!("+New {}", kind.noun());
         return view! { <Row><Button on_press=go(kind.form().to_owned()) caps=true>{words}</Button></Row> }.into_any();
     }
-    let shelves = [Shelf::DataSources, Shelf::DataVolumes];
-    let forms =
-        shelves.into_iter().flat_map(|shelf| shelf.forms().iter().map(move |form| (shelf, form)));
+    let volumes = me().with_value(|me| me.data_volumes).then_some(Shelf::DataVolumes);
+    let shelves = [Some(Shelf::DataSources), volumes];
+    let forms = shelves
+        .into_iter()
+        .flatten()
+        .flat_map(|shelf| shelf.forms().iter().map(move |form| (shelf, form)));
     let items = forms.map(|(shelf, form)| {
         let on_press = go(format!("{}/new?type={}", shelf.href(), form.slug()));
         view! { <MenuItem on_press>{form.title()}</MenuItem> }
@@ -209,13 +217,10 @@ impl Picks {
     }
 
     fn card(self, pick: Pick) -> AnyView {
-        let not_now = (!pick.against.is_empty()).then(|| "Not compliant – view details".to_owned());
+        let not_now = (!pick.against.is_empty()).then(|| NOT_COMPLIANT.to_owned());
         let about = [pick.summary, pick.used].into_iter().filter(|text| !text.is_empty());
         let about = about.collect::<Vec<_>>().join(" · ");
-        let lines = pick.against.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-        let details = not_now.is_some().then(|| {
-            view! { <Disclosure title=format!("What stands against {}", pick.name)>{lines}</Disclosure> }
-        });
+        let details = view! { <NotCompliant name=pick.name.clone() id=pick.id.to_string() against=pick.against/> };
         view! {
             <RadioCard name=format!("pick_{}", self.section) own=pick.id.to_string() value=self.chosen label=pick.name
                 help=pick.description not_now>

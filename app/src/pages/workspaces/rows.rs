@@ -1,6 +1,6 @@
 //! Lists of the form: one way to draw the rows of each.
 
-use domain::form::{Field, Input, row_path};
+use domain::form::{Field, Input, Pairs, row_path};
 use leptos::prelude::*;
 
 use super::{
@@ -9,14 +9,15 @@ use super::{
     rules::{Governed, RuledRow, found},
 };
 use crate::ui::{
-    Across, Button, ButtonKind, ButtonSize, Columns, Each, Gap, Grid, Muted, Repeater, RepeaterRow,
-    Row, Stack, each,
+    Across, Button, ButtonKind, ButtonSize, Columns, Each, Gap, Grid, Icon, IconName, IconSize,
+    Muted, Repeater, RepeaterRow, Row, Stack, each,
 };
 
 /// The rows of a list, with the button that adds one.
 pub fn list_view(form: Form, name: &'static str) -> AnyView {
     let list = form.list(name);
-    let add = Callback::new(move |()| add_row(list));
+    let opens_with = expect_context::<Governed>().opens_with(list.of.paths);
+    let add = Callback::new(move |()| add_row(list, &opens_with));
     view! {
         <Repeater add=list.of.add on_add=add not_now=closed_lists(list.of.paths)>
             {rows_view(list)}
@@ -38,18 +39,22 @@ pub fn rows_view(list: FormList) -> AnyView {
     each(move || list.rows.get().into_iter().map(row).collect())
 }
 
-/// A new row; of tools the next kind that is not in the list yet, on its usual port.
-fn add_row(list: FormList) {
+/// A new row, with what the policy fills in; of tools the next kind that is not in the list yet, on its usual port.
+fn add_row(list: FormList, opens_with: &Pairs) {
+    let given = opens_with.iter().map(|(name, text)| (name.as_str(), text.as_str()));
     if list.of.name != domain::form::TOOL.name {
-        return list.add(&[]);
+        return list.add(&given.collect::<Vec<_>>());
     }
     let taken: Vec<_> = list.rows.with_untracked(|rows| {
         rows.iter().map(|r| r.texts.signal("kind").get_untracked()).collect()
     });
     let next = domain::form::TOOLS.iter().find(|kind| !taken.iter().any(|t| t == kind.name));
     match next {
-        Some(kind) => list.add(&[("kind", kind.name), ("port", kind.port)]),
-        None => list.add(&[]),
+        Some(kind) => {
+            let own = [("kind", kind.name), ("port", kind.port)];
+            list.add(&own.into_iter().chain(given).collect::<Vec<_>>());
+        }
+        None => list.add(&given.collect::<Vec<_>>()),
     }
 }
 
@@ -144,6 +149,7 @@ fn row_fields(
             path,
             name: format!("{name}_{}", field.name),
             id: format!("{name}-{}-{}", field.name, row.key),
+            is_of_policy,
             locked: locked || is_key,
             is_given: false,
         }
@@ -193,8 +199,9 @@ fn follow_kind(row: FormRow) {
 
 /// Says that a row is the policy's.
 fn policy_note(title: String, rule: RuledRow) -> AnyView {
-    let what = if rule.is_locked { "Set by policy" } else { "Added by policy" };
-    view! { <Row><Muted small=true>{what}</Muted>{policy_chip(title, rule.says)}</Row> }.into_any()
+    let lock = rule.is_locked.then(|| view! { <Icon name=IconName::Lock size=IconSize::Small/> });
+    view! { <Row>{lock}<Muted small=true>{rule.what}</Muted>{policy_chip(title, rule.says)}</Row> }
+        .into_any()
 }
 
 /// A row that the policy adds and somebody has taken out.

@@ -4,19 +4,21 @@ use control::{ControlPlane, Error, StartFrom, World};
 use domain::{
     ProjectId, ScopeLevel,
     access::Actor,
-    form::{Draft, FIELDS},
+    form::{Draft, FIELDS, LISTS, Pairs},
     policy::{
-        ChoiceView, FieldView, FormView, InputKind, ListView, Origin as RowOrigin, Who,
-        catalogue::FormSection, changed,
+        ChoiceView, FieldView, FollowsView, FormView, InputKind, ListView, Origin as RowOrigin,
+        RowView, Who, catalogue::FormSection, changed, range_words,
     },
+    quantity::decimals,
+    submission::Submission,
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     data::facts,
     given::Given,
     origin::Origin,
-    rules::{Ruled, RuledList, RuledRow, Rules},
+    rules::{Follows, Ruled, RuledList, RuledRow, Rules},
 };
 use crate::ui::Choice;
 
@@ -31,14 +33,16 @@ pub fn rules(
     let (view, submission) =
         control.policy_form(actor, world, project, (&Default::default(), base))?;
     let fields = view.fields.iter().filter(|(_, field)| says_anything(field));
-    let lists = view.lists.iter().filter(|(_, list)| list.closed.is_some() || has_rows(list));
+    let opening = |path: &str, list: &ListView| (format!("spec.{path}"), ruled_list(path, list));
+    let lists = view.lists.iter().map(|(path, list)| opening(path, list));
+    let lists = lists.filter(|(_, list)| *list != RuledList::default());
     let filled = filled(Draft::from_submission(&submission), &view);
     Ok(Rules {
         given: given(world, project, origin, &filled),
         filled,
         around: around(control, actor, world, project)?,
-        fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(field))).collect(),
-        lists: lists.map(|(path, list)| (format!("spec.{path}"), ruled_list(list))).collect(),
+        fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(path, field))).collect(),
+        lists: lists.collect(),
         closed: view.sections.iter().map(|s| (id(s.section).into(), s.read_only.clone())).collect(),
     })
 }
@@ -146,17 +150,13 @@ fn says_anything(field: &FieldView) -> bool {
     is_explicit(field) || field.help.is_some() || field.read_only.is_some()
 }
 
-fn has_rows(list: &ListView) -> bool {
-    list.rows.iter().any(|row| row.origin != RowOrigin::Typed)
-}
-
-fn ruled(field: &FieldView) -> Ruled {
+fn ruled(path: &str, field: &FieldView) -> Ruled {
     let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
     let options = match field.by.as_ref().is_some_and(by_policy) {
         true => field.options.iter().map(choice).collect(),
         false => vec![],
     };
-    Ruled {
+    let ruled = Ruled {
         says: if is_explicit(field) { field.explanation() } else { vec![] },
         is_locked: field.read_only.is_some(),
         is_required: field.required.is_some(),
@@ -166,17 +166,84 @@ fn ruled(field: &FieldView) -> Ruled {
         min: number(&field.min),
         max: number(&field.max),
         step: number(&field.step),
-    }
+        follows: field.follows.as_ref().and_then(|of| follows(path, of)),
+    };
+    if path.contains("gpuPortion") { in_percent(ruled) } else { ruled }
+}
+
+/// A share of a GPU is a part of 1 to policies, and in percent on the form.
+fn in_percent(of: Ruled) -> Ruled {
+    let percent = |part: Option<f64>| part.map(|part| part * 100.0);
+    let (min, max) = (percent(of.min), percent(of.max));
+    let words = |bound: Option<f64>| bound.map(|bound| format!("{} %", decimals(bound)));
+    Ruled { min, max, step: percent(of.step), help: range_words(words(min), words(max)), ..of }
 }
 
 fn choice(of: &ChoiceView) -> Choice {
     Choice { value: of.value.clone(), label: of.label.clone(), not_now: of.closed.clone() }
 }
 
-fn ruled_list(list: &ListView) -> RuledList {
-    let rows = list.rows.iter().filter(|row| row.origin != RowOrigin::Typed).map(|row| {
-        let says = row.locked.iter().cloned().chain(row.by.as_ref().map(Who::sentence));
-        (row.key.clone(), RuledRow { is_locked: row.locked.is_some(), says: says.collect() })
-    });
-    RuledList { closed: list.closed.clone(), rows: rows.collect() }
+/// The field that the value at `path` follows, as the form finds it: fields of a row stay below it.
+fn follows(path: &str, of: &FollowsView) -> Option<Follows> {
+    let is_plain = Draft::name_at(&format!("spec.{path}")).is_some();
+    let other = if is_plain { format!("spec.{}", of.field) } else { of.field.clone() };
+    Some(Follows { path: other, factor: of.factor.parse().ok()? })
+}
+
+fn ruled_list(path: &str, list: &ListView) -> RuledList {
+    let rows = list.rows.iter().filter(|row| row.origin != RowOrigin::Typed);
+    let attributes = list.new_row.iter().filter(|(_, field)| says_anything(field));
+    let attributes = attributes.map(|(name, field)| (name.clone(), ruled(name, field)));
+    RuledList {
+        closed: list.closed.clone(),
+        rows: rows.map(|row| (row.key.clone(), ruled_row(row))).collect(),
+        attributes: attributes.collect(),
+        opens_with: opens_with(path, list),
+    }
+}
+
+fn ruled_row(row: &RowView) -> RuledRow {
+    let says = row.locked.iter().cloned().chain(row.by.as_ref().map(Who::sentence));
+    let what = match (row.origin, &row.locked) {
+        (RowOrigin::Imposed, _) => "Imposed by policy",
+        (_, Some(_)) => "Set by policy",
+        (_, None) => "Added by policy",
+    };
+    RuledRow { is_locked: row.locked.is_some(), what: what.to_owned(), says: says.collect() }
+}
+
+/// What a row that is about to be added has by the policy, in the fields of the form.
+fn opens_with(path: &str, list: &ListView) -> Pairs {
+    let mut item = Map::new();
+    for (name, field) in &list.new_row {
+        if let Some(value) = &field.value {
+            put(&mut item, name, value.clone());
+        }
+    }
+    if item.is_empty() {
+        return vec![];
+    }
+    let mut spec = Map::new();
+    put(&mut spec, path, Value::from(vec![Value::Object(item)]));
+    let Ok(submission) = Submission::from_spec(Value::Object(spec)) else { return vec![] };
+    let draft = Draft::from_submission(&submission);
+    let own = format!("spec.{path}");
+    let of = LISTS.iter().find(|of| of.paths.contains(&own.as_str()));
+    let pairs = of.and_then(|of| draft.rows(of.name).first()).map(|row| row.pairs());
+    // What kind of row it is, whoever adds it says.
+    let is_said = |(name, _): &(String, String)| name != "kind" && name != "port";
+    pairs.into_iter().flatten().filter(is_said).collect()
+}
+
+/// Puts a value where its path says.
+fn put(into: &mut Map<String, Value>, path: &str, value: Value) {
+    match path.split_once('.') {
+        None => drop(into.insert(path.to_owned(), value)),
+        Some((head, rest)) => {
+            let below = into.entry(head).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(below) = below {
+                put(below, rest, value);
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use domain::form::Draft;
+use domain::form::{Draft, Pairs};
 
 use super::given::Given;
 use crate::ui::Choice;
@@ -41,6 +41,16 @@ pub struct Ruled {
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub step: Option<f64>,
+    /// What the value follows until somebody edits it.
+    pub follows: Option<Follows>,
+}
+
+/// Another field, times a factor.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Follows {
+    /// Its path: `spec.compute.cpuCoreLimit`; in a row, below the row.
+    pub path: String,
+    pub factor: f64,
 }
 
 /// What is said of a list.
@@ -50,12 +60,18 @@ pub struct RuledList {
     pub closed: Option<String>,
     /// The rows that the policy adds, by name.
     pub rows: Vec<(String, RuledRow)>,
+    /// What is said of a field in every row, by its path below the row.
+    pub attributes: Vec<(String, Ruled)>,
+    /// What a new row opens with, by the names of fields.
+    pub opens_with: Pairs,
 }
 
 /// A row that the policy adds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RuledRow {
     pub is_locked: bool,
+    /// Whose the row is, in three words.
+    pub what: String,
     /// Why it is there, and why it cannot be changed or removed.
     pub says: Vec<String>,
 }
@@ -63,6 +79,16 @@ pub struct RuledRow {
 /// What is said of that name, in one of the lists above. A map would cost the browser's program more.
 pub fn found<T: Clone>(of: &[(String, T)], name: &str) -> Option<T> {
     of.iter().find(|(own, _)| own == name).map(|(_, said)| said.clone())
+}
+
+/// The list in whose row a field lies.
+fn list_of(path: &str) -> Option<&str> {
+    path.split_once('[').map(|(list, _)| list)
+}
+
+/// The path of a field below its row.
+fn below(path: &str) -> Option<&str> {
+    path.rsplit_once("].").map(|(_, below)| below)
 }
 
 /// The rules where the controls find them. Cheap to copy.
@@ -74,9 +100,19 @@ impl Governed {
         Self(StoredValue::new(rules))
     }
 
-    /// What is said of the field that fills in `path`.
+    /// What is said of the field that fills in `path`; of a row's, what is said of it in every row.
     pub fn field(self, path: &str) -> Ruled {
-        self.0.with_value(|rules| found(&rules.fields, path).unwrap_or_default())
+        self.0.with_value(|rules| {
+            let own = found(&rules.fields, path);
+            own.or_else(|| found(&found(&rules.lists, list_of(path)?)?.attributes, below(path)?))
+                .unwrap_or_default()
+        })
+    }
+
+    /// What a new row of a list with these paths opens with.
+    pub fn opens_with(self, paths: &[&str]) -> Pairs {
+        let with = |path: &&str| self.list(path).opens_with;
+        paths.iter().map(with).find(|pairs| !pairs.is_empty()).unwrap_or_default()
     }
 
     pub fn list(self, path: &str) -> RuledList {
@@ -88,13 +124,40 @@ impl Governed {
         self.0.with_value(|rules| found(&rules.closed, section))
     }
 
-    /// The text that the form opened with in the plain field of that name.
-    pub fn filled(self, name: &str) -> String {
-        self.0.with_value(|rules| rules.filled.text(name).to_owned())
+    /// The text that the policy fills in at `path`, in the field of that name.
+    pub fn filled(self, path: &str, name: &str) -> String {
+        match list_of(path) {
+            Some(list) => found(&self.list(list).opens_with, name).unwrap_or_default(),
+            None => self.0.with_value(|rules| rules.filled.text(name).to_owned()),
+        }
     }
 
     /// The form as it opened.
     pub fn opened(self) -> Draft {
         self.0.with_value(|rules| rules.filled.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_of_a_row_is_ruled_as_in_every_row() {
+        let says = |text: &str| Ruled { says: vec![text.to_owned()], ..Ruled::default() };
+        let git = RuledList {
+            attributes: vec![("branch".to_owned(), says("of git"))],
+            opens_with: vec![("revision".to_owned(), "main".to_owned())],
+            ..RuledList::default()
+        };
+        let governed = Governed::of(Rules {
+            fields: vec![("spec.image".to_owned(), says("of image"))],
+            lists: vec![("spec.storage.git".to_owned(), git)],
+            ..Rules::default()
+        });
+        assert_eq!(governed.field("spec.image").says, ["of image"]);
+        assert_eq!(governed.field("spec.storage.git[0].branch").says, ["of git"]);
+        assert!(governed.field("spec.storage.nfs[0].branch").says.is_empty());
+        assert_eq!(governed.filled("spec.storage.git[0].branch", "revision"), "main");
     }
 }

@@ -109,6 +109,7 @@ pub fn place(form: Form, name: &'static str) -> Place {
         path: Signal::derive(move || form.texts.path_of(field)),
         name: name.to_owned(),
         id: name.to_owned(),
+        is_of_policy: false,
         locked: false,
         is_given: true,
     }

@@ -13,6 +13,7 @@ use leptos_router::{
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alone::{Alone, keep_of_assets},
     checks::Checks,
     form::Form,
     given::Gifts,
@@ -120,6 +121,8 @@ pub struct Setup {
     pub told: Pairs,
     /// What the form is about, where it exists already.
     pub kept: Option<Kept>,
+    /// It is a template, and those are made of assets alone.
+    pub is_of_assets: bool,
 }
 
 /// Something that exists, as its form shows it.
@@ -207,7 +210,7 @@ fn provide_nothing() -> Checks {
 
 #[component]
 fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
-    let Setup { places, told, kept } = setup;
+    let Setup { places, told, kept, is_of_assets } = setup;
     if places.is_empty() && kept.is_none() {
         let words =
             format!("You may keep no {}: ask an administrator of your project.", kind.noun());
@@ -232,6 +235,7 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
     let linkable = around(scope);
     let links = kept.as_ref().map(|kept| kept.links).unwrap_or_default();
     let linking = (kind == Kind::Template).then(|| Linking::of(form, linkable, links));
+    let alone = is_of_assets.then(Alone::new);
     let id = kept.map(|kept| kept.id);
     let words = match &id {
         Some(_) => format!("Save {}", kind.noun()),
@@ -241,10 +245,12 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         let links = linking.map(|linking| untrack(|| linking.links())).unwrap_or_default();
         let told = Told { name: name.get_untracked(), description: description.get_untracked() };
         let (id, scope, draft) = (id.clone(), scope.get_untracked(), untrack(|| form.draft()));
+        let chosen = alone.map(|alone| untrack(|| alone.chosen()));
         async move {
-            match id {
-                Some(id) => change_setup(kind, id, told, draft, links).await,
-                None => keep_setup(kind, scope, told, draft, links).await,
+            match (id, chosen) {
+                (Some(id), _) => change_setup(kind, id, told, draft, links).await,
+                (None, Some(chosen)) => keep_of_assets(scope, told, chosen, draft).await,
+                (None, None) => keep_setup(kind, scope, told, draft, links).await,
             }
         }
     });
@@ -259,12 +265,15 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         None => {}
     });
     let around = Around { facts: None, answer: Signal::stored(None) };
-    let sections = kind.sections().into_iter().map(|of| match linking {
+    let error = move |path: &str| checks.error(path.to_owned().into());
+    let section = |of| match linking {
         Some(linking) => linking.section(of, around.clone()),
         None => section_view(of, form, around.clone()),
-    });
-    let sections = sections.collect_view();
-    let error = move |path: &str| checks.error(path.to_owned().into());
+    };
+    let sections = match alone {
+        Some(alone) => alone.view(linkable, form, around, error(domain::template::ENVIRONMENT)),
+        None => kind.sections().into_iter().map(section).collect_view().into_any(),
+    };
     let press = Callback::new(move |()| {
         checks.show_all();
         save.dispatch(());

@@ -8,13 +8,16 @@ use control::{
 use domain::{
     AssetId, Scope,
     access::{Action, Actor, Resource},
-    asset::{Asset, AssetChoice, AssetKind, AssetSpec, Environment, Secrets, merged},
+    asset::{
+        Asset, AssetChoice, AssetKind, AssetSpec, DatasourceChoice, Environment, Secrets, merged,
+    },
     form::Draft,
     submission::{Compute, Submission},
-    template::Template,
+    template::{ENVIRONMENT, SpecificRun, Template},
 };
 
 use super::{
+    alone::{Chosen, DATA},
     linking::{Linkable, Links, SetupAround},
     load::Filling,
     setup::{Kept, Kind, Place, Setup, Told},
@@ -32,7 +35,8 @@ pub fn open(
     let places = world.scopes().filter(may);
     let places = places.map(|scope| Place { scope, words: world.place_name(scope) }).collect();
     let kept = id.map(|id| kept(control, actor, &world, (kind, &id))).transpose()?;
-    Ok(Setup { places, told: super::offered::told(&world.settings), kept })
+    let is_of_assets = kind == Kind::Template && !world.settings.has_flexible_templates();
+    Ok(Setup { places, told: super::offered::told(&world.settings), kept, is_of_assets })
 }
 
 /// Something of this kind that belongs to a place.
@@ -88,13 +92,18 @@ pub fn around(control: &ControlPlane, actor: &Actor, scope: Scope) -> Result<Set
 /// Environments and compute resources that a template of `scope` may be made of.
 fn linkable(control: &ControlPlane, actor: &Actor, scope: Scope) -> Result<Vec<Linkable>, Error> {
     let world = control.world();
-    let kinds = vec![AssetKind::Environment, AssetKind::Compute];
+    let sections = [AssetKind::Environment, AssetKind::Compute];
+    let kinds = sections.into_iter().chain(AssetKind::DATA_SOURCES).collect();
     let filter = AssetFilter { place: Some(scope), kinds, ..AssetFilter::default() };
     let all = control.assets(actor, &world, &filter)?;
     let fit = all.into_iter().filter(|asset| asset.is_for_workspaces());
     let linkable = fit.map(|asset| {
-        let is_environment = asset.kind() == AssetKind::Environment;
-        let section = if is_environment { "environment" } else { "compute" }.to_owned();
+        let section = match asset.kind() {
+            AssetKind::Environment => "environment",
+            AssetKind::Compute => "compute",
+            _ => DATA,
+        };
+        let section = section.to_owned();
         let words = format!("{} ({})", asset.name, world.place_for(actor, asset.scope));
         Linkable { section, id: asset.id, words }
     });
@@ -131,6 +140,44 @@ pub async fn save(
     };
     let new = NewAsset::plain(name, description, scope, spec);
     Ok(control.create_asset(actor, new).await?.id.to_string())
+}
+
+/// Keeps a template that is made of assets alone; its id.
+pub async fn save_of_assets(
+    control: &ControlPlane,
+    actor: &Actor,
+    scope: Scope,
+    Told { name, description }: Told,
+    (chosen, draft): (Chosen, &Draft),
+) -> Result<String, Error> {
+    let Some(environment) = chosen.environment else {
+        let words = "Choose the environment that it is made of";
+        return Err(Error::field(ENVIRONMENT, "template.environment", words));
+    };
+    let Submission { auto_deletion_time_after_completion_seconds, annotations, labels, .. } =
+        draft.submission();
+    let fields = Submission {
+        auto_deletion_time_after_completion_seconds,
+        annotations,
+        labels,
+        ..Submission::default()
+    };
+    let choice = |id| DatasourceChoice { id, kind: None, overrides: None };
+    let assets = AssetChoice {
+        environment: Some(environment),
+        compute: chosen.compute,
+        datasources: chosen.datasources.into_iter().map(choice).collect(),
+    };
+    let run = SpecificRun { fields: Box::new(fields), ..SpecificRun::default() };
+    let new = NewTemplate {
+        name,
+        description: said(description),
+        scope,
+        spec: Submission::default(),
+        assets,
+        legacy: Some(run),
+    };
+    Ok(control.create_template(actor, new).await?.id.to_string())
 }
 
 /// Takes over what a form changed; what it has no field for stays as it is.

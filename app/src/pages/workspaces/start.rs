@@ -84,7 +84,7 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
     let tiles = RwSignal::new(tiles);
     follow_project(project, tiles);
-    let launch = Launch { name, project, cluster, template, pressed: RwSignal::new(false) };
+    let launch = Launch { name, project, cluster, template, tiles, pressed: RwSignal::new(false) };
     let launched = launch.action();
     let copied = query.get("copy");
     let copy = copied.clone().map(|id| view! { <input type="hidden" name="copy" value=id/> });
@@ -176,11 +176,23 @@ struct Launch {
     project: RwSignal<String>,
     cluster: RwSignal<String>,
     template: RwSignal<String>,
+    tiles: RwSignal<Vec<TemplateTile>>,
     /// Whether it was this button that sent the form.
     pressed: RwSignal<bool>,
 }
 
 impl Launch {
+    /// Why the chosen template cannot be launched as it is; the form may still begin with it.
+    fn not_now(self) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let chosen = self.template.get();
+            self.tiles.with(|tiles| {
+                let tile = tiles.iter().find(|tile| tile.id.to_string() == chosen)?;
+                (!tile.is_runnable()).then(|| tile.sentence.clone())
+            })
+        })
+    }
+
     fn action(self) -> Action<(), Result<WorkloadId, UiError>> {
         let navigate = use_navigate();
         let action = Action::new(move |&()| async move {
@@ -206,11 +218,12 @@ impl Launch {
 #[component]
 fn Ways(from: Signal<String>, launch: Launch, busy: Signal<bool>) -> impl IntoView {
     let press = Callback::new(move |()| launch.pressed.set(true));
-    move || match from.get().as_str() {
+    move || {
+        match from.get().as_str() {
         "template" => view! {
             <Row>
                 <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true busy
-                    action="/workloads/launch" on_press=press>"Create workspace"</Button>
+                    action="/workloads/launch" not_now=launch.not_now() on_press=press>"Create workspace"</Button>
                 <Button size=ButtonSize::Large submit=true>"Advanced setup"</Button>
             </Row>
         }
@@ -221,6 +234,7 @@ fn Ways(from: Signal<String>, launch: Launch, busy: Signal<bool>) -> impl IntoVi
             </Button>
         }
         .into_any(),
+    }
     }
 }
 

@@ -5,16 +5,18 @@ use leptos::prelude::*;
 
 use super::{
     fields::closed_lists,
-    form::{Form, FormRow},
+    form::{Form, FormList, FormRow},
     rows::rows_view,
+    rules::Governed,
 };
 use crate::ui::{Badge, ButtonFace, ButtonSize, Menu, MenuItem, Muted, Repeater, Row, Stack, Tone};
 
 /// The rows, and the menu that adds one.
 pub fn data_view(form: Form) -> AnyView {
     let list = form.list("data");
+    let governed = expect_context::<Governed>();
     let item = move |kind: &'static DataKind| {
-        let add = Callback::new(move |()| list.add(&[("kind", kind.name)]));
+        let add = Callback::new(move |()| add_kind(list, governed, kind.name, kind.path));
         let not_now = closed_lists(&[kind.path]);
         view! { <MenuItem on_press=add not_now=Signal::stored(not_now)>{kind.label}</MenuItem> }
     };
@@ -35,11 +37,20 @@ pub fn data_view(form: Form) -> AnyView {
     .into_any()
 }
 
+/// A row of this kind, with what the policy fills in.
+fn add_kind(list: FormList, governed: Governed, kind: &str, path: &str) {
+    let opens_with = governed.opens_with(&[path]);
+    let given = opens_with.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let texts: Vec<_> = given.chain([("kind", kind)]).collect();
+    list.add(&texts);
+}
+
 /// **+VOLUME** of the Original form, and the rows of any kind: what a gallery adds is a row too.
 pub fn volumes_view(form: Form) -> AnyView {
     let list = form.list("data");
-    let add = Callback::new(move |()| list.add(&[("kind", "volume")]));
-    let not_now = closed_lists(&["spec.storage.pvc"]);
+    let (governed, path) = (expect_context::<Governed>(), "spec.storage.pvc");
+    let add = Callback::new(move |()| add_kind(list, governed, "volume", path));
+    let not_now = closed_lists(&[path]);
     view! {
         <Repeater add="+Volume" on_add=add not_now=Signal::stored(not_now)>
             {rows_view(list)}

@@ -11,7 +11,7 @@ use super::data::Places;
 use super::data::{facts, list_places};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Call};
+use crate::{error::UiError, widgets::Against, wire::Call};
 
 /// A template as its tile shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct TemplateTile {
     pub kind: VerdictKind,
     /// What the scheduler says, or why it cannot be launched as it is.
     pub sentence: String,
+    /// What the policy of the project has against it.
+    pub against: Vec<Against>,
 }
 
 impl TemplateTile {
@@ -44,12 +46,14 @@ pub async fn list_templates(project: ProjectId) -> Result<Vec<TemplateTile>, UiE
     let mut tiles = Vec::new();
     let line = world.line_of(Scope::Project(project)).unwrap_or_default();
     let templates = control.templates(&actor, &world);
-    for template in templates.iter().filter(|template| line.passes(template.scope)) {
+    let here = templates.iter().filter(|template| line.passes(template.scope));
+    for template in here.filter(|template| template.is_offered(&world.settings)) {
         let new = facts::from_template(String::new(), project, cluster, template.id);
         let resolved = world.resolve(project, &new.start, Default::default());
         let verdict = control.verdict(&actor, new).await?;
         let judged =
             super::judged::judged(&control, &actor, cluster, &resolved.submission, verdict);
+        let compliance = control.template_compliance(&actor, &world, project, template)?;
         tiles.push(TemplateTile {
             id: template.id,
             name: template.name.to_string(),
@@ -58,6 +62,7 @@ pub async fn list_templates(project: ProjectId) -> Result<Vec<TemplateTile>, UiE
             summary: super::judged::summary(&resolved.submission),
             kind: judged.kind,
             sentence: judged.sentence,
+            against: compliance.violations.iter().map(Into::into).collect(),
         });
     }
     Ok(tiles)

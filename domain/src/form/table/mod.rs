@@ -9,5 +9,5 @@ mod words;
 pub use data::{DATA, DATA_LIST};
 pub use fields::FIELDS;
 pub use lists::{LISTS, TOOL};
-pub use sections::{LINKED_COMPUTE, ORIGINAL, SECTIONS, setup_sections};
+pub use sections::{GENERAL_OF_ASSETS, LINKED_COMPUTE, ORIGINAL, SECTIONS, setup_sections};
 pub use words::{IMAGE_SOURCES, TIMES, TOOLS, ToolKind};

@@ -212,6 +212,14 @@ pub const LINKED_COMPUTE: Section = Section {
     parts: &[TEMPLATE_PLACES],
 };
 
+/// Of a template that is made of assets alone: what it says beside them.
+pub const GENERAL_OF_ASSETS: Section = Section {
+    id: GENERAL.id,
+    title: GENERAL.title,
+    paths: GENERAL.paths,
+    parts: &[part("When it ends", "", &[Stack(&["auto_deletion"])]), NAMED],
+};
+
 const TEMPLATE_PLACES: Part = part("Where it may run", "", &[Rows("toleration")]);
 const TEMPLATE_COMPUTE: Section = Section {
     id: COMPUTE.id,

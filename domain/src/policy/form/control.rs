@@ -177,13 +177,16 @@ fn only_option(kind: Kind, rule: &Rule) -> Option<Value> {
 }
 
 fn help(rule: &Rule) -> Option<String> {
-    let written = |bound: &Bound| shown(&bound.written);
-    match (&rule.min, &rule.max) {
-        (Some(min), Some(max)) => {
-            Some(format!("Enter a value between {} and {}", written(min), written(max)))
-        }
-        (Some(min), None) => Some(format!("Enter a value of at least {}", written(min))),
-        (None, Some(max)) => Some(format!("Enter a value of at most {}", written(max))),
+    let written = |bound: &Option<Bound>| bound.as_ref().map(|bound| shown(&bound.written));
+    range_words(written(&rule.min), written(&rule.max))
+}
+
+/// What is told of a range, beside the control.
+pub fn range_words(min: Option<String>, max: Option<String>) -> Option<String> {
+    match (min, max) {
+        (Some(min), Some(max)) => Some(format!("Enter a value between {min} and {max}")),
+        (Some(min), None) => Some(format!("Enter a value of at least {min}")),
+        (None, Some(max)) => Some(format!("Enter a value of at most {max}")),
         (None, None) => None,
     }
 }

@@ -12,7 +12,7 @@ mod view;
 mod words;
 
 pub use changed::changed;
-pub use control::{Control, OptionView, controls, new_attribute};
+pub use control::{Control, OptionView, controls, new_attribute, range_words};
 pub use fill::{Authors, form};
 pub use rules::{CellKind, RuleCell, RuleRow, RuleSection, rule_sections, typed};
 pub use table::{ImposedName, PolicyTable, TableRow, TableSection, policy_table};

@@ -68,7 +68,9 @@ impl FieldView {
             lines.extend(self.rules.iter().map(|rule| format!("{}.", rule.says)));
         }
         lines.extend(self.default.as_ref().map(DefaultView::sentence));
-        lines.extend(self.by.as_ref().map(Who::sentence));
+        // Where nothing but a default is said, it is told who said it.
+        let by = self.by.as_ref().or(self.default.as_ref().map(|default| &default.by));
+        lines.extend(by.map(Who::sentence));
         lines
     }
 }
