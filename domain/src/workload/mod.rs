@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
-    rules::RunLimit, submission::Spec,
+    rules::TimeLimit, submission::Spec,
 };
 
 pub use change::WrongPhase;
+pub use limit::{IdleTime, WINDOW_SECS};
 pub use observation::{Observation, PodState};
 pub use phase::{DesiredPhase, Phase, PhaseName, PlacedGpu, Placement};
 
@@ -79,7 +80,10 @@ pub struct Workload {
     pub version: i64,
     /// How long it may run, as the rules were when it was submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run_limit: Option<RunLimit>,
+    pub run_limit: Option<TimeLimit>,
+    /// How long its GPUs may idle, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_limit: Option<TimeLimit>,
     /// When it began to wait for the run that it is in; absent in its first one, which begins with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<Timestamp>,
@@ -139,6 +143,7 @@ impl Workload {
             running_secs: 0,
             version: 0,
             run_limit: None,
+            idle_limit: None,
             resumed_at: None,
             decided_in: None,
             placed: None,
