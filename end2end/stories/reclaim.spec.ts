@@ -69,6 +69,7 @@ test('a member of a starved project waits, then runs; who goes is told why, and 
 
   // The other one has lost its place to a workload without a name.
   await expect(row(theirs, 'hog')).toContainText('Pending');
+  await expect(row(theirs, 'hog')).toContainText('Stopped to give a workload of another project');
   await row(theirs, 'hog').getByRole('link').first().click();
   const told = theirs.getByText(/Stopped to give a workload of another project what its project is due \(cycle \d+\)/);
   await expect(told.first()).toBeVisible();

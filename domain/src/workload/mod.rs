@@ -10,8 +10,8 @@ mod phase;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
-    rules::TimeLimit, submission::Spec,
+    ClusterId, ProjectId, Reason, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom,
+    event::Happening, rules::TimeLimit, submission::Spec,
 };
 
 pub use change::WrongPhase;
@@ -93,6 +93,9 @@ pub struct Workload {
     /// The cycle that gave it the place that it has, or had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Placed>,
+    /// Why the scheduler took the last place that it had, until it runs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub displaced: Option<Reason>,
     /// What its history is told about the changes since the last save.
     #[serde(skip)]
     pub news: Vec<Happening>,
@@ -147,6 +150,7 @@ impl Workload {
             resumed_at: None,
             decided_in: None,
             placed: None,
+            displaced: None,
             news: vec![first],
         }
     }
@@ -166,9 +170,32 @@ impl Workload {
         self.resumed_at.unwrap_or(self.created_at)
     }
 
+    /// The reasons to show: the main one first, why it lost its last place at the end.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let displaced = self.displaced.iter().filter(|_| self.is_waiting());
+        self.phase.reasons().iter().chain(displaced).cloned().collect()
+    }
+
+    /// What stands under the status, empty where there is nothing to say.
+    pub fn message(&self) -> String {
+        let message = self.phase.message();
+        match self.displaced.as_ref().filter(|_| self.is_waiting()) {
+            Some(why) if message.is_empty() => why.to_string(),
+            Some(why) => format!("{message} {why}"),
+            None => message,
+        }
+    }
+
+    /// Whether one of the reasons names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        let displaced = self.displaced.as_ref();
+        self.phase.speaks_of_others() || displaced.is_some_and(Reason::speaks_of_others)
+    }
+
     /// As somebody is told who sees the workloads of some projects.
     pub fn seen_by(self, sees: &impl Fn(ProjectId) -> bool) -> Self {
-        Self { phase: self.phase.seen_by(sees), ..self }
+        let displaced = self.displaced.map(|why| why.seen_by(sees));
+        Self { phase: self.phase.seen_by(sees), displaced, ..self }
     }
 
     pub fn is_deleted(&self) -> bool {
