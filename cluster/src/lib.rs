@@ -19,7 +19,7 @@ use futures::{StreamExt, stream, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
-pub use observed::{DriverEvent, LogLine, Observed, PodDetail, Usage};
+pub use observed::{DriverEvent, LogLine, Observed, PodDetail, Usage, UsedGpus};
 pub use order::{DesiredPod, Wanted};
 
 /// What carries the orders out.
@@ -71,6 +71,12 @@ pub trait Driver: Send + Sync {
     /// measured.
     async fn usage(&self, _workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
         Ok(stream::empty().boxed())
+    }
+
+    /// Whether each GPU was used lately, by its node and its place there. Those of which nothing is known are not
+    /// among them.
+    async fn used_gpus(&self, _now: Timestamp) -> Result<UsedGpus, DriverError> {
+        Ok(UsedGpus::new())
     }
 
     /// Returns when something may have changed. A hint only: observing from time to time is what

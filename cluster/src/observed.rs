@@ -67,6 +67,9 @@ pub struct Usage {
     pub memory_limit: Option<MemoryBytes>,
 }
 
+/// Whether each GPU was used lately, by its node and its place there.
+pub type UsedGpus = BTreeMap<(NodeName, u32), bool>;
+
 /// One line that a container wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {

@@ -104,6 +104,7 @@ struct Inner {
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
     metered: Mutex<tasks::Metered>,
+    idling: Mutex<tasks::Idling>,
     /// The last cycle that was kept when old ones were looked for, and when that was.
     pruned: Mutex<Option<(i64, Timestamp)>>,
 }
@@ -150,6 +151,7 @@ impl ControlPlane {
             estimates: Mutex::new(estimates),
             asked: Mutex::default(),
             metered: Mutex::default(),
+            idling: Mutex::default(),
             pruned: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })

@@ -33,7 +33,7 @@ pub(crate) fn as_other(workload: &Workload) -> Other {
 
 /// A workload as `actor` is told of it.
 pub(crate) fn told(actor: &Actor, workload: &Arc<Workload>) -> Arc<Workload> {
-    match workload.phase.speaks_of_others() {
+    match workload.speaks_of_others() {
         true => Arc::new((**workload).clone().seen_by(&sees(actor))),
         false => workload.clone(),
     }

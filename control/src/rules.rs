@@ -4,8 +4,9 @@ use domain::{
     Problem, ProjectId, ScopeRef,
     org::{Department, Project},
     reason::ScopeKind,
-    rules::{Rules, RunLimit},
+    rules::{LimitKind, Rules},
     submission::Submission,
+    workload::Workload,
 };
 
 use crate::{Error, Result, World};
@@ -24,13 +25,20 @@ impl World {
         Some((project, self.departments.get(&project.department)?))
     }
 
-    /// How long a workspace that is submitted now may run.
-    pub(crate) fn run_limit(&self, id: ProjectId) -> Option<RunLimit> {
-        let (project, department) = self.with_department(id)?;
+    /// Gives a workspace that is submitted now the limits of its project and department.
+    pub(crate) fn limit(&self, workload: &mut Workload) {
+        let Some((project, department)) = self.with_department(workload.project) else { return };
         let scope = |kind, name: &dyn ToString| ScopeRef { kind, name: name.to_string() };
-        let own = (&project.rules, scope(ScopeKind::Project, &project.name));
-        let above = (&department.rules, scope(ScopeKind::Department, &department.name));
-        Rules::run_limit(own, above)
+        let limit = |kind| {
+            let own = (&project.rules, scope(ScopeKind::Project, &project.name));
+            let above = (&department.rules, scope(ScopeKind::Department, &department.name));
+            Rules::limit(kind, own, above)
+        };
+        let idle = match workload.spec.is_preemptible() {
+            true => LimitKind::PreemptibleIdle,
+            false => LimitKind::WorkspaceIdle,
+        };
+        (workload.run_limit, workload.idle_limit) = (limit(LimitKind::WorkspaceTime), limit(idle));
     }
 
     /// What the rules on node types do not allow.
@@ -46,10 +54,19 @@ impl World {
                 format!("Project {} and its department allow no node type together", project.name)
             }
             false => {
-                format!("Project {} allows the node types {}", project.name, allowed.join(", "))
+                let names = allowed.iter().map(|kind| called(project, department, kind));
+                let names = names.collect::<Vec<_>>().join(", ");
+                format!("Project {} allows the node types {names}", project.name)
             }
         };
         let key = if named.is_none() { "nodeType.required" } else { "nodeType.denied" };
         Some(Problem::new("spec.nodeType", key, message))
     }
+}
+
+/// A node type as the project calls it, else the department.
+fn called(project: &Project, department: &Department, kind: &str) -> String {
+    let own = project.rules.node_types.name(kind);
+    let name = if own == kind { department.rules.node_types.name(kind) } else { own };
+    if name == kind { name.to_owned() } else { format!("{name} ({kind})") }
 }

@@ -69,7 +69,7 @@ impl ControlPlane {
                     },
                     now,
                 );
-                workload.run_limit = world.run_limit(new.project);
+                world.limit(&mut workload);
                 Ok((vec![changed(workload)], id))
             })
             .await?;

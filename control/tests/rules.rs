@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use cluster::simulated::{SimulatedDriver, one_machine};
+use cluster::simulated::{Conditions, SimulatedDriver, Trouble, one_machine};
 use control::{
     ControlPlane, Error, FirstAccounts, NewWorkspace,
     clock::{Clock, SystemChance},
@@ -17,7 +17,7 @@ use domain::{
     ProjectId, Timestamp, WorkloadId,
     access::Actor,
     rules::{NodeTypes, Rules, SchedulingRules},
-    submission::Submission,
+    submission::{Compute, Submission},
     workload::{PhaseName, Source},
 };
 use store::{DatabaseUrl, Store};
@@ -33,6 +33,7 @@ impl Clock for HandClock {
 
 struct Story {
     control: ControlPlane,
+    driver: Arc<SimulatedDriver>,
     clock: Arc<HandClock>,
     _folder: tempfile::TempDir,
 }
@@ -47,7 +48,8 @@ fn limit(secs: i64) -> Rules {
 
 fn types(names: &[&str]) -> Rules {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    Rules { node_types: NodeTypes { workspace: Some(names), training: None }, ..Rules::default() }
+    let node_types = NodeTypes { workspace: Some(names), ..NodeTypes::default() };
+    Rules { node_types, ..Rules::default() }
 }
 
 impl Story {
@@ -58,8 +60,9 @@ impl Story {
         let control = ControlPlane::open(store, clock.clone(), Arc::new(SystemChance));
         let control = control.await.unwrap();
         let first = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap();
-        control.drive(first.cluster, Arc::new(SimulatedDriver::in_memory(one_machine())));
-        Self { control, clock, _folder: folder }
+        let driver = Arc::new(SimulatedDriver::in_memory(one_machine()));
+        control.drive(first.cluster, driver.clone());
+        Self { control, driver, clock, _folder: folder }
     }
 
     async fn of_project(&self, rules: Rules) -> Result<(), Error> {
@@ -74,11 +77,12 @@ impl Story {
     }
 
     async fn create(&self, name: &str, node_type: Option<&str>) -> Result<WorkloadId, Error> {
-        let submission = Submission {
-            image: Some("image".into()),
-            node_type: node_type.map(str::to_owned),
-            ..Submission::default()
-        };
+        let node_type = node_type.map(str::to_owned);
+        self.submit(name, Submission { node_type, ..Submission::default() }).await
+    }
+
+    async fn submit(&self, name: &str, of: Submission) -> Result<WorkloadId, Error> {
+        let submission = Submission { image: Some("image".into()), ..of };
         let new = NewWorkspace {
             start: Default::default(),
             name: name.into(),
@@ -102,6 +106,17 @@ impl Story {
         }
     }
 
+    /// So many windows in which programs leave their GPUs idle, or use them.
+    async fn windows(&self, count: i64, idle: bool) {
+        let trouble = idle.then(|| Trouble::Idle { on: "*".into() });
+        let conditions = Conditions { speed: 1.0, trouble: trouble.into_iter().collect() };
+        self.driver.set_conditions(conditions, self.clock.now());
+        for _ in 0..count {
+            self.clock.0.fetch_add(30, Ordering::SeqCst);
+            self.control.turn().await.unwrap();
+        }
+    }
+
     fn phase(&self, id: WorkloadId) -> PhaseName {
         self.control.world().workloads[&id].phase.name()
     }
@@ -112,7 +127,7 @@ impl Story {
         let page = self.control.workload_events(&Actor::berth(), id, events, (0, 50), false).await;
         let told = page.unwrap().items.into_iter().filter_map(|event| match event.what {
             domain::event::Happening::Event { reason, message, .. }
-                if reason == "TimeLimitNear" || reason == "StoppedByRule" =>
+                if reason.ends_with("LimitNear") || reason == "StoppedByRule" =>
             {
                 Some(format!("{reason}: {message}"))
             }
@@ -158,6 +173,45 @@ async fn what_has_run_as_long_as_it_may_is_warned_and_stopped() {
     story.control.run_workload(&Actor::berth(), short).await.unwrap();
     story.turns(10).await;
     assert_eq!(story.phase(short), PhaseName::Stopped);
+}
+
+/// T16 of the conformance tests.
+#[tokio::test]
+async fn who_leaves_gpus_idle_is_stopped_and_any_use_begins_the_count_anew() {
+    let story = Story::begin().await;
+    let limits = SchedulingRules {
+        interactive_job_max_idle_duration_seconds: Some(3_600),
+        ..SchedulingRules::default()
+    };
+    story.of_department(Rules { limits, ..Rules::default() }).await;
+    let compute = Compute { gpu_devices_request: Some(1), ..Compute::default() };
+    let with_gpu = Submission { compute: Some(compute), ..Submission::default() };
+    let preemptible = Submission { preemptibility: Some("preemptible".into()), ..with_gpu.clone() };
+    let bursts = story.submit("bursts", with_gpu).await.unwrap();
+    let other = story.submit("other-limit", preemptible).await.unwrap();
+    let without = story.create("without-gpu", None).await.unwrap();
+    story.turns(60).await;
+    assert_eq!(story.phase(bursts), PhaseName::Running);
+
+    // 59 minutes and a half, and a burst: not stopped, and not half a minute later either.
+    story.windows(119, true).await;
+    story.windows(1, false).await;
+    story.windows(119, true).await;
+    assert_eq!(story.phase(bursts), PhaseName::Running);
+    story.windows(4, true).await;
+    assert_eq!(story.phase(bursts), PhaseName::Stopped);
+    insta::assert_snapshot!(story.warnings(bursts).await, @r"
+    IdleLimitNear: It is stopped in 15m: the idle GPU time limit of department default ends
+    IdleLimitNear: It is stopped in 15m: the idle GPU time limit of department default ends
+    StoppedByRule: Stopped by scheduling rule: idle GPU time limit of department default (1h).
+    ");
+    // The limit of preemptible ones is another one, and who has no GPU leaves none idle.
+    assert_eq!([other, without].map(|id| story.phase(id)), [PhaseName::Running; 2]);
+
+    // What runs again begins anew.
+    story.control.run_workload(&Actor::berth(), bursts).await.unwrap();
+    story.windows(100, true).await;
+    assert_eq!(story.phase(bursts), PhaseName::Running);
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 //! Scheduling rules of projects and departments (`scheduling-and-organisation.md` §5): how long work may run and idle,
 //! and on which kinds of nodes. What a department says holds for all of its projects; a project may only tighten it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Problem, ScopeRef, duration};
@@ -44,6 +46,8 @@ pub struct SchedulingRules {
 pub struct NodeTypes {
     pub training: Option<Vec<String>>,
     pub workspace: Option<Vec<String>>,
+    /// What people call them, by type.
+    pub names: Option<BTreeMap<String, String>>,
 }
 
 /// A rule that ends what it is about.
@@ -52,6 +56,7 @@ pub struct NodeTypes {
 #[serde(rename_all = "camelCase")]
 pub enum RuleKind {
     TimeLimit,
+    IdleGpu,
 }
 
 impl RuleKind {
@@ -59,13 +64,69 @@ impl RuleKind {
     pub fn word(self) -> &'static str {
         match self {
             RuleKind::TimeLimit => "time limit",
+            RuleKind::IdleGpu => "idle GPU time limit",
         }
     }
 }
 
-/// How long one workload may run, as it was when it was submitted: later changes of the rule never touch it.
+/// Which limit: as it stands on the wire, and as it is called in the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LimitKind {
+    WorkspaceTime,
+    WorkspaceIdle,
+    PreemptibleIdle,
+    TrainingIdle,
+    TrainingTime,
+}
+
+impl LimitKind {
+    pub const ALL: [Self; 5] = [
+        Self::WorkspaceTime,
+        Self::WorkspaceIdle,
+        Self::PreemptibleIdle,
+        Self::TrainingIdle,
+        Self::TrainingTime,
+    ];
+    /// Those of workspaces, the time limit first.
+    pub const OF_WORKSPACES: [Self; 3] =
+        [Self::WorkspaceTime, Self::WorkspaceIdle, Self::PreemptibleIdle];
+
+    pub fn wire(self) -> &'static str {
+        match self {
+            Self::WorkspaceTime => "interactiveJobTimeLimitSeconds",
+            Self::WorkspaceIdle => "interactiveJobMaxIdleDurationSeconds",
+            Self::PreemptibleIdle => "interactiveJobPreemptIdleDurationSeconds",
+            Self::TrainingIdle => "trainingJobMaxIdleDurationSeconds",
+            Self::TrainingTime => "trainingJobTimeLimitSeconds",
+        }
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::WorkspaceTime => "Workspace time limit",
+            Self::WorkspaceIdle => "Idle GPU time limit, non-preemptible workspaces",
+            Self::PreemptibleIdle => "Idle GPU time limit, preemptible workspaces",
+            Self::TrainingIdle => "Idle GPU time limit, training",
+            Self::TrainingTime => "Training time limit",
+        }
+    }
+
+    /// For people who set it.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::WorkspaceTime | Self::TrainingTime => {
+                "All of its runs together, such as 8h. It is stopped then; what is not on a volume is lost."
+            }
+            Self::WorkspaceIdle | Self::PreemptibleIdle | Self::TrainingIdle => {
+                "Without any use of its GPUs, such as 1h30m. Any use begins the count anew."
+            }
+        }
+    }
+}
+
+/// How long one workload may run, or idle, as it was when it was submitted: later changes of the rule never touch it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunLimit {
+pub struct TimeLimit {
     pub secs: i64,
     /// Whose rule it is.
     pub scope: ScopeRef,
@@ -85,27 +146,68 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl SchedulingRules {
-    /// Every limit, by its name on the wire.
-    pub fn all(&self) -> [(&'static str, Option<i64>); 5] {
-        [
-            ("interactiveJobTimeLimitSeconds", self.interactive_job_time_limit_seconds),
-            (
-                "interactiveJobMaxIdleDurationSeconds",
-                self.interactive_job_max_idle_duration_seconds,
-            ),
-            (
-                "interactiveJobPreemptIdleDurationSeconds",
-                self.interactive_job_preempt_idle_duration_seconds,
-            ),
-            ("trainingJobMaxIdleDurationSeconds", self.training_job_max_idle_duration_seconds),
-            ("trainingJobTimeLimitSeconds", self.training_job_time_limit_seconds),
-        ]
+    pub fn of(&self, kind: LimitKind) -> Option<i64> {
+        match kind {
+            LimitKind::WorkspaceTime => self.interactive_job_time_limit_seconds,
+            LimitKind::WorkspaceIdle => self.interactive_job_max_idle_duration_seconds,
+            LimitKind::PreemptibleIdle => self.interactive_job_preempt_idle_duration_seconds,
+            LimitKind::TrainingIdle => self.training_job_max_idle_duration_seconds,
+            LimitKind::TrainingTime => self.training_job_time_limit_seconds,
+        }
     }
+
+    pub fn set(&mut self, kind: LimitKind, secs: Option<i64>) {
+        *match kind {
+            LimitKind::WorkspaceTime => &mut self.interactive_job_time_limit_seconds,
+            LimitKind::WorkspaceIdle => &mut self.interactive_job_max_idle_duration_seconds,
+            LimitKind::PreemptibleIdle => &mut self.interactive_job_preempt_idle_duration_seconds,
+            LimitKind::TrainingIdle => &mut self.training_job_max_idle_duration_seconds,
+            LimitKind::TrainingTime => &mut self.training_job_time_limit_seconds,
+        } = secs;
+    }
+}
+
+/// Why an idle limit comes to nothing beside a time limit: whoever idles so long has been stopped before.
+pub fn without_effect(idle_secs: i64, time_secs: Option<i64>) -> Option<String> {
+    let time = time_secs.filter(|time| idle_secs >= *time)?;
+    Some(format!("It has no effect: the time limit of {} ends it before", duration::text(time)))
 }
 
 impl NodeTypes {
     fn lists(&self) -> [(&'static str, &Option<Vec<String>>); 2] {
         [("training", &self.training), ("workspace", &self.workspace)]
+    }
+
+    /// A type as people call it.
+    pub fn name<'a>(&'a self, kind: &'a str) -> &'a str {
+        let names = self.names.as_ref();
+        names.and_then(|names| names.get(kind)).map_or(kind, String::as_str)
+    }
+
+    /// Forgets the names of types that are listed no more.
+    pub fn forget_names(&mut self) {
+        let mut names = self.names.take().unwrap_or_default();
+        names.retain(|kind, _| self.lists_type(kind));
+        self.names = Some(names).filter(|names| !names.is_empty());
+    }
+
+    fn lists_type(&self, kind: &str) -> bool {
+        self.lists().iter().any(|(_, list)| list.iter().flatten().any(|own| own == kind))
+    }
+
+    fn wrong_names(&self) -> Option<Wrong> {
+        let wrong = |(kind, name): &(&String, &String)| {
+            !self.lists_type(kind)
+                || name.is_empty()
+                || crate::name::check_text(name, TYPE_LENGTH_MAX).is_err()
+        };
+        let (kind, _) = self.names.iter().flatten().find(wrong)?;
+        Some((
+            "nodeType.name",
+            format!(
+                "A name of at most {TYPE_LENGTH_MAX} characters for a type that is listed; {kind} has none"
+            ),
+        ))
     }
 }
 
@@ -113,24 +215,30 @@ impl Rules {
     /// What is wrong with them, on their own and below those of the department.
     pub fn check(&self, above: Option<&Rules>) -> Vec<Problem> {
         let above = above.cloned().unwrap_or_default();
-        let limits = self.limits.all().into_iter().zip(above.limits.all());
-        let limits = limits.filter_map(|((name, own), (_, above))| {
-            let wrong = wrong_limit(own?, above)?;
-            Some(Problem::new(format!("schedulingRules.{name}"), wrong.0, wrong.1))
+        let limits = LimitKind::ALL.into_iter().filter_map(|kind| {
+            let wrong = wrong_limit(self.limits.of(kind)?, above.limits.of(kind))?;
+            Some(Problem::new(format!("schedulingRules.{}", kind.wire()), wrong.0, wrong.1))
         });
         let types = self.node_types.lists().into_iter().zip(above.node_types.lists());
         let types = types.filter_map(|((name, own), (_, above))| {
             let wrong = wrong_types(own.as_ref()?, above.as_deref())?;
             Some(Problem::new(format!("nodeTypes.{name}"), wrong.0, wrong.1))
         });
-        limits.chain(types).collect()
+        let names = self
+            .node_types
+            .wrong_names()
+            .map(|wrong| Problem::new("nodeTypes.names", wrong.0, wrong.1));
+        limits.chain(types).chain(names).collect()
     }
 
-    /// How long a workspace may run, and by whose rule: the tighter one of the project's and the department's.
-    pub fn run_limit(own: (&Rules, ScopeRef), above: (&Rules, ScopeRef)) -> Option<RunLimit> {
+    /// How long a workload may run or idle, and by whose rule: the tighter one of the project's and the department's.
+    pub fn limit(
+        kind: LimitKind,
+        own: (&Rules, ScopeRef),
+        above: (&Rules, ScopeRef),
+    ) -> Option<TimeLimit> {
         let limit = |(rules, scope): (&Rules, ScopeRef)| {
-            let secs = rules.limits.interactive_job_time_limit_seconds?;
-            Some(RunLimit { secs, scope, is_warned: false })
+            Some(TimeLimit { secs: rules.limits.of(kind)?, scope, is_warned: false })
         };
         [limit(above), limit(own)].into_iter().flatten().min_by_key(|limit| limit.secs)
     }
@@ -188,6 +296,7 @@ mod tests {
                 ..SchedulingRules::default()
             },
             node_types: NodeTypes {
+                names: None,
                 training: None,
                 workspace: (!workspace.is_empty()).then_some(workspace),
             },
@@ -208,6 +317,19 @@ mod tests {
         schedulingRules.interactiveJobTimeLimitSeconds: The department allows at most 2h (7200 seconds)
         nodeTypes.workspace: The department does not allow v100: a100, h100
         ");
+        let names =
+            |kind: &str| Some(BTreeMap::from([(kind.to_owned(), "The large ones".to_owned())]));
+        let mut named = rules(None, &["h100"]);
+        named.node_types.names = names("h100");
+        assert_eq!(
+            (told(&named, &above), named.node_types.name("h100")),
+            (String::new(), "The large ones")
+        );
+        named.node_types.names = names("v100");
+        assert!(
+            told(&named, &above).starts_with("nodeTypes.names: "),
+            "of a type that is not listed"
+        );
         insta::assert_snapshot!(told(&rules(Some(0), &["a b"]), &Rules::default()), @r"
         schedulingRules.interactiveJobTimeLimitSeconds: From 1 to 315360000 seconds
         nodeTypes.workspace: a b cannot be the value of a node's label
@@ -220,12 +342,15 @@ mod tests {
         let of = |own: Option<i64>, above: Option<i64>| {
             let own = (&rules(own, &[]), scope(ScopeKind::Project, "vision"));
             let above = (&rules(above, &[]), scope(ScopeKind::Department, "ml"));
-            Rules::run_limit(own, above).map(|limit| (limit.secs, limit.scope.name))
+            Rules::limit(LimitKind::WorkspaceTime, own, above)
+                .map(|limit| (limit.secs, limit.scope.name))
         };
         assert_eq!(of(None, None), None);
         assert_eq!(of(Some(60), Some(600)), Some((60, "vision".into())));
         assert_eq!(of(Some(60), Some(30)), Some((30, "ml".into())), "tightened since");
         assert_eq!(of(None, Some(30)), Some((30, "ml".into())));
+        assert_eq!(without_effect(3_600, Some(7_200)), None);
+        assert!(without_effect(7_200, Some(7_200)).is_some_and(|why| why.contains("2h")));
         let types = rules(None, &["a100", "h100"]).workspace_types(&rules(None, &["h100", "v100"]));
         assert_eq!(types, Some(vec!["h100".to_owned()]));
     }

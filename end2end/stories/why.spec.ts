@@ -49,15 +49,15 @@ test('a starved project gets its own back, and everybody is told why', async ({ 
   await expect(verdict).toHaveAttribute('data-verdict', 'now');
   await page.getByRole('button', { name: 'Create workspace' }).click();
 
-  await page.goto('/workloads');
+  await expect(page).toHaveURL(/\/workloads\?open=/);
+  await page.getByRole('link', { name: 'Close pane' }).click();
   await expect(row(page, 'starved')).toContainText('Running', { timeout: 90_000 });
-  // The hog is of another project: it is told what happened, and not by whom.
   const hog = row(page, 'hog');
   await expect(hog).not.toContainText('Running');
 
-  // Its history says why, and in which cycle.
+  // Its history says why and, to whoever sees both, for whom; and in which cycle.
   await hog.getByRole('link').first().click();
-  const event = page.getByText(/Stopped to give a workload of another project .*\(cycle \d+\)/).first();
+  const event = page.getByText(/Stopped to give starved what its project is due \(cycle \d+\)/).first();
   await expect(event).toBeVisible();
   const cycle = /cycle (\d+)/.exec((await event.textContent()) ?? '')?.[1] ?? '';
 

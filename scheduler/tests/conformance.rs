@@ -1,5 +1,6 @@
 //! The conformance tests of the scheduler by their numbers (`scheduling-and-organisation.md` §12). T16
-//! (idle limits), T17 and T18 (rules of projects) are none of the scheduler's business: it never sees them.
+//! (idle limits), T17 and T18 (rules of projects) are none of the scheduler's business, which never sees them:
+//! they stand in `control/tests/rules.rs`.
 
 mod common;
 

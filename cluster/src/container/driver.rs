@@ -20,9 +20,11 @@ use super::{
     end,
     found::{Found, PodKey},
     link::{self, Link, NoLink},
-    look, prepare, states, streams, watch,
+    look, machine, prepare, states, streams, watch,
 };
-use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Usage, Wanted};
+use crate::{
+    DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Usage, UsedGpus, Wanted,
+};
 
 /// Lines of a log handed out at once.
 const TAIL_MAX: usize = 10_000;
@@ -313,6 +315,12 @@ impl Driver for ContainerDriver {
             Some(container) => streams::usage(&link.docker, &container.id).boxed(),
             None => stream::empty().boxed(),
         })
+    }
+
+    async fn used_gpus(&self, now: Timestamp) -> Result<UsedGpus, DriverError> {
+        let node = self.shared.link(now).await?.node_name().clone();
+        let used = tokio::task::spawn_blocking(machine::used_gpus).await.unwrap_or_default();
+        Ok(used.into_iter().map(|(index, is_used)| ((node.clone(), index), is_used)).collect())
     }
 
     async fn changed(&self) {

@@ -7,7 +7,10 @@ use domain::{
     Cores, MemoryBytes, NodeName, Timestamp,
     node::{GpuDevice, HOSTNAME_LABEL, Node, Readiness},
 };
-use nvml_wrapper::{Nvml, error::NvmlError};
+use nvml_wrapper::{
+    Nvml, enum_wrappers::device::Sampling, enums::device::SampleValue, error::NvmlError,
+    struct_wrappers::device::Sample,
+};
 
 use super::engine::{Engine, GpuWay};
 
@@ -46,6 +49,24 @@ fn devices(nvml: &Nvml) -> Result<Vec<Gpu>, NvmlError> {
         Ok(Gpu { uuid: device.uuid()?, kind: device.name()?, memory })
     });
     gpus.collect()
+}
+
+/// Whether each GPU was used in the time that NVIDIA's library remembers, the better part of a minute at the most.
+/// Those of which it does not say are not among them.
+pub fn used_gpus() -> BTreeMap<u32, bool> {
+    let Ok(nvml) = Nvml::init() else { return BTreeMap::new() };
+    let indices = 0..nvml.device_count().unwrap_or_default();
+    indices.filter_map(|index| Some((index, is_used(&nvml, index).ok()?))).collect()
+}
+
+fn is_used(nvml: &Nvml, index: u32) -> Result<bool, NvmlError> {
+    let device = nvml.device_by_index(index)?;
+    let worked = |sample: &Sample| !matches!(sample.value, SampleValue::U32(0));
+    match device.samples(Sampling::GpuUtilization, None) {
+        Ok(samples) if !samples.is_empty() => Ok(samples.iter().any(worked)),
+        // Some cards keep no samples.
+        _ => Ok(device.utilization_rates()?.gpu > 0),
+    }
 }
 
 /// The one node of this cluster. Its GPUs are there when the engine can hand them out.

@@ -25,6 +25,8 @@ pub enum Trouble {
     OutOfMemory { on: Pattern, after_secs: f64 },
     /// No trouble: the container ends with success after `after_secs`.
     Completes { on: Pattern, after_secs: f64 },
+    /// No trouble: the container leaves its GPUs idle. Any other one uses them all the time.
+    Idle { on: Pattern },
     /// The nodes do not answer; what runs on them runs on unseen.
     NodeLoss { on: Pattern },
     /// The whole cluster does not answer.
@@ -79,6 +81,11 @@ impl Conditions {
 
     pub(super) fn has_lost(&self, node: &str) -> bool {
         self.trouble.iter().any(|t| matches!(t, Trouble::NodeLoss { on } if on.meets(node)))
+    }
+
+    pub(super) fn idles(&self, image: &str, pod: &str) -> bool {
+        let meets = |on: &Pattern| on.meets(image) || on.meets(pod);
+        self.trouble.iter().any(|t| matches!(t, Trouble::Idle { on } if meets(on)))
     }
 
     pub(super) fn misses(&self, image: &str) -> bool {

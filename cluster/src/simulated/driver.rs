@@ -15,7 +15,7 @@ use tokio::sync::{Mutex as AsyncMutex, Notify};
 use tracing::{info, warn};
 
 use super::{Conditions, SimulatedFile, Start, World};
-use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed};
+use crate::{DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, UsedGpus};
 
 /// Lines of a log handed out at once.
 const TAIL_MAX: usize = 10_000;
@@ -204,6 +204,10 @@ impl Driver for SimulatedDriver {
             Some(since) => Err(DriverError::Unreachable { since }),
             None => Ok(inner.world.logs(workload, tail.min(TAIL_MAX), inner.now)),
         }
+    }
+
+    async fn used_gpus(&self, now: Timestamp) -> Result<UsedGpus, DriverError> {
+        Ok(self.at(now)?.world.used_gpus())
     }
 
     async fn changed(&self) {

@@ -12,7 +12,7 @@
 //! gpu_memory = "80G"
 //! labels = { pool = "a100" }
 //!
-//! [[trouble]]               # slow-pull missing-image crash out-of-memory completes node-loss
+//! [[trouble]]               # slow-pull missing-image crash out-of-memory completes idle node-loss
 //! what = "slow-pull"        # disconnected
 //! on = "jupyter/*"
 //! factor = 10

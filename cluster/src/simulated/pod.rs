@@ -42,6 +42,9 @@ pub struct Pod {
     pub command: String,
     /// GPUs, for its log.
     pub gpus: String,
+    /// Their places on the node.
+    #[serde(default)]
+    pub devices: Vec<u32>,
     pub port: Option<i64>,
     pub memory: MemoryBytes,
     pub backoff_limit: u32,
@@ -109,6 +112,7 @@ impl Pod {
             image: submission.image.clone().unwrap_or_default(),
             command: words.collect::<Vec<_>>().join(" "),
             gpus: decimals(order.placement.gpu_total().as_f64()),
+            devices: order.placement.gpus.iter().map(|gpu| gpu.index).collect(),
             port: urls.chain(ports).next(),
             memory: limit.and_then(|text| text.parse().ok()).unwrap_or(order.request.memory),
             backoff_limit: u32::try_from(limit_of_tries).unwrap_or(0),

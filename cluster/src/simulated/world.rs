@@ -23,7 +23,7 @@ use super::{
     pod::{Pod, Stage},
     secs_between,
 };
-use crate::{DesiredPod, LogLine, Observed, Wanted};
+use crate::{DesiredPod, LogLine, Observed, UsedGpus, Wanted};
 
 /// Steps of one pod in one advance: more than a pod can take with all its restarts.
 const STEPS_MAX: usize = 10_000;
@@ -150,6 +150,19 @@ impl World {
             details: self.pods.values().map(Pod::detail).collect(),
             events: self.journal.events().to_vec(),
         }
+    }
+
+    /// Whether each GPU that a program holds is used; several programs may share one.
+    pub fn used_gpus(&self) -> UsedGpus {
+        let mut used = UsedGpus::new();
+        for pod in self.pods.values().filter(|pod| !self.lost.contains_key(&pod.node)) {
+            let runs = matches!(pod.stage, Stage::Running { .. });
+            let works = runs && !self.conditions.idles(&pod.image, &pod.name);
+            for device in &pod.devices {
+                *used.entry((pod.node.clone(), *device)).or_default() |= works;
+            }
+        }
+        used
     }
 
     /// These events need not be told again.

@@ -1,9 +1,10 @@
-//! The loops that keep the world true: scheduling, estimating, reconciling, observing, loading again, pruning.
+//! The loops that keep the world true: scheduling, estimating, reconciling, observing, idling, loading again, pruning.
 //! Each looks, decides and acts, and may be stopped and started at any moment; a wake-up is a hint,
 //! the period is the truth.
 
 mod deciding;
 mod estimating;
+mod idling;
 mod limiting;
 mod metering;
 mod observing;
@@ -20,6 +21,7 @@ use crate::{ControlPlane, Result};
 
 pub(crate) use estimating::Estimates;
 pub use estimating::Learned;
+pub(crate) use idling::Idling;
 pub(crate) use metering::Metered;
 pub use scheduling::Cycles;
 
@@ -28,6 +30,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// The same for those that are woken by every change, and go through everything.
 const LONG_PERIOD: Duration = Duration::from_secs(5);
 const PRUNING_PERIOD: Duration = Duration::from_secs(10);
+const IDLING_PERIOD: Duration = Duration::from_secs(domain::workload::WINDOW_SECS as u64);
 const METERING_PERIOD: Duration = Duration::from_secs(60);
 
 /// A hint that there is something to do.
@@ -96,6 +99,13 @@ impl ControlPlane {
         let control = self.clone();
         loops.spawn(async move {
             loop {
+                told("idling", control.idle_once().await);
+                tokio::time::sleep(IDLING_PERIOD).await;
+            }
+        });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
                 told("pruning", control.prune_once().await);
                 tokio::time::sleep(PRUNING_PERIOD).await;
             }
@@ -121,6 +131,7 @@ impl ControlPlane {
         self.observe_once().await?;
         self.prune_once().await?;
         self.meter_once().await?;
+        self.idle_once().await?;
         Ok(())
     }
 }

@@ -105,6 +105,7 @@ impl Workload {
             return Err(self.wrong("be evicted"));
         };
         self.tell_why("Preempted", &why);
+        self.displaced = Some(why.clone());
         self.enter(Phase::Stopping { placement, why }, now);
         Ok(())
     }
@@ -205,6 +206,10 @@ impl Workload {
         }
         if phase.is_terminal() {
             self.completed_at = Some(now);
+        }
+        let runs = matches!(phase, Phase::Running { .. });
+        if runs || phase.is_terminal() || self.desired != DesiredPhase::Running {
+            self.displaced = None;
         }
         self.phase = phase;
         self.updated_at = now;
@@ -355,6 +360,22 @@ mod tests {
         let id = workload.id;
         let old = Observation { workload: id, generation: 0, state: PodState::Gone, restarts: 0 };
         assert!(!workload.observe(&old, at(2)));
+    }
+
+    #[test]
+    fn who_lost_a_place_is_told_why_until_it_runs_again() {
+        let message = |words: &str| {
+            let mut workload = workload();
+            for (second, word) in words.split_whitespace().enumerate() {
+                act(&mut workload, word, at(second as i64 + 1));
+            }
+            (workload.displaced.is_some(), workload.reasons().len(), workload.message())
+        };
+        let why = message("place up evict").2;
+        let (told, reasons, waits) = message("place up evict gone wait");
+        assert!(told && reasons == 2 && waits.ends_with(&why) && waits != why, "{waits}");
+        assert_eq!(message("place up evict gone wait place up"), (false, 0, String::new()));
+        assert!(!message("place up evict gone wait stop").0);
     }
 
     #[test]

@@ -10,11 +10,12 @@ mod phase;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ClusterId, ProjectId, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom, event::Happening,
-    rules::RunLimit, submission::Spec,
+    ClusterId, ProjectId, Reason, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom,
+    event::Happening, rules::TimeLimit, submission::Spec,
 };
 
 pub use change::WrongPhase;
+pub use limit::{IdleTime, WINDOW_SECS};
 pub use observation::{Observation, PodState};
 pub use phase::{DesiredPhase, Phase, PhaseName, PlacedGpu, Placement};
 
@@ -79,7 +80,10 @@ pub struct Workload {
     pub version: i64,
     /// How long it may run, as the rules were when it was submitted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run_limit: Option<RunLimit>,
+    pub run_limit: Option<TimeLimit>,
+    /// How long its GPUs may idle, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_limit: Option<TimeLimit>,
     /// When it began to wait for the run that it is in; absent in its first one, which begins with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumed_at: Option<Timestamp>,
@@ -89,6 +93,9 @@ pub struct Workload {
     /// The cycle that gave it the place that it has, or had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Placed>,
+    /// Why the scheduler took the last place that it had, until it runs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub displaced: Option<Reason>,
     /// What its history is told about the changes since the last save.
     #[serde(skip)]
     pub news: Vec<Happening>,
@@ -139,9 +146,11 @@ impl Workload {
             running_secs: 0,
             version: 0,
             run_limit: None,
+            idle_limit: None,
             resumed_at: None,
             decided_in: None,
             placed: None,
+            displaced: None,
             news: vec![first],
         }
     }
@@ -161,9 +170,32 @@ impl Workload {
         self.resumed_at.unwrap_or(self.created_at)
     }
 
+    /// The reasons to show: the main one first, why it lost its last place at the end.
+    pub fn reasons(&self) -> Vec<Reason> {
+        let displaced = self.displaced.iter().filter(|_| self.is_waiting());
+        self.phase.reasons().iter().chain(displaced).cloned().collect()
+    }
+
+    /// What stands under the status, empty where there is nothing to say.
+    pub fn message(&self) -> String {
+        let message = self.phase.message();
+        match self.displaced.as_ref().filter(|_| self.is_waiting()) {
+            Some(why) if message.is_empty() => why.to_string(),
+            Some(why) => format!("{message} {why}"),
+            None => message,
+        }
+    }
+
+    /// Whether one of the reasons names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        let displaced = self.displaced.as_ref();
+        self.phase.speaks_of_others() || displaced.is_some_and(Reason::speaks_of_others)
+    }
+
     /// As somebody is told who sees the workloads of some projects.
     pub fn seen_by(self, sees: &impl Fn(ProjectId) -> bool) -> Self {
-        Self { phase: self.phase.seen_by(sees), ..self }
+        let displaced = self.displaced.map(|why| why.seen_by(sees));
+        Self { phase: self.phase.seen_by(sees), displaced, ..self }
     }
 
     pub fn is_deleted(&self) -> bool {

@@ -29,7 +29,21 @@ pub struct UnitDraft {
     pub cluster: String,
     /// The department of a project, by its id.
     pub department: String,
+    /// The namespace of a new project; empty for the usual one.
+    pub namespace: String,
     pub pools: Vec<PoolDraft>,
+    /// The pools in which work of the project is tried that names none, in this order, by their names.
+    pub order: Vec<String>,
+    pub rules: RulesDraft,
+}
+
+/// Scheduling rules of workspaces, as text; nothing where there is no rule.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RulesDraft {
+    /// By `LimitKind::OF_WORKSPACES`: `8h`.
+    pub limits: [Option<String>; 3],
+    /// With commas between them.
+    pub node_types: Option<String>,
 }
 
 /// What is promised in one pool. Empty amounts are unlimited.
@@ -56,6 +70,10 @@ pub struct UnitForm {
     pub clusters: Vec<(String, String)>,
     /// Id and name of those a project can be in.
     pub departments: Vec<(String, String)>,
+    /// The rules of a project's department.
+    pub above: RulesDraft,
+    /// The types of nodes that there are.
+    pub node_types: Vec<String>,
     /// Whether weights, and CPU and memory, are set by administrators.
     pub weights: bool,
     pub cpu: bool,

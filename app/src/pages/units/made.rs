@@ -1,5 +1,7 @@
 //! The forms of projects and departments, filled in and read on the server.
 
+use std::collections::BTreeSet;
+
 use api::resources::{self, Amounts, MemoryAmounts, PoolRef, Resources};
 use control::{
     ControlPlane, Error, UsageByPool, World,
@@ -7,14 +9,16 @@ use control::{
     projects::{NewProject, ProjectChange},
 };
 use domain::{
-    ClusterId, Cores, DepartmentId, Gpus, NodePoolId, ProjectId,
+    ClusterId, Cores, DepartmentId, Gpus, NodePoolId, NodePoolName, ProjectId,
     access::{Action, Actor, Resource, ResourceType},
+    duration,
     node::NodePool,
     org::{PoolQuota, Project, RANKS},
+    rules::{LimitKind, Rules},
     settings::Setting,
 };
 
-use super::data::{PoolDraft, PoolFacts, Unit, UnitDraft, UnitForm};
+use super::data::{PoolDraft, PoolFacts, RulesDraft, Unit, UnitDraft, UnitForm};
 
 /// What is promised by pool, and where that is.
 struct Promised {
@@ -54,13 +58,19 @@ pub fn form(
         description: String::new(),
         cluster: clusters.first().map(|cluster| cluster.id.to_string()).unwrap_or_default(),
         department: String::new(),
+        namespace: String::new(),
         pools: vec![],
+        order: vec![],
+        rules: RulesDraft::default(),
     };
     let promised = promised(control, actor, &world, &mut draft)?;
     let pools: Vec<_> = world.pools_of(promised.cluster).collect();
     draft.pools = pools.iter().map(|pool| pool_draft(pool, &(promised.quota)(pool.id))).collect();
     let departments = control.departments(actor, &world)?;
+    let above = promised.department.and_then(|id| world.departments.get(&id));
     Ok(UnitForm {
+        above: above.map(|of| rules_draft(&of.rules)).unwrap_or_default(),
+        node_types: node_types(&world, promised.cluster),
         pools: pools.iter().map(|pool| pool_facts(&world, &draft, &promised, pool)).collect(),
         draft,
         clusters: clusters.iter().map(|c| (c.id.to_string(), c.name.clone())).collect(),
@@ -83,6 +93,8 @@ fn promised(
             draft.description.clone_from(&project.description);
             draft.cluster = project.cluster.to_string();
             draft.department = project.department.to_string();
+            draft.order = names(&project.default_node_pools);
+            draft.rules = rules_draft(&project.rules);
             let (cluster, department) = (project.cluster, Some(project.department));
             let usage = world.usage(|workload| workload.project == project.id);
             Ok(Promised {
@@ -97,6 +109,8 @@ fn promised(
             draft.name = department.name.to_string();
             draft.description.clone_from(&department.description);
             draft.cluster = department.cluster.to_string();
+            draft.order = names(&department.default_node_pools);
+            draft.rules = rules_draft(&department.rules);
             let is_own = |id| world.is_below(id, domain::Scope::Department(department.id));
             let usage = world.usage(|workload| is_own(workload.project));
             let cluster = department.cluster;
@@ -114,6 +128,46 @@ fn promised(
             Ok(Promised { cluster, department, quota, usage })
         }
     }
+}
+
+fn names(pools: &[NodePoolName]) -> Vec<String> {
+    pools.iter().map(ToString::to_string).collect()
+}
+
+/// The types of nodes that a cluster has, each once.
+fn node_types(world: &World, cluster: ClusterId) -> Vec<String> {
+    let nodes = world.nodes.get(&cluster).into_iter().flat_map(|nodes| nodes.iter());
+    let types: BTreeSet<_> = nodes.filter_map(|node| node.node_type()).map(str::to_owned).collect();
+    types.into_iter().collect()
+}
+
+fn rules_draft(of: &Rules) -> RulesDraft {
+    RulesDraft {
+        limits: LimitKind::OF_WORKSPACES.map(|kind| of.limits.of(kind).map(duration::text)),
+        node_types: of.node_types.workspace.as_ref().map(|types| types.join(", ")),
+    }
+}
+
+/// The rules as they were typed; those of training stay as they are. A rule of which nothing was typed is none.
+fn rules(typed: &RulesDraft, old: &Rules) -> Result<Rules, Error> {
+    let mut rules = old.clone();
+    for (kind, text) in LimitKind::OF_WORKSPACES.into_iter().zip(&typed.limits) {
+        let text = text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let secs = text.map(|text| duration::parse(text).ok_or_else(|| no_time(kind)));
+        rules.limits.set(kind, secs.transpose()?);
+    }
+    let types = typed.node_types.iter().flat_map(|types| types.split(','));
+    let types: Vec<_> = types.map(str::trim).filter(|name| !name.is_empty()).collect();
+    rules.node_types.workspace =
+        (!types.is_empty()).then(|| types.into_iter().map(str::to_owned).collect());
+    rules.node_types.forget_names();
+    Ok(rules)
+}
+
+fn no_time(kind: LimitKind) -> Error {
+    let field = format!("schedulingRules.{}", kind.wire());
+    let message = format!("{}: a time such as 8h or 1h30m", kind.label());
+    Error::field(&field, "duration", &message)
 }
 
 fn pool_draft(pool: &NodePool, quota: &PoolQuota) -> PoolDraft {
@@ -180,14 +234,18 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
         draft.cluster.parse::<ClusterId>().map_err(|_| Error::not_found("cluster", &draft.cluster))
     };
     let nothing = Default::default();
+    let named = |name: &String| name.parse().map_err(|_| Error::not_found("node pool", name));
+    let order = draft.order.iter().map(named).collect::<Result<Vec<NodePoolName>, _>>()?;
     match (draft.unit, draft.id) {
         (Unit::Project, Some(id)) => {
             let old = control.project(actor, &world, ProjectId(id))?;
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
             let change = ProjectChange {
                 description: Some(draft.description),
+                default_node_pools: Some(order),
+                rules: Some(rules(&draft.rules, &old.rules)?),
                 quotas,
-                ..ProjectChange::default()
+                replace_quotas: false,
             };
             control.update_project(actor, ProjectId(id), change).await?;
             Ok(id)
@@ -198,6 +256,8 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
             let quotas = resources::read(&asked, &old.quotas).map_err(Error::Invalid)?;
             let change = DepartmentChange {
                 description: Some(draft.description),
+                default_node_pools: Some(order),
+                rules: Some(rules(&draft.rules, &old.rules)?),
                 quotas,
                 ..DepartmentChange::default()
             };
@@ -210,7 +270,8 @@ pub async fn save(control: &ControlPlane, actor: &Actor, draft: UnitDraft) -> Re
                 department: draft.department.parse().ok(),
                 name: draft.name,
                 description: draft.description,
-                requested_namespace: None,
+                requested_namespace: Some(draft.namespace.trim().to_owned())
+                    .filter(|name| !name.is_empty()),
                 quotas: resources::read(&asked, &nothing).map_err(Error::Invalid)?,
                 default_node_pools: vec![],
                 rules: Default::default(),

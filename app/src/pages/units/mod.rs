@@ -1,11 +1,13 @@
-//! The form of a project or a department: name and description, and in each node pool what is promised, at
-//! most, and how it stands among its siblings. Bars show what is used; over-subscription is said, not
-//! forbidden, unless a setting forbids it.
+//! The forms of a project or a department. A new one begins with name and description, and is closed, or continued
+//! where it is edited: in each node pool what is promised, at most, and how it stands among its siblings; the order
+//! of pools; scheduling rules. Bars show what is used; over-subscription is said, not forbidden, unless a setting
+//! forbids it.
 
 pub mod data;
 #[cfg(feature = "ssr")]
 mod made;
 mod pool;
+mod rules;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -14,13 +16,15 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use self::{
     data::{Unit, UnitDraft, UnitForm, delete_unit, load_unit, save_unit},
     pool::{Pool, PoolPart},
+    rules::RulesPart,
 };
 use super::{Loaded, departments, projects, say_outcome};
 use crate::{
     error::UiError,
     ui::{
-        Button, ButtonKind, Card, Choice, Dialog, Field, Grid, LinkButton, Note, Page, Row, Select,
-        Stack, TextArea, TextInput, Tone,
+        Button, ButtonFace, ButtonKind, ButtonSize, Card, Choice, Dialog, Field, Grid, LinkButton,
+        Menu, MenuItem, Muted, Note, OrderItem, OrderList, Page, Row, Select, Stack, TextArea,
+        TextInput, Tone,
     },
     wire::load,
 };
@@ -51,6 +55,9 @@ impl Unit {
         format!("{}/new", self.page())
     }
 }
+
+const NAMESPACE: &str =
+    "Where its pods live in the cluster; berth- and the name, where none is typed.";
 
 /// Both forms for both units; the address says which.
 #[component]
@@ -84,34 +91,57 @@ struct Typed {
     description: RwSignal<String>,
     cluster: RwSignal<String>,
     department: RwSignal<String>,
+    namespace: RwSignal<String>,
+    order: RwSignal<Vec<OrderItem>>,
+    rules: rules::Typed,
+}
+
+impl Typed {
+    fn of(draft: &UnitDraft) -> Self {
+        let signal = |text: &String| RwSignal::new(text.clone());
+        Self {
+            name: signal(&draft.name),
+            description: signal(&draft.description),
+            cluster: signal(&draft.cluster),
+            department: signal(&draft.department),
+            namespace: signal(&draft.namespace),
+            order: RwSignal::new(draft.order.iter().map(|name| ordered(name)).collect()),
+            rules: rules::Typed::of(&draft.rules),
+        }
+    }
+
+    fn draft(self, unit: Unit, id: Option<i32>, pools: &[Pool]) -> UnitDraft {
+        UnitDraft {
+            unit,
+            id,
+            name: self.name.get_untracked(),
+            description: self.description.get_untracked(),
+            cluster: self.cluster.get_untracked(),
+            department: self.department.get_untracked(),
+            namespace: self.namespace.get_untracked(),
+            pools: pools.iter().map(Pool::draft).collect(),
+            order: self.order.with_untracked(|all| all.iter().map(|i| i.value.clone()).collect()),
+            rules: self.rules.draft(),
+        }
+    }
+}
+
+fn ordered(name: &str) -> OrderItem {
+    OrderItem { value: name.to_owned(), label: name.to_owned(), sub: None }
 }
 
 #[component]
 fn Form(form: UnitForm) -> impl IntoView {
-    let UnitForm { draft, pools: facts, clusters, departments, weights, cpu } = form;
-    let (unit, id) = (draft.unit, draft.id);
-    let typed = Typed {
-        name: RwSignal::new(draft.name.clone()),
-        description: RwSignal::new(draft.description.clone()),
-        cluster: RwSignal::new(draft.cluster.clone()),
-        department: RwSignal::new(draft.department.clone()),
-    };
-    let pools: Vec<Pool> = draft.pools.iter().map(Pool::of).collect();
-    let all = StoredValue::new(pools.clone());
-    let whole = move || UnitDraft {
-        unit,
-        id,
-        name: typed.name.get_untracked(),
-        description: typed.description.get_untracked(),
-        cluster: typed.cluster.get_untracked(),
-        department: typed.department.get_untracked(),
-        pools: all.with_value(|pools| pools.iter().map(|pool| pool.draft()).collect()),
-    };
+    let (unit, id) = (form.draft.unit, form.draft.id);
+    let typed = Typed::of(&form.draft);
+    // A new one is promised nothing until it is continued.
+    let pools: Vec<Pool> = form.draft.pools.iter().filter(|_| id.is_some()).map(Pool::of).collect();
     let saving = Action::new(|draft: &UnitDraft| save_unit(draft.clone()));
-    let leave = use_navigate();
+    let (leave, continues) = (use_navigate(), RwSignal::new(false));
     crate::browser::effect(move || {
-        if let Some(Ok(_)) = saving.value().get() {
-            leave(unit.page(), Default::default());
+        if let Some(Ok(id)) = saving.value().get() {
+            let edit = continues.get_untracked().then(|| unit.edit_href(id));
+            leave(&edit.unwrap_or_else(|| unit.page().to_owned()), Default::default());
         }
     });
     let refused = move || match saving.value().get() {
@@ -120,20 +150,82 @@ fn Form(form: UnitForm) -> impl IntoView {
         }
         _ => None,
     };
-    let parts = facts.into_iter().zip(pools).map(move |(facts, pool)| {
-        view! { <PoolPart unit facts pool weights cpu/> }
+    let parts = id.is_some().then(|| scheduling(&form, typed, &pools));
+    let UnitForm { clusters, departments, .. } = form;
+    let all = StoredValue::new(pools);
+    let save = Callback::new(move |then_continue: bool| {
+        continues.set(then_continue);
+        drop(saving.dispatch(all.with_value(|pools| typed.draft(unit, id, pools))));
     });
-    let word = if id.is_none() { "Create" } else { "Save" };
+    let busy = Signal::derive(move || saving.pending().get());
     view! {
         <Stack>
             <Card title="General"><General typed unit is_new=id.is_none() clusters departments/></Card>
-            {parts.collect_view()}
+            {parts}
             {refused}
-            <Row>
-                <Button kind=ButtonKind::Primary caps=true busy=saving.pending()
-                    on_press=move |()| drop(saving.dispatch(whole()))>{word}</Button>
-                <LinkButton href=unit.page().to_owned() caps=true>"Cancel"</LinkButton>
-            </Row>
+            <Buttons unit is_new=id.is_none() busy save/>
+        </Stack>
+    }
+    .into_any()
+}
+
+/// What the scheduler heeds: quotas by pool, the order of pools, and rules.
+fn scheduling(form: &UnitForm, typed: Typed, pools: &[Pool]) -> AnyView {
+    let (unit, weights, cpu) = (form.draft.unit, form.weights, form.cpu);
+    let names: Vec<_> = form.pools.iter().map(|facts| facts.name.clone()).collect();
+    let parts = form.pools.iter().cloned().zip(pools.to_vec());
+    let parts = parts.map(|(facts, pool)| view! { <PoolPart unit facts pool weights cpu/> });
+    let (above, known_types) = (form.above.clone(), form.node_types.clone());
+    view! {
+        {parts.collect_view()}
+        <Card title="Order of node pools"><Order items=typed.order names/></Card>
+        <Card title="Scheduling rules"><RulesPart typed=typed.rules above known_types/></Card>
+    }
+    .into_any()
+}
+
+/// A new one is made and closed, or made and continued; one that is there is saved.
+#[component]
+fn Buttons(unit: Unit, is_new: bool, busy: Signal<bool>, save: Callback<bool>) -> impl IntoView {
+    let button = move |kind: ButtonKind, word: &'static str, then_continue: bool| {
+        view! { <Button kind caps=true busy on_press=move |()| save.run(then_continue)>{word}</Button> }
+    };
+    let buttons = match is_new {
+        true => view! {
+            {button(ButtonKind::Quiet, "Create & close", false)}
+            {button(ButtonKind::Primary, "Create & continue", true)}
+        }
+        .into_any(),
+        false => button(ButtonKind::Primary, "Save", false).into_any(),
+    };
+    view! {
+        <Row>
+            {buttons}
+            <LinkButton href=unit.page().to_owned() caps=true>"Cancel"</LinkButton>
+        </Row>
+    }
+    .into_any()
+}
+
+/// In which pools work is tried that names none.
+#[component]
+fn Order(items: RwSignal<Vec<OrderItem>>, names: Vec<String>) -> impl IntoView {
+    let to_add = move || {
+        let is_missing = |name: &&String| items.with(|all| all.iter().all(|i| i.value != **name));
+        let entry = |name: &String| {
+            let (item, name) = (ordered(name), name.clone());
+            let press = move |()| items.update(|all| all.push(item.clone()));
+            view! { <MenuItem on_press=press>{name}</MenuItem> }
+        };
+        names.iter().filter(is_missing).map(entry).collect_view()
+    };
+    let face = || view! { <ButtonFace size=ButtonSize::Small text="+Node pool"/> };
+    view! {
+        <Stack>
+            <Muted>"Where work is tried that names no pool itself, one after the other."</Muted>
+            <OrderList label="Node pools, in order" name="order" items/>
+            {move || items.with(Vec::is_empty).then(|| view! { <Muted>"None chosen: every pool is tried."</Muted> })}
+            <Row><Menu label="+Node pool" left=true face=face>{to_add}</Menu></Row>
         </Stack>
     }
     .into_any()
@@ -163,6 +255,11 @@ fn General(
             {department.map(|choices| view! {
                 <Field label="Department" name="department" locked=fixed>
                     <Select name="department" value=typed.department choices/>
+                </Field>
+            })}
+            {(is_new && unit == Unit::Project).then(|| view! {
+                <Field label="Namespace" name="namespace" optional=true help=Some(NAMESPACE.to_owned())>
+                    <TextInput name="namespace" value=typed.namespace mono=true/>
                 </Field>
             })}
             {many.filter(|_| is_new).map(|choices| view! {

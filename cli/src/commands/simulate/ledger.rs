@@ -37,6 +37,7 @@ pub(super) struct TimedReport {
 pub(super) struct Waits {
     pub mean: f64,
     pub p50: i64,
+    pub p90: i64,
     pub p95: i64,
     pub max: i64,
 }
@@ -274,5 +275,5 @@ fn waits(mut secs: Vec<i64>) -> Waits {
     let Some(max) = secs.last().copied() else { return Waits::default() };
     let part = |part: usize| secs[(secs.len() * part).div_ceil(100).saturating_sub(1)];
     let mean = secs.iter().map(|secs| *secs as f64).sum::<f64>() / secs.len() as f64;
-    Waits { mean, p50: part(50), p95: part(95), max }
+    Waits { mean, p50: part(50), p90: part(90), p95: part(95), max }
 }

@@ -40,7 +40,8 @@ pub(super) fn timed(of: &Timed) -> String {
     let of = &of.report;
     let waits = |waits: &Waits| {
         let mean = decimals((waits.mean * 10.0).round() / 10.0);
-        format!("mean {mean} s, median {} s, p95 {} s, most {} s", waits.p50, waits.p95, waits.max)
+        let Waits { p50, p90, p95, max, .. } = waits;
+        format!("mean {mean} s, median {p50} s, p90 {p90} s, p95 {p95} s, most {max} s")
     };
     let mut text = format!(
         "{} cycles until {} s: {} finished, {} running, {} waiting\nwaited: {}\nGPUs in use: {} %\n\n",
