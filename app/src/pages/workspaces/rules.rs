@@ -76,6 +76,26 @@ pub struct RuledRow {
     pub says: Vec<String>,
 }
 
+impl Rules {
+    /// What is said of the field that fills in `path`; of a row's, what is said of it in every row.
+    fn field(&self, path: &str) -> Ruled {
+        let of_row = || found(&self.list(list_of(path)?).attributes, below(path)?);
+        found(&self.fields, path).or_else(of_row).unwrap_or_default()
+    }
+
+    fn list(&self, path: &str) -> RuledList {
+        found(&self.lists, path).unwrap_or_default()
+    }
+
+    /// The text that the policy fills in at `path`, in the field of that name.
+    fn filled(&self, path: &str, name: &str) -> String {
+        match list_of(path) {
+            Some(list) => found(&self.list(list).opens_with, name).unwrap_or_default(),
+            None => self.filled.text(name).to_owned(),
+        }
+    }
+}
+
 /// What is said of that name, in one of the lists above. A map would cost the browser's program more.
 pub fn found<T: Clone>(of: &[(String, T)], name: &str) -> Option<T> {
     of.iter().find(|(own, _)| own == name).map(|(_, said)| said.clone())
@@ -100,13 +120,9 @@ impl Governed {
         Self(StoredValue::new(rules))
     }
 
-    /// What is said of the field that fills in `path`; of a row's, what is said of it in every row.
+    /// What is said of the field that fills in `path`.
     pub fn field(self, path: &str) -> Ruled {
-        self.0.with_value(|rules| {
-            let own = found(&rules.fields, path);
-            own.or_else(|| found(&found(&rules.lists, list_of(path)?)?.attributes, below(path)?))
-                .unwrap_or_default()
-        })
+        self.0.with_value(|rules| rules.field(path))
     }
 
     /// What a new row of a list with these paths opens with.
@@ -116,7 +132,7 @@ impl Governed {
     }
 
     pub fn list(self, path: &str) -> RuledList {
-        self.0.with_value(|rules| found(&rules.lists, path).unwrap_or_default())
+        self.0.with_value(|rules| rules.list(path))
     }
 
     /// Why nothing can be done in the section of that id.
@@ -126,10 +142,7 @@ impl Governed {
 
     /// The text that the policy fills in at `path`, in the field of that name.
     pub fn filled(self, path: &str, name: &str) -> String {
-        match list_of(path) {
-            Some(list) => found(&self.list(list).opens_with, name).unwrap_or_default(),
-            None => self.0.with_value(|rules| rules.filled.text(name).to_owned()),
-        }
+        self.0.with_value(|rules| rules.filled(path, name))
     }
 
     /// The form as it opened.
@@ -150,14 +163,14 @@ mod tests {
             opens_with: vec![("revision".to_owned(), "main".to_owned())],
             ..RuledList::default()
         };
-        let governed = Governed::of(Rules {
+        let rules = Rules {
             fields: vec![("spec.image".to_owned(), says("of image"))],
             lists: vec![("spec.storage.git".to_owned(), git)],
             ..Rules::default()
-        });
-        assert_eq!(governed.field("spec.image").says, ["of image"]);
-        assert_eq!(governed.field("spec.storage.git[0].branch").says, ["of git"]);
-        assert!(governed.field("spec.storage.nfs[0].branch").says.is_empty());
-        assert_eq!(governed.filled("spec.storage.git[0].branch", "revision"), "main");
+        };
+        assert_eq!(rules.field("spec.image").says, ["of image"]);
+        assert_eq!(rules.field("spec.storage.git[0].branch").says, ["of git"]);
+        assert!(rules.field("spec.storage.nfs[0].branch").says.is_empty());
+        assert_eq!(rules.filled("spec.storage.git[0].branch", "revision"), "main");
     }
 }
