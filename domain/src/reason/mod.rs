@@ -1,0 +1,376 @@
+//! Why something waits, failed or was stopped: data first (`why.md` §2). The sentence is made here
+//! and nowhere else, so page, REST, command line and events say the same words.
+
+mod amount;
+mod constraint;
+mod words;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use amount::Amount;
+pub use constraint::Constraint;
+
+use crate::{Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, rules::RuleKind};
+
+/// Whose quota or limit stands in the way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ScopeRef {
+    pub kind: ScopeKind,
+    pub name: String,
+}
+
+/// A level of the organisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ScopeKind {
+    Project,
+    Department,
+}
+
+/// Why a workload waits, failed or was stopped. Codes are stable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "code")]
+pub enum Reason {
+    /// Non-preemptible work may not go over quota, and this much of it is left.
+    NonPreemptibleOverQuota {
+        scope: ScopeRef,
+        pool: String,
+        asked: Amount,
+        left: Amount,
+        of: Amount,
+    },
+    /// The hard ceiling would be passed.
+    OverLimit {
+        scope: ScopeRef,
+        pool: String,
+        asked: Amount,
+        left: Amount,
+        of: Amount,
+    },
+    /// Everything is in use, and the queue has what is fair.
+    OverFairShare {
+        scope: ScopeRef,
+        pool: String,
+        share: Gpus,
+        allocated: Gpus,
+        asked: Gpus,
+    },
+    /// It fits a node, but not now.
+    #[serde(rename_all = "camelCase")]
+    Busy {
+        pool: String,
+        asked: Amount,
+        /// Memory that each of the GPUs has to have free, where that is what was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        per_device: Option<MemoryBytes>,
+        /// Free in the whole pool.
+        free: Amount,
+        /// The most that is free on one node that matches.
+        largest_hole: Amount,
+        node: Option<NodeName>,
+        /// What the same node must have too, where that narrows the choice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<Amount>,
+        /// Workloads that are tried before this one.
+        ahead: u32,
+    },
+    /// What could make room is within the minimum guaranteed runtime.
+    VictimsProtected {
+        pool: String,
+        count: u32,
+        until: Timestamp,
+    },
+    /// Some of its pods fit; all are needed.
+    Gang {
+        pool: String,
+        placed: u32,
+        needed: u32,
+    },
+    LargerThanAnyNode {
+        pool: String,
+        asked: Amount,
+        /// What the same node must have too, where that narrows the choice.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        beside: Vec<Amount>,
+        largest: Amount,
+        node: Option<NodeName>,
+    },
+    NoNodeMatches {
+        pool: String,
+        constraint: Constraint,
+        tried: u32,
+    },
+    PoolClosed {
+        pool: String,
+        project: String,
+    },
+    NodesNotReady {
+        pool: String,
+        nodes: Vec<NodeName>,
+        since: Timestamp,
+    },
+    SharingOff {
+        pool: String,
+    },
+    PoolEmpty {
+        pool: String,
+    },
+    /// The submission names a pool that the cluster does not have.
+    NoSuchPool {
+        pool: String,
+    },
+    MakingRoom {
+        node: NodeName,
+        until: Timestamp,
+    },
+    ClusterUnreachable {
+        cluster: String,
+        since: Timestamp,
+    },
+    ImageUnavailable {
+        image: String,
+        kind: ImageTrouble,
+        answer: String,
+    },
+    #[serde(rename_all = "camelCase")]
+    Crashed {
+        exit_code: i32,
+        restarts: u32,
+        after_secs: u64,
+        last_lines: Vec<String>,
+    },
+    OutOfMemory {
+        limit: MemoryBytes,
+        peak: MemoryBytes,
+    },
+    /// The cluster cannot do what a field asks.
+    NotHere {
+        /// Path of the field: `spec.storage.git[0]`.
+        field: String,
+        /// Why, and what to do instead.
+        why: String,
+    },
+    /// The container could not be made or started.
+    NotStarted {
+        kind: StartTrouble,
+        /// What the engine said.
+        answer: String,
+    },
+    StoppedBy {
+        actor: String,
+    },
+    /// A scheduling rule ended it.
+    #[serde(rename_all = "camelCase")]
+    StoppedByRule {
+        rule: RuleKind,
+        scope: ScopeRef,
+        limit_secs: i64,
+    },
+    /// The scheduler took its place; it waits for another one.
+    Preempted {
+        /// Who gained; nobody, where nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Other>,
+        how: Preemption,
+        cycle: u64,
+    },
+    NodeLost {
+        node: NodeName,
+        since: Timestamp,
+    },
+    QueuedForCycle,
+}
+
+/// How a workload lost its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Preemption {
+    /// Another queue took back what is fair.
+    Reclaim,
+    /// A higher priority of the same project.
+    Priority,
+    /// It is moved, so that another one fits.
+    Consolidation,
+    /// It ran with fewer pods than it needs.
+    StaleGang,
+}
+
+/// What is wrong with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum ImageTrouble {
+    Absent,
+    Denied,
+    Unreachable,
+    Architecture,
+}
+
+/// What keeps a container from starting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum StartTrouble {
+    /// A port of the node is in use.
+    PortTaken,
+    DiskFull,
+    /// The engine refuses a limit of CPU, memory or processes.
+    LimitRefused,
+    /// Somebody else's container has the name.
+    NameTaken,
+    /// The image runs as root, and the workspace may not.
+    RootUser,
+    /// What should be started is not in the image.
+    CommandAbsent,
+    /// A volume could not be mounted.
+    Mount,
+    /// A GPU could not be given to it.
+    Gpu,
+    Other,
+}
+
+/// The stable name of a reason.
+pub type ReasonCode = &'static str;
+
+impl Reason {
+    /// The stable code, an anchor in the help.
+    pub fn code(&self) -> ReasonCode {
+        match self {
+            Reason::NonPreemptibleOverQuota { .. } => "NonPreemptibleOverQuota",
+            Reason::OverLimit { .. } => "OverLimit",
+            Reason::OverFairShare { .. } => "OverFairShare",
+            Reason::Busy { .. } => "Busy",
+            Reason::VictimsProtected { .. } => "VictimsProtected",
+            Reason::Gang { .. } => "Gang",
+            Reason::LargerThanAnyNode { .. } => "LargerThanAnyNode",
+            Reason::NoNodeMatches { .. } => "NoNodeMatches",
+            Reason::PoolClosed { .. } => "PoolClosed",
+            Reason::NodesNotReady { .. } => "NodesNotReady",
+            Reason::SharingOff { .. } => "SharingOff",
+            Reason::PoolEmpty { .. } => "PoolEmpty",
+            Reason::NoSuchPool { .. } => "NoSuchPool",
+            Reason::MakingRoom { .. } => "MakingRoom",
+            Reason::ClusterUnreachable { .. } => "ClusterUnreachable",
+            Reason::ImageUnavailable { .. } => "ImageUnavailable",
+            Reason::Crashed { .. } => "Crashed",
+            Reason::OutOfMemory { .. } => "OutOfMemory",
+            Reason::NotHere { .. } => crate::abilities::NOT_HERE,
+            Reason::NotStarted { .. } => "NotStarted",
+            Reason::StoppedBy { .. } => "StoppedBy",
+            Reason::StoppedByRule { .. } => "StoppedByRule",
+            Reason::Preempted { .. } => "Preempted",
+            Reason::NodeLost { .. } => "NodeLost",
+            Reason::QueuedForCycle => "QueuedForCycle",
+        }
+    }
+
+    /// Whether it names another workload.
+    pub fn speaks_of_others(&self) -> bool {
+        matches!(self, Reason::Preempted { by: Some(Other::Named(_)), .. })
+    }
+
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        if let Reason::Preempted { by, .. } = &mut self {
+            *by = by.take().map(|by| by.seen_by(sees));
+        }
+        self
+    }
+}
+
+impl fmt::Display for ScopeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            ScopeKind::Project => "project",
+            ScopeKind::Department => "department",
+        };
+        write!(f, "{kind} {}", self.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vision() -> ScopeRef {
+        ScopeRef { kind: ScopeKind::Project, name: "vision".into() }
+    }
+
+    #[test]
+    fn sentences() {
+        let at: Timestamp = "2026-11-24T13:40:07Z".parse().unwrap();
+        let gpu = |n: i64| Amount::Gpu(Gpus::whole(n));
+        let (scope, pool) = (vision(), "a100".to_owned());
+        let nodes = vec!["gpu-05".into(), "gpu-06".into()];
+        let reasons = [
+            Reason::NonPreemptibleOverQuota {
+                scope: scope.clone(),
+                pool: pool.clone(),
+                asked: gpu(4),
+                left: gpu(2),
+                of: gpu(8),
+            },
+            Reason::OverLimit {
+                scope,
+                pool: pool.clone(),
+                asked: gpu(4),
+                left: gpu(1),
+                of: gpu(8),
+            },
+            Reason::Busy {
+                pool: pool.clone(),
+                asked: gpu(4),
+                per_device: None,
+                free: gpu(6),
+                largest_hole: gpu(2),
+                node: Some("gpu-03".into()),
+                beside: vec![],
+                ahead: 1,
+            },
+            Reason::LargerThanAnyNode {
+                pool: pool.clone(),
+                asked: gpu(16),
+                beside: vec![],
+                largest: gpu(8),
+                node: Some("gpu-01".into()),
+            },
+            Reason::NoNodeMatches {
+                pool: pool.clone(),
+                constraint: Constraint::NodeType { wanted: "h200".into() },
+                tried: 12,
+            },
+            Reason::NodesNotReady { pool, nodes, since: at },
+            Reason::Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] },
+            Reason::OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
+            Reason::NotHere { field: "spec.storage.git[0]".into(), why: "No clones".into() },
+            Reason::NotStarted {
+                kind: StartTrouble::PortTaken,
+                answer: "listen tcp4 127.0.0.1:31999: bind: address already in use".into(),
+            },
+            Reason::StoppedBy { actor: "ada@example.org".into() },
+            Reason::StoppedByRule {
+                rule: RuleKind::TimeLimit,
+                scope: vision(),
+                limit_secs: 28_800,
+            },
+            Reason::QueuedForCycle,
+        ];
+        let text: Vec<_> = reasons.iter().map(|r| format!("{}: {r}", r.code())).collect();
+        insta::assert_snapshot!(text.join("\n"));
+    }
+
+    #[test]
+    fn a_reason_survives_the_wire() {
+        let left = Amount::Gpu(Gpus(2_500_000));
+        let reason =
+            Reason::OverLimit { scope: vision(), pool: "a100".into(), asked: left, left, of: left };
+        let json = serde_json::to_string(&reason).unwrap();
+        assert_eq!(serde_json::from_str::<Reason>(&json).unwrap(), reason, "{json}");
+    }
+}
