@@ -139,52 +139,16 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     keep_address((form, opened), name, project_id, origin);
     move_elsewhere((form, opened), (name, project), project_id, origin);
     let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
-    let busy = RwSignal::new(false);
-    let navigate = use_navigate();
-    let create = move |name: String| {
-        let (draft, navigate) = (untrack(|| form.draft()), navigate.clone());
-        busy.set(true);
-        crate::browser::spawn(async move {
-            let made = create_workspace(name, project_id, cluster, draft, origin).await;
-            busy.try_set(false);
-            match made {
-                Ok(id) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
-                Err(error) => checks.refuse(problems_of(error)),
-            }
-        });
-    };
-    let submit = move |event: leptos::ev::SubmitEvent| {
-        event.prevent_default();
-        checks.show_all();
-        let name = name.get_untracked();
-        if domain::name::check_name(&name).is_ok() && !busy.get_untracked() {
-            create(name);
-        }
-    };
+    let (busy, submit) = creation((form, checks), name, project_id, cluster, origin);
     let refused = query
         .get("problem")
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
     let panel = move || view! { <Panel form answer trouble asking busy=busy.into()/> }.into_any();
     let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
     let style = style_switch(form, facts.has_flexible);
-    // Where there are several to choose from, the choice itself is sent.
-    let one = (facts.projects.len() < 2).then(|| ("project", facts.project.id.to_string()));
-    let hidden = [("cluster", facts.cluster.id.to_string())].into_iter().chain(one);
-    let hidden = hidden
-        .chain(origin.pair())
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
-    let hidden = hidden.collect_view();
+    let hidden = hidden_fields(&facts, origin);
     let title = format!("Project {}", facts.project.name);
-    let changes = changes_note(&facts);
-    let projects = facts.projects.iter().map(|(id, name)| Choice::new(id.to_string(), name));
-    let projects: Vec<_> = projects.collect();
-    let projects = (projects.len() > 1).then(|| {
-        view! {
-            <Field label="Project" name="project">
-                <Select name="project" value=project choices=projects/>
-            </Field>
-        }
-    });
+    let (changes, projects) = (changes_note(&facts), project_choice(&facts, project));
     view! {
         <form method="post" action=STEP_2 on:submit=submit>
             {hidden}
@@ -207,6 +171,64 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
         </form>
     }
     .into_any()
+}
+
+/// Whether a workspace is being created, and what does it when the form is sent.
+fn creation(
+    (form, checks): (Form, Checks),
+    name: RwSignal<String>,
+    project: ProjectId,
+    cluster: ClusterId,
+    origin: Origin,
+) -> (RwSignal<bool>, impl Fn(leptos::ev::SubmitEvent) + Clone + 'static) {
+    let busy = RwSignal::new(false);
+    let navigate = use_navigate();
+    let create = move |name: String| {
+        let (draft, navigate) = (untrack(|| form.draft()), navigate.clone());
+        busy.set(true);
+        crate::browser::spawn(async move {
+            let made = create_workspace(name, project, cluster, draft, origin).await;
+            busy.try_set(false);
+            match made {
+                Ok(id) => navigate(&format!("/workloads?open={id}"), NavigateOptions::default()),
+                Err(error) => checks.refuse(problems_of(error)),
+            }
+        });
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        checks.show_all();
+        let name = name.get_untracked();
+        if domain::name::check_name(&name).is_ok() && !busy.get_untracked() {
+            create(name);
+        }
+    };
+    (busy, submit)
+}
+
+/// What is sent without being chosen on the page.
+fn hidden_fields(facts: &FormFacts, origin: Origin) -> AnyView {
+    // Where there are several projects to choose from, the choice itself is sent.
+    let one = (facts.projects.len() < 2).then(|| ("project", facts.project.id.to_string()));
+    let pairs = [("cluster", facts.cluster.id.to_string())].into_iter().chain(one);
+    let fields = pairs
+        .chain(origin.pair())
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    fields.collect_view().into_any()
+}
+
+/// The project, where there are several.
+fn project_choice(facts: &FormFacts, project: RwSignal<String>) -> Option<AnyView> {
+    let all = facts.projects.iter().map(|(id, name)| Choice::new(id.to_string(), name));
+    let choices: Vec<_> = all.collect();
+    (choices.len() > 1).then(|| {
+        view! {
+            <Field label="Project" name="project">
+                <Select name="project" value=project choices/>
+            </Field>
+        }
+        .into_any()
+    })
 }
 
 /// What is other than in the project that the form came from.

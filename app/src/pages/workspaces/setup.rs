@@ -254,16 +254,9 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
             }
         }
     });
-    let (navigate, query) = (use_navigate(), use_query_map());
-    let cancel = query.with_untracked(detour::home).unwrap_or_else(|| kind.table().to_owned());
-    crate::browser::effect(move || match save.value().get() {
-        Some(Ok(id)) => {
-            let back = query.with_untracked(|query| detour::back(query, kind.section(), &id));
-            navigate(back.as_deref().unwrap_or(kind.table()), NavigateOptions::default());
-        }
-        Some(Err(error)) => checks.refuse(problems(error)),
-        None => {}
-    });
+    let cancel = use_query_map().with_untracked(detour::home);
+    let cancel = cancel.unwrap_or_else(|| kind.table().to_owned());
+    leave_when_saved(kind, save, checks);
     let around = Around { facts: None, answer: Signal::stored(None) };
     let error = move |path: &str| checks.error(path.to_owned().into());
     let section = |of| match linking {
@@ -278,15 +271,7 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         checks.show_all();
         save.dispatch(());
     });
-    let others = move || {
-        let at_top = |problem: &domain::Problem| {
-            !problem.field.starts_with("spec.") && problem.field != "name"
-        };
-        let lines = checks.problems().into_iter().filter(at_top);
-        lines
-            .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem.message}</Note> })
-            .collect_view()
-    };
+    let others = move || problems_of_no_field(checks);
     view! {
         <Stack>
             <Card>
@@ -309,6 +294,29 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         </Stack>
     }
     .into_any()
+}
+
+/// Once it is kept: on to the table, or back to the form that needed it. What was refused is said at its field.
+fn leave_when_saved(kind: Kind, save: Action<(), Result<String, UiError>>, checks: Checks) {
+    let (navigate, query) = (use_navigate(), use_query_map());
+    crate::browser::effect(move || match save.value().get() {
+        Some(Ok(id)) => {
+            let back = query.with_untracked(|query| detour::back(query, kind.section(), &id));
+            navigate(back.as_deref().unwrap_or(kind.table()), NavigateOptions::default());
+        }
+        Some(Err(error)) => checks.refuse(problems(error)),
+        None => {}
+    });
+}
+
+/// What is wrong and shown at no field.
+fn problems_of_no_field(checks: Checks) -> AnyView {
+    let is_shown =
+        |problem: &domain::Problem| problem.field.starts_with("spec.") || problem.field == "name";
+    let lines = checks.problems().into_iter().filter(|problem| !is_shown(problem));
+    let lines =
+        lines.map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem.message}</Note> });
+    lines.collect_view().into_any()
 }
 
 /// Where it belongs: a choice while it is new.

@@ -11,7 +11,7 @@ use leptos_router::{
 
 use super::{
     STEP_2,
-    data::{Places, ProjectFacts, check_name},
+    data::{ClusterFacts, Places, ProjectFacts, check_name},
     templates::{TemplateTile, launch_template, list_templates, load_start},
 };
 use crate::{
@@ -42,6 +42,18 @@ pub fn NewWorkspaceStart() -> impl IntoView {
     }
 }
 
+fn cluster_choice(of: &ClusterFacts) -> Choice {
+    let about = if of.simulated { " (simulated)" } else { "" };
+    Choice::new(of.id.to_string(), format!("{}{about}", of.name))
+}
+
+/// The address of the form with what was chosen.
+fn step_2<const N: usize>(pairs: [(&str, Option<String>); N]) -> String {
+    let said = pairs.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    let query: Vec<_> = said.map(|(name, value)| format!("{name}={}", encode(&value))).collect();
+    format!("{STEP_2}?{}", query.join("&"))
+}
+
 #[component]
 fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     if places.projects.is_empty() {
@@ -58,15 +70,7 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     let name = RwSignal::new(query.get("name").unwrap_or_default());
     let cluster =
         RwSignal::new(places.clusters.first().map(|c| c.id.to_string()).unwrap_or_default());
-    let clusters: Vec<_> = places
-        .clusters
-        .iter()
-        .map(|c| {
-            let label =
-                if c.simulated { format!("{} (simulated)", c.name) } else { c.name.clone() };
-            Choice { value: c.id.to_string(), label, not_now: None }
-        })
-        .collect();
+    let clusters: Vec<_> = places.clusters.iter().map(cluster_choice).collect();
     let project_tiles = {
         let projects = places.projects.clone();
         move || {
@@ -99,14 +103,14 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
         }
         let from_template = from.with_untracked(|from| from == "template");
         let chosen = Some(template.get_untracked()).filter(|id| from_template && !id.is_empty());
-        let pairs = [("cluster", cluster.get_untracked()), ("project", project.get_untracked())];
-        let pairs = pairs.into_iter().chain([("name", name.get_untracked())]);
-        let pairs = pairs.chain(copied.clone().map(|id| ("copy", id)));
-        let pairs = pairs.chain(chosen.map(|id| ("template", id)));
-        let query: Vec<_> =
-            pairs.map(|(name, value)| format!("{name}={}", encode(&value))).collect();
-        let address = format!("{STEP_2}?{}", query.join("&"));
-        navigate(&address, NavigateOptions::default());
+        let pairs = [
+            ("cluster", Some(cluster.get_untracked())),
+            ("project", Some(project.get_untracked())),
+            ("name", Some(name.get_untracked())),
+            ("copy", copied.clone()),
+            ("template", chosen),
+        ];
+        navigate(&step_2(pairs), NavigateOptions::default());
     };
     view! {
         <form method="get" action=STEP_2 on:submit=go_on>
