@@ -80,6 +80,13 @@ impl Rehearsal<'_> {
         answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// An environment that everybody may use.
+    async fn environment(&mut self) -> String {
+        let listed = self.berth.send(self.administrator, "GET", "/api/v1/asset/environment", "");
+        let listed = listed.await.json();
+        listed["entries"][0]["meta"]["id"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// A user without a role: id and address.
     async fn user(&mut self) -> (String, String) {
         let email = format!("{}@example.com", self.name());
@@ -457,7 +464,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             json!({"id": id.parse::<i32>().unwrap_or_default()})
         }
         "/ui/save_unit" => json!({"draft": {"unit": "Project", "id": null, "name": name,
-            "description": "", "cluster": cluster, "department": "1", "pools": []}}),
+            "description": "", "cluster": cluster, "department": "1", "namespace": "", "pools": [],
+            "order": [], "rules": {"limits": [null, null, null], "node_types": null}}}),
         "/ui/delete_unit" => {
             let who = (rehearsal.administrator, SYSTEM);
             let id = rehearsal.id("DELETE", "/api/v1/org-unit/projects/{projectId}", who).await;
@@ -505,11 +513,10 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/launch_template" => json!({"name": name, "project": project, "cluster": cluster,
             "template": rehearsal.template().await}),
         "/ui/picks" => json!({"project": project, "section": "environment"}),
-        "/ui/load_asset" => {
-            let path = "/api/v1/asset/environment";
-            let listed = rehearsal.berth.send(rehearsal.administrator, "GET", path, "").await;
-            json!({"project": project, "id": listed.json()["entries"][0]["meta"]["id"]})
-        }
+        "/ui/load_asset" => json!({"project": project, "id": rehearsal.environment().await}),
+        "/ui/keep_of_assets" => json!({"scope": scope, "told": {"name": name, "description": ""},
+            "chosen": {"environment": rehearsal.environment().await,
+                "compute": rehearsal.compute().await, "datasources": []}, "draft": []}),
         "/ui/read_form" => json!({"text": "spec:\n  image: a\n"}),
         "/ui/renderings" => json!({"project": project, "name": name, "draft": draft,
             "origin": "Scratch"}),
@@ -582,6 +589,7 @@ async fn everybody_at_every_server_function() {
     /ui/holding              401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/item_lists           401        ok         ok         ok         ok         ok         ok         ok
     /ui/judge                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/keep_of_assets       401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/keep_setup           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/launch_template      401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/linkable_values      401        NotFound   ok         ok         ok         ok         ok         ok
