@@ -10,6 +10,8 @@ interface Field {
   list: string;
   name: string;
   label: string;
+  /** Where what is wrong is said; empty where it is said at another field. */
+  path: string;
   default: string;
   need: string;
   when: [string, string][];
@@ -67,7 +69,7 @@ async function tried(page: Page, field: Field, id: string, at: number): Promise<
   const is = await control.evaluate((one: HTMLInputElement) => `${one.tagName} ${one.type}`);
   const takes = is === 'INPUT text' || (is === 'INPUT number' && !Number.isNaN(Number(wrong)));
   // A browser does not let control characters into a line.
-  if (!takes || wrong === null || wrong.includes('\0') || !(await control.isEditable())) return;
+  if (!takes || field.path === '' || wrong === null || wrong.includes('\0') || !(await control.isEditable())) return;
   const before = await control.inputValue();
   await control.fill(wrong === '' ? 'x' : wrong);
   await control.fill(wrong);
@@ -138,8 +140,6 @@ function rows(list: string): View {
   for (const field of own.filter((field) => field.label !== '')) {
     const pairs = needs(field, own);
     if (list === 'data' && !pairs.has('kind')) pairs.set('kind', 'volume');
-    // The key of a credential is asked for once there is one.
-    if (list === 'variable' && field.name === 'key') pairs.set('secret', 'hf');
     const key = JSON.stringify([...pairs].sort());
     looks.set(key, { pairs, fields: [...(looks.get(key)?.fields ?? []), field] });
   }
@@ -194,13 +194,14 @@ function catalogue(): Field[] {
   const text = readFileSync('../domain/tests/snapshots/form__every_field_of_the_form.snap', 'utf8');
   const lines = text.split('\n').slice(text.split('\n').findIndex((line) => line.startsWith('name |')) + 1);
   return lines.filter((line) => line.includes(' | ')).map((line) => {
-    const [whole = '', label = '', , standard = '', need = '', when = ''] = line.split(' | ').map((part) => part.trim());
+    const [whole = '', label = '', path = '', standard = '', need = '', when = ''] = line.split(' | ').map((part) => part.trim());
     const list = LISTS.find((list) => whole.startsWith(`${list}_`)) ?? '';
     const conditions = when.split(' and ').filter((one) => one.includes('='));
     return {
       list,
       name: list ? whole.slice(list.length + 1) : whole,
       label,
+      path,
       default: standard,
       need,
       when: conditions.map((one) => one.split('=') as [string, string]),
