@@ -87,6 +87,12 @@ pub fn Across(children: Children) -> impl IntoView {
     view! { <div class="col-span-full min-w-0 empty:hidden">{children()}</div> }.into_any()
 }
 
+/// A control no wider than a few words, beside others.
+#[component]
+pub fn Narrow(children: Children) -> impl IntoView {
+    view! { <div class="w-48 max-w-full">{children()}</div> }.into_any()
+}
+
 /// A page: its name, a sentence about it, its actions at the right, then what it holds.
 #[component]
 pub fn Page(

@@ -35,7 +35,8 @@ pub use icon::{Icon, IconName, IconSize};
 pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};
 pub use keep::{keep_checked, keep_chosen, keep_selected, keep_typed};
 pub use layout::{
-    Across, Columns, Docked, Fact, Facts, Gap, Grid, Muted, Page, Row, Stack, Unseen, WithPanel,
+    Across, Columns, Docked, Fact, Facts, Gap, Grid, Muted, Narrow, Page, Row, Stack, Unseen,
+    WithPanel,
 };
 pub use marks::{
     Badge, FilterChip, PickChip, Status, StatusMark, StatusShape, StatusTone, Token, Tone,

@@ -20,8 +20,8 @@ use crate::{
     },
     ui::{
         ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Choice, Column, Empty, IconName,
-        LinkButton, Menu, MenuItem, NameCell, Note, Page, SearchInput, Select, Sorted, Stack,
-        Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        LinkButton, Menu, MenuItem, NameCell, Narrow, Note, Page, SearchInput, Select, Sorted,
+        Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
     },
     widgets::Shown,
     wire::load,
@@ -150,7 +150,7 @@ fn narrowing(shelf: Shelf, lines: &[Line], value: RwSignal<String>) -> AnyView {
     let all = Choice::new("", format!("{title}: all"));
     let each = values.into_iter().map(|value| Choice::new(value.clone(), value.clone()));
     let choices: Vec<_> = std::iter::once(all).chain(each).collect();
-    view! { <Select name="narrow" value choices label=title/> }.into_any()
+    view! { <Narrow><Select name="narrow" value choices label=title/></Narrow> }.into_any()
 }
 
 /// The rows that have the word and the value, in order.

@@ -16,8 +16,8 @@ use crate::{
     pages::{Loaded, say_outcome},
     ui::{
         ActionCell, Button, ButtonKind, ButtonSize, Choice, Column, Dialog, Empty, IconName, Keep,
-        LinkButton, Menu, MenuItem, NameCell, Note, Page, Row, SearchInput, Select, Sorted, Stack,
-        Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        LinkButton, Menu, MenuItem, NameCell, Narrow, Note, Page, Row, SearchInput, Select, Sorted,
+        Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
     },
     widgets::Shown,
     wire::load,
@@ -43,8 +43,8 @@ pub fn PoliciesPage() -> impl IntoView {
         <Page title="Policies" about=Some(ABOUT.to_owned()) actions=new>
             <Toolbar end=move || view! { {tools.shown.chooser()} <Refresh version/> }>
                 <SearchInput name="search" value=tools.search label="Search"/>
-                <Select name="level" value=tools.level choices=levels() label="Scope"/>
-                <Select name="status" value=tools.status choices=statuses() label="Status"/>
+                <Narrow><Select name="level" value=tools.level choices=levels() label="Scope"/></Narrow>
+                <Narrow><Select name="status" value=tools.status choices=statuses() label="Status"/></Narrow>
             </Toolbar>
             <Loaded of=written view=move |written| view! { <Policies written version tools/> }.into_any()/>
         </Page>
