@@ -3,7 +3,7 @@
 use super::Ability;
 use crate::{
     storage_class,
-    submission::{EnvironmentVariable, PvcVolume, Security, Storage, Submission},
+    submission::{EnvironmentVariable, PvcVolume, Security, Storage, Submission, kept},
 };
 
 /// A field below `spec`, and what it needs.
@@ -137,12 +137,4 @@ impl Needs {
         let is_simple = ["", storage_class::NONE, storage_class::LOCAL].contains(&class);
         self.when(!is_simple, &field("storageClass"), Ability::StorageClasses);
     }
-}
-
-fn kept<T>(
-    items: &Option<Vec<T>>,
-    excluded: fn(&T) -> Option<bool>,
-) -> impl Iterator<Item = (usize, &T)> {
-    let all = items.iter().flatten().enumerate();
-    all.filter(move |(_, item)| excluded(item) != Some(true))
 }

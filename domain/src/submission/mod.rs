@@ -79,6 +79,14 @@ pub struct Submission {
     pub terminate_after_preemption: Option<bool>,
 }
 
+/// Those of a list that are meant, with their place in it.
+pub fn kept<T>(
+    items: &Option<Vec<T>>,
+    excluded: fn(&T) -> Option<bool>,
+) -> impl Iterator<Item = (usize, &T)> {
+    items.iter().flatten().enumerate().filter(move |(_, item)| excluded(item) != Some(true))
+}
+
 impl Submission {
     /// The `spec` of the wire, which is what policies look at.
     pub fn to_spec(&self) -> serde_json::Result<serde_json::Value> {

@@ -8,7 +8,7 @@ use bollard::models::{
 };
 use domain::{
     ClusterId, MemoryBytes,
-    submission::{NfsVolume, PvcVolume, Storage},
+    submission::{NfsVolume, PvcVolume, Storage, kept},
 };
 use serde::Serialize;
 
@@ -153,12 +153,4 @@ pub fn mounts(order: &DesiredPod, volumes: &[Volume]) -> Vec<Mount> {
 
 fn is_memory(medium: Option<&str>) -> bool {
     medium == Some("Memory")
-}
-
-fn kept<T>(
-    items: &Option<Vec<T>>,
-    excluded: fn(&T) -> Option<bool>,
-) -> impl Iterator<Item = (usize, &T)> {
-    let all = items.iter().flatten().enumerate();
-    all.filter(move |(_, item)| excluded(item) != Some(true))
 }

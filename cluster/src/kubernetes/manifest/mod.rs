@@ -13,7 +13,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use domain::submission::{PodRequest, Submission, words::OpenQuote};
+use domain::submission::{PodRequest, Submission, kept, words::OpenQuote};
 use k8s_openapi::{
     api::{
         core::v1::{PersistentVolumeClaim, Pod, Service},
@@ -96,12 +96,4 @@ impl Workspace<'_> {
     fn selector(&self) -> BTreeMap<String, String> {
         BTreeMap::from([(names::INSTANCE.to_owned(), self.name.to_owned())])
     }
-}
-
-/// Those of a list that are meant, with their place in it.
-fn kept<T>(
-    items: &Option<Vec<T>>,
-    excluded: fn(&T) -> Option<bool>,
-) -> impl Iterator<Item = (usize, &T)> {
-    items.iter().flatten().enumerate().filter(move |(_, item)| excluded(item) != Some(true))
 }
