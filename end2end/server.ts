@@ -20,6 +20,8 @@ const CLIENT = { id: 'story', secret: 'known to this story alone' };
 export interface ServerOptions {
   /** Fill the database with an organisation worth looking at. */
   demo?: boolean;
+  /** The socket of a container engine that runs the workspaces; without one they are simulated. */
+  engine?: string;
   /** More arguments for `berth serve`. */
   args?: string[];
   /** More environment, for instance the administrator of an unattended start. */
@@ -172,7 +174,9 @@ export class Server {
 
   private async launch(): Promise<void> {
     this.lines = [];
-    const args = ['serve', '--cluster', 'simulated', '--data', this.data, '--listen', this.address];
+    const { engine } = this.options;
+    const cluster = engine ? ['--cluster', 'container', '--engine', engine] : ['--cluster', 'simulated'];
+    const args = ['serve', ...cluster, '--data', this.data, '--listen', this.address];
     if (this.options.demo) args.push('--demo');
     const child = spawn(program(), [...args, ...(this.options.args ?? [])], {
       env: {

@@ -26,7 +26,7 @@ use crate::{
         what_if,
         what_if::WhatIfPage,
         workloads,
-        workloads::WorkloadsPage,
+        workloads::{ToolPage, WorkloadsPage},
         workspaces::{
             NewWorkspace, NewWorkspaceStart, STEP_1, STEP_2,
             setup::{
@@ -56,6 +56,7 @@ pub const BERTH: Pages = pages! {
     sign_in::FIRST => WelcomePage,
     sign_in::PASSWORD => PasswordPage,
     workloads::PAGE => WorkloadsPage,
+    workloads::TOOL => ToolPage,
     STEP_1 => NewWorkspaceStart,
 };
 

@@ -117,6 +117,7 @@ impl World {
             department_id,
             namespace: project.map(|project| project.namespace()).unwrap_or_default(),
             cluster_answers: self.silent_since(workload.cluster).is_none(),
+            gateway: self.gateway.clone(),
             guarantees: self
                 .pools_of(workload.cluster)
                 .filter(|pool| pool.min_runtime_secs > 0)

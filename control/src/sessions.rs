@@ -31,10 +31,15 @@ impl fmt::Debug for SessionToken {
 }
 
 impl SessionToken {
-    fn hash(&self) -> [u8; 32] {
-        Sha256::digest(self.0.as_bytes()).into()
+    /// The session that it opens.
+    pub fn session(&self) -> SessionRef {
+        SessionRef(Sha256::digest(self.0.as_bytes()).into())
     }
 }
+
+/// A session, by what opens nothing: the hash of its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionRef(pub [u8; 32]);
 
 /// Who a session belongs to.
 #[derive(Clone, Debug)]
@@ -76,40 +81,56 @@ impl ControlPlane {
             last_seen: now,
             expires_at: after(now, idle_secs(&self.world())),
         };
-        self.inner.store.insert_session(&token.hash(), &session).await?;
+        self.inner.store.insert_session(&token.session().0, &session).await?;
         Ok(token)
     }
 
     /// Who holds this token, if its session still goes on.
     pub async fn session(&self, token: &SessionToken) -> Result<SignedIn> {
-        let hash = token.hash();
-        let found = self.inner.store.session(&hash).await?;
-        let mut session = found.ok_or(Error::SignedOut)?;
+        self.session_of(token.session()).await
+    }
+
+    /// Who holds this session, if it still goes on; which is a use of it.
+    pub async fn session_of(&self, of: SessionRef) -> Result<SignedIn> {
+        let (mut session, held) = self.held(of).await?;
         let now = self.now();
-        let world = self.world();
-        let idle = idle_secs(&world);
-        // A shorter time of idling holds for the sessions that there are as well.
-        if session.expires_at.min(after(session.last_seen, idle)) <= now {
-            self.inner.store.delete_session(&hash).await?;
-            return Err(Error::SignedOut);
-        }
-        let user = world.users.get(&session.user).ok_or(Error::SignedOut)?;
+        let idle = idle_secs(&self.world());
         if now.as_second() - session.last_seen.as_second() >= TOUCH_SECS.min(idle / 4) {
             session.last_seen = now;
             let at_the_latest = after(session.created_at, ABSOLUTE_SECS);
             session.expires_at = after(now, idle).min(at_the_latest);
-            self.inner.store.touch_session(&hash, &session).await?;
+            self.inner.store.touch_session(&of.0, &session).await?;
         }
-        Ok(SignedIn {
+        Ok(held)
+    }
+
+    /// Who holds this session, if it still goes on. Asking is no use of it.
+    pub async fn holder_of(&self, of: SessionRef) -> Result<SignedIn> {
+        Ok(self.held(of).await?.1)
+    }
+
+    async fn held(&self, SessionRef(hash): SessionRef) -> Result<(Session, SignedIn)> {
+        let found = self.inner.store.session(&hash).await?;
+        let session = found.ok_or(Error::SignedOut)?;
+        let world = self.world();
+        // A shorter time of idling holds for the sessions that there are as well.
+        let end = session.expires_at.min(after(session.last_seen, idle_secs(&world)));
+        if end <= self.now() {
+            self.inner.store.delete_session(&hash).await?;
+            return Err(Error::SignedOut);
+        }
+        let user = world.users.get(&session.user).ok_or(Error::SignedOut)?;
+        let held = SignedIn {
             actor: world.actor_of(user),
-            csrf: session.csrf,
+            csrf: session.csrf.clone(),
             must_change_password: user.must_change_password,
-        })
+        };
+        Ok((session, held))
     }
 
     /// Ends a session.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<()> {
-        Ok(self.inner.store.delete_session(&token.hash()).await?)
+        Ok(self.inner.store.delete_session(&token.session().0).await?)
     }
 }
 

@@ -70,6 +70,7 @@ impl ControlPlane {
                     now,
                 );
                 world.limit(&mut workload);
+                world.name_tools(new.project, &mut workload);
                 Ok((vec![changed(workload)], id))
             })
             .await?;

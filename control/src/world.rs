@@ -16,6 +16,7 @@ use domain::{
     storage_class::{StorageClass, StorageClassConfig},
     submission::Submission,
     template::Template,
+    tool::Gateway,
     usage::{HourUsage, TimeBased},
     verdict::Estimate,
     workload::Workload,
@@ -23,7 +24,10 @@ use domain::{
 use scheduler::{Job, MinRuntime, ScopeId, ScopeSettings, Snapshot};
 use store::{Change, Facts, Numbered};
 
-use crate::policies::{Policies, WrittenPolicy};
+use crate::{
+    policies::{Policies, WrittenPolicy},
+    tools::Hosts,
+};
 
 /// Everything, at one moment.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +65,10 @@ pub struct World {
     pub estimates: BTreeMap<WorkloadId, Estimate>,
     /// The number of the last cycle that was kept.
     pub last_cycle: i64,
+    /// Whose tool each host is.
+    pub(crate) hosts: Hosts,
+    /// Where tools are opened; not stored, for it is a matter of how Berth is started.
+    pub gateway: Option<Arc<Gateway>>,
     /// What was used of pools with time-based fair share, by hour.
     pub usage_history: BTreeMap<(NodePoolId, i64), Arc<HourUsage>>,
     /// The last number of each kind that was given.
@@ -108,9 +116,12 @@ impl World {
             abilities: BTreeMap::new(),
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
+            hosts: Hosts::default(),
+            gateway: None,
             usage_history: facts.usage.into_iter().map(of_hour).collect(),
             numbers: facts.numbers,
         };
+        world.workloads.values().for_each(|workload| world.hosts.keep(workload));
         world.reconcile_policies();
         world
     }
@@ -123,7 +134,8 @@ impl World {
         let classes = std::mem::take(&mut self.classes);
         let abilities = std::mem::take(&mut self.abilities);
         let estimates = std::mem::take(&mut self.estimates);
-        *self = Self { serial, contact, pods, classes, abilities, estimates, ..loaded };
+        let gateway = self.gateway.take();
+        *self = Self { serial, contact, pods, classes, abilities, estimates, gateway, ..loaded };
     }
 
     /// Takes over changes that the database has taken.
@@ -163,10 +175,13 @@ impl World {
                 self.forget_policies(Scope::Project(*id));
             }
             Change::Workload(workload) => {
+                self.hosts.keep(workload);
                 self.workloads.insert(workload.id, Arc::new((**workload).clone()));
             }
             Change::ForgetWorkload(id) => {
-                self.workloads.remove(id);
+                if let Some(workload) = self.workloads.remove(id) {
+                    self.hosts.forget(&workload);
+                }
                 self.pods.remove(id);
             }
             Change::Event(_) => {}

@@ -26,6 +26,7 @@ pub mod settings;
 pub mod storage_class;
 pub mod submission;
 pub mod template;
+pub mod tool;
 pub mod usage;
 pub mod verdict;
 pub mod workload;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::{
     keys::{KeyError, KeySource},
+    origins::Origins,
     which::Wanted,
 };
 
@@ -25,11 +26,18 @@ pub struct ServeArgs {
     /// Address to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
     #[arg(long, env = "BERTH_LISTEN")]
     pub listen: Option<String>,
+    /// How browsers reach Berth, where that is not the address above, such as https://berth.example.org
+    #[arg(long, env = "BERTH_PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// Domain whose names all lead to Berth, one of which each tool has, such as tools.example.org
+    /// [default: localhost where only this machine reaches Berth]
+    #[arg(long, env = "BERTH_TOOLS_DOMAIN")]
+    pub tools_domain: Option<String>,
     /// `postgres://…` instead of the SQLite file in the data folder
     #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Settings as a TOML file: data, listen, database_url, metrics_token,
-    /// simulation, cluster, engine, host_folders
+    /// Settings as a TOML file: data, listen, public_url, tools_domain, database_url,
+    /// metrics_token, simulation, cluster, engine, host_folders
     #[arg(long, env = "BERTH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Nodes and faults of the simulated cluster, as a file
@@ -60,6 +68,8 @@ pub struct ServeArgs {
 struct File {
     data: Option<PathBuf>,
     listen: Option<String>,
+    public_url: Option<String>,
+    tools_domain: Option<String>,
     database_url: Option<String>,
     simulation: Option<PathBuf>,
     metrics_token: Option<String>,
@@ -73,6 +83,8 @@ struct File {
 pub struct Config {
     pub data: PathBuf,
     pub listen: SocketAddr,
+    /// Under which names browsers find Berth and the tools.
+    pub origins: Origins,
     pub database: store::DatabaseUrl,
     pub simulation: Option<PathBuf>,
     pub metrics_token: Option<String>,
@@ -113,6 +125,10 @@ impl Config {
             setting: "--listen (BERTH_LISTEN, listen)",
             wrong: format!("{listen:?} is no address; one looks like 127.0.0.1:8080"),
         })?;
+        let url = args.public_url.or(file.public_url);
+        let domain = args.tools_domain.or(file.tools_domain);
+        let origins = Origins::of(url.as_deref(), domain.as_deref())
+            .map_err(|(setting, wrong)| ConfigError::Wrong { setting, wrong })?;
         let database = match args.database_url.or(file.database_url) {
             Some(url) => url.parse().map_err(|wrong: store::NoDatabaseUrl| ConfigError::Wrong {
                 setting: "--database-url (BERTH_DATABASE_URL, database_url)",
@@ -136,6 +152,7 @@ impl Config {
             key: KeySource::of(get, &data)?,
             data,
             listen,
+            origins,
             database,
             simulation: args.simulation.or(file.simulation),
             metrics_token: args.metrics_token.or(file.metrics_token),

@@ -7,12 +7,14 @@ mod headers;
 mod health;
 mod keys;
 mod live;
+mod origins;
 mod plain;
 mod replay;
 pub mod rest;
 mod site;
 mod start;
 mod telemetry;
+pub mod tools;
 mod which;
 
 use std::process::ExitCode;

@@ -26,7 +26,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{Doors, auth, headers, health, live, plain, rest};
+use crate::{Doors, auth, headers, health, live, plain, rest, tools};
 
 /// What the browser loads; made by `cargo xtask web`.
 #[derive(RustEmbed)]
@@ -56,6 +56,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/workloads/act", post(plain::act))
         .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))
+        .route(tools::ENTER, get(tools::enter))
         .route("/", get(|| async { Redirect::to("/workloads") }))
         .leptos_routes_with_context(&doors, pages(), context, move || shell(options.clone()))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
@@ -73,6 +74,7 @@ pub fn router(doors: Doors) -> Router {
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is)))
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
+        .layer(middleware::from_fn_with_state(doors.clone(), tools::front))
         .with_state(doors)
 }
 

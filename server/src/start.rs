@@ -12,7 +12,7 @@ use store::{FileLock, Store};
 use tokio::net::TcpListener;
 use tracing::{info, warn};
 
-use crate::{Config, Doors, which};
+use crate::{Config, Doors, tools::Desk, which};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -31,7 +31,11 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let address = listener.local_addr()?;
     let (control, started) = control_plane(&config).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
-    let doors = Doors { metrics_token, ..Doors::of(&control, address).await? };
+    let mut doors = Doors { metrics_token, ..Doors::of(&control, address).await? };
+    match config.origins.gateway(address) {
+        Some((gateway, main)) => doors.tools = Some(Desk::open(&doors, gateway, main).await?),
+        None => warn!("tools of workspaces cannot be opened: give --tools-domain, see the README"),
+    }
     let loops = control.start();
     announce(address, &started);
     let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();

@@ -3,126 +3,17 @@
 //! is away. `cargo xtask test --containers` installs what is needed and runs these.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::{
-    io::{BufRead, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
+mod engine;
 
-use reqwest::{Client, Method, StatusCode};
+use std::time::{Duration, Instant};
+
+use engine::{Berth, WITHIN, started};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::engine::Engine;
 
-const CLIENT: (&str, &str) = ("containers", "a secret of this test alone");
-const WITHIN: Duration = Duration::from_secs(120);
 /// From CREATE to a container that runs, with the image there; the engine's own time is in it.
 const START_WITHIN: Duration = Duration::from_secs(5);
-
-/// A running program with somebody who has a token.
-struct Berth {
-    child: Child,
-    url: String,
-    token: String,
-    project: Value,
-    cluster: Value,
-}
-
-impl Berth {
-    async fn start(data: &Path, engine: &Engine) -> Self {
-        testkit::tls::provide();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
-        command.args(["serve", "--listen", "127.0.0.1:0", "--data"]).arg(data);
-        command.arg("--engine").arg(format!("unix://{}", engine.socket().display()));
-        command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
-        command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
-        let (project, cluster) = (Value::Null, Value::Null);
-        let mut berth = Self { child, url, token: String::new(), project, cluster };
-        let asked = json!({
-            "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
-        });
-        let (_, token) = berth.call(Method::POST, "/api/v1/token", Some(asked)).await;
-        berth.token = token["accessToken"].as_str().unwrap().to_owned();
-        berth.project = berth.get("/api/v1/org-unit/projects").await["projects"][0]["id"].clone();
-        berth.cluster = berth.get("/api/v1/clusters").await[0]["uuid"].clone();
-        berth
-    }
-
-    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let request = Client::new().request(method, format!("{}{path}", self.url));
-        let request = request.bearer_auth(&self.token);
-        let request = match &body {
-            Some(body) => request.json(body),
-            None => request,
-        };
-        let answer = request.send().await.unwrap();
-        let status = answer.status();
-        let text = answer.text().await.unwrap();
-        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let (status, body) = self.call(Method::GET, path, None).await;
-        assert_eq!(status, StatusCode::OK, "{path}: {body}");
-        body
-    }
-
-    async fn create(&self, name: &str, spec: Value) -> (StatusCode, Value) {
-        let body = json!({
-            "name": name, "projectId": self.project, "clusterId": self.cluster, "spec": spec,
-        });
-        self.call(Method::POST, "/api/v1/workloads/workspaces", Some(body)).await
-    }
-
-    /// Creates one that is accepted; gives its id.
-    async fn made(&self, name: &str, spec: Value) -> String {
-        let (status, body) = self.create(name, spec).await;
-        assert_eq!(status, StatusCode::ACCEPTED, "{body}");
-        body["workloadId"].as_str().unwrap().to_owned()
-    }
-
-    async fn action(&self, id: &str, action: &str) {
-        let path = format!("/api/v1/workloads/workspaces/{id}/{action}");
-        let (status, body) = self.call(Method::POST, &path, Some(json!({}))).await;
-        assert!(status.is_success(), "{action}: {status} {body}");
-    }
-
-    /// Waits for a phase; gives the workload.
-    async fn until(&self, id: &str, phase: &str) -> Value {
-        let until = Instant::now() + WITHIN;
-        loop {
-            let seen = self.get(&format!("/api/v1/workloads/{id}")).await;
-            if seen["phase"] == phase {
-                return seen;
-            }
-            assert!(Instant::now() < until, "it is still {seen:#}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    fn kill(mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Berth {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn started() -> (Engine, tempfile::TempDir) {
-    let engine = Engine::start();
-    engine.image("localhost/busy:1", &[]);
-    (engine, tempfile::tempdir().unwrap())
-}
 
 fn notebook() -> Value {
     json!({

@@ -499,6 +499,9 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/start" => json!({"asked": project}),
         "/ui/check_name" => json!({"project": project, "name": name}),
         "/ui/workload_opened" => json!({"id": rehearsal.workspace().await}),
+        "/ui/opening_tool" => {
+            json!({"id": rehearsal.workspace().await, "port": 8888, "wait": true})
+        }
         "/ui/act_on_workloads" => json!({"act": "stop", "ids": [rehearsal.workspace().await]}),
         "/ui/workload_rows" => {
             let asked = json!({"search": "", "phase": "", "filters": [], "sort": "",
@@ -599,6 +602,7 @@ async fn everybody_at_every_server_function() {
     /ui/node_pool_form       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/node_pools           401        Forbidden  ok         ok         ok         ok         ok         ok
     /ui/nodes                401        Forbidden  ok         ok         ok         ok         ok         ok
+    /ui/opening_tool         401        NotFound   NotFound   NotFound   NotFound   NotFound   NotFound   NotFound
     /ui/picks                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/places               401        Forbidden  ok         ok         ok         ok         ok         ok
     /ui/policies             401        ok         ok         ok         ok         ok         ok         ok

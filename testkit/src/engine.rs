@@ -113,9 +113,14 @@ impl Engine {
         }
         let archive = self.folder.path().join("image.tar");
         done(Command::new("tar").arg("-C").arg(&root).arg("-cf").arg(&archive).arg("."));
+        self.import(name, &archive, changes);
+    }
+
+    /// Makes an image of an archive of its root folder.
+    pub fn import(&self, name: &str, archive: &Path, changes: &[&str]) {
         let mut import = self.podman(&["import", "--quiet"]);
         import.args(changes.iter().flat_map(|change| ["--change", change]));
-        done(import.arg(&archive).arg(name));
+        done(import.arg(archive).arg(name));
     }
 
     /// Pushes an image into the registry as `NAME`, and forgets it here. Gives what to pull it by.

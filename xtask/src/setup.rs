@@ -2,7 +2,9 @@
 //! npm and the Python packages. Each function does nothing when its thing is there already. System
 //! packages come from apt; elsewhere the error says what to install.
 
+use std::env;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -76,6 +78,21 @@ pub fn containers() -> Result<()> {
             bail!("podman does not work here: {}", String::from_utf8_lossy(&said.stderr).trim())
         }
     }
+}
+
+/// An image of JupyterLab, as an archive; made once and kept, for that takes some minutes.
+pub fn jupyter() -> Result<PathBuf> {
+    const SCRIPT: &str = "scripts/jupyter-image.sh";
+    let mut hasher = DefaultHasher::new();
+    fs::read(SCRIPT)?.hash(&mut hasher);
+    let home = env::var_os("HOME").context("HOME is not set")?;
+    // Another script makes another image.
+    let name = format!("jupyter-{:016x}.tar", hasher.finish());
+    let archive = PathBuf::from(home).join(".cache/berth").join(name);
+    if !archive.is_file() {
+        process::run(Command::new(SCRIPT).arg(&archive))?;
+    }
+    Ok(archive)
 }
 
 fn has_postgres() -> bool {

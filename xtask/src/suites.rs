@@ -1,12 +1,12 @@
 //! The test suites. Each runs one test program to its end and counts; none stops at a failure.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::paths::berth;
+use crate::paths::{self, berth};
 use crate::tally::Tally;
 use crate::{process, setup};
 
@@ -33,6 +33,8 @@ pub fn containers() -> Result<Tally> {
         "server",
         "--test",
         "containers",
+        "--test",
+        "tools",
         "--",
         "--ignored",
         "--test-threads",
@@ -54,9 +56,23 @@ pub fn stories(release: bool, args: &[String]) -> Result<Tally> {
     let mut playwright = Command::new("npx");
     playwright.args(["--no-install", "playwright", "test"]).args(args).current_dir("end2end");
     playwright.env("BERTH_BIN", berth(release)?).env("BERTH_BROWSER", setup::browser()?);
+    match notebooks() {
+        Ok((engine, image)) => {
+            playwright.env("BERTH_ENGINE_BIN", engine).env("BERTH_JUPYTER", image);
+        }
+        Err(problem) => eprintln!("xtask: SKIPPED the story of a real notebook: {problem:#}"),
+    }
     let success = playwright.status().context("could not start Playwright")?.success();
     let report = fs::read_to_string(Path::new(REPORT)).unwrap_or_default();
     Ok(Tally::of_playwright(&report).unwrap_or_default().ended(success))
+}
+
+/// A program that starts a container engine, and an image of JupyterLab for it.
+fn notebooks() -> Result<(PathBuf, PathBuf)> {
+    setup::containers()?;
+    let image = setup::jupyter()?;
+    process::run(process::cargo().args(["build", "-p", "testkit", "--bin", "engine"]))?;
+    Ok((paths::target()?.join("debug/engine"), image))
 }
 
 /// The official Python client of the API that we are compatible with, against our server.

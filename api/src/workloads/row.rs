@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     DepartmentId, NodePoolName, Timestamp, WorkloadId,
+    tool::Gateway,
     verdict::Estimate,
     workload::{PhaseName, Workload},
 };
@@ -33,6 +34,8 @@ pub struct Around {
     pub department_id: DepartmentId,
     pub namespace: String,
     pub cluster_answers: bool,
+    /// Where tools are opened.
+    pub gateway: Option<Arc<Gateway>>,
     /// Seconds that the pools guarantee to preemptible work; those that do.
     pub guarantees: BTreeMap<NodePoolName, i64>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Reason,
-    submission::GpuRequest,
+    submission::{ExposedUrl, GpuRequest, kept},
     workload::{DesiredPhase, PhaseName, Workload},
 };
 
@@ -23,6 +23,7 @@ impl WorkloadView {
         let phase = row.phase();
         let requested = requested(workload);
         let placement = workload.placement().cloned();
+        let connections = connections(row);
         Self {
             id: workload.id,
             name: workload.name.to_string(),
@@ -60,8 +61,8 @@ impl WorkloadView {
             command: submission.command.clone(),
             arguments: submission.args.clone(),
             environment_variables: variables(workload),
-            external_connections: connections(workload),
-            urls: submission.exposed_urls.iter().flatten().filter_map(|u| u.url.clone()).collect(),
+            urls: connections.iter().filter_map(|connection| connection.url.clone()).collect(),
+            external_connections: connections,
             workload_requested_resources: requested.clone(),
             pods_requested_resources: requested,
             allocated_resources: allocated(workload),
@@ -121,22 +122,28 @@ fn variables(workload: &Workload) -> BTreeMap<String, String> {
     kept.filter_map(|v| Some((v.name.clone()?, v.value.clone().unwrap_or_default()))).collect()
 }
 
-fn connections(workload: &Workload) -> Vec<Connection> {
-    let submission = &workload.spec.submission;
+fn connections(row: &WorkloadRow) -> Vec<Connection> {
+    let submission = &row.workload.spec.submission;
+    // Where it is opened; as typed, where nothing is opened through Berth.
+    let address = |url: &ExposedUrl| {
+        let made = row.workload.tools.iter().find(|tool| url.container == Some(tool.port.into()));
+        let made = made.and_then(|tool| Some(row.around.gateway.as_ref()?.url(&tool.host)));
+        made.or_else(|| url.url.clone())
+    };
     let named = |name: &Option<String>, kind: &Option<String>| {
         name.clone().or_else(|| kind.clone()).unwrap_or_else(|| "tool".to_owned())
     };
-    let urls = submission.exposed_urls.iter().flatten().map(|url| Connection {
+    let urls = kept(&submission.exposed_urls, |url| url.exclude).map(|(_, url)| Connection {
         name: named(&url.tool_name, &url.tool_type),
         tool_type: url.tool_type.clone().unwrap_or_else(|| "custom".to_owned()),
         connection_type: "ExternalUrl".to_owned(),
-        url: url.url.clone(),
+        url: address(url),
         authorization_type: Some(wire_authorization(url.authorization_type.as_deref())),
         authorized_users: url.authorized_users.clone(),
         authorized_groups: url.authorized_groups.clone(),
         container_port: url.container,
     });
-    let ports = submission.ports.iter().flatten().map(|port| Connection {
+    let ports = kept(&submission.ports, |port| port.exclude).map(|(_, port)| Connection {
         name: named(&port.tool_name, &port.tool_type),
         tool_type: port.tool_type.clone().unwrap_or_else(|| "custom".to_owned()),
         connection_type: port.service_type.clone().unwrap_or_default(),

@@ -177,6 +177,9 @@ fn walk(menu: &web_sys::HtmlDetailsElement, event: &KeyboardEvent) {
 pub fn MenuItem(
     #[prop(optional, into)] icon: Option<IconName>,
     #[prop(optional, into)] href: Option<String>,
+    /// Opens beside this page.
+    #[prop(optional)]
+    outside: bool,
     #[prop(optional)] submit: bool,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_press: Option<Callback<()>>,
@@ -191,7 +194,11 @@ pub fn MenuItem(
     }
     .into_any();
     if let Some(href) = href {
-        return view! { <a role="menuitem" href=href>{inner}</a> }.into_any();
+        let (target, rel) = match outside {
+            true => (Some("_blank"), Some("noopener noreferrer external")),
+            false => (None, None),
+        };
+        return view! { <a role="menuitem" href=href target=target rel=rel>{inner}</a> }.into_any();
     }
     let press = move |event: leptos::ev::MouseEvent| {
         if not_now.with_untracked(Option::is_some) {

@@ -220,8 +220,8 @@ impl ControlPlane {
         .await
     }
 
-    /// 256 random bits as text.
-    pub(crate) fn random_text(&self) -> String {
+    /// 256 random bits as text, for a secret that is not kept in the open.
+    pub fn random_text(&self) -> String {
         let mut bytes = [0; 32];
         self.inner.chance.fill(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)

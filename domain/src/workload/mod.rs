@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ClusterId, ProjectId, Reason, Timestamp, WorkloadId, WorkloadName, asset::MadeFrom,
-    event::Happening, rules::TimeLimit, submission::Spec,
+    event::Happening, rules::TimeLimit, submission::Spec, tool::ToolHost,
 };
 
 pub use change::WrongPhase;
@@ -96,6 +96,9 @@ pub struct Workload {
     /// Why the scheduler took the last place that it had, until it runs again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub displaced: Option<Reason>,
+    /// Where its tools are opened: for as long as it is there, whoever comes and goes beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<ToolHost>,
     /// What its history is told about the changes since the last save.
     #[serde(skip)]
     pub news: Vec<Happening>,
@@ -151,6 +154,7 @@ impl Workload {
             decided_in: None,
             placed: None,
             displaced: None,
+            tools: Vec::new(),
             news: vec![first],
         }
     }

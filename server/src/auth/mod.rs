@@ -33,6 +33,8 @@ pub struct Doors {
     /// Whether only this machine can reach the server.
     pub is_loopback: bool,
     pub leptos: LeptosOptions,
+    /// Opens tools, where browsers can find them.
+    pub tools: Option<Arc<crate::tools::Desk>>,
 }
 
 impl Doors {
@@ -47,6 +49,7 @@ impl Doors {
             metrics_token: None,
             is_loopback: address.ip().is_loopback(),
             leptos: LeptosOptions::builder().output_name("berth").site_addr(address).build(),
+            tools: None,
         })
     }
 }

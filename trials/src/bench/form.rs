@@ -69,7 +69,7 @@ fn environment(number: usize) -> Value {
 
 fn template(number: usize) -> Value {
     json!({
-        "meta": { "name": format!("template-{number}"), "scope": "tenant" },
+        "meta": { "name": format!("template-{number}"), "scopeType": "tenant" },
         "spec": { "image": format!("registry.example.com/team/image-{number}:1") },
     })
 }

@@ -49,6 +49,17 @@ pub struct Row {
     pub may_stop: bool,
     pub may_run: bool,
     pub may_delete: bool,
+    /// Whether there is a tool that is opened through Berth.
+    pub has_tools: bool,
+    /// The tools that can be opened now.
+    pub tools: Vec<ToolLink>,
+}
+
+/// A tool to open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolLink {
+    pub name: String,
+    pub href: String,
 }
 
 /// A message of the live stream.
@@ -107,6 +118,8 @@ pub struct ConnectionRow {
     pub access: String,
     pub port: String,
     pub address: String,
+    /// Opens it, where Berth does.
+    pub href: Option<String>,
 }
 
 /// A pod as the pane lists it.
@@ -116,6 +129,30 @@ pub struct PodRow {
     pub node: String,
     pub image: String,
     pub ip: String,
+}
+
+/// A tool that somebody waits for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToolState {
+    /// Name of the workspace.
+    pub name: String,
+    pub phase: PhaseName,
+    /// Why it is not open yet.
+    pub told: String,
+    /// Where it is, once it answers.
+    pub url: Option<String>,
+    pub may_run: bool,
+}
+
+/// How far a tool is. Whoever does not `wait` is sent to it when it is there.
+#[server(prefix = "/ui", endpoint = "opening_tool", protocol = Call)]
+pub async fn opening_tool(id: WorkloadId, port: u16, wait: bool) -> Result<ToolState, UiError> {
+    let (control, actor) = caller()?;
+    let state = super::opened::tool(&control, &actor, (id, port)).await?;
+    if let Some(url) = state.url.as_ref().filter(|_| !wait) {
+        leptos_axum::redirect(url);
+    }
+    Ok(state)
 }
 
 /// One page of what the signed-in person may see.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod columns;
+mod connect;
 mod cycle;
 pub mod data;
 mod filters;
@@ -12,8 +13,10 @@ mod pane;
 #[cfg(feature = "ssr")]
 pub mod rows;
 mod table;
+mod tool;
 
 pub use asked::Asked;
+pub use tool::{TOOL, ToolPage};
 
 use std::collections::BTreeSet;
 
@@ -23,6 +26,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use self::{
+    connect::Connect,
     data::{Act, LiveEvent, PAGE_ROWS, Row as Shown, Rows, act_on_workloads, workload_rows},
     filters::Filters,
     pane::WorkloadPane,
@@ -223,9 +227,17 @@ fn Bulk(shown: Signal<Rows>, selected: RwSignal<BTreeSet<domain::WorkloadId>>) -
         })
     };
     let clear = Callback::new(move |()| selected.update(|selected| selected.clear()));
+    // One opens one workspace; several are a matter of the other buttons.
+    let only = Memo::new(move |_| {
+        let id = selected
+            .with(|selected| selected.iter().next().copied().filter(|_| selected.len() == 1));
+        shown.with(|rows| rows.rows.iter().find(|row| Some(row.id) == id).cloned())
+    });
+    let connect = move || only.get().map(|row| view! { <Connect row kind=ButtonKind::Plain/> });
     let bar = move || {
         view! {
             <BulkBar count on_clear=clear>
+                {connect}
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Stop
                     not_now=may(|row| row.may_stop, "stopped") on_press=press(Act::Stop)>"Stop"</Button>
                 <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Play

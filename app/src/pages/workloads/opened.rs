@@ -6,11 +6,12 @@ use api::{
 };
 use control::{ControlPlane, Error};
 use domain::{WorkloadId, access::Actor, duration::minute, event::EventType};
+use leptos::prelude::use_context;
 
 use super::{
     asked::Asked,
-    data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow},
-    rows::{duration, gpus, row},
+    data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, ToolState},
+    rows::{duration, gpus, row, tool_href},
 };
 use crate::pages::workspaces::STEP_2;
 
@@ -41,7 +42,7 @@ pub async fn opened(
         copy_href: format!("{STEP_2}?copy={id}&project={}", view.project_id),
         history: records.map(history_row).collect(),
         details: details(&view),
-        connections: view.external_connections.iter().map(connection_row).collect(),
+        connections: view.external_connections.iter().map(|of| connection_row(id, of)).collect(),
         pods: pods
             .iter()
             .map(|pod| PodRow {
@@ -53,6 +54,24 @@ pub async fn opened(
             .collect(),
         log: log.join("\n"),
         spec,
+    })
+}
+
+/// How far a tool is, for whoever waits for it.
+pub async fn tool(
+    control: &ControlPlane,
+    actor: &Actor,
+    tool: (WorkloadId, u16),
+) -> Result<ToolState, Error> {
+    let parts = use_context::<axum::http::request::Parts>();
+    let host = parts.as_ref().and_then(|parts| parts.headers.get("host")?.to_str().ok());
+    let opening = control.opening(actor, tool, host).await?;
+    Ok(ToolState {
+        name: opening.workload.name.to_string(),
+        phase: opening.workload.phase.name(),
+        told: opening.told,
+        url: opening.url,
+        may_run: opening.may_run,
     })
 }
 
@@ -103,7 +122,7 @@ fn details(view: &WorkloadView) -> Vec<(String, String)> {
     facts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
 }
 
-fn connection_row(connection: &Connection) -> ConnectionRow {
+fn connection_row(id: WorkloadId, connection: &Connection) -> ConnectionRow {
     let people = connection.authorized_users.iter().chain(&connection.authorized_groups).flatten();
     let people: Vec<_> = people.map(String::as_str).collect();
     let access = match (connection.connection_type.as_str(), people.is_empty()) {
@@ -122,5 +141,6 @@ fn connection_row(connection: &Connection) -> ConnectionRow {
         access,
         port: connection.container_port.map(|port| port.to_string()).unwrap_or_default(),
         address: connection.url.clone().unwrap_or_default(),
+        href: tool_href(id, connection),
     }
 }

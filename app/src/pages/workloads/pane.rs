@@ -5,6 +5,7 @@ use domain::WorkloadId;
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use super::{
+    connect::Connect,
     cycle::CycleTab,
     data::{
         Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
@@ -14,9 +15,9 @@ use super::{
 use crate::{
     pages::{Loaded, say_outcome},
     ui::{
-        Button, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName, LinkButton, Muted,
-        NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel, Table, Tabs,
-        Td, Timeline, Tone, Tr, Why,
+        Button, ButtonKind, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName,
+        LinkButton, Muted, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab,
+        TabPanel, Table, Tabs, Td, Timeline, Tone, Tr, Why,
     },
     widgets::PhaseStatus,
     wire::load,
@@ -166,11 +167,13 @@ fn actions(opened: &Opened, act: ServerAction<ActOnWorkloads>) -> AnyView {
         }
     };
     let copy = opened.copy_href.clone();
+    let row = opened.row.clone();
     let stop = form(Act::Stop, "Stop", IconName::Stop, may_stop);
     let run = form(Act::Run, "Run", IconName::Play, may_run);
     let delete = form(Act::Delete, "Delete", IconName::Trash, may_delete);
     view! {
         <Row>
+            <Connect row/>
             {stop}
             {run}
             <LinkButton href=copy size=ButtonSize::Small caps=true icon=IconName::Copy>"Make a copy"</LinkButton>
@@ -202,7 +205,14 @@ fn details(opened: Opened) -> AnyView {
 }
 
 fn connection_row(connection: ConnectionRow) -> AnyView {
-    let ConnectionRow { name, kind, access, port, address } = connection;
+    let ConnectionRow { name, kind, access, port, address, href } = connection;
+    let address = match href {
+        Some(href) => {
+            view! { <LinkButton href kind=ButtonKind::Link outside=true>{address}</LinkButton> }
+                .into_any()
+        }
+        None => address.into_any(),
+    };
     view! {
         <Tr>
             <NameCell>{name}</NameCell>

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use api::{
     ListQuery,
-    workloads::{WorkloadRow, WorkloadView},
+    workloads::{Connection, WorkloadRow, WorkloadView},
 };
 use control::{ControlPlane, World};
 use domain::{
+    WorkloadId,
     access::Actor,
     duration::minute,
     quantity::decimals,
@@ -20,7 +21,7 @@ use domain::{
 use super::{
     asked::Asked,
     columns::column_of,
-    data::{Row, Rows},
+    data::{Row, Rows, ToolLink},
 };
 
 /// Rows of a CSV file at most.
@@ -102,7 +103,24 @@ fn of_view(world: &World, view: &WorkloadView, columns: &[String]) -> Row {
         may_stop: view.may_stop(),
         may_run: view.may_run(),
         may_delete: view.actions_support.delete,
+        has_tools: view.external_connections.iter().any(|of| tool_href(view.id, of).is_some()),
+        tools: tools(view),
     }
+}
+
+/// The tools that can be opened now.
+fn tools(view: &WorkloadView) -> Vec<ToolLink> {
+    let runs = matches!(view.phase, PhaseName::Running | PhaseName::Degraded);
+    let all = view.external_connections.iter().filter(|_| runs);
+    let link =
+        |of: &Connection| Some(ToolLink { name: of.name.clone(), href: tool_href(view.id, of)? });
+    all.filter_map(link).collect()
+}
+
+/// Where a tool is opened; `None` for what is not opened through Berth.
+pub fn tool_href(id: WorkloadId, of: &Connection) -> Option<String> {
+    let port = of.container_port.filter(|_| of.connection_type == "ExternalUrl")?;
+    Some(format!("/tools/{id}/{port}"))
 }
 
 /// The text of a cell; a dash where there is nothing to say.

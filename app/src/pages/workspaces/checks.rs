@@ -74,7 +74,7 @@ impl Checks {
                     left.push(path);
                 }
             });
-            self.refused.update(|refused| refused.clear());
+            take_over(self.refused, vec![]);
         })
     }
 
@@ -96,7 +96,7 @@ impl Checks {
             move || form.draft(),
             move |draft, _, _| {
                 if let Some(checker) = checker.get_untracked() {
-                    self.own.set(checker.check(draft).ok());
+                    take_over(self.own, checker.check(draft).ok());
                     return;
                 }
                 crate::browser::spawn(async move {
@@ -105,7 +105,7 @@ impl Checks {
                     let Ok(loaded) = Checker::open(&around).await else { return };
                     if checker.try_get_untracked().is_some_and(|known| known.is_none()) {
                         let now = untrack(|| form.draft());
-                        self.own.try_set(loaded.check(&now).ok());
+                        take_over(self.own, loaded.check(&now).ok());
                         checker.try_set(Some(loaded));
                     }
                 });
@@ -127,8 +127,8 @@ impl Checks {
 
     /// Takes over what a verdict found. A page that has been left takes nothing.
     pub fn judge(self, judged: &Judged) {
-        self.judged.try_set(judged.problems.clone());
-        self.beyond.try_set(judged.beyond.clone());
+        take_over(self.judged, judged.problems.clone());
+        take_over(self.beyond, judged.beyond.clone());
     }
 
     /// From now on every field shows what is wrong with it.
@@ -158,6 +158,14 @@ impl Checks {
             let of = |p: &&Problem| starts.iter().any(|start| p.field.starts_with(start));
             self.problems().iter().filter(is_shown).filter(of).count()
         })
+    }
+}
+
+/// Takes over what was found where it is something else than before: all fields look at it, and few keys change it. A
+/// page that has been left takes nothing.
+fn take_over<T: PartialEq + Send + Sync + 'static>(found: RwSignal<T>, new: T) {
+    if found.try_with_untracked(|old| *old != new) == Some(true) {
+        found.try_set(new);
     }
 }
 

@@ -1,0 +1,176 @@
+//! Opening the tools of workspaces: which tool a name leads to, where it listens, and who may open it.
+
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+
+use domain::{
+    ProjectId, Reason, WorkloadId,
+    access::{Action, Actor, Forbidden, Resource},
+    tool::{self, Gateway, ToolHost},
+    workload::{PhaseName, Workload},
+};
+
+use crate::{ControlPlane, Error, Result, World};
+
+/// Whose tool each host is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hosts(BTreeMap<Arc<str>, (WorkloadId, u16)>);
+
+impl Hosts {
+    /// Takes over a workload as it is now.
+    pub fn keep(&mut self, workload: &Workload) {
+        match workload.is_deleted() {
+            true => self.forget(workload),
+            false => {
+                for ToolHost { port, host } in &workload.tools {
+                    self.0.insert(host.as_str().into(), (workload.id, *port));
+                }
+            }
+        }
+    }
+
+    pub fn forget(&mut self, workload: &Workload) {
+        for ToolHost { host, .. } in &workload.tools {
+            let is_its = self.0.get(host.as_str()).is_some_and(|(id, _)| *id == workload.id);
+            if is_its {
+                self.0.remove(host.as_str());
+            }
+        }
+    }
+}
+
+/// The tool that a name leads to.
+#[derive(Clone, Debug)]
+pub struct Tool {
+    pub workload: Arc<Workload>,
+    /// In the container.
+    pub port: u16,
+    pub host: String,
+}
+
+/// Whether a tool can be reached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It listens there, or soon will.
+    At(SocketAddr),
+    /// Not now; the phase says why.
+    NotNow,
+    /// It runs where nothing can be reached.
+    Nowhere,
+}
+
+impl World {
+    /// The tool at a host.
+    pub fn tool(&self, host: &str) -> Option<Tool> {
+        let (id, port) = *self.hosts.0.get(host)?;
+        let workload = self.workloads.get(&id)?.clone();
+        Some(Tool { workload, port, host: host.to_owned() })
+    }
+
+    /// Where the tool listens.
+    pub fn reach(&self, tool: &Tool) -> Reach {
+        let workload = &tool.workload;
+        if !matches!(workload.phase.name(), PhaseName::Running | PhaseName::Degraded) {
+            return Reach::NotNow;
+        }
+        let pod = self.pods.get(&workload.id);
+        match pod.filter(|pod| pod.generation == workload.generation) {
+            Some(pod) => pod.addresses.get(&tool.port).copied().map_or(Reach::Nowhere, Reach::At),
+            None => Reach::NotNow,
+        }
+    }
+
+    /// Whether somebody may open a tool.
+    pub fn may_open(&self, actor: &Actor, tool: &Tool) -> std::result::Result<(), Forbidden> {
+        let urls = tool.workload.spec.submission.exposed_urls.iter().flatten();
+        let mut own = urls.filter(|url| url.container == Some(i64::from(tool.port)));
+        own.try_for_each(|url| tool::may_open(url, actor))
+    }
+
+    /// Gives a workload that is being made the hosts of its tools.
+    pub(crate) fn name_tools(&self, project: ProjectId, workload: &mut Workload) {
+        let project = self.projects.get(&project).map_or("", |project| project.name.as_str());
+        let names = (project, workload.name.as_str());
+        let is_free = |host: &str| !self.hosts.0.contains_key(host);
+        let submission = &workload.spec.submission;
+        workload.tools =
+            tool::hosts(self.gateway.as_deref(), names, workload.id, submission, is_free);
+    }
+}
+
+impl ControlPlane {
+    /// From now on tools are opened there.
+    pub fn open_tools(&self, gateway: Gateway) {
+        self.update_world(|world| world.gateway = Some(Arc::new(gateway)));
+    }
+
+    /// A tool by its workload, for somebody who asks to open it.
+    pub fn tool(&self, actor: &Actor, id: WorkloadId, port: u16) -> Result<Tool> {
+        let world = self.world();
+        let none = || Error::not_found("tool (port)", port);
+        let workload = world.workloads.get(&id).ok_or_else(none)?.clone();
+        let found = workload.tools.iter().find(|tool| tool.port == port).ok_or_else(none)?;
+        let tool = Tool { host: found.host.clone(), port, workload: workload.clone() };
+        world.may_open(actor, &tool)?;
+        Ok(tool)
+    }
+}
+
+/// How far a tool is, for the person who waits for it.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The address that opens it, once it answers.
+    pub url: Option<String>,
+    /// Why it cannot be opened yet, or not at all.
+    pub told: String,
+    pub workload: Arc<Workload>,
+    /// Whether they may run the workspace.
+    pub may_run: bool,
+}
+
+impl ControlPlane {
+    /// Whether a tool can be opened now. `from` is where Berth's own pages are, as the browser of the person says.
+    pub async fn opening(
+        &self,
+        actor: &Actor,
+        (id, port): (WorkloadId, u16),
+        from: Option<&str>,
+    ) -> Result<Opening> {
+        let tool = self.tool(actor, id, port)?;
+        let world = self.world();
+        let reach = world.reach(&tool);
+        // Whoever may open a tool need not see the workspace, and what its reasons say of others.
+        let seen = self.workload(actor, id).ok();
+        let may_run = seen.as_ref().is_some_and(|workload| workload.may_run())
+            && actor.is_allowed(Action::Update, Resource::Workload(tool.workload.project));
+        let label = tool.workload.phase.name().label();
+        let (url, told) = match (world.gateway.as_deref(), reach) {
+            (None, _) => (None, NO_DOMAIN.to_owned()),
+            (Some(_), Reach::NotNow) => {
+                (None, seen.as_deref().map_or_else(|| format!("It is {label}."), why_not))
+            }
+            (Some(_), Reach::Nowhere) => (None, NOTHING_RUNS.to_owned()),
+            (Some(gateway), Reach::At(at)) => match proxy::answers(at).await {
+                true => {
+                    let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
+                    let url = format!("{}.berth/begin{from}", gateway.url(&tool.host));
+                    (Some(url), String::new())
+                }
+                false => (None, format!("The container runs. Nothing answers at port {port} yet.")),
+            },
+        };
+        Ok(Opening { url, told, workload: tool.workload, may_run })
+    }
+}
+
+/// What is said where no name leads to tools.
+const NO_DOMAIN: &str =
+    "Berth was started without a domain for tools: an administrator gives one with --tools-domain.";
+/// What is said where there is nothing behind a tool.
+const NOTHING_RUNS: &str =
+    "Nothing listens at this port where the workspace runs. In a simulated cluster nothing does.";
+
+/// Why a tool cannot be opened now, in a sentence.
+pub fn why_not(workload: &Workload) -> String {
+    let reason = workload.reasons().first().map(Reason::to_string);
+    reason.unwrap_or_else(|| format!("The workspace is {}.", workload.phase.name().label()))
+}

@@ -1,0 +1,36 @@
+// A throw-away container engine for stories that need real containers. The program `engine` of the test kit starts it
+// and ends it, with all its containers, when nobody listens any more.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+/** A running engine. */
+export interface Engine {
+  /** What `berth serve --engine` takes. */
+  socket: string;
+  stop(): Promise<void>;
+}
+
+/** Whether there is one on this machine, and an image of JupyterLab for it. */
+export const hasNotebooks = Boolean(process.env.BERTH_ENGINE_BIN && process.env.BERTH_JUPYTER);
+
+/** Starts an engine with the image `localhost/jupyter:1`. */
+export async function startEngine(): Promise<Engine> {
+  const { BERTH_ENGINE_BIN, BERTH_JUPYTER } = process.env;
+  const child = spawn(BERTH_ENGINE_BIN ?? '', [`localhost/jupyter:1=${BERTH_JUPYTER}`], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<void>((done) => child.on('exit', () => done()));
+  const lines = createInterface({ input: child.stdout });
+  const socket = await new Promise<string>((done, fail) => {
+    lines.once('line', done);
+    child.on('error', fail);
+    child.on('exit', (code) => fail(new Error(`the engine ended with ${code} before it began`)));
+  });
+  return {
+    socket: `unix://${socket}`,
+    stop: async () => {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}

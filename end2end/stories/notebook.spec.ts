@@ -1,0 +1,85 @@
+// From a fresh data folder to a real JupyterLab in a container: a cell is run over its WebSocket, the workspace is
+// stopped and run again, and the file is still on its volume.
+import { type Engine, hasNotebooks, startEngine } from '../engine';
+import { type Locator, type Page, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+
+const START_MS = 120_000;
+
+const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
+
+const story = test.extend<{ engine: Engine }>({
+  engine: async ({}, use) => {
+    const engine = await startEngine();
+    await use(engine);
+    await engine.stop();
+  },
+  server: async ({ engine }, use) => use({ engine: engine.socket }),
+});
+
+story.skip(!hasNotebooks, 'needs a container engine and the image of scripts/jupyter-image.sh');
+
+/** Opens the tool that a control leads to, beside the page. */
+async function connect(page: Page, control: Locator): Promise<Page> {
+  const [tool] = await Promise.all([page.context().waitForEvent('page'), control.click()]);
+  return tool;
+}
+
+/** Runs a cell of a new notebook; gives what it printed. */
+async function runCell(lab: Page, code: string): Promise<Locator> {
+  await lab.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
+  const cell = lab.locator('.jp-Notebook .jp-Cell .cm-content').last();
+  await cell.click();
+  await lab.keyboard.type(code);
+  await lab.keyboard.press('Shift+Enter');
+  return lab.locator('.jp-OutputArea-output').first();
+}
+
+story('a notebook, from nothing', async ({ page, berth, complaints }) => {
+  story.setTimeout(8 * 60_000);
+  await welcome(page, await berth.link());
+  await page.goto('/workloads/new');
+  await page.getByLabel('Workspace name').fill('lab');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('Image URL').fill('localhost/jupyter:1');
+  await page.getByText('+Command & arguments').click();
+  await page.getByLabel('Command', { exact: true }).fill('/bin/jupyter-lab');
+  await page.getByLabel('Arguments').fill('--ServerApp.root_dir=/work');
+  await page.getByRole('button', { name: '+Tool' }).click();
+  await expect(page.getByLabel('Container port')).toHaveValue('8888');
+  await page.getByRole('button', { name: '+Data' }).click();
+  await page.getByRole('menuitem', { name: 'Volume', exact: true }).click();
+  await page.locator('input[name=data_size]').fill('1');
+  await page.locator('input[name=data_path]').fill('/work');
+  await expect(page.getByRole('heading', { name: 'Starts now' })).toBeVisible();
+
+  const begun = Date.now();
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(row(page, 'lab')).toContainText('Running', { timeout: START_MS });
+  const running = Date.now();
+  const pane = page.getByRole('complementary').or(page.getByRole('dialog'));
+  const lab = await connect(page, pane.getByRole('link', { name: 'Connect' }));
+  // While JupyterLab starts, Berth's own page says what is waited for.
+  await expect(lab).toHaveURL(/^http:\/\/[\w-]+-lab\.localhost:\d+\/lab/, { timeout: START_MS });
+  await expect(lab.locator('.jp-LauncherCard').first()).toBeVisible({ timeout: START_MS });
+  const usable = Date.now();
+  console.log(`CREATE to Running ${running - begun} ms, to JupyterLab usable ${usable - begun} ms`);
+
+  const printed = await runCell(lab, "open('kept.txt', 'w').write('kept'); print(6 * 7)");
+  await expect(printed).toHaveText(/42/, { timeout: START_MS });
+
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(row(page, 'lab')).toContainText('Stopped', { timeout: START_MS });
+  complaints.foresee(/503/, /ERR_/, /WebSocket/);
+
+  // The tool's own address leads to why it is not there, and to RUN.
+  const address = new URL(lab.url()).origin;
+  await lab.goto(address);
+  await expect(lab).toHaveURL(/\/tools\/[\w-]+\/8888/);
+  await expect(lab.getByRole('heading', { name: 'lab' })).toBeVisible();
+  await expect(lab.getByRole('main')).toContainText('Stopped by ada@example.org.');
+  await expectAccessible(lab);
+  await shots(lab, 'tool-stopped');
+  await lab.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(lab).toHaveURL(new RegExp(`^${address}/lab`), { timeout: START_MS });
+  await expect(lab.locator('.jp-DirListing-itemText', { hasText: 'kept.txt' })).toBeVisible({ timeout: START_MS });
+});

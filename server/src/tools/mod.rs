@@ -1,0 +1,173 @@
+//! The tools of workspaces, each at an origin of its own: whoever is signed in and may open it reaches it there, and
+//! nobody else. What a request may be and what a tool may answer is `proxy`'s; here is who, where, and what people
+//! are told instead.
+
+mod codes;
+mod enter;
+mod passes;
+mod said;
+mod ticket;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use control::{Reach, Tool};
+use domain::tool::Gateway;
+use proxy::{BadHost, Proxy, Trouble, Way};
+
+use self::{codes::Codes, passes::Passes, ticket::Tickets};
+use crate::{Doors, auth::Tokens};
+
+pub use enter::{ENTER, enter};
+
+/// How the names of Berth's own cookies begin.
+const OWN_COOKIES: &[&str] = &["berth", "__Host-berth"];
+/// What Berth answers itself at the origin of a tool.
+const OWN_PATH: &str = "/.berth/";
+
+/// Everything that opening tools needs.
+pub struct Desk {
+    gateway: Gateway,
+    main: Main,
+    proxy: Proxy<Body>,
+    /// Of programs, which bring their access token.
+    tokens: Arc<Tokens>,
+    tickets: Tickets,
+    codes: Codes,
+    passes: Passes,
+}
+
+/// Where Berth's own pages are.
+#[derive(Clone, Debug)]
+pub struct Main {
+    /// Names of Berth itself; empty where every name is that is no tool's.
+    pub names: Vec<String>,
+    /// The origin to send people to, such as `http://127.0.0.1:8080`.
+    pub origin: String,
+}
+
+impl Desk {
+    /// Tools are opened from now on; those who may no longer are cut off while it lives.
+    pub async fn open(
+        doors: &Doors,
+        gateway: Gateway,
+        main: Main,
+    ) -> Result<Arc<Self>, control::Error> {
+        let control = &doors.control;
+        let tickets = Tickets::of(&control.secret("tools-key").await?)?;
+        control.open_tools(gateway.clone());
+        let desk = Arc::new(Self {
+            gateway,
+            main,
+            proxy: Proxy::default(),
+            tokens: doors.tokens.clone(),
+            tickets,
+            codes: Codes::default(),
+            passes: Passes::default(),
+        });
+        passes::watch(Arc::downgrade(&desk), control.clone());
+        Ok(desk)
+    }
+
+    fn is_main(&self, name: &str) -> bool {
+        self.main.names.iter().any(|own| own == name)
+    }
+}
+
+/// Whose request it is.
+enum Asked {
+    /// Berth's own.
+    Main,
+    Tool(Box<Tool>),
+    /// A name below the domain of tools that no workspace has.
+    Nobody,
+}
+
+/// Stands before everything: what names a tool goes to it.
+pub async fn front(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+    let Some(desk) = doors.tools.clone() else { return next.run(request).await };
+    let name = match proxy::authority(request.uri(), request.headers()) {
+        Ok((name, _)) => name,
+        Err(BadHost::Missing) => return next.run(request).await,
+        Err(wrong) => return (StatusCode::BAD_REQUEST, format!("{wrong}\n")).into_response(),
+    };
+    match asked(&desk, &doors, &name) {
+        Asked::Main => next.run(request).await,
+        Asked::Tool(tool) => opened(&desk, &doors, *tool, request).await,
+        Asked::Nobody => said::nobody(&desk),
+    }
+}
+
+fn asked(desk: &Desk, doors: &Doors, name: &str) -> Asked {
+    let tool = |host: &str| doors.control.world().tool(host).map(Box::new).map(Asked::Tool);
+    match desk.gateway.host(name) {
+        _ if desk.is_main(name) => Asked::Main,
+        Some(label) => tool(label).unwrap_or(Asked::Nobody),
+        None if desk.gateway.takes_names => tool(name).unwrap_or(Asked::Main),
+        None => Asked::Main,
+    }
+}
+
+/// A request at the origin of a tool.
+async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -> Response {
+    let authority = desk.gateway.authority(&tool.host);
+    let origin = format!("{}://{authority}", desk.gateway.scheme);
+    if proxy::is_foreign(request.method(), request.headers(), &origin) {
+        return said::plain(
+            StatusCode::FORBIDDEN,
+            "a page of another origin may not ask this tool",
+        );
+    }
+    let (parts, body) = request.into_parts();
+    if parts.uri.path().starts_with(OWN_PATH) {
+        return enter::at_the_tool(desk, doors, &tool, &parts).await;
+    }
+    let pass = match desk.passes.of(desk, &doors.control, &tool, &parts.headers).await {
+        Ok(pass) => pass,
+        Err(control::Error::SignedOut) if is_page(&parts) => {
+            return enter::begin(desk, &doors.control, &tool, &parts, None);
+        }
+        Err(control::Error::SignedOut) => {
+            return said::plain(StatusCode::UNAUTHORIZED, "sign in first");
+        }
+        Err(refusal) => return said::refused(desk, &parts, &refusal),
+    };
+    let world = doors.control.world();
+    let Reach::At(at) = world.reach(&tool) else { return said::not_now(desk, &tool, &parts) };
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let way =
+        Way { tool: at, scheme: desk.gateway.scheme, authority, peer, own_cookies: OWN_COOKIES };
+    let asks_for_a_page = is_page(&parts);
+    let request = Request::from_parts(parts, body);
+    match desk.proxy.carry(request, &way, &pass.cut).await {
+        Ok(answer) => match answer.away {
+            None => answer.response.map(Body::new),
+            Some(away) => said::away(&tool, &away, asks_for_a_page),
+        },
+        Err(trouble) => troubled(desk, &tool, &trouble, asks_for_a_page),
+    }
+}
+
+fn troubled(desk: &Desk, tool: &Tool, trouble: &Trouble, asks_for_a_page: bool) -> Response {
+    match trouble {
+        Trouble::NoAnswer(_) if asks_for_a_page => said::waits(desk, tool),
+        Trouble::NoAnswer(_) => said::plain(StatusCode::BAD_GATEWAY, &trouble.to_string()),
+        Trouble::Method(_) => said::plain(StatusCode::METHOD_NOT_ALLOWED, &trouble.to_string()),
+        Trouble::Address(_) => said::plain(StatusCode::BAD_REQUEST, &trouble.to_string()),
+        Trouble::Cut => said::plain(StatusCode::FORBIDDEN, &trouble.to_string()),
+    }
+}
+
+/// Whether a person is looking, rather than a script of the tool.
+fn is_page(parts: &Parts) -> bool {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let wants = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
+    let shows = text("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    parts.method == Method::GET && wants && shows
+}

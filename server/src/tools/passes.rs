@@ -1,0 +1,177 @@
+//! Who is in: remembered for a few seconds, looked at again while a connection is open, and cut off once they may no
+//! longer.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::http::{HeaderMap, header};
+use control::{ControlPlane, Error, SessionRef, SignedIn, Tool};
+use domain::{Timestamp, WorkloadId, access::Actor};
+use tokio_util::sync::CancellationToken;
+
+use super::{Desk, enter};
+
+/// Seconds after which somebody is looked at again.
+const RECHECK_SECS: i64 = 4;
+/// How often those are looked at who have something open.
+const WATCH: Duration = Duration::from_secs(2);
+
+/// What somebody showed at the door of a tool.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Shown {
+    /// The ticket of a browser.
+    Ticket(String),
+    /// The access token of a program.
+    Bearer(String),
+}
+
+/// Whose pass it is.
+#[derive(Clone)]
+enum Who {
+    Session(SessionRef),
+    Bearer(String),
+}
+
+/// Somebody at a tool.
+pub struct Pass {
+    /// Cancelled when they may be there no longer.
+    pub cut: CancellationToken,
+    who: Who,
+    workload: WorkloadId,
+    host: String,
+    /// The second in which they were looked at last.
+    checked: AtomicI64,
+}
+
+impl Pass {
+    fn is_for(&self, tool: &Tool) -> bool {
+        self.workload == tool.workload.id && self.host == tool.host
+    }
+
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        let age = now.as_second() - self.checked.load(Ordering::Relaxed);
+        (0..=RECHECK_SECS).contains(&age)
+    }
+
+    /// Whether whoever it is may still be there. Looking is not use: it keeps no session alive.
+    async fn still_holds(&self, desk: &Desk, control: &ControlPlane) -> bool {
+        let actor = match &self.who {
+            Who::Session(session) => control.holder_of(*session).await.map(actor_of),
+            Who::Bearer(token) => Ok(desk.bearer(control, token)),
+        };
+        let world = control.world();
+        let tool = world.tool(&self.host).filter(|tool| self.is_for(tool));
+        match (actor, tool) {
+            (Ok(Some(actor)), Some(tool)) => world.may_open(&actor, &tool).is_ok(),
+            // A database that does not answer takes nobody's access away.
+            (Err(error), Some(_)) => !matches!(error, Error::SignedOut),
+            _ => false,
+        }
+    }
+}
+
+/// Those who are in, by what they showed and the host that they showed it at.
+#[derive(Default)]
+pub struct Passes(Mutex<HashMap<(Shown, String), Arc<Pass>>>);
+
+impl Passes {
+    /// The pass of a request, if whoever sends it may open the tool.
+    pub async fn of(
+        &self,
+        desk: &Desk,
+        control: &ControlPlane,
+        tool: &Tool,
+        headers: &HeaderMap,
+    ) -> Result<Arc<Pass>, Error> {
+        let shown = desk.shown(headers).ok_or(Error::SignedOut)?;
+        let now = control.now();
+        let key = (shown, tool.host.clone());
+        let known = self.lock().get(&key).filter(|pass| pass.is_for(tool)).cloned();
+        if let Some(pass) = known.filter(|pass| pass.is_fresh(now)) {
+            return Ok(pass);
+        }
+        let (who, actor) = match &key.0 {
+            Shown::Bearer(token) => (Who::Bearer(token.clone()), desk.bearer(control, token)),
+            Shown::Ticket(ticket) => {
+                let session = desk.tickets.read(ticket, tool, now).ok_or(Error::SignedOut)?;
+                // Whoever uses a tool uses their session.
+                (Who::Session(session), actor_of(control.session_of(session).await?))
+            }
+        };
+        control.world().may_open(&actor.ok_or(Error::SignedOut)?, tool)?;
+        Ok(self.renew(key, who, tool, now))
+    }
+
+    /// The pass that there is, looked at just now; or a new one.
+    fn renew(&self, key: (Shown, String), who: Who, tool: &Tool, now: Timestamp) -> Arc<Pass> {
+        let mut passes = self.lock();
+        // Connections hang on its token: it stays the same one.
+        if let Some(pass) = passes.get(&key).filter(|pass| pass.is_for(tool)) {
+            pass.checked.store(now.as_second(), Ordering::Relaxed);
+            return pass.clone();
+        }
+        let pass = Arc::new(Pass {
+            cut: CancellationToken::new(),
+            who,
+            workload: tool.workload.id,
+            host: tool.host.clone(),
+            checked: AtomicI64::new(now.as_second()),
+        });
+        if let Some(other) = passes.insert(key, pass.clone()) {
+            other.cut.cancel();
+        }
+        pass
+    }
+
+    async fn look(&self, desk: &Desk, control: &ControlPlane) {
+        let all: Vec<_> = self.lock().iter().map(|(k, pass)| (k.clone(), pass.clone())).collect();
+        for (key, pass) in all {
+            if !pass.still_holds(desk, control).await {
+                pass.cut.cancel();
+                self.lock().remove(&key);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<(Shown, String), Arc<Pass>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Desk {
+    fn shown(&self, headers: &HeaderMap) -> Option<Shown> {
+        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        if let Some(token) = bearer.and_then(|text| text.strip_prefix("Bearer ")) {
+            return Some(Shown::Bearer(token.to_owned()));
+        }
+        let ticket = proxy::cookie(headers, enter::ticket_cookie(self))?;
+        Some(Shown::Ticket(ticket.to_owned()))
+    }
+
+    /// Whose access token it is.
+    fn bearer(&self, control: &ControlPlane, token: &str) -> Option<Actor> {
+        self.tokens.read(token, control.now())?.actor(&control.world())
+    }
+}
+
+/// Who has to choose a password first may do nothing else.
+fn actor_of(held: SignedIn) -> Option<Actor> {
+    (!held.must_change_password).then_some(held.actor)
+}
+
+/// Looks again and again at those who are in, as long as there is a desk.
+pub fn watch(desk: Weak<Desk>, control: ControlPlane) {
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(WATCH).await;
+            let Some(desk) = desk.upgrade() else { break };
+            desk.passes.look(&desk, &control).await;
+        }
+    });
+}

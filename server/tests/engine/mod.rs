@@ -1,0 +1,141 @@
+//! The real program with a real engine, and somebody who may do everything.
+#![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
+
+pub mod browser;
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use testkit::engine::Engine;
+
+const CLIENT: (&str, &str) = ("containers", "a secret of this test alone");
+/// Long enough for a loaded machine; what takes longer is stuck.
+pub const WITHIN: Duration = Duration::from_secs(120);
+
+/// A running program with somebody who has a token.
+pub struct Berth {
+    child: Child,
+    pub url: String,
+    pub token: String,
+    pub project: Value,
+    pub cluster: Value,
+}
+
+impl Berth {
+    pub async fn start(data: &Path, engine: &Engine) -> Self {
+        Self::start_at("127.0.0.1:0", data, engine).await
+    }
+
+    async fn start_at(listen: &str, data: &Path, engine: &Engine) -> Self {
+        testkit::tls::provide();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
+        command.args(["serve", "--listen", listen, "--data"]).arg(data);
+        command.arg("--engine").arg(format!("unix://{}", engine.socket().display()));
+        command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
+        command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        let (project, cluster) = (Value::Null, Value::Null);
+        let mut berth = Self { child, url, token: String::new(), project, cluster };
+        let asked = json!({
+            "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
+        });
+        let (_, token) = berth.call(Method::POST, "/api/v1/token", Some(asked)).await;
+        berth.token = token["accessToken"].as_str().unwrap().to_owned();
+        berth.project = berth.get("/api/v1/org-unit/projects").await["projects"][0]["id"].clone();
+        berth.cluster = berth.get("/api/v1/clusters").await[0]["uuid"].clone();
+        berth
+    }
+
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
+        let request = Client::new().request(method, format!("{}{path}", self.url));
+        let request = request.bearer_auth(&self.token);
+        let request = match &body {
+            Some(body) => request.json(body),
+            None => request,
+        };
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let text = answer.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.call(Method::GET, path, None).await;
+        assert_eq!(status, StatusCode::OK, "{path}: {body}");
+        body
+    }
+
+    pub async fn create(&self, name: &str, spec: Value) -> (StatusCode, Value) {
+        let body = json!({
+            "name": name, "projectId": self.project, "clusterId": self.cluster, "spec": spec,
+        });
+        self.call(Method::POST, "/api/v1/workloads/workspaces", Some(body)).await
+    }
+
+    /// Creates one that is accepted; gives its id.
+    pub async fn made(&self, name: &str, spec: Value) -> String {
+        let (status, body) = self.create(name, spec).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{body}");
+        body["workloadId"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn action(&self, id: &str, action: &str) {
+        let path = format!("/api/v1/workloads/workspaces/{id}/{action}");
+        let (status, body) = self.call(Method::POST, &path, Some(json!({}))).await;
+        assert!(status.is_success(), "{action}: {status} {body}");
+    }
+
+    /// Waits for a phase; gives the workload.
+    pub async fn until(&self, id: &str, phase: &str) -> Value {
+        let until = Instant::now() + WITHIN;
+        loop {
+            let seen = self.get(&format!("/api/v1/workloads/{id}")).await;
+            if seen["phase"] == phase {
+                return seen;
+            }
+            assert!(Instant::now() < until, "it is still {seen:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Kills it and starts it again on the same port.
+    pub async fn restart(self, data: &Path, engine: &Engine) -> Self {
+        let at = self.url.trim_start_matches("http://").to_owned();
+        self.kill();
+        Self::start_at(&at, data, engine).await
+    }
+
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Berth {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An engine with the image `localhost/busy:1`, and a data folder.
+pub fn started() -> (Engine, tempfile::TempDir) {
+    let engine = Engine::start();
+    engine.image("localhost/busy:1", &[]);
+    (engine, tempfile::tempdir().unwrap())
+}

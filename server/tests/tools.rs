@@ -1,0 +1,296 @@
+//! Opening the tools of workspaces: two real tools in containers, and people who may and may not open them. `cargo
+//! xtask test --containers` installs what is needed and runs these.
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
+
+mod engine;
+
+use std::time::{Duration, Instant};
+
+use engine::{Berth, WITHIN, browser::Browser, started};
+use reqwest::{Client, Method, StatusCode, header};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// Within which somebody is cut off who may no longer.
+const CUT_WITHIN: Duration = Duration::from_secs(5);
+
+/// A page at 8888 that shows what it was sent; at 8889, to whoever asks, a WebSocket that stays open.
+fn tool(access: Value) -> Value {
+    let page = "mkdir -p /www/cgi-bin; echo I am ${RUNAI_JOB_NAME} > /www/index.html; \
+        echo \"#!/bin/sh\" > /www/cgi-bin/env; \
+        echo \"echo Content-Type: text/plain; echo; env\" >> /www/cgi-bin/env; chmod +x /www/cgi-bin/env; \
+        echo \"#!/bin/sh\" > /up; \
+        echo \"printf \\\"HTTP/1.1 101 Up\\\\\\\\r\\\\\\\\nUpgrade: websocket\\\\\\\\r\\\\\\\\nConnection: Upgrade\\\\\\\\r\\\\\\\\n\\\\\\\\r\\\\\\\\n\\\"; cat\" >> /up; \
+        chmod +x /up; nc -ll -p 8889 -e /up & exec httpd -f -p 8888 -h /www";
+    let mut first = json!({"container": 8888, "toolName": "Page"});
+    if let (Some(first), Some(access)) = (first.as_object_mut(), access.as_object()) {
+        first.extend(access.clone());
+    }
+    let mut second = first.clone();
+    second["container"] = json!(8889);
+    second["toolName"] = json!("Socket");
+    json!({
+        "image": "localhost/busy:1", "command": "sh -c", "args": format!("'{page}'"),
+        "exposedUrls": [first, second], "terminationGracePeriodSeconds": 1,
+    })
+}
+
+/// A person with a password; may work in every project.
+async fn person(berth: &Berth, email: &str) -> (String, String) {
+    let body = json!({"email": email, "resetPassword": false});
+    let (status, made) = berth.call(Method::POST, "/api/v1/users", Some(body)).await;
+    assert!(status.is_success(), "{made}");
+    let password = made["tempPassword"].as_str().unwrap().to_owned();
+    (email.to_owned(), password)
+}
+
+async fn browser(berth: &Berth, email: &str) -> Browser {
+    let (email, password) = person(berth, email).await;
+    let mut browser = Browser::new(&berth.url);
+    browser.sign_in(&email, &password).await;
+    browser
+}
+
+/// The addresses of a workspace's tools.
+async fn addresses(berth: &Berth, id: &str) -> Vec<String> {
+    let seen = berth.get(&format!("/api/v1/workloads/{id}")).await;
+    let all = seen["externalConnections"].as_array().unwrap();
+    all.iter().map(|one| one["url"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Opens an address again and again until the tool answers.
+async fn until_open(browser: &mut Browser, url: &str) -> String {
+    let until = Instant::now() + WITHIN;
+    loop {
+        let seen = browser.open(url).await;
+        if seen.url.as_str() == url && seen.status == StatusCode::OK {
+            return seen.text;
+        }
+        assert!(Instant::now() < until, "{seen:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn each_tool_is_opened_by_whom_it_is_open_to() {
+    let (engine, data) = started();
+    let berth = Berth::start(data.path(), &engine).await;
+    let mut ada = browser(&berth, "ada@example.org").await;
+    let mut mara = browser(&berth, "mara@example.org").await;
+    let all = berth.made("all", tool(json!({}))).await;
+    let own =
+        json!({"authorizationType": "authorizedUsers", "authorizedUsers": ["ada@example.org"]});
+    let own = berth.made("own", tool(own)).await;
+    let groups = json!({"authorizationType": "authorizedGroups", "authorizedGroups": ["research"]});
+    let groups = berth.made("groups", tool(groups)).await;
+    for id in [&all, &own, &groups] {
+        berth.until(id, "Running").await;
+    }
+    let [all, own, groups] = [
+        addresses(&berth, &all).await.remove(0),
+        addresses(&berth, &own).await.remove(0),
+        addresses(&berth, &groups).await.remove(0),
+    ];
+    assert_eq!(until_open(&mut ada, &all).await, "I am all\n");
+    assert_eq!(until_open(&mut ada, &own).await, "I am own\n");
+    assert_eq!(until_open(&mut mara, &all).await, "I am all\n");
+    for (who, url) in [(&mut mara, &own), (&mut ada, &groups)] {
+        let seen = who.open(url).await;
+        assert_eq!(seen.status, StatusCode::FORBIDDEN, "{seen:?}");
+        assert!(seen.text.contains("it is open only to"), "{}", seen.text);
+    }
+
+    // Somebody who is not signed in is led to sign in.
+    let seen = Browser::new(&berth.url).open(&all).await;
+    assert_eq!(seen.url.path(), "/sign-in", "{seen:?}");
+
+    // A program brings its token, which the tool does not see.
+    let port = berth.url.rsplit(':').next().unwrap();
+    let host = format!("{}:{port}", reqwest::Url::parse(&all).unwrap().host_str().unwrap());
+    let ask = |bearer: Option<&str>| {
+        let request = Client::new().get(format!("{}/cgi-bin/env", berth.url));
+        let request = request.header(header::HOST, &host).header("x-forwarded-for", "6.6.6.6");
+        match bearer {
+            Some(token) => request.bearer_auth(token).send(),
+            None => request.send(),
+        }
+    };
+    let answer = ask(Some(&berth.token)).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let env = answer.text().await.unwrap();
+    assert!(env.contains("HTTP_X_FORWARDED_FOR=127.0.0.1") || env.contains("PATH_INFO"), "{env}");
+    assert!(!env.contains(&berth.token) && !env.contains("6.6.6.6"), "{env}");
+    assert_eq!(ask(None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(Some("e30.e30.x")).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn what_opens_one_tool_opens_no_other() {
+    let (engine, data) = started();
+    let berth = Berth::start(data.path(), &engine).await;
+    let mut ada = browser(&berth, "ada@example.org").await;
+    let (one, two) =
+        (berth.made("one", tool(json!({}))).await, berth.made("two", tool(json!({}))).await);
+    berth.until(&one, "Running").await;
+    berth.until(&two, "Running").await;
+    let (one, two) =
+        (addresses(&berth, &one).await.remove(0), addresses(&berth, &two).await.remove(0));
+    until_open(&mut ada, &one).await;
+    let host = |url: &str| reqwest::Url::parse(url).unwrap().host_str().unwrap().to_owned();
+    let ticket = ada.cookies(&host(&one))["berth-tool"].clone();
+    let session = ada.cookies("127.0.0.1")["berth"].clone();
+    assert!(!ada.cookies(&host(&one)).contains_key("berth"), "the session stays at Berth");
+
+    // The ticket of one at the other, and at Berth; the session at a tool.
+    let mut thief = Browser::new(&berth.url);
+    thief.plant(&host(&two), "berth-tool", &ticket);
+    thief.plant(&host(&two), "berth", &session);
+    thief.plant("127.0.0.1", "berth", &ticket);
+    thief.plant("127.0.0.1", "berth-tool", &ticket);
+    assert_eq!(thief.open(&two).await.url.path(), "/sign-in");
+    let workloads = format!("{}/workloads", berth.url);
+    assert_eq!(thief.open(&workloads).await.url.path(), "/sign-in");
+
+    // A code that somebody else brought is none, and one is good once.
+    let begin = ada.ask(Method::GET, &two, None).await.location.unwrap();
+    let enter = ada.ask(Method::GET, &begin, None).await.location.unwrap();
+    let other = thief.ask(Method::GET, &enter, None).await;
+    assert_eq!(other.status, StatusCode::BAD_REQUEST, "{other:?}");
+    let again = ada.ask(Method::GET, &enter, None).await;
+    assert_eq!(again.status, StatusCode::BAD_REQUEST, "{again:?}");
+
+    // Nobody is led away.
+    for path in ["//evil.example", "/%5cevil.example", "https:evil.example"] {
+        let begin = format!("{}.berth/begin?from={path}", two);
+        let there = ada.ask(Method::GET, &begin, None).await.location.unwrap();
+        assert!(there.starts_with(&berth.url), "{there}");
+        let enter = there.split("&to=").next().unwrap().to_owned() + "&to=" + path;
+        let enter = ada.ask(Method::GET, &enter, None).await.location.unwrap();
+        let back = ada.ask(Method::GET, &enter, None).await;
+        assert_eq!(back.location.as_deref(), Some("/"), "{path}: {back:?}");
+        ada.plant(&host(&two), "berth-tool", "none");
+    }
+
+    // A page of the one may not ask the other.
+    until_open(&mut ada, &two).await;
+    let ticket = format!("berth-tool={}", ada.cookies(&host(&two))["berth-tool"]);
+    let authority = reqwest::Url::parse(&two).unwrap().authority().to_owned();
+    let ask = Client::new().get(&berth.url).header(header::HOST, &authority);
+    let ask = ask.header(header::COOKIE, ticket).header("sec-fetch-site", "same-site");
+    let answer = ask.header("sec-fetch-mode", "cors").send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+}
+
+/// A connection to the socket of a workspace, with the ticket that the browser has for it.
+async fn socket(berth: &Berth, browser: &mut Browser, url: &str) -> TcpStream {
+    let until = Instant::now() + WITHIN;
+    let host = reqwest::Url::parse(url).unwrap().host_str().unwrap().to_owned();
+    while !browser.cookies(&host).contains_key("berth-tool") {
+        assert!(Instant::now() < until);
+        browser.open(&format!("{url}.berth/begin")).await;
+    }
+    let ticket = browser.cookies(&host)["berth-tool"].clone();
+    let authority = reqwest::Url::parse(url).unwrap().authority().to_owned();
+    let mut socket = TcpStream::connect(berth.url.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "GET / HTTP/1.1\r\nHost: {authority}\r\nCookie: berth-tool={ticket}\r\nConnection: Upgrade\r\n\
+         Upgrade: websocket\r\nOrigin: http://{authority}\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    let mut seen = String::new();
+    while !seen.contains("\r\n\r\n") {
+        seen.push(char::from(socket.read_u8().await.unwrap()));
+    }
+    assert!(seen.starts_with("HTTP/1.1 101"), "{seen}");
+    socket.write_all(b"hello").await.unwrap();
+    let mut echo = [0; 5];
+    socket.read_exact(&mut echo).await.unwrap();
+    socket
+}
+
+/// The socket ends in time.
+async fn ends(mut socket: TcpStream, why: &str) {
+    let begun = Instant::now();
+    let mut rest = Vec::new();
+    // Ended or reset: either is an end.
+    let end = tokio::time::timeout(CUT_WITHIN, socket.read_to_end(&mut rest)).await;
+    assert!(end.is_ok(), "{why}: still open after {:?}", begun.elapsed());
+    println!("{why}: cut after {} ms", begun.elapsed().as_millis());
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn who_may_no_longer_is_cut_off_in_the_middle() {
+    let (engine, data) = started();
+    let berth = Berth::start(data.path(), &engine).await;
+    let mut ada = browser(&berth, "ada@example.org").await;
+    let mut mara = browser(&berth, "mara@example.org").await;
+    let id = berth.made("nb", tool(json!({}))).await;
+    berth.until(&id, "Running").await;
+    let url = addresses(&berth, &id).await.remove(1);
+    assert!(url.contains("-nb-8889."), "{url}");
+
+    // Signed out.
+    let open = socket(&berth, &mut ada, &url).await;
+    let stays = socket(&berth, &mut mara, &url).await;
+    let form = sign_out_form(&mut ada, &berth).await;
+    let left = ada.ask(Method::POST, &format!("{}/sign-out", berth.url), Some(form)).await;
+    assert_eq!(left.status, StatusCode::SEE_OTHER, "{left:?}");
+    ends(open, "signed out").await;
+    assert_eq!(ada.open(&url).await.url.path(), "/sign-in");
+
+    // The user is gone.
+    let users = berth.get("/api/v1/users").await;
+    let mara_id =
+        users.as_array().unwrap().iter().find(|user| user["username"] == "mara@example.org");
+    let path = format!("/api/v1/users/{}", mara_id.unwrap()["id"].as_str().unwrap());
+    assert!(berth.call(Method::DELETE, &path, None).await.0.is_success());
+    ends(stays, "deleted").await;
+
+    // The workspace stops: its page says so, and what comes from programs is told to come again.
+    let mut eve = browser(&berth, "eve@example.org").await;
+    let open = socket(&berth, &mut eve, &url).await;
+    berth.action(&id, "suspend").await;
+    ends(open, "stopped").await;
+    berth.until(&id, "Stopped").await;
+    let seen = eve.open(&url).await;
+    assert_eq!(seen.url.path(), format!("/tools/{id}/8889"), "{seen:?}");
+    assert!(seen.text.contains("Stopped"), "{}", seen.text);
+}
+
+/// What the button Sign out sends.
+async fn sign_out_form(browser: &mut Browser, berth: &Berth) -> String {
+    let page = browser.open(&format!("{}/workloads", berth.url)).await.text;
+    let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    format!("csrf={}", token.unwrap_or_default())
+}
+
+/// Berth is killed and comes back: whoever was in is in again without a sign-in.
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn a_ticket_is_still_good_after_a_crash() {
+    let (engine, data) = started();
+    let berth = Berth::start(data.path(), &engine).await;
+    let mut ada = browser(&berth, "ada@example.org").await;
+    let id = berth.made("nb", tool(json!({}))).await;
+    berth.until(&id, "Running").await;
+    let url = addresses(&berth, &id).await.remove(0);
+    until_open(&mut ada, &url).await;
+    let berth = berth.restart(data.path(), &engine).await;
+    let begun = Instant::now();
+    let mut answer = ada.ask(Method::GET, &url, None).await;
+    while answer.status != StatusCode::OK {
+        assert!(begun.elapsed() < WITHIN, "{answer:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        answer = ada.ask(Method::GET, &url, None).await;
+    }
+    println!("answered {} ms after Berth listened again", begun.elapsed().as_millis());
+    assert_eq!(answer.text, "I am nb\n");
+    drop(berth);
+}
