@@ -1,29 +1,9 @@
 // By keyboard alone: Tab reaches everything in the order of reading, arrows walk in menus and choices, Enter does, Escape
 // leaves. Nothing is clicked here.
-import { type Locator, type Page, call, expect, test, welcome } from '../fixtures';
+import { call, expect, test, welcome } from '../fixtures';
+import { press, reach, type, walk } from '../pages/keys';
 
 test.use({ server: { demo: true } });
-
-/** Presses Tab until the control has the focus, as somebody without a mouse does. */
-async function reach(page: Page, control: Locator): Promise<void> {
-  await expect(control).toBeVisible();
-  for (let presses = 0; presses < 250; presses += 1) {
-    if (await control.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab never reaches ${control}`);
-}
-
-async function type(page: Page, control: Locator, text: string): Promise<void> {
-  await reach(page, control);
-  await page.keyboard.press('Control+A');
-  await page.keyboard.type(text);
-}
-
-async function press(page: Page, control: Locator): Promise<void> {
-  await reach(page, control);
-  await page.keyboard.press('Enter');
-}
 
 test('a workspace, from the table of workloads to its row', async ({ page, berth }) => {
   test.setTimeout(180_000);
@@ -88,15 +68,11 @@ test('what a policy says is read, broken and reset', async ({ page, berth }) => 
   // What may not be added says why, to whoever comes by with the arrows as well.
   await press(page, page.getByRole('button', { name: '+Data' }));
   const nfs = page.getByRole('menuitem', { name: 'NFS' });
-  for (let steps = 0; steps < 10 && !(await nfs.evaluate((item) => item === document.activeElement)); steps += 1) {
-    await page.keyboard.press('ArrowDown');
-  }
-  await expect(nfs).toBeFocused();
+  await walk(page, nfs);
   await expect(nfs).toContainText('policy of account');
   await page.keyboard.press('Escape');
 
   // Back to what the policy gives.
-  await page.locator('body').evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await press(page, page.locator('#environment').getByRole('button', { name: 'Reset', exact: true }).first());
   await expect(page.getByLabel('Image URL')).toHaveValue('jupyter/base-notebook');
 });
