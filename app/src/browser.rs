@@ -116,3 +116,11 @@ pub fn encode(text: &str) -> String {
     let one = |b: u8| if plain(b) { (b as char).to_string() } else { format!("%{b:02X}") };
     text.bytes().map(one).collect()
 }
+
+/// In small letters, for a search. The browser knows the letters of all languages; a program of ours need not.
+pub fn lower(text: &str) -> String {
+    #[cfg(target_arch = "wasm32")]
+    return js_sys::JsString::from(text).to_lower_case().into();
+    #[cfg(not(target_arch = "wasm32"))]
+    return text.to_lowercase();
+}

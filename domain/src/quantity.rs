@@ -169,9 +169,48 @@ impl fmt::Display for MemoryBytes {
 
 /// A number with at most three decimals and no trailing zeros.
 pub fn decimals(number: f64) -> String {
-    // Adding zero takes the sign off a negative zero, which an empty sum is.
-    let text = format!("{:.3}", number + 0.0);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    rounded(number, 3)
+}
+
+/// A number with at most so many decimals, up to nine, and no trailing zeros. By whole numbers: what the standard
+/// library knows of writing floats is most of a page's weight that numbers have.
+pub fn rounded(number: f64, places: u32) -> String {
+    let unit = 10_u64.pow(places.min(9));
+    let size = number.abs();
+    // From there on a float has no decimals, or the parts have no room.
+    let is_large = size * unit as f64 >= (1_u64 << 53) as f64;
+    let scaled = if is_large { 0 } else { (size * unit as f64 + 0.5) as u64 };
+    let (whole, part) = if is_large { (size as u64, 0) } else { (scaled / unit, scaled % unit) };
+    let sign = if number < 0.0 && (whole, part) != (0, 0) { "-" } else { "" };
+    if part == 0 {
+        return format!("{sign}{whole}");
+    }
+    // As many digits as there are places, with the zeros in front.
+    let part = (part + unit).to_string();
+    format!("{sign}{whole}.{}", part[1..].trim_end_matches('0'))
+}
+
+/// Reads a plain decimal number, as people type it: `-1.5`. Nothing else is one, no exponent and no `inf`.
+pub fn number_in(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1.0, digits),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_plain = whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit());
+    if !is_plain || whole.len() + part.len() == 0 {
+        return None;
+    }
+    // More than fifteen digits are more than a float holds.
+    let read = |text: &str| text.bytes().fold(0.0, |sum, b| sum * 10.0 + f64::from(b - b'0'));
+    let part = &part[..part.len().min(15)];
+    let unit = 10_u64.pow(u32::try_from(part.len()).unwrap_or(0)) as f64;
+    let (whole, part) = (read(whole), read(part));
+    // One division, so that what has a nearest float becomes it.
+    let exact = whole * unit + part;
+    let number = if exact < 9e15 { exact / unit } else { whole + part / unit };
+    number.is_finite().then_some(sign * number)
 }
 
 impl FromStr for MemoryBytes {
@@ -305,6 +344,44 @@ mod tests {
         ];
         for (text, bytes) in cases {
             assert_eq!(text.parse(), Ok(MemoryBytes(bytes)), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_short_and_read_plainly() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (0.5, "0.5"),
+            (-1.25, "-1.25"),
+            (0.0004, "0"),
+            (-0.0004, "0"),
+            (2.9996, "3"),
+            (1234.056, "1234.056"),
+            (1e17, "100000000000000000"),
+        ] {
+            assert_eq!(decimals(number), text);
+        }
+        assert_eq!(rounded(0.1 + 0.2, 9), "0.3");
+        let read = [(" 1.5 ", 1.5), ("-2", -2.0), ("+.5", 0.5), ("3.", 3.0), ("0.1", 0.1)];
+        for (text, number) in read {
+            assert_eq!(number_in(text), Some(number), "{text:?}");
+        }
+        for text in ["", "-", ".", "1e3", "inf", "NaN", "0x1", "1,5", "1 2", "--1", "١"] {
+            assert_eq!(number_in(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        /// As the standard library does it, which pages are too small for.
+        #[test]
+        fn numbers_are_what_the_standard_library_makes_of_them(
+            thousandths in -2_000_000_000_000_i64..2_000_000_000_000
+        ) {
+            let number = thousandths as f64 / 1_000.0;
+            prop_assert_eq!(decimals(number), number.to_string());
+            prop_assert_eq!(number_in(&number.to_string()), Some(number));
         }
     }
 

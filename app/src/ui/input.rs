@@ -5,6 +5,7 @@ use super::{
     icon::{Icon, IconName},
     keep::{keep_selected, keep_typed},
 };
+use domain::quantity::{number_in, rounded};
 use leptos::ev::Event;
 use leptos::{ev::Targeted, html, prelude::*};
 use serde::{Deserialize, Serialize};
@@ -130,14 +131,12 @@ pub fn NumberInput(
         move |wanted: f64| wanted.max(min.unwrap_or(f64::MIN)).min(max.unwrap_or(f64::MAX));
     let by = move |steps: f64| {
         if !locked.get_untracked() {
-            let now = value.with_untracked(|text| text.trim().parse::<f64>()).unwrap_or(0.0);
+            let now = value.with_untracked(|text| number_in(text)).unwrap_or(0.0);
             value.set(shown(bounded(now + steps * step)));
             leave(on_leave);
         }
     };
-    let at_end = move |end: Option<f64>| {
-        value.with(|text| text.trim().parse::<f64>().ok()) == end && end.is_some()
-    };
+    let at_end = move |end: Option<f64>| value.with(|text| number_in(text)) == end && end.is_some();
     view! {
         <div class="joined">
             <button type="button" class="step" aria-label=less aria-disabled=move || at_end(min).then_some("true") on:click=move |_| by(-1.0)>
@@ -173,7 +172,7 @@ pub fn NumberInput(
 
 /// The number without a tail of noughts that counting in fractions leaves.
 fn shown(number: f64) -> String {
-    ((number * 1e6).round() / 1e6).to_string()
+    rounded(number, 6)
 }
 
 /// A number and its unit, chosen from a few. The unit is sent as `unit_name`.
@@ -200,8 +199,8 @@ pub fn QuantityInput(
             <input
                 node_ref=node
                 type="number"
-                step=move || step.get().map_or_else(|| "any".to_owned(), |step| step.to_string())
-                min=move || min.get().unwrap_or_default().to_string()
+                step=move || step.get().map_or_else(|| "any".to_owned(), shown)
+                min=move || shown(min.get().unwrap_or_default())
                 class="input num-in"
                 id=parts.id
                 name=name

@@ -1,5 +1,6 @@
 //! What a trial found: problems with their places, how many of how many, and tallies with bars.
 
+use domain::quantity::rounded;
 use leptos::prelude::*;
 
 use super::{
@@ -49,11 +50,12 @@ pub fn Diagnosis(
 #[component]
 pub fn ReplayBar(refused: usize, total: usize) -> impl IntoView {
     let part = if total == 0 { 0.0 } else { 100.0 * refused as f64 / total as f64 };
+    let percent = |part: f64| format!("{}%", rounded(part, 1));
     let label = format!("{} accepted, {refused} refused", total.saturating_sub(refused));
     view! {
         <svg width="100%" height="16" role="img" aria-label=label>
             <rect class="fill-strong" y="4" width="100%" height="8" rx="2"></rect>
-            <rect class="fill-bad" x=format!("{:.1}%", 100.0 - part) y="4" width=format!("{part:.1}%") height="8" rx="2"></rect>
+            <rect class="fill-bad" x=percent(100.0 - part) y="4" width=percent(part) height="8" rx="2"></rect>
         </svg>
     }
     .into_any()
@@ -68,7 +70,7 @@ pub fn Tallies(children: Children) -> impl IntoView {
 /// One count with its bar, `most` being the longest.
 #[component]
 pub fn Tally(count: usize, most: usize, children: Children) -> impl IntoView {
-    let width = format!("{:.1}%", 100.0 * count as f64 / most.max(1) as f64);
+    let width = format!("{}%", rounded(100.0 * count as f64 / most.max(1) as f64, 1));
     view! {
         <li>
             <span>{children()}</span>

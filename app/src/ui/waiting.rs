@@ -1,4 +1,5 @@
 //! Waiting: skeletons with the shape of what comes, and progress that says of what.
+use domain::quantity::rounded;
 use leptos::prelude::*;
 
 /// How wide a skeleton line is.
@@ -56,7 +57,7 @@ pub fn Progress(
                 <span class="font-medium">{label.clone()}</span>
                 <span class="text-ink-muted tabular-nums">{words}</span>
             </div>
-            <progress class="progress" max="100" value=move || percent.get().clamp(0.0, 100.0).to_string() aria-label=label></progress>
+            <progress class="progress" max="100" value=move || rounded(percent.get().clamp(0.0, 100.0), 2) aria-label=label></progress>
         </div>
     }
 }

@@ -1,6 +1,9 @@
 //! GPUs as pictures: a cell for each device on the Nodes page, and the packing of one card in the form.
 
-use domain::{Gpus, quantity::decimals};
+use domain::{
+    Gpus,
+    quantity::{decimals, rounded},
+};
 use leptos::prelude::*;
 
 use crate::pages::workspaces::data::CardFacts;
@@ -30,7 +33,7 @@ pub fn GpuCell(#[prop(into)] place: String, parts: Vec<CellPart>) -> impl IntoVi
         left += width;
         let class = format!("fp-{}", (part.project - 1).rem_euclid(8) + 1);
         view! {
-            <rect class=class x=format!("{:.2}", 1.0 + x) y="1" width=format!("{width:.2}") height="26"></rect>
+            <rect class=class x=rounded(1.0 + x, 2) y="1" width=rounded(width, 2) height="26"></rect>
         }
     });
     let rects = rects.collect_view();
@@ -56,7 +59,7 @@ fn words(part: &CellPart) -> String {
 #[component]
 pub fn GpuCard(card: CardFacts) -> impl IntoView {
     let CardFacts { title, about, size, parts, own } = card;
-    let percent = |part: f64| format!("{:.2}%", part * 100.0);
+    let percent = |part: f64| format!("{}%", rounded(part * 100.0, 2));
     let mut left = 0.0;
     let taken = parts.iter().map(|part| {
         let x = left;

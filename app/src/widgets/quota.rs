@@ -1,6 +1,9 @@
 //! Quotas as bars: what is in use, what would be, and the quota as a tick.
 
-use domain::{Gpus, quantity::decimals};
+use domain::{
+    Gpus,
+    quantity::{decimals, rounded},
+};
 use leptos::prelude::*;
 
 use crate::pages::workspaces::data::ProjectFacts;
@@ -33,7 +36,7 @@ pub fn QuotaBar(
     };
     // Without a quota the bar has nothing to be full of; twice what is used keeps it readable.
     let whole = quota.map_or(after.as_f64() * 2.0, |q| q.as_f64().max(after.as_f64())).max(0.001);
-    let percent = |gpus: Gpus| format!("{:.2}%", 100.0 * gpus.as_f64() / whole);
+    let percent = |gpus: Gpus| format!("{}%", rounded(100.0 * gpus.as_f64() / whole, 2));
     let words = match before == after {
         true => format!("{name}: {} {of} in use", number(before)),
         false => format!("{name}: {} {of} in use, {} afterwards", number(before), number(after)),

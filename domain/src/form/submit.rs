@@ -2,6 +2,7 @@
 //! [`check`](crate::submission::check) refuses at that field.
 
 use super::{Draft, List, Row, data, table::TIMES, tools};
+use crate::quantity::number_in;
 use crate::submission::{
     Compute, EnvironmentVariable, ExtendedResource, ImagePullSecret, KeyOf, NameValue, Security,
     Submission, Toleration,
@@ -193,7 +194,7 @@ pub(super) fn whole_of(text: Option<String>) -> Option<i64> {
 
 /// A number; what is none becomes −1.
 fn number(text: &str) -> Option<f64> {
-    said(text).map(|text| text.parse().unwrap_or(-1.0))
+    said(text).map(|text| number_in(&text).unwrap_or(-1.0))
 }
 
 /// Names with commas between them.

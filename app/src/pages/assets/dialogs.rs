@@ -129,7 +129,7 @@ pub fn Deleting(shelf: Shelf, asked: Asked, again: Callback<()>) -> impl IntoVie
         };
         format!("{} is gone once it is deleted. {after}", asked.name())
     };
-    let title = format!("Delete {}?", shelf.one().to_lowercase());
+    let title = format!("Delete {}?", shelf.one().to_ascii_lowercase());
     view! {
         <Dialog open title id="delete-item" footer>
             <Stack><p>{words}</p>{doing.problem()}</Stack>
@@ -157,7 +157,7 @@ pub fn Renaming(shelf: Shelf, asked: Asked, again: Callback<()>) -> impl IntoVie
         doing.action.dispatch(said);
     };
     let footer = footer(open, doing, (ButtonKind::Primary, "Rename"), press);
-    let title = format!("Rename {}", shelf.one().to_lowercase());
+    let title = format!("Rename {}", shelf.one().to_ascii_lowercase());
     // A data volume keeps its name.
     let renames = shelf != Shelf::DataVolumes;
     view! {

@@ -46,7 +46,7 @@ pub fn NewItemPage() -> impl IntoView {
 #[component]
 fn Making(shelf: Shelf, form: Form) -> impl IntoView {
     let lists = load(|| (), move |()| see_lists(form));
-    let title = format!("New {}: {}", shelf.one().to_lowercase(), form.title());
+    let title = format!("New {}: {}", shelf.one().to_ascii_lowercase(), form.title());
     view! {
         <Title text=title.clone()/>
         <Page title about=Some(shelf.about().to_owned())>
@@ -155,7 +155,7 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
             .map(|words| view! { <Note tone=Tone::Bad alert=true>{words}</Note> }),
         _ => None,
     };
-    let word = format!("Create {}", shelf.one().to_lowercase());
+    let word = format!("Create {}", shelf.one().to_ascii_lowercase());
     view! {
         <Card>
             <Stack>

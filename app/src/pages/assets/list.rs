@@ -11,6 +11,7 @@ use super::{
     dialogs::{Asked, Copying, Deleting, Question, Renaming, UsersOf},
 };
 use crate::{
+    browser::lower,
     pages::{
         Loaded,
         workspaces::setup::{
@@ -60,7 +61,7 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoVi
     let Shelved { lines, places, may_make } = shelved;
     let make = may_make.then(|| make_menu(shelf));
     if lines.is_empty() {
-        let title = format!("No {} yet", shelf.one().to_lowercase());
+        let title = format!("No {} yet", shelf.one().to_ascii_lowercase());
         return view! { <Empty icon=shelf.icon() title about=shelf.about().to_owned()>{make}</Empty> }
             .into_any();
     }
@@ -105,7 +106,7 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoVi
 
 /// The menu that leads to the forms; a link where there is one.
 fn make_menu(shelf: Shelf) -> AnyView {
-    let word = format!("+New {}", shelf.one().to_lowercase());
+    let word = format!("+New {}", shelf.one().to_ascii_lowercase());
     let at = |slug: &str| format!("{}/new?type={slug}", shelf.href());
     let elsewhere = match shelf {
         Shelf::Environments => Some(NEW_ENVIRONMENT),
@@ -160,18 +161,18 @@ fn found(
     narrow: Option<(usize, String)>,
     (by, way): (Option<usize>, Sorted),
 ) -> Vec<Line> {
-    let word = word.to_lowercase();
+    let word = lower(word);
     let has = |line: &&Line| {
         let mut texts = std::iter::once(&line.name).chain(&line.cells);
-        texts.any(|text| text.to_lowercase().contains(&word))
+        texts.any(|text| lower(text).contains(&word))
     };
     let fits = |line: &&Line| match &narrow {
         Some((at, value)) if !value.is_empty() => line.cells.get(*at) == Some(value),
         _ => true,
     };
     let key = |line: &Line| match by.and_then(|at| line.cells.get(at)) {
-        Some(cell) => cell.to_lowercase(),
-        None => line.name.to_lowercase(),
+        Some(cell) => lower(cell),
+        None => lower(&line.name),
     };
     let mut found: Vec<_> = lines.iter().filter(has).filter(fits).cloned().collect();
     found.sort_by(|a, b| match way {

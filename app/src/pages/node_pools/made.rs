@@ -9,7 +9,7 @@ use domain::{
     access::{Action, Actor, ResourceType},
     duration::{self, minute},
     node::{NodePool, Placing},
-    quantity::decimals,
+    quantity::{decimals, number_in},
     usage::TimeBased,
 };
 
@@ -151,9 +151,9 @@ fn scheduling(draft: &PoolDraft) -> Result<PoolScheduling, Error> {
         _ => Placing::Binpack,
     };
     let guaranteed = draft.guaranteed.trim();
-    let weight = draft.weight.trim().parse::<f64>();
-    let wrong = |_| Error::field("weight", "number", "The weight is a number of 0 or more");
-    let weight = draft.time_based.then(|| weight.map_err(wrong)).transpose()?;
+    let weight = number_in(&draft.weight);
+    let wrong = || Error::field("weight", "number", "The weight is a number of 0 or more");
+    let weight = draft.time_based.then(|| weight.ok_or_else(wrong)).transpose()?;
     Ok(PoolScheduling {
         gpu_placement: Some(placing(&draft.gpu_placement)),
         cpu_placement: Some(placing(&draft.cpu_placement)),

@@ -12,6 +12,7 @@ use super::{
     data::{PolicyLine, Written, delete_policy, list_policies},
 };
 use crate::{
+    browser::lower,
     identity::i_may,
     pages::{Loaded, say_outcome},
     ui::{
@@ -190,12 +191,12 @@ fn PolicyRows(rows: Vec<PolicyLine>, version: RwSignal<i32>, tools: Tools) -> im
 
 /// The rows that have what is asked for, in order.
 fn found(rows: &[PolicyLine], asked: &Asked, (by, way): (By, Sorted)) -> Vec<PolicyLine> {
-    let word = asked.word.to_lowercase();
+    let word = lower(&asked.word);
     let has = |row: &&PolicyLine| {
         let texts = [&row.name, &row.place, &row.created_by];
         let is_level = asked.level.is_empty() || row.scope.level().name() == asked.level;
         let is_status = asked.status.is_empty() || status_of(row) == asked.status;
-        is_level && is_status && texts.iter().any(|text| text.to_lowercase().contains(&word))
+        is_level && is_status && texts.iter().any(|text| lower(text).contains(&word))
     };
     let mut found: Vec<_> = rows.iter().filter(has).cloned().collect();
     found.sort_by(|a, b| match way {

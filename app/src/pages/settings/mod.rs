@@ -49,7 +49,7 @@ fn Settings(groups: Vec<Group>) -> impl IntoView {
 }
 
 fn id_of(title: &str) -> String {
-    title.to_lowercase()
+    title.to_ascii_lowercase()
 }
 
 /// What choosing a value does.

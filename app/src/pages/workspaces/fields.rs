@@ -2,6 +2,7 @@
 //! and to the path under which its problems are found.
 
 use domain::form::{Field as Of, Input, Need, Offer, Words};
+use domain::quantity::{number_in, rounded};
 use leptos::prelude::*;
 
 use super::{
@@ -150,7 +151,7 @@ fn follow(value: RwSignal<String>, texts: Texts, of: &Follows, input: Input) {
     let (from_unit, own_unit) = (unit(source.input), unit(input));
     let is_whole = matches!(input, Input::Whole { .. });
     let followed = move |text: &str| {
-        let times = text.trim().parse::<f64>().ok().map(|number| times(number, factor, is_whole));
+        let times = number_in(text).map(|number| times(number, factor, is_whole));
         times.unwrap_or_default()
     };
     Effect::watch(
@@ -171,8 +172,11 @@ fn follow(value: RwSignal<String>, texts: Texts, of: &Follows, input: Input) {
 
 /// The product as people write it; of what is counted, the whole part.
 fn times(number: f64, factor: f64, is_whole: bool) -> String {
-    let product = (number * factor * 1e9).round() / 1e9;
-    if is_whole { product.floor() } else { product }.to_string()
+    let product = rounded(number * factor, 9);
+    match product.split_once('.') {
+        Some((whole, _)) if is_whole => whole.to_owned(),
+        _ => product,
+    }
 }
 
 fn given_chip(about: &str, by: &str) -> AnyView {

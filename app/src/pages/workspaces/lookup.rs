@@ -1,6 +1,7 @@
 //! What the registry knows of the image, said below it while nobody types. It keeps nobody from submitting.
 
 use domain::ProjectId;
+use domain::quantity::rounded;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,7 @@ pub async fn look_up_image(project: ProjectId, image: String) -> Result<LookedUp
     let (control, actor) = caller()?;
     let words = match control.preflight(&actor, project, &image).await? {
         Preflight::Found { digest, size, platforms } => {
-            let size = size.map(|bytes| format!("{:.1} GB to pull", bytes as f64 / 1e9));
+            let size = size.map(|bytes| format!("{} GB to pull", rounded(bytes as f64 / 1e9, 1)));
             let parts = [Some(platforms.join(", ")), size, Some(digest.chars().take(19).collect())];
             let parts = parts.into_iter().flatten().filter(|part: &String| !part.is_empty());
             format!("Found: {}.", parts.collect::<Vec<_>>().join(", "))

@@ -12,7 +12,7 @@ use super::{
     setup::{Kind, Told, keep_setup},
 };
 use crate::{
-    browser,
+    browser::{self, lower},
     error::UiError,
     identity::me,
     pages::{assets::Shelf, detour},
@@ -200,10 +200,9 @@ impl Picks {
             }
             Some(Ok(all)) => all,
         };
-        let wanted = self.search.get().trim().to_lowercase();
+        let wanted = lower(self.search.get().trim());
         let fits = |pick: &&Pick| {
-            let text =
-                [&pick.name, &pick.description, &pick.summary].map(|text| text.to_lowercase());
+            let text = [&pick.name, &pick.description, &pick.summary].map(|text| lower(text));
             text.iter().any(|text| text.contains(&wanted))
         };
         let found: Vec<_> = all.iter().filter(fits).cloned().collect();

@@ -9,7 +9,7 @@ use domain::{
         ChoiceView, FieldView, FollowsView, FormView, InputKind, ListView, Origin as RowOrigin,
         RowView, Who, catalogue::FormSection, changed, range_words,
     },
-    quantity::decimals,
+    quantity::{decimals, number_in},
     submission::Submission,
 };
 use serde_json::{Map, Value};
@@ -126,7 +126,7 @@ fn filled(mut draft: Draft, view: &FormView) -> Draft {
 
 /// Whether a policy without a default leaves the platform's own, `text`, in the field.
 fn is_left_alone(field: &FieldView, text: &str) -> bool {
-    let number = |text: &str| text.parse::<f64>().ok();
+    let number = |text: &str| number_in(text);
     let bound = |bound: &Option<String>| bound.as_deref().and_then(number);
     let in_range = number(text).is_none_or(|own| {
         bound(&field.min).is_none_or(|min| own >= min)
@@ -151,7 +151,7 @@ fn says_anything(field: &FieldView) -> bool {
 }
 
 fn ruled(path: &str, field: &FieldView) -> Ruled {
-    let number = |text: &Option<String>| text.as_ref().and_then(|text| text.parse().ok());
+    let number = |text: &Option<String>| text.as_deref().and_then(number_in);
     let options = match field.by.as_ref().is_some_and(by_policy) {
         true => field.options.iter().map(choice).collect(),
         false => vec![],
@@ -187,7 +187,7 @@ fn choice(of: &ChoiceView) -> Choice {
 fn follows(path: &str, of: &FollowsView) -> Option<Follows> {
     let is_plain = Draft::name_at(&format!("spec.{path}")).is_some();
     let other = if is_plain { format!("spec.{}", of.field) } else { of.field.clone() };
-    Some(Follows { path: other, factor: of.factor.parse().ok()? })
+    Some(Follows { path: other, factor: number_in(&of.factor)? })
 }
 
 fn ruled_list(path: &str, list: &ListView) -> RuledList {

@@ -1,5 +1,7 @@
 //! YAML in colours: each line as pieces of keys, texts, values and comments, with the waves of what is wrong.
 
+use domain::quantity::number_in;
+
 /// What a piece of a line is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -66,7 +68,7 @@ fn word(rest: &str) -> (Kind, usize) {
     let text = rest[..end].trim_end();
     let kind = if is_key(&rest[end..]) {
         Kind::Key
-    } else if matches!(text, "true" | "false" | "null" | "~") || text.parse::<f64>().is_ok() {
+    } else if matches!(text, "true" | "false" | "null" | "~") || number_in(text).is_some() {
         Kind::Value
     } else {
         Kind::Text
