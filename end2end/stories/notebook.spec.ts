@@ -28,8 +28,13 @@ async function connect(page: Page, control: Locator): Promise<Page> {
 async function runCell(lab: Page, code: string): Promise<Locator> {
   await lab.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
   const cell = lab.locator('.jp-Notebook .jp-Cell .cm-content').last();
-  await cell.click();
-  await lab.keyboard.type(code);
+  // The notebook draws itself anew while its kernel starts.
+  await expect(async () => {
+    await cell.click();
+    await lab.keyboard.press('ControlOrMeta+A');
+    await lab.keyboard.type(code);
+    await expect(cell).toContainText('print', { timeout: 2_000 });
+  }).toPass({ timeout: START_MS });
   await lab.keyboard.press('Shift+Enter');
   return lab.locator('.jp-OutputArea-output').first();
 }

@@ -1,6 +1,6 @@
 //! Choices: segments, switches, check boxes, radio buttons and radio cards, all with native inputs underneath.
 use super::{
-    field::control_parts,
+    field::{Reset, control_parts, origin},
     input::Choice,
     keep::{keep_checked, keep_chosen},
 };
@@ -117,9 +117,18 @@ pub fn Switch(
     bare: bool,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
+    /// A `SourceChip`, where the value did not come from the person.
+    #[prop(optional_no_strip)]
+    source: Option<ViewFn>,
+    #[prop(optional_no_strip)] reset: Option<Reset>,
 ) -> impl IntoView {
-    view! { <Ticked class="switch" role="switch" name own value label help bare not_now on_change/> }
-        .into_any()
+    view! {
+        <div class="flex items-start justify-between gap-2">
+            <Ticked class="switch" role="switch" name own value label help bare not_now on_change/>
+            {origin(source, reset)}
+        </div>
+    }
+    .into_any()
 }
 
 /// A check box waits for its form. `own` is what the form sends when it is ticked; `true` when not said.
@@ -131,9 +140,12 @@ pub fn Checkbox(
     #[prop(into)] label: String,
     #[prop(optional, into)] help: Option<String>,
     #[prop(optional, into)] not_now: Signal<Option<String>>,
+    /// A rule holds it, and says so at the legend.
+    #[prop(optional)]
+    held: bool,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
-    view! { <Ticked class="check" name own value label help not_now on_change/> }.into_any()
+    view! { <Ticked class="check" name own value label help not_now held on_change/> }.into_any()
 }
 
 #[component]
@@ -147,6 +159,7 @@ fn Ticked(
     #[prop(optional_no_strip)] help: Option<String>,
     #[prop(optional)] bare: bool,
     not_now: Signal<Option<String>>,
+    #[prop(optional)] held: bool,
     #[prop(optional_no_strip)] on_change: Option<Callback<bool>>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
@@ -158,6 +171,7 @@ fn Ticked(
             .or_else(|| help.clone())
             .map(|text| view! { <span class="help block">{text}</span> })
     };
+    let is_held = move || held || parts.locked.get() || not_now.with(Option::is_some);
     let words = match bare {
         true => {
             let word = move || if value.get.get() { "On" } else { "Off" };
@@ -177,7 +191,13 @@ fn Ticked(
                 name=name
                 value=own.unwrap_or_else(|| "true".to_owned())
                 checked=value.get.get_untracked()
-                disabled=move || parts.locked.get() || not_now.with(Option::is_some)
+                aria-disabled=move || is_held().then_some("true")
+                on:click=move |event| {
+                    // It stays in reach of the keyboard, and as it is.
+                    if is_held() {
+                        event.prevent_default();
+                    }
+                }
                 aria-label=bare.then(|| label.clone())
                 aria-describedby=parts.described_by
                 on:change:target=move |event| {

@@ -169,6 +169,17 @@ fn reset_button(reset: Reset) -> impl IntoView {
     }
 }
 
+/// Chip and way back of what has no line for them.
+pub(super) fn origin(source: Option<ViewFn>, reset: Option<Reset>) -> Option<AnyView> {
+    let line = view! {
+        <span class="flex items-center gap-1.5">
+            {source.map(|source| move || source.run())}
+            {reset.map(reset_button)}
+        </span>
+    };
+    reset.map(|_| line.into_any())
+}
+
 fn error_text(id: String, text: String, fix: Option<ViewFn>) -> AnyView {
     view! {
         <p class="flex gap-1.5 text-xs font-medium text-bad" id=id>
@@ -185,6 +196,10 @@ pub fn Fieldset(
     #[prop(into)] legend: String,
     #[prop(optional)] optional: bool,
     #[prop(optional)] hidden_legend: bool,
+    /// A `SourceChip`, where the value did not come from the person.
+    #[prop(optional_no_strip)]
+    source: Option<ViewFn>,
+    #[prop(optional_no_strip)] reset: Option<Reset>,
     children: Children,
 ) -> impl IntoView {
     let classes = if hidden_legend { "sr" } else { "mb-1.5 text-sm font-medium" };
@@ -194,6 +209,7 @@ pub fn Fieldset(
                 {legend}
                 {optional.then(|| view! { <span class="ml-1.5 font-normal text-ink-muted">"optional"</span> })}
             </legend>
+            {origin(source, reset)}
             {children()}
         </fieldset>
     }

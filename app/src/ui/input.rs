@@ -136,10 +136,13 @@ pub fn NumberInput(
             leave(on_leave);
         }
     };
-    let at_end = move |end: Option<f64>| value.with(|text| number_in(text)) == end && end.is_some();
+    let rests = move |end: Option<f64>| {
+        let is_at_end = end.is_some() && value.with(|text| number_in(text)) == end;
+        is_at_end || locked.get()
+    };
     view! {
         <div class="joined">
-            <button type="button" class="step" aria-label=less aria-disabled=move || at_end(min).then_some("true") on:click=move |_| by(-1.0)>
+            <button type="button" class="step" aria-label=less aria-disabled=move || rests(min).then_some("true") on:click=move |_| by(-1.0)>
                 <Icon name=IconName::Minus/>
             </button>
             <input
@@ -161,7 +164,7 @@ pub fn NumberInput(
                 on:input:target=move |event| value.set(event.target().value())
                 on:blur=move |_| leave(on_leave)
             />
-            <button type="button" class="step" aria-label=more aria-disabled=move || at_end(max).then_some("true") on:click=move |_| by(1.0)>
+            <button type="button" class="step" aria-label=more aria-disabled=move || rests(max).then_some("true") on:click=move |_| by(1.0)>
                 <Icon name=IconName::Plus/>
             </button>
             {unit.map(|unit| view! { <span class="unit">{unit}</span> })}
@@ -185,9 +188,10 @@ pub fn QuantityInput(
     #[prop(into)] units: Vec<Choice>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional, into)] label: Option<String>,
-    /// What the arrows begin with and go by, in the unit that is chosen.
+    /// What the arrows begin with, end at and go by, in the unit that is chosen.
     #[prop(optional, into)]
     min: Signal<Option<f64>>,
+    #[prop(optional, into)] max: Signal<Option<f64>>,
     #[prop(optional, into)] step: Signal<Option<f64>>,
     #[prop(optional, into)] on_leave: Option<Callback<()>>,
 ) -> impl IntoView {
@@ -201,6 +205,7 @@ pub fn QuantityInput(
                 type="number"
                 step=move || step.get().map_or_else(|| "any".to_owned(), shown)
                 min=move || shown(min.get().unwrap_or_default())
+                max=move || max.get().map(shown)
                 class="input num-in"
                 id=parts.id
                 name=name

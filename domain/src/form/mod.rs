@@ -24,7 +24,7 @@ pub use submit::{name_field, row_path};
 use table::DATA_LIST;
 pub use table::{
     DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS,
-    TIMES, TOOL, TOOLS, ToolKind, setup_sections,
+    TIMES, TOOL, TOOLS, ToolKind, per_unit, setup_sections,
 };
 
 /// What is sent, and what is read of it.

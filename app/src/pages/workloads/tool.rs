@@ -9,10 +9,7 @@ use super::data::{Act, ActOnWorkloads, ToolState, opening_tool};
 use crate::{
     browser,
     pages::{Loaded, say_outcome},
-    ui::{
-        Announcer, Button, ButtonKind, Card, IconName, LinkButton, Note, Page, Row, Stack, Tone,
-        Why,
-    },
+    ui::{Announcer, Button, ButtonKind, Card, IconName, LinkButton, Note, Page, Row, Stack, Tone},
     widgets::PhaseStatus,
     wire::load,
 };

@@ -17,6 +17,9 @@ use crate::{
     widgets::GpuCard,
 };
 
+/// What is used where no pools are named.
+const PROJECTS_ORDER: &str = "the project's order is used.";
+
 /// The device that it would lie on, and a first share for who turns fractioning on: 50 % is what people try first; an
 /// empty field would only be a mistake to mend.
 #[component]
@@ -54,17 +57,17 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
     let governed = expect_context::<Governed>();
     let rule = governed.field("spec.nodePools");
     let reset = {
-        let item = item.clone();
+        let (item, of_project) = (item.clone(), facts.default_pools.clone());
         Callback::new(move |()| {
-            let opened = governed.opened();
-            let names = opened.rows("node_pools").iter().map(|row| item(row.text("name")));
-            form.pools.set(names.collect())
+            let names = if rule.has_default { governed.pools() } else { of_project.clone() };
+            form.pools.set(names.iter().map(|name| item(name)).collect())
         })
     };
     if rule.is_locked {
         let names = form.pools.with_untracked(|all| {
             all.iter().map(|item| item.label.clone()).collect::<Vec<_>>().join(", ")
         });
+        let names = if names.is_empty() { PROJECTS_ORDER.to_owned() } else { names };
         let hidden = move || {
             let input = |item: OrderItem| view! { <input type="hidden" name="node_pools" value=item.value/> };
             form.pools.get().into_iter().map(input).collect_view()
@@ -100,7 +103,7 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             {chip}
             <OrderList label="Node pools, in order" name="node_pools" items=form.pools/>
             {move || form.pools.with(Vec::is_empty).then(|| view! {
-                <Muted small=true>"None chosen: the project's order is used."</Muted>
+                <Muted small=true>{format!("None chosen: {PROJECTS_ORDER}")}</Muted>
             })}
             {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
             <Row>

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::identity::me;
 use crate::ui::{
-    Checkbox, Choice, Disclosure, Field, Fieldset, IconName, Muted, Note, NumberInput,
-    QuantityInput, Reset, Select, SourceChip, Switch, TextInput, Toggle, Tone,
+    Checkbox, Choice, Disclosure, Field, FieldContext, Fieldset, IconName, Muted, Note,
+    NumberInput, QuantityInput, Reset, Select, SourceChip, Switch, TextInput, Toggle, Tone,
 };
 
 /// Values and words as choices.
@@ -83,9 +83,9 @@ pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> Any
     let error = checks().error(place.path);
     match of.input {
         // A switch says its own label; check boxes stand under a legend.
-        Input::Switch => return switch(of, value, place, (rule, help)),
-        Input::Several(words) => return boxes(of, value, place, choices(words)),
-        Input::Names(names) => return names_field(of, value, place, names),
+        Input::Switch => return switch(of, value, place, (rule, help, source, reset)),
+        Input::Several(words) => return boxes(of, value, place, (choices(words), rule)),
+        Input::Names(names) => return names_field(of, value, place, (names, rule)),
         Input::ClassAttributes => return attributes_view(of, value, place),
         _ => {}
     }
@@ -195,13 +195,13 @@ fn switch(
     of: &'static Of,
     value: RwSignal<String>,
     place: Place,
-    (rule, help): (Ruled, Option<String>),
+    (rule, help, source, reset): (Ruled, Option<String>, ViewFn, Reset),
 ) -> AnyView {
     let not_now = rule.says.into_iter().next().filter(|_| rule.is_locked);
     let help = help.unwrap_or_default();
     view! {
         <Switch name=place.name own="on" value=Toggle::of_text(value) label=of.label help
-            not_now=Signal::stored(not_now)/>
+            not_now=Signal::stored(not_now) source=Some(source) reset=Some(reset)/>
     }
     .into_any()
 }
@@ -224,13 +224,13 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
         Input::Quantity { unit, units } => {
             let unit_name = name.replace(of.name, unit);
             let unit = place.texts.signal(unit);
-            // Steps are in the first unit of the field.
-            let first = units.first().map(|(unit, _)| *unit).unwrap_or_default();
-            let (own, min) = (rule.step, rule.min);
-            let is_first = move || unit.with(|unit| unit == first);
-            let step = Signal::derive(move || own.filter(|_| is_first()));
-            let min = Signal::derive(move || min.filter(|_| is_first()));
-            view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave min step/> }
+            let in_unit = |bound: Option<f64>| {
+                Signal::derive(move || {
+                    Some(bound? / unit.with(|unit| domain::form::per_unit(unit)))
+                })
+            };
+            let (min, max, step) = (in_unit(rule.min), in_unit(rule.max), in_unit(rule.step));
+            view! { <QuantityInput name value unit_name unit units=choices(units) placeholder on_leave min max step/> }
                 .into_any()
         }
         Input::OneOf(words) => {
@@ -253,10 +253,12 @@ fn chosen(
     value: RwSignal<String>,
     (own, ruled): (Signal<Vec<Choice>>, Vec<Choice>),
 ) -> AnyView {
+    let locked = use_context::<FieldContext>().map(|field| field.locked);
     let choices = Signal::derive(move || {
         let (now, own) = (value.get(), own.get());
         let is_known = own.iter().any(|choice| choice.value == now);
         let now = (!is_known).then(|| match now.as_str() {
+            "" if locked.is_some_and(|locked| locked.get()) => Choice::new("", ""),
             "" => Choice::new("", "Choose"),
             _ => Choice::new(now.clone(), now),
         });
@@ -336,16 +338,31 @@ fn keys_of_credential(
     view! { <TextInput name value mono=true on_leave options=Signal::from(options)/> }.into_any()
 }
 
-/// Check boxes, one for each that may be among the value.
-fn boxes(of: &'static Of, value: RwSignal<String>, place: Place, all: Vec<Choice>) -> AnyView {
+/// Check boxes, one for each that may be among the value. What a policy forbids stays in sight, with the reason.
+fn boxes(
+    of: &'static Of,
+    value: RwSignal<String>,
+    place: Place,
+    (all, rule): (Vec<Choice>, Ruled),
+) -> AnyView {
     let error = checks().error(place.path);
+    let (source, reset) = (source(of, value, &place, &rule), reset(of, value, &place, &rule));
+    let held = rule.is_locked || place.locked;
+    let why = rule.says.first().cloned().filter(|_| held);
+    let not_now = |choice: &Choice| {
+        let option = rule.options.iter().find(|option| option.value == choice.value);
+        option.and_then(|option| option.not_now.clone()).filter(|_| !held)
+    };
     let boxes = all.into_iter().map(|choice| {
         let toggle = Toggle::among(value, choice.value.clone());
-        view! { <Checkbox name=place.name.clone() own=choice.value value=toggle label=choice.label/> }
+        let not_now = Signal::stored(not_now(&choice));
+        view! { <Checkbox name=place.name.clone() own=choice.value value=toggle label=choice.label not_now held/> }
     });
     let boxes = boxes.collect_view();
+    let is_optional = of.need == Need::Optional && !rule.is_required;
     view! {
-        <Fieldset legend=of.label optional=of.need == Need::Optional>
+        <Fieldset legend=of.label optional=is_optional source=Some(source) reset=Some(reset)>
+            {why.map(|why| view! { <Muted small=true>{why}</Muted> })}
             {boxes}
             {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
         </Fieldset>
@@ -358,7 +375,7 @@ fn names_field(
     of: &'static Of,
     value: RwSignal<String>,
     place: Place,
-    names: &'static [&'static str],
+    (names, rule): (&'static [&'static str], Ruled),
 ) -> AnyView {
     let words = move || match value.get() {
         text if text.is_empty() => "None chosen".to_owned(),
@@ -367,7 +384,7 @@ fn names_field(
     let all = names.iter().map(|name| Choice::new(*name, *name)).collect();
     let title = format!("Choose {}", of.label);
     view! {
-        <Disclosure title>{boxes(of, value, place, all)}</Disclosure>
+        <Disclosure title>{boxes(of, value, place, (all, rule))}</Disclosure>
         <Muted small=true>{words}</Muted>
     }
     .into_any()

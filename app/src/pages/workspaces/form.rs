@@ -143,6 +143,8 @@ pub struct Form {
     lists: StoredValue<Vec<FormList>>,
     /// The list that people put in order.
     pub pools: RwSignal<Vec<OrderItem>>,
+    /// How many setups are on their way into it.
+    pub filling: RwSignal<u32>,
 }
 
 const POOLS: &str = "node_pools";
@@ -155,6 +157,7 @@ impl Form {
             texts: Texts::of(FIELDS, draft.texts()),
             lists: StoredValue::new(lists),
             pools: RwSignal::new(pools_of(draft)),
+            filling: RwSignal::new(0),
         }
     }
 

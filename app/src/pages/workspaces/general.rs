@@ -47,7 +47,16 @@ pub fn OverQuota(form: Form) -> impl IntoView {
     let value = form.signal("preemptibility");
     let is_on = Memo::new(move |_| value.with(|now| now == "preemptible"));
     let rule = expect_context::<Governed>().field("spec.preemptibility");
-    let not_now = rule.says.into_iter().next().filter(|_| rule.is_locked);
+    let held = rule.says.first().cloned().filter(|_| rule.is_locked);
+    let option = |own: &str| rule.options.iter().find(|option| option.value == own).cloned();
+    let (loose, firm) = (option("preemptible"), option("non-preemptible"));
+    // What it would be switched to may be what the policy forbids.
+    let not_now = Signal::derive(move || {
+        let other = if is_on.get() { &firm } else { &loose };
+        held.clone().or_else(|| other.clone().and_then(|option| option.not_now))
+    });
+    let chip = (!rule.says.is_empty()).then(|| policy_chip("Preemptibility".into(), rule.says));
+    let error = expect_context::<Checks>().error("spec.preemptibility".to_owned().into());
     let toggle = Toggle {
         get: is_on.into(),
         set: Callback::new(move |on| {
@@ -56,9 +65,11 @@ pub fn OverQuota(form: Form) -> impl IntoView {
     };
     view! {
         <Stack>
-            <Switch name="over_quota" own="on" value=toggle not_now=Signal::stored(not_now)
+            {chip}
+            <Switch name="over_quota" own="on" value=toggle not_now
                 label="Allow the workload to exceed the project quota"
                 help="Workloads running over quota may be preempted and stopped at any time."/>
+            {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
             <input type="hidden" name="preemptibility" value=move || value.get()/>
             {move || is_on.get().then(|| shown_field("grace", place(form, "grace")))}
         </Stack>

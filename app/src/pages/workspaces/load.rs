@@ -149,8 +149,13 @@ pub fn fill_from(
     (section, project, id): (&'static str, ProjectId, AssetId),
     done: Callback<Result<(), UiError>>,
 ) {
+    form.filling.update(|count| *count += 1);
     crate::browser::spawn(async move {
         let filling = load_asset(project, id).await;
+        if form.filling.try_get_untracked().is_none() {
+            // The page has been left.
+            return;
+        }
         done.run(filling.map(|filling| match asset_field(section) {
             Some(_) => {
                 form.fill(&untrack(|| form.draft()).over(&filling.pairs));
@@ -162,5 +167,6 @@ pub fn fill_from(
                 form.list("data").add(&texts);
             }
         }));
+        form.filling.try_update(|count| *count -= 1);
     });
 }

@@ -113,7 +113,9 @@ fn origin_of(query: &ParamsMap) -> Origin {
 
 #[component]
 fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoView {
-    if rules.filled.rows("node_pools").is_empty() {
+    let own = rules.fields.iter().find(|(path, _)| path == "spec.nodePools");
+    let is_closed = own.is_some_and(|(_, rule)| rule.is_locked);
+    if rules.filled.rows("node_pools").is_empty() && !is_closed {
         let pool = |filled: Draft, name: &String| filled.and("node_pools", &[("name", name)]);
         rules.filled = facts.default_pools.iter().fold(rules.filled, pool);
     }
@@ -195,12 +197,20 @@ fn creation(
             }
         });
     };
+    // A setup that was chosen a moment ago is a part of what is sent.
+    let wanted = RwSignal::new(None::<String>);
+    crate::browser::effect(move || {
+        if let Some(name) = wanted.get().filter(|_| form.filling.get() == 0) {
+            wanted.set(None);
+            create(name);
+        }
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         checks.show_all();
         let name = name.get_untracked();
         if domain::name::check_name(&name).is_ok() && !busy.get_untracked() {
-            create(name);
+            wanted.set(Some(name));
         }
     };
     (busy, submit)

@@ -220,12 +220,15 @@ impl Picks {
         let about = [pick.summary, pick.used].into_iter().filter(|text| !text.is_empty());
         let about = about.collect::<Vec<_>>().join(" · ");
         let details = view! { <NotCompliant name=pick.name.clone() id=pick.id.to_string() against=pick.against/> };
+        // One cell of the grid: card and what is said of it.
         view! {
+            <Stack gap=Gap::Small>
             <RadioCard name=format!("pick_{}", self.section) own=pick.id.to_string() value=self.chosen label=pick.name
                 help=pick.description not_now>
                 <Row><Badge tone=Tone::Line>{pick.scope}</Badge><Muted small=true>{about}</Muted></Row>
             </RadioCard>
             {details}
+            </Stack>
         }
         .into_any()
     }

@@ -2,7 +2,7 @@
 
 use control::{ControlPlane, Error, StartFrom, World};
 use domain::{
-    ProjectId, ScopeLevel,
+    MemoryBytes, ProjectId, ScopeLevel,
     access::Actor,
     form::{Draft, FIELDS, LISTS, Pairs},
     policy::{
@@ -40,6 +40,7 @@ pub fn rules(
     Ok(Rules {
         given: given(world, project, origin, &filled),
         filled,
+        pools: pools(&view),
         around: around(control, actor, world, project)?,
         fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(path, field))).collect(),
         lists: lists.collect(),
@@ -71,6 +72,14 @@ fn around(
     let around = control.policy_judging(actor, world, project)?;
     let written = around.map(|around| serde_json::to_string(&around)).transpose();
     Ok(written.map_err(|_| Error::Internal { what: "write the policies" })?.unwrap_or_default())
+}
+
+/// The node pools that a policy gives.
+fn pools(view: &FormView) -> Vec<String> {
+    let default = view.fields.get("nodePools").and_then(|field| field.default.as_ref());
+    let own = default.filter(|default| by_policy(&default.by)).map(|default| &default.value);
+    let names = own.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    names.map(str::to_owned).collect()
 }
 
 /// Which values the template, its assets or the copied workload gave.
@@ -151,7 +160,12 @@ fn says_anything(field: &FieldView) -> bool {
 }
 
 fn ruled(path: &str, field: &FieldView) -> Ruled {
-    let number = |text: &Option<String>| text.as_deref().and_then(number_in);
+    let is_memory = path.contains("Memory");
+    let megabytes = |text: &str| Some(text.parse::<MemoryBytes>().ok()?.0 as f64 / 1e6);
+    let number = |text: &Option<String>| match text.as_deref()? {
+        text if is_memory => megabytes(text),
+        text => number_in(text),
+    };
     let options = match field.by.as_ref().is_some_and(by_policy) {
         true => field.options.iter().map(choice).collect(),
         false => vec![],

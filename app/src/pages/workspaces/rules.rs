@@ -22,6 +22,8 @@ pub struct Rules {
     pub given: Vec<Given>,
     /// What the browser's engine has to know to judge by the policies: an `Around` in JSON, empty without any.
     pub around: String,
+    /// The node pools that the policy gives, in order.
+    pub pools: Vec<String>,
     /// Sections in which nothing can be done: id and the sentence that says why.
     pub closed: Vec<(String, String)>,
 }
@@ -38,6 +40,7 @@ pub struct Ruled {
     pub help: Option<String>,
     /// What can be chosen, and what cannot, with the reason.
     pub options: Vec<Choice>,
+    /// Of memory in megabytes, of a share of a GPU in percent.
     pub min: Option<f64>,
     pub max: Option<f64>,
     pub step: Option<f64>,
@@ -148,6 +151,11 @@ impl Governed {
     /// The form as it opened.
     pub fn opened(self) -> Draft {
         self.0.with_value(|rules| rules.filled.clone())
+    }
+
+    /// The node pools that the policy gives, in order.
+    pub fn pools(self) -> Vec<String> {
+        self.0.with_value(|rules| rules.pools.clone())
     }
 }
 

@@ -40,6 +40,19 @@ pub const SIZE_UNITS: Words =
     &[("MB", "MB"), ("MiB", "MiB"), ("GB", "GB"), ("GiB", "GiB"), ("TB", "TB"), ("TiB", "TiB")];
 pub const TIME_UNITS: Words =
     &[("days", "days"), ("hours", "hours"), ("minutes", "minutes"), ("seconds", "seconds")];
+/// How much one of a unit is: cores in cores, memory in megabytes, shares in percent, times in seconds.
+pub fn per_unit(unit: &str) -> f64 {
+    match unit {
+        "millicores" => 1e-3,
+        "MiB" => 1.048_576,
+        "GB" => 1e3,
+        "GiB" => 1_073.741_824,
+        "TB" => 1e6,
+        "TiB" => 1_099_511.627_776,
+        _ => TIMES.iter().find(|(name, _)| *name == unit).map_or(1.0, |(_, secs)| *secs as f64),
+    }
+}
+
 /// The units of time in seconds, the largest first.
 pub const TIMES: [(&str, i64); 4] =
     [("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1)];
