@@ -68,7 +68,7 @@ test('what nobody may set is empty, says why, and is not sent', async ({ page, b
   const memory = page.getByRole('switch', { name: /^Increase shared memory size/ });
   await expect(memory).toBeDisabled();
   await expect(memory).not.toBeChecked();
-  await expect(page.getByText(`Increase shared memory size can’t be set. It is disabled ${by}`)).toBeVisible();
+  await expect(page.getByText(`Increase shared memory size can’t be set. It is disabled ${by}`).first()).toBeVisible();
   for (const card of [/^Non-preemptible/, /^Preemptible/]) {
     await expect(page.getByRole('radio', { name: card })).toBeDisabled();
     await expect(page.getByRole('radio', { name: card })).not.toBeChecked();
