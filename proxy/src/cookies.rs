@@ -60,11 +60,7 @@ fn tamed(line: &str, own: &[&str]) -> Option<String> {
 }
 
 fn is_own(name: &str, own: &[&str]) -> bool {
-    let begins = |own: &&str| {
-        let start = name.get(..own.len());
-        start.is_some_and(|start| start.eq_ignore_ascii_case(own))
-    };
-    own.iter().any(|own| begins(&own))
+    own.iter().any(|own| name.get(..own.len()).is_some_and(|start| start.eq_ignore_ascii_case(own)))
 }
 
 #[cfg(test)]

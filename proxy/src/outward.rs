@@ -19,6 +19,8 @@ pub fn outward(headers: &mut HeaderMap, path: &str, way: &Way) -> Option<String>
         headers.remove(name);
     }
     cookies::tame(headers, way.own_cookies);
+    // A redirect by another name, which nobody needs.
+    headers.remove(header::REFRESH);
     let told = headers.remove(header::LOCATION)?;
     let told = String::from_utf8_lossy(told.as_bytes()).into_owned();
     match location(&told, path, way) {

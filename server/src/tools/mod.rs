@@ -20,6 +20,7 @@ use axum::{
 use control::{Reach, Tool};
 use domain::tool::Gateway;
 use proxy::{BadHost, Proxy, Trouble, Way};
+use tracing::debug;
 
 use self::{codes::Codes, passes::Passes, ticket::Tickets};
 use crate::{Doors, auth::Tokens};
@@ -155,6 +156,7 @@ async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -
 }
 
 fn troubled(desk: &Desk, tool: &Tool, trouble: &Trouble, asks_for_a_page: bool) -> Response {
+    debug!(host = tool.host, "{}", crate::chain(trouble));
     match trouble {
         Trouble::NoAnswer(_) if asks_for_a_page => said::waits(desk, tool),
         Trouble::NoAnswer(_) => said::plain(StatusCode::BAD_GATEWAY, &trouble.to_string()),

@@ -146,12 +146,12 @@ impl Passes {
 
 impl Desk {
     fn shown(&self, headers: &HeaderMap) -> Option<Shown> {
-        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        if let Some(token) = bearer.and_then(|text| text.strip_prefix("Bearer ")) {
-            return Some(Shown::Bearer(token.to_owned()));
+        // The scripts of a tool may have tokens of their own, which are none of Berth's.
+        if let Some(ticket) = proxy::cookie(headers, enter::ticket_cookie(self)) {
+            return Some(Shown::Ticket(ticket.to_owned()));
         }
-        let ticket = proxy::cookie(headers, enter::ticket_cookie(self))?;
-        Some(Shown::Ticket(ticket.to_owned()))
+        let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        bearer?.strip_prefix("Bearer ").map(|token| Shown::Bearer(token.to_owned()))
     }
 
     /// Whose access token it is.

@@ -1,7 +1,6 @@
 //! What the registry knows of the image, said below it while nobody types. It keeps nobody from submitting.
 
 use domain::ProjectId;
-use domain::quantity::rounded;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +22,7 @@ pub struct LookedUp {
 #[server(prefix = "/ui", endpoint = "look_up_image", protocol = Call)]
 pub async fn look_up_image(project: ProjectId, image: String) -> Result<LookedUp, UiError> {
     use control::preflight::Preflight;
+    use domain::quantity::rounded;
     let (control, actor) = caller()?;
     let words = match control.preflight(&actor, project, &image).await? {
         Preflight::Found { digest, size, platforms } => {
