@@ -1,6 +1,8 @@
 //! What passes between a browser and a tool, over real sockets: a front that carries everything to one tool, and
 //! tools that are as simple, as slow or as hostile as a story wants them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
+
 mod bed;
 
 use std::time::Duration;

@@ -1,6 +1,8 @@
 //! A browser as far as opening tools goes: it keeps cookies by host, follows redirects, and says what a person would
 //! see. Every name leads to the one Berth, as it does below `localhost`.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
+
 use std::collections::BTreeMap;
 
 use reqwest::{Client, Method, StatusCode, Url, header, redirect::Policy};
