@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 use engine::{Berth, WITHIN, started};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use testkit::engine::Engine;
 
 /// From CREATE to a container that runs, with the image there; the engine's own time is in it.
 const START_WITHIN: Duration = Duration::from_secs(5);

@@ -1,6 +1,10 @@
 //! A front and tools for the stories.
 
-#![allow(clippy::unwrap_used, dead_code, reason = "helpers of tests, which clippy does not see as such")]
+#![allow(
+    clippy::unwrap_used,
+    dead_code,
+    reason = "helpers of tests, which clippy does not see as such"
+)]
 
 use std::net::SocketAddr;
 
