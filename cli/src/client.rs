@@ -12,6 +12,8 @@ use crate::failure::{Failure, Result};
 /// How long it may take until somebody answers at all, and until all has come.
 const CONNECT: Duration = Duration::from_secs(5);
 const WHOLE: Duration = Duration::from_secs(30);
+/// Longer than anybody follows anything.
+const FOREVER: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// Before a request that is safe to repeat is sent once more.
 const PAUSE: Duration = Duration::from_millis(300);
 
@@ -60,6 +62,28 @@ impl Client {
     pub async fn text(&self, path: &str, query: Query<'_>) -> Result<String> {
         let response = self.send(Method::GET, path, query, None).await?;
         response.text().await.map_err(broken)
+    }
+
+    /// Hands over each line of an answer as it comes, however long that goes on.
+    pub async fn lines(
+        &self,
+        path: &str,
+        query: Query<'_>,
+        mut each: impl FnMut(&str),
+    ) -> Result<()> {
+        let request = self.http.get(self.url(path, query)).timeout(FOREVER);
+        let request = self.token.iter().fold(request, RequestBuilder::bearer_auth);
+        let answer = self.try_once(&Method::GET, path, request).await;
+        let mut answer = refused(answer.map_err(|cause| self.away(&cause))?).await?;
+        let mut rest = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(broken)? {
+            rest.extend_from_slice(&part);
+            while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = rest.drain(..=end).collect();
+                each(String::from_utf8_lossy(&line[..end]).as_ref());
+            }
+        }
+        Ok(())
     }
 
     pub async fn post(&self, path: &str, body: &impl Serialize) -> Result<Value> {

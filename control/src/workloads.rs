@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use cluster::{LogLine, PodDetail};
+use cluster::{Driver, DriverError, LogLine, PodDetail};
 use domain::{
-    WorkloadId,
+    ClusterId, WorkloadId,
     access::{Action, Actor, Resource},
     event::Event,
     workload::Workload,
 };
+use futures::{Stream, StreamExt};
 use store::{Change, EventKind, Page};
 
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 };
 
 /// Lines of a log that are read at most.
-const LOG_LINES_MAX: usize = 2_000;
+const LOG_LINES_MAX: usize = 10_000;
 
 /// What is done to many workloads at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,13 +148,39 @@ impl ControlPlane {
     /// The last lines that its container wrote.
     pub async fn logs(&self, actor: &Actor, id: WorkloadId, lines: usize) -> Result<Vec<LogLine>> {
         let workload = self.workload(actor, id)?;
-        let driver = self.driver(workload.cluster);
-        let driver = driver.ok_or(Error::Internal { what: "find the cluster's driver" })?;
-        driver.logs(id, lines.min(LOG_LINES_MAX)).await.map_err(|cause| {
-            let world = self.world();
-            let name = world.clusters.get(&workload.cluster).map(|c| c.name.clone());
-            Error::Cluster { cluster: name.unwrap_or_default(), cause }
-        })
+        let driver = self.driver_of(workload.cluster)?;
+        let logs = driver.logs(id, lines.min(LOG_LINES_MAX)).await;
+        logs.map_err(|cause| self.silent(workload.cluster, cause))
+    }
+
+    /// The last lines that its container wrote, then each as it comes: until the container ends, or the reader may see it
+    /// no longer.
+    pub async fn follow_logs(
+        &self,
+        actor: &Actor,
+        id: WorkloadId,
+        lines: usize,
+    ) -> Result<impl Stream<Item = LogLine> + Send + use<>> {
+        let workload = self.workload(actor, id)?;
+        let driver = self.driver_of(workload.cluster)?;
+        let log = driver.follow(id, lines.min(LOG_LINES_MAX)).await;
+        let log = log.map_err(|cause| self.silent(workload.cluster, cause))?;
+        let (control, actor) = (self.clone(), actor.clone());
+        let sees = move || {
+            let now = control.world().actor_again(&actor);
+            now.is_some_and(|actor| control.workload(&actor, id).is_ok())
+        };
+        Ok(log.take_while(move |_| std::future::ready(sees())))
+    }
+
+    fn driver_of(&self, cluster: ClusterId) -> Result<Arc<dyn Driver>> {
+        self.driver(cluster).ok_or(Error::Internal { what: "find the cluster's driver" })
+    }
+
+    fn silent(&self, cluster: ClusterId, cause: DriverError) -> Error {
+        let world = self.world();
+        let name = world.clusters.get(&cluster).map(|cluster| cluster.name.clone());
+        Error::Cluster { cluster: name.unwrap_or_default(), cause }
     }
 
     /// Deletes what ended long enough ago, and forgets what was deleted long ago.

@@ -27,6 +27,8 @@ async function connect(page: Page, control: Locator): Promise<Page> {
 /** Runs a cell of a new notebook; gives what it printed. */
 async function runCell(lab: Page, code: string): Promise<Locator> {
   await lab.locator('.jp-LauncherCard[data-category="Notebook"]').first().click();
+  // What is run before there is a kernel is not run.
+  await expect(lab.getByRole('button', { name: /\| Idle$/ })).toBeVisible({ timeout: START_MS });
   const cell = lab.locator('.jp-Notebook .jp-Cell .cm-content').last();
   // The notebook draws itself anew while its kernel starts.
   await expect(async () => {
@@ -69,8 +71,18 @@ story('a notebook, from nothing', async ({ page, berth, complaints }) => {
   const usable = Date.now();
   console.log(`CREATE to Running ${running - begun} ms, to JupyterLab usable ${usable - begun} ms`);
 
+  // The log goes on while one looks.
+  await page.getByRole('tab', { name: 'Logs' }).click();
+  const log = page.getByLabel('Log', { exact: true });
+  await expect(log).toContainText('Jupyter Server', { timeout: START_MS });
+  await expect(log).not.toContainText('Kernel started');
   const printed = await runCell(lab, "open('kept.txt', 'w').write('kept'); print(6 * 7)");
   await expect(printed).toHaveText(/42/, { timeout: START_MS });
+  await expect(log).toContainText('Kernel started');
+  await page.getByLabel('Search the log').fill('kernel STARTED');
+  await expect(log).not.toContainText('Jupyter Server');
+  await page.getByLabel('Search the log').fill('');
+  await shots(page, 'workload-log');
 
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(row(page, 'lab')).toContainText('Stopped', { timeout: START_MS });

@@ -3,6 +3,7 @@
 
 mod auth;
 mod config;
+mod follow;
 mod headers;
 mod health;
 mod keys;

@@ -26,7 +26,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{Doors, auth, headers, health, live, plain, rest, tools};
+use crate::{Doors, auth, follow, headers, health, live, plain, rest, tools};
 
 /// What the browser loads; made by `cargo xtask web`.
 #[derive(RustEmbed)]
@@ -56,6 +56,7 @@ pub fn router(doors: Doors) -> Router {
         .route("/workloads/act", post(plain::act))
         .route("/workloads.csv", get(plain::csv))
         .route("/live", get(live::stream))
+        .route("/workloads/{id}/log", get(follow::events))
         .route(tools::ENTER, get(tools::enter))
         .route("/", get(|| async { Redirect::to("/workloads") }))
         .leptos_routes_with_context(&doors, pages(), context, move || shell(options.clone()))

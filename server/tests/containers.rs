@@ -62,8 +62,15 @@ async fn a_workspace_outlives_a_berth_that_is_killed() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
+    // Followed, the log goes on until its container ends.
+    let follow = format!("{}/api/v1/workloads/{id}/logs?follow=true", berth.url);
+    let followed = reqwest::Client::new().get(follow).bearer_auth(&berth.token);
+    let mut followed = followed.send().await.unwrap();
+    let begun = followed.chunk().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&begun).contains("hello from nb"), "{begun:?}");
     let path = format!("/api/v1/workloads/workspaces/{id}");
     assert!(berth.call(Method::DELETE, &path, None).await.0.is_success());
+    assert!(tokio::time::timeout(WITHIN, followed.text()).await.unwrap().is_ok());
     let until = Instant::now() + WITHIN;
     while !engine.ask(&["ps", "--all", "--quiet"]).is_empty()
         || !engine.ask(&["volume", "ls", "--quiet"]).is_empty()

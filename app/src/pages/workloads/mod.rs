@@ -7,6 +7,7 @@ mod cycle;
 pub mod data;
 mod filters;
 mod live;
+mod log;
 #[cfg(feature = "ssr")]
 mod opened;
 mod pane;

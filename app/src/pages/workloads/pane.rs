@@ -11,13 +11,14 @@ use super::{
         Act, ActOnWorkloads, ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, Row as Shown,
         Rows, workload_opened,
     },
+    log::LogTab,
 };
 use crate::{
     pages::{Loaded, say_outcome},
     ui::{
         Button, ButtonKind, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName,
-        LinkButton, Muted, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab,
-        TabPanel, Table, Tabs, Td, Timeline, Tone, Tr, Why,
+        LinkButton, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel,
+        Table, Tabs, Td, Timeline, Tone, Tr, Why,
     },
     widgets::PhaseStatus,
     wire::load,
@@ -70,6 +71,7 @@ fn Content(
     tab: RwSignal<String>,
 ) -> impl IntoView {
     let first = shown.get_untracked();
+    let id = first.row.id;
     let actions = move || view! { {move || shown.with(|opened| actions(opened, act))} };
     let tabs = vec![
         Tab { key: "events", label: "Event history" },
@@ -88,15 +90,6 @@ fn Content(
     let connections =
         move || shown.get().connections.into_iter().map(connection_row).collect_view();
     let pods = move || shown.get().pods.into_iter().map(pod_row).collect_view();
-    let log = move || {
-        let log = shown.with(|opened| opened.log.clone());
-        match log.is_empty() {
-            true => {
-                view! { <Muted>"There is no log: its container is not running."</Muted> }.into_any()
-            }
-            false => view! { <CodeBlock text=log label="Log"/> }.into_any(),
-        }
-    };
     let connections_head = || {
         view! {
             <Column title="Connection"/>
@@ -129,7 +122,7 @@ fn Content(
                 <TabPanel id="about" tab="pods" current=tab>
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
-                <TabPanel id="about" tab="logs" current=tab>{log}</TabPanel>
+                <TabPanel id="about" tab="logs" current=tab><LogTab id shown tab/></TabPanel>
                 <TabPanel id="about" tab="cycle" current=tab><CycleTab shown tab/></TabPanel>
             </PaneBody>
         </Pane>

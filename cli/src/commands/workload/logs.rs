@@ -25,20 +25,15 @@ pub struct LogsArgs {
     #[arg(long)]
     timestamps: bool,
     /// At most so many bytes
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "follow")]
     limit_bytes: Option<usize>,
-    /// Go on with what is written from now on (not in this release)
+    /// Go on with what is written from now on, until the container ends
     #[arg(short, long)]
     follow: bool,
 }
 
 /// Prints them.
 pub async fn logs(context: &Context, args: &LogsArgs) -> Result<()> {
-    if args.follow {
-        return Err(Failure::general(
-            "--follow needs a stream of the log, which the server does not offer yet; ask again without it",
-        ));
-    }
     let lines = match args.tail {
         -1 => ALL,
         lines => u32::try_from(lines)
@@ -48,12 +43,17 @@ pub async fn logs(context: &Context, args: &LogsArgs) -> Result<()> {
     let which = (args.named.name.as_deref(), args.named.uuid);
     let workload = lookup::workload(context, &client, args.named.project.as_deref(), which).await?;
     let path = format!("{WORKLOADS}/{}/logs", workload.id);
-    let text = client.text(&path, &[("tailLines", lines.to_string())]).await?;
     // Each line begins with its time.
     let shown = |line: &str| match args.timestamps {
         true => format!("{line}\n"),
         false => format!("{}\n", line.split_once(' ').map_or("", |(_, text)| text)),
     };
+    let tail = ("tailLines", lines.to_string());
+    if args.follow {
+        let query = [tail, ("follow", "true".to_owned())];
+        return client.lines(&path, &query, |line| print(&shown(line))).await;
+    }
+    let text = client.text(&path, &[tail]).await?;
     let text: String = text.lines().map(shown).collect();
     let most = args.limit_bytes.unwrap_or(text.len());
     let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));

@@ -6,12 +6,16 @@ use api::{
     events::{Events, History, HistoryRecord, HistorySpec},
     list::PagingParams,
 };
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use domain::{WorkloadId, access::Actor};
 use store::EventKind;
 
 use super::super::{Id, Page, Query, RestError};
-use crate::{Doors, auth::Caller};
+use crate::{Doors, auth::Caller, follow};
 
 /// Lines of a log when nobody said.
 const LINES_DEFAULT: usize = 200;
@@ -124,6 +128,7 @@ pub async fn cycle(
     params(
         ("workloadId" = WorkloadId, Path),
         ("tailLines" = Option<u32>, Query, description = "How many lines; 200 where nobody says"),
+        ("follow" = Option<bool>, Query, description = "Go on with what is written, until the container ends"),
     ),
     responses((status = 200, description = "The lines", body = String, content_type = "text/plain"))
 )]
@@ -132,12 +137,16 @@ pub async fn logs(
     Caller(actor): Caller,
     Id(id): Id<WorkloadId>,
     query: Query,
-) -> Result<String, RestError> {
+) -> Result<Response, RestError> {
     let lines = match query.get("tailLines").map(str::parse::<usize>) {
         None => LINES_DEFAULT,
         Some(Ok(lines)) => lines,
         Some(Err(_)) => return Err(RestError::field("tailLines", "must be a whole number")),
     };
+    if query.choice("follow", &["false", "true"])? == "true" {
+        return follow::lines(&doors.control, &actor, id, lines).await;
+    }
     let lines = doors.control.logs(&actor, id, lines).await?;
-    Ok(lines.iter().map(|line| format!("{} {}\n", line.at, line.text)).collect())
+    let text: String = lines.iter().map(|line| format!("{} {}\n", line.at, line.text)).collect();
+    Ok(text.into_response())
 }

@@ -1,0 +1,64 @@
+//! The log of a workload, as its container writes it: searched, and kept as a file.
+
+use domain::WorkloadId;
+use leptos::prelude::*;
+
+use super::{data::Opened, live};
+use crate::{
+    browser::lower,
+    ui::{CodeBlock, FileLink, Muted, Row, SearchInput, Stack},
+};
+
+/// Lines that the page holds; older ones are in the file.
+const LINES_MAX: usize = 2_000;
+/// Lines of the file.
+const FILE_LINES: usize = 10_000;
+
+#[component]
+pub fn LogTab(id: WorkloadId, shown: Signal<Opened>, tab: RwSignal<String>) -> impl IntoView {
+    let first = shown.with_untracked(|opened| opened.log.clone());
+    let lines = RwSignal::new(first.lines().map(str::to_owned).collect::<Vec<_>>());
+    let search = RwSignal::new(String::new());
+    // Another run has another container.
+    let asked = Memo::new(move |_| {
+        let phase = shown.with(|opened| opened.row.phase);
+        (tab.get() == "logs").then(|| (format!("/workloads/{id}/log"), phase))
+    });
+    let url = Signal::derive(move || asked.get().map(|(url, _)| url));
+    live::follow(
+        url,
+        move || drop(lines.try_set(vec![])),
+        move |line| {
+            lines.try_update(|lines| {
+                lines.push(line);
+                let surplus = lines.len().saturating_sub(LINES_MAX);
+                lines.drain(..surplus);
+            });
+        },
+    );
+    let text = Signal::derive(move || {
+        let wanted = lower(search.get().trim());
+        let fits = |line: &&String| wanted.is_empty() || lower(line).contains(&wanted);
+        lines.with(|lines| lines.iter().filter(fits).cloned().collect::<Vec<_>>().join("\n"))
+    });
+    let is_empty = Memo::new(move |_| lines.with(Vec::is_empty));
+    let file = shown.with_untracked(|opened| format!("{}.log", opened.row.name));
+    let file = StoredValue::new(file);
+    let href = Signal::stored(format!("/api/v1/workloads/{id}/logs?tailLines={FILE_LINES}"));
+    move || {
+        match is_empty.get() {
+        true => view! { <Muted>"There is no log: its container has written nothing, or is not running."</Muted> }
+            .into_any(),
+        false => view! {
+            <Stack>
+                <Row>
+                    <SearchInput name="log_search" value=search label="Search the log"/>
+                    <FileLink href name=file.get_value()>"Download"</FileLink>
+                </Row>
+                <CodeBlock text label="Log"/>
+            </Stack>
+        }
+        .into_any(),
+    }
+    }
+}
