@@ -60,7 +60,7 @@ pub use resolving::StartFrom;
 pub use rows::{PodRow, UsageByPool};
 pub use sessions::{SessionRef, SessionToken, SignedIn};
 pub use tasks::Wake;
-pub use tools::{Opening, Reach, Tool, why_not};
+pub use tools::{Opening, Reach, Tool};
 pub use workloads::{BatchAction, BatchOutcome, Pod};
 pub use workspaces::NewWorkspace;
 pub use world::{Contact, World};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use domain::{
-    ProjectId, Reason, WorkloadId,
+    Reason, WorkloadId,
     access::{Action, Actor, Forbidden, Resource},
     tool::{self, Gateway, ToolHost},
     workload::{PhaseName, Workload},
@@ -87,8 +87,9 @@ impl World {
     }
 
     /// Gives a workload that is being made the hosts of its tools.
-    pub(crate) fn name_tools(&self, project: ProjectId, workload: &mut Workload) {
-        let project = self.projects.get(&project).map_or("", |project| project.name.as_str());
+    pub(crate) fn name_tools(&self, workload: &mut Workload) {
+        let project =
+            self.projects.get(&workload.project).map_or("", |project| project.name.as_str());
         let names = (project, workload.name.as_str());
         let is_free = |host: &str| !self.hosts.0.contains_key(host);
         let submission = &workload.spec.submission;
@@ -138,16 +139,12 @@ impl ControlPlane {
         let tool = self.tool(actor, id, port)?;
         let world = self.world();
         let reach = world.reach(&tool);
-        // Whoever may open a tool need not see the workspace, and what its reasons say of others.
         let seen = self.workload(actor, id).ok();
         let may_run = seen.as_ref().is_some_and(|workload| workload.may_run())
             && actor.is_allowed(Action::Update, Resource::Workload(tool.workload.project));
-        let label = tool.workload.phase.name().label();
         let (url, told) = match (world.gateway.as_deref(), reach) {
             (None, _) => (None, NO_DOMAIN.to_owned()),
-            (Some(_), Reach::NotNow) => {
-                (None, seen.as_deref().map_or_else(|| format!("It is {label}."), why_not))
-            }
+            (Some(_), Reach::NotNow) => (None, self.why_not(actor, &tool)),
             (Some(_), Reach::Nowhere) => (None, NOTHING_RUNS.to_owned()),
             (Some(gateway), Reach::At(at)) => match proxy::answers(at).await {
                 true => {
@@ -160,6 +157,15 @@ impl ControlPlane {
         };
         Ok(Opening { url, told, workload: tool.workload, may_run })
     }
+
+    /// Why a tool cannot be opened now, in a sentence. Whoever may open it need not see the workspace, and what its
+    /// reasons say of others: they are told how far it is.
+    pub fn why_not(&self, actor: &Actor, tool: &Tool) -> String {
+        let seen = self.workload(actor, tool.workload.id).ok();
+        let reasons = seen.map(|workload| workload.reasons()).unwrap_or_default();
+        let label = tool.workload.phase.name().label();
+        reasons.first().map_or_else(|| format!("The workspace is {label}."), Reason::to_string)
+    }
 }
 
 /// What is said where no name leads to tools.
@@ -168,9 +174,3 @@ const NO_DOMAIN: &str =
 /// What is said where there is nothing behind a tool.
 const NOTHING_RUNS: &str =
     "Nothing listens at this port where the workspace runs. In a simulated cluster nothing does.";
-
-/// Why a tool cannot be opened now, in a sentence.
-pub fn why_not(workload: &Workload) -> String {
-    let reason = workload.reasons().first().map(Reason::to_string);
-    reason.unwrap_or_else(|| format!("The workspace is {}.", workload.phase.name().label()))
-}

@@ -166,8 +166,10 @@ impl ControlPlane {
         let log = driver.follow(id, lines.min(LOG_LINES_MAX)).await;
         let log = log.map_err(|cause| self.silent(workload.cluster, cause))?;
         let (control, actor) = (self.clone(), actor.clone());
+        let ends = self.world().sign_outs(&actor);
         let sees = move || {
-            let now = control.world().actor_again(&actor);
+            let world = control.world();
+            let now = world.actor_again(&actor).filter(|now| world.sign_outs(now) == ends);
             now.is_some_and(|actor| control.workload(&actor, id).is_ok())
         };
         Ok(log.take_while(move |_| std::future::ready(sees())))

@@ -70,7 +70,7 @@ impl ControlPlane {
                     now,
                 );
                 world.limit(&mut workload);
-                world.name_tools(new.project, &mut workload);
+                world.name_tools(&mut workload);
                 Ok((vec![changed(workload)], id))
             })
             .await?;

@@ -10,10 +10,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use control::{ControlPlane, Live};
-use domain::{
-    WorkloadId,
-    access::{Actor, Principal},
-};
+use domain::{WorkloadId, access::Actor};
 use futures::Stream;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
@@ -32,7 +29,7 @@ pub async fn stream(
     query: Query,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let columns = Asked::of_pairs(query.pairs()).shown_columns();
-    let ends = sign_outs(&doors.control, &actor);
+    let ends = doors.control.world().sign_outs(&actor);
     let (changes, control) = (doors.control.live(), doors.control);
     let reader = Reader { changes, control, actor, ends, columns };
     let events = futures::stream::unfold((reader, Vec::new()), |(mut reader, mut waiting)| async {
@@ -73,7 +70,7 @@ impl Reader {
         }
         // Who may see less from now on, or is signed out, sees less from now on.
         let now = self.control.world().actor_again(&self.actor)?;
-        if self.ends != sign_outs(&self.control, &self.actor) {
+        if self.ends != self.control.world().sign_outs(&self.actor) {
             return None;
         }
         self.actor = now;
@@ -92,12 +89,6 @@ impl Reader {
             false => LiveEvent::Row(Box::new(row(&self.control.world(), &workload, &self.columns))),
         })
     }
-}
-
-/// How often everything that somebody was signed in with has been ended.
-fn sign_outs(control: &ControlPlane, actor: &Actor) -> u32 {
-    let Principal::User(id) = actor.who else { return 0 };
-    control.world().users.get(&id).map_or(0, |user| user.sign_outs)
 }
 
 fn take(

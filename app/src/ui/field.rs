@@ -171,13 +171,9 @@ fn reset_button(reset: Reset) -> impl IntoView {
 
 /// Chip and way back of what has no line for them.
 pub(super) fn origin(source: Option<ViewFn>, reset: Option<Reset>) -> Option<AnyView> {
-    let line = view! {
-        <span class="flex items-center gap-1.5">
-            {source.map(|source| move || source.run())}
-            {reset.map(reset_button)}
-        </span>
-    };
-    reset.map(|_| line.into_any())
+    let reset = reset_button(reset?);
+    let source = source.map(|source| move || source.run());
+    Some(view! { <span class="flex items-center gap-1.5">{source}{reset}</span> }.into_any())
 }
 
 fn error_text(id: String, text: String, fix: Option<ViewFn>) -> AnyView {

@@ -67,6 +67,12 @@ impl World {
         Actor::new(who, of.name.clone(), self.rights_of(who))
     }
 
+    /// How often everything that somebody was signed in with has been ended.
+    pub fn sign_outs(&self, actor: &Actor) -> u32 {
+        let Principal::User(id) = actor.who else { return 0 };
+        self.users.get(&id).map_or(0, |user| user.sign_outs)
+    }
+
     /// Somebody as they are now; `None` when they may not act any more.
     pub fn actor_again(&self, actor: &Actor) -> Option<Actor> {
         match actor.who {

@@ -166,7 +166,7 @@ fn is_public(path: &str) -> bool {
 }
 
 /// Whether a person is looking, rather than a script of a page.
-fn is_page(parts: &Parts) -> bool {
+pub fn is_page(parts: &Parts) -> bool {
     let accept = parts.headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     parts.method == axum::http::Method::GET && accept.is_some_and(|a| a.contains("text/html"))
 }

@@ -13,7 +13,7 @@ use std::{net::SocketAddr, sync::Arc};
 use axum::{
     body::Body,
     extract::{ConnectInfo, Request, State},
-    http::{Method, StatusCode, header, request::Parts},
+    http::{StatusCode, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -23,7 +23,10 @@ use proxy::{BadHost, Proxy, Trouble, Way};
 use tracing::debug;
 
 use self::{codes::Codes, passes::Passes, ticket::Tickets};
-use crate::{Doors, auth::Tokens};
+use crate::{
+    Doors,
+    auth::{self, Tokens},
+};
 
 pub use enter::{ENTER, enter};
 
@@ -140,7 +143,11 @@ async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -
         Err(refusal) => return said::refused(desk, &parts, &refusal),
     };
     let world = doors.control.world();
-    let Reach::At(at) = world.reach(&tool) else { return said::not_now(desk, &tool, &parts) };
+    let Reach::At(at) = world.reach(&tool) else {
+        // What they may see of it may have changed since they came in.
+        let why = world.actor_again(&pass.actor).map(|now| doors.control.why_not(&now, &tool));
+        return said::not_now(desk, &tool, &parts, &why.unwrap_or_default());
+    };
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let way =
         Way { tool: at, scheme: desk.gateway.scheme, authority, peer, own_cookies: OWN_COOKIES };
@@ -168,8 +175,6 @@ fn troubled(desk: &Desk, tool: &Tool, trouble: &Trouble, asks_for_a_page: bool) 
 
 /// Whether a person is looking, rather than a script of the tool.
 fn is_page(parts: &Parts) -> bool {
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let wants = text(header::ACCEPT.as_str()).is_some_and(|accept| accept.contains("text/html"));
-    let shows = text("sec-fetch-dest").is_none_or(|dest| dest == "document");
-    parts.method == Method::GET && wants && shows
+    let shown = parts.headers.get("sec-fetch-dest");
+    auth::is_page(parts) && shown.is_none_or(|shown| shown == "document")
 }

@@ -42,6 +42,8 @@ enum Who {
 pub struct Pass {
     /// Cancelled when they may be there no longer.
     pub cut: CancellationToken,
+    /// With the rights of when they came in.
+    pub actor: Actor,
     who: Who,
     workload: WorkloadId,
     host: String,
@@ -104,12 +106,19 @@ impl Passes {
                 (Who::Session(session), actor_of(control.session_of(session).await?))
             }
         };
-        control.world().may_open(&actor.ok_or(Error::SignedOut)?, tool)?;
-        Ok(self.renew(key, who, tool, now))
+        let actor = actor.ok_or(Error::SignedOut)?;
+        control.world().may_open(&actor, tool)?;
+        Ok(self.renew(key, (who, actor), tool, now))
     }
 
     /// The pass that there is, looked at just now; or a new one.
-    fn renew(&self, key: (Shown, String), who: Who, tool: &Tool, now: Timestamp) -> Arc<Pass> {
+    fn renew(
+        &self,
+        key: (Shown, String),
+        (who, actor): (Who, Actor),
+        tool: &Tool,
+        now: Timestamp,
+    ) -> Arc<Pass> {
         let mut passes = self.lock();
         // Connections hang on its token: it stays the same one.
         if let Some(pass) = passes.get(&key).filter(|pass| pass.is_for(tool)) {
@@ -118,6 +127,7 @@ impl Passes {
         }
         let pass = Arc::new(Pass {
             cut: CancellationToken::new(),
+            actor,
             who,
             workload: tool.workload.id,
             host: tool.host.clone(),

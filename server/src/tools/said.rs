@@ -41,17 +41,13 @@ pub fn refused(desk: &Desk, parts: &Parts, refusal: &Error) -> Response {
 }
 
 /// The workspace does not run: Berth's own page says why, and what can be done.
-pub fn not_now(desk: &Desk, tool: &Tool, parts: &Parts) -> Response {
-    match is_page(parts) {
-        true => waits(desk, tool),
-        false => {
-            let why = control::why_not(&tool.workload);
-            let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, &why);
-            let secs = HeaderValue::from_static("2");
-            response.headers_mut().insert(header::RETRY_AFTER, secs);
-            response
-        }
+pub fn not_now(desk: &Desk, tool: &Tool, parts: &Parts, why: &str) -> Response {
+    if is_page(parts) {
+        return waits(desk, tool);
     }
+    let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, why);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 /// To the page that waits for the tool and opens it.
