@@ -38,7 +38,7 @@ fn tool(access: Value) -> Value {
     })
 }
 
-/// A person with a password; may work in every project.
+/// A person with a password and no role.
 async fn person(berth: &Berth, email: &str) -> (String, String) {
     let body = json!({"email": email, "resetPassword": false});
     let (status, made) = berth.call(Method::POST, "/api/v1/users", Some(body)).await;
@@ -113,7 +113,8 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
     let host = format!("{}:{port}", reqwest::Url::parse(&all).unwrap().host_str().unwrap());
     let ask = |bearer: Option<&str>| {
         let request = Client::new().get(format!("{}/cgi-bin/env", berth.url));
-        let request = request.header(header::HOST, &host).header("x-forwarded-for", "6.6.6.6");
+        let request = request.header(header::HOST, &host);
+        let request = request.header(header::COOKIE, "berth=s; mine=1; __Host-berth-tool=t");
         match bearer {
             Some(token) => request.bearer_auth(token).send(),
             None => request.send(),
@@ -122,8 +123,7 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
     let answer = ask(Some(&berth.token)).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     let env = answer.text().await.unwrap();
-    assert!(env.contains("HTTP_X_FORWARDED_FOR=127.0.0.1") || env.contains("PATH_INFO"), "{env}");
-    assert!(!env.contains(&berth.token) && !env.contains("6.6.6.6"), "{env}");
+    assert!(env.lines().any(|line| line == "HTTP_COOKIE=mine=1"), "{env}");
     assert_eq!(ask(None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(ask(Some("e30.e30.x")).await.unwrap().status(), StatusCode::UNAUTHORIZED);
 }
@@ -262,6 +262,17 @@ async fn who_may_no_longer_is_cut_off_in_the_middle() {
     let seen = eve.open(&url).await;
     assert_eq!(seen.url.path(), format!("/tools/{id}/8889"), "{seen:?}");
     assert!(seen.text.contains("Stopped"), "{}", seen.text);
+
+    // Programs are told in a line, and whoever does not see the workspace is not told of whom it speaks.
+    let authority = reqwest::Url::parse(&url).unwrap().authority().to_owned();
+    let ask = || Client::new().get(&berth.url).header(header::HOST, &authority);
+    let ticket = eve.cookies(authority.split(':').next().unwrap())["berth-tool"].clone();
+    let strange =
+        ask().header(header::COOKIE, format!("berth-tool={ticket}")).send().await.unwrap();
+    assert_eq!(strange.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(strange.text().await.unwrap(), "The workspace is Stopped.\n");
+    let own = ask().bearer_auth(&berth.token).send().await.unwrap().text().await.unwrap();
+    assert!(own.starts_with("Stopped by "), "{own}");
 }
 
 /// What the button Sign out sends.

@@ -6,6 +6,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 use control::{Error, Tool};
+use html_escape::encode_safe;
 
 use super::{Desk, is_page};
 
@@ -76,9 +77,10 @@ pub fn too_late(tool: &Tool) -> Response {
 }
 
 fn page(status: StatusCode, title: &str, about: &str, link: Option<(String, String)>) -> Response {
-    let (title, about) = (escaped(title), escaped(about));
+    let (title, about) = (encode_safe(title), encode_safe(about));
     let link = link.map(|(to, word)| {
-        format!("<p><a rel=\"noreferrer\" href=\"{}\">{}</a></p>", escaped(&to), escaped(&word))
+        let (to, word) = (encode_safe(&to), encode_safe(&word));
+        format!("<p><a rel=\"noreferrer\" href=\"{to}\">{word}</a></p>")
     });
     let text = format!(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
@@ -92,19 +94,4 @@ fn page(status: StatusCode, title: &str, about: &str, link: Option<(String, Stri
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     (status, headers, Html(text)).into_response()
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
