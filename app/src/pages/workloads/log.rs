@@ -11,6 +11,8 @@ use crate::{
 
 /// Lines that the page holds; older ones are in the file.
 const LINES_MAX: usize = 2_000;
+/// What is said where there is no line.
+const NOTHING: &str = "There is no log: its container has written nothing, or is not running.";
 /// Lines of the file.
 const FILE_LINES: usize = 10_000;
 
@@ -45,11 +47,8 @@ pub fn LogTab(id: WorkloadId, shown: Signal<Opened>, tab: RwSignal<String>) -> i
     let file = shown.with_untracked(|opened| format!("{}.log", opened.row.name));
     let file = StoredValue::new(file);
     let href = Signal::stored(format!("/api/v1/workloads/{id}/logs?tailLines={FILE_LINES}"));
-    move || {
-        match is_empty.get() {
-        true => view! { <Muted>"There is no log: its container has written nothing, or is not running."</Muted> }
-            .into_any(),
-        false => view! {
+    let filled = move || {
+        view! {
             <Stack>
                 <Row>
                     <SearchInput name="log_search" value=search label="Search the log"/>
@@ -58,7 +57,10 @@ pub fn LogTab(id: WorkloadId, shown: Signal<Opened>, tab: RwSignal<String>) -> i
                 <CodeBlock text label="Log"/>
             </Stack>
         }
-        .into_any(),
-    }
+        .into_any()
+    };
+    move || match is_empty.get() {
+        true => view! { <Muted>{NOTHING}</Muted> }.into_any(),
+        false => filled(),
     }
 }

@@ -103,14 +103,19 @@ fn Waiting(tool: (WorkloadId, u16), first: ToolState) -> impl IntoView {
 fn look_again(tool: (WorkloadId, u16), state: RwSignal<ToolState>) {
     browser::after(AGAIN_MS, move || {
         browser::spawn(async move {
-            // A server that does not answer is asked again.
-            if let Ok(new) = opening_tool(tool.0, tool.1, true).await {
-                if let Some(url) = &new.url {
-                    return browser::open(url);
+            match opening_tool(tool.0, tool.1, true).await {
+                Ok(ToolState { url: Some(url), .. }) => return browser::open(&url),
+                Ok(new) => {
+                    if state.try_set(new).is_some() {
+                        return;
+                    }
                 }
-                if state.try_set(new).is_some() {
+                // A server that does not answer is asked again; one that refuses is not.
+                Err(error) if !error.may_pass() => {
+                    state.try_update(|state| state.told = error.to_string());
                     return;
                 }
+                Err(_) => {}
             }
             look_again(tool, state);
         });

@@ -7,7 +7,7 @@ use super::{
     data::{FormFacts, Judged},
     fields::policy_chip,
     form::Form,
-    rules::Governed,
+    rules::{Governed, Ruled},
 };
 use crate::{
     ui::{
@@ -17,8 +17,8 @@ use crate::{
     widgets::GpuCard,
 };
 
-/// What is used where no pools are named.
-const PROJECTS_ORDER: &str = "the project's order is used.";
+/// What is said where no pools are named.
+const NONE_CHOSEN: &str = "None chosen: the project's order is used.";
 
 /// The device that it would lie on, and a first share for who turns fractioning on: 50 % is what people try first; an
 /// empty field would only be a mistake to mend.
@@ -64,19 +64,7 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
         })
     };
     if rule.is_locked {
-        let names = form.pools.with_untracked(|all| {
-            all.iter().map(|item| item.label.clone()).collect::<Vec<_>>().join(", ")
-        });
-        let names = if names.is_empty() { PROJECTS_ORDER.to_owned() } else { names };
-        let hidden = move || {
-            let input = |item: OrderItem| view! { <input type="hidden" name="node_pools" value=item.value/> };
-            form.pools.get().into_iter().map(input).collect_view()
-        };
-        return view! {
-            <Row><b>{names}</b>{policy_chip("Node pools".into(), rule.says)}</Row>
-            {hidden}
-        }
-        .into_any();
+        return held_pools(form, rule);
     }
     let reset_to =
         if rule.has_default { "Reset to policy default" } else { "Reset to project default" };
@@ -103,7 +91,7 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             {chip}
             <OrderList label="Node pools, in order" name="node_pools" items=form.pools/>
             {move || form.pools.with(Vec::is_empty).then(|| view! {
-                <Muted small=true>{format!("None chosen: {PROJECTS_ORDER}")}</Muted>
+                <Muted small=true>{NONE_CHOSEN}</Muted>
             })}
             {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
             <Row>
@@ -113,6 +101,27 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
                 </Button>
             </Row>
         </Stack>
+    }
+    .into_any()
+}
+
+/// The pools that a rule holds: to be read and sent, but not changed.
+fn held_pools(form: Form, rule: Ruled) -> AnyView {
+    let names = form.pools.with_untracked(|all| {
+        all.iter().map(|item| item.label.clone()).collect::<Vec<_>>().join(", ")
+    });
+    let names = match names.is_empty() {
+        true => view! { <Muted small=true>{NONE_CHOSEN}</Muted> }.into_any(),
+        false => view! { <b>{names}</b> }.into_any(),
+    };
+    let hidden = move || {
+        let input =
+            |item: OrderItem| view! { <input type="hidden" name="node_pools" value=item.value/> };
+        form.pools.get().into_iter().map(input).collect_view()
+    };
+    view! {
+        <Row>{names}{policy_chip("Node pools".into(), rule.says)}</Row>
+        {hidden}
     }
     .into_any()
 }

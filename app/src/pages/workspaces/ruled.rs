@@ -135,9 +135,8 @@ fn filled(mut draft: Draft, view: &FormView) -> Draft {
 
 /// Whether a policy without a default leaves the platform's own, `text`, in the field.
 fn is_left_alone(field: &FieldView, text: &str) -> bool {
-    let number = |text: &str| number_in(text);
-    let bound = |bound: &Option<String>| bound.as_deref().and_then(number);
-    let in_range = number(text).is_none_or(|own| {
+    let bound = |bound: &Option<String>| bound.as_deref().and_then(number_in);
+    let in_range = number_in(text).is_none_or(|own| {
         bound(&field.min).is_none_or(|min| own >= min)
             && bound(&field.max).is_none_or(|max| own <= max)
     });
