@@ -3,11 +3,11 @@
 //! is away. `cargo xtask test --containers` installs what is needed and runs these.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-mod engine;
+mod program;
 
 use std::time::{Duration, Instant};
 
-use engine::{Berth, WITHIN, started};
+use program::{Berth, WITHIN, started};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 

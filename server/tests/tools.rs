@@ -2,11 +2,11 @@
 //! xtask test --containers` installs what is needed and runs these.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-mod engine;
+mod program;
 
 use std::time::{Duration, Instant};
 
-use engine::{Berth, WITHIN, browser::Browser, started};
+use program::{Berth, WITHIN, browser::Browser, started};
 use reqwest::{Client, Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{

@@ -1,4 +1,4 @@
-//! The real program with a real engine, and somebody who may do everything.
+//! The real program, and somebody who may do everything.
 #![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
 pub mod browser;
@@ -14,7 +14,9 @@ use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::engine::Engine;
 
-const CLIENT: (&str, &str) = ("containers", "a secret of this test alone");
+const CLIENT: (&str, &str) = ("story", "a secret of this test alone");
+/// An address with a port that nobody has.
+const FREE: &str = "127.0.0.1:0";
 /// Long enough for a loaded machine; what takes longer is stuck.
 pub const WITHIN: Duration = Duration::from_secs(120);
 
@@ -28,15 +30,28 @@ pub struct Berth {
 }
 
 impl Berth {
+    /// On a container engine.
     pub async fn start(data: &Path, engine: &Engine) -> Self {
-        Self::start_at("127.0.0.1:0", data, engine).await
+        Self::start_on(FREE, data, engine).await
     }
 
-    async fn start_at(listen: &str, data: &Path, engine: &Engine) -> Self {
+    /// With a simulated cluster, on a database.
+    pub async fn simulated(data: &Path, database_url: Option<&str>) -> Self {
+        let simulated = ["--cluster", "simulated"].into_iter();
+        let database = database_url.iter().flat_map(|url| ["--database-url", url]);
+        Self::start_at(FREE, data, &simulated.chain(database).collect::<Vec<_>>()).await
+    }
+
+    async fn start_on(listen: &str, data: &Path, engine: &Engine) -> Self {
+        let socket = format!("unix://{}", engine.socket().display());
+        Self::start_at(listen, data, &["--engine", &socket]).await
+    }
+
+    async fn start_at(listen: &str, data: &Path, args: &[&str]) -> Self {
         testkit::tls::provide();
         let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
         command.args(["serve", "--listen", listen, "--data"]).arg(data);
-        command.arg("--engine").arg(format!("unix://{}", engine.socket().display()));
+        command.args(args);
         command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
         command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
@@ -80,6 +95,13 @@ impl Berth {
         body
     }
 
+    /// Names of all workloads, in order.
+    pub async fn names(&self) -> Vec<String> {
+        let list = self.get("/api/v1/workloads?sortBy=name").await;
+        let rows = list["workloads"].as_array().unwrap();
+        rows.iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
+    }
+
     pub async fn create(&self, name: &str, spec: Value) -> (StatusCode, Value) {
         let body = json!({
             "name": name, "projectId": self.project, "clusterId": self.cluster, "spec": spec,
@@ -117,7 +139,7 @@ impl Berth {
     pub async fn restart(self, data: &Path, engine: &Engine) -> Self {
         let at = self.url.trim_start_matches("http://").to_owned();
         self.kill();
-        Self::start_at(&at, data, engine).await
+        Self::start_on(&at, data, engine).await
     }
 
     pub fn kill(mut self) {
