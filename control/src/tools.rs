@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use domain::{
     Reason, WorkloadId,
     access::{Action, Actor, Forbidden, Resource},
+    submission::kept,
     tool::{self, Gateway, ToolHost},
     workload::{PhaseName, Workload},
 };
@@ -81,9 +82,9 @@ impl World {
 
     /// Whether somebody may open a tool.
     pub fn may_open(&self, actor: &Actor, tool: &Tool) -> std::result::Result<(), Forbidden> {
-        let urls = tool.workload.spec.submission.exposed_urls.iter().flatten();
-        let mut own = urls.filter(|url| url.container == Some(i64::from(tool.port)));
-        own.try_for_each(|url| tool::may_open(url, actor))
+        let urls = kept(&tool.workload.spec.submission.exposed_urls, |url| url.exclude);
+        let mut own = urls.filter(|(_, url)| url.container == Some(i64::from(tool.port)));
+        own.try_for_each(|(_, url)| tool::may_open(url, actor))
     }
 
     /// Gives a workload that is being made the hosts of its tools.

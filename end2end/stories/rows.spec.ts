@@ -220,7 +220,6 @@ test('cards of the Original form that do not comply say what stands against them
   expect(made).toMatchObject({ image: 'own/image:3', imagePullPolicy: 'Always', compute: { gpuDevicesRequest: 2 } });
 });
 
-// What §9.2 asks for and the form does not do yet. Each of these ends with an alarm once it does: then `.fail` goes.
 test.describe('rules of every kind of control', () => {
   test.beforeEach(async ({ page, berth }) => welcome(page, await berth.link()));
 
