@@ -186,7 +186,8 @@ async fn what_opens_one_tool_opens_no_other() {
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
 }
 
-/// A connection to the socket of a workspace, with the ticket that the browser has for it.
+/// A connection to the socket of a workspace, with the ticket that the browser has for it. What runs in a container
+/// listens a moment after the container runs.
 async fn socket(berth: &Berth, browser: &mut Browser, url: &str) -> TcpStream {
     let until = Instant::now() + WITHIN;
     let host = reqwest::Url::parse(url).unwrap().host_str().unwrap().to_owned();
@@ -195,6 +196,22 @@ async fn socket(berth: &Berth, browser: &mut Browser, url: &str) -> TcpStream {
         browser.open(&format!("{url}.berth/begin")).await;
     }
     let ticket = browser.cookies(&host)["berth-tool"].clone();
+    let mut socket = loop {
+        let (socket, seen) = knock(berth, url, &ticket).await;
+        if seen.starts_with("HTTP/1.1 101") {
+            break socket;
+        }
+        assert!(seen.starts_with("HTTP/1.1 502") && Instant::now() < until, "{seen}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    socket.write_all(b"hello").await.unwrap();
+    let mut echo = [0; 5];
+    socket.read_exact(&mut echo).await.unwrap();
+    socket
+}
+
+/// Asks the tool for a socket: the connection, and the head of the answer.
+async fn knock(berth: &Berth, url: &str, ticket: &str) -> (TcpStream, String) {
     let authority = reqwest::Url::parse(url).unwrap().authority().to_owned();
     let mut socket = TcpStream::connect(berth.url.trim_start_matches("http://")).await.unwrap();
     let head = format!(
@@ -207,11 +224,7 @@ async fn socket(berth: &Berth, browser: &mut Browser, url: &str) -> TcpStream {
     while !seen.contains("\r\n\r\n") {
         seen.push(char::from(socket.read_u8().await.unwrap()));
     }
-    assert!(seen.starts_with("HTTP/1.1 101"), "{seen}");
-    socket.write_all(b"hello").await.unwrap();
-    let mut echo = [0; 5];
-    socket.read_exact(&mut echo).await.unwrap();
-    socket
+    (socket, seen)
 }
 
 /// The socket ends in time.

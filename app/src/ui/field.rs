@@ -173,7 +173,10 @@ fn reset_button(reset: Reset) -> impl IntoView {
 pub(super) fn origin(source: Option<ViewFn>, reset: Option<Reset>) -> Option<AnyView> {
     let reset = reset_button(reset?);
     let source = source.map(|source| move || source.run());
-    Some(view! { <span class="flex items-center gap-1.5">{source}{reset}</span> }.into_any())
+    Some(
+        view! { <span class="flex items-center gap-1.5 empty:hidden">{source}{reset}</span> }
+            .into_any(),
+    )
 }
 
 fn error_text(id: String, text: String, fix: Option<ViewFn>) -> AnyView {
