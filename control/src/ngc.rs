@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use domain::{
-    AssetId, Line, ProjectId, Scope,
+    AssetId, Line, Scope,
     access::{Action, Actor, Resource},
     asset::{Asset, AssetKind, AssetSpec, keys},
     settings::{Setting, Settings},
@@ -42,7 +42,8 @@ pub enum NgcKey {
 #[derive(Clone, Debug)]
 pub struct ImageSearch<'a> {
     pub actor: &'a Actor,
-    pub project: ProjectId,
+    /// Where the image is for: a workspace of this project, or an environment or template kept here.
+    pub place: Scope,
     pub of: &'a ImagesOf,
     pub key: &'a NgcKey,
 }
@@ -98,13 +99,9 @@ impl ControlPlane {
         world: &World,
         who: &ImageSearch<'_>,
     ) -> Result<(Registry, Option<Login>)> {
-        if !world.projects.contains_key(&who.project)
-            || !who.actor.is_allowed(Action::Read, Resource::Project(who.project))
-        {
-            return Err(Error::not_found("project", who.project));
-        }
-        who.actor.may(Action::Create, Resource::Workload(who.project))?;
-        let line = world.line_of(Scope::Project(who.project)).unwrap_or_default();
+        let line = world.line_of(who.place).filter(|_| who.actor.sees(who.place));
+        let line = line.ok_or_else(|| Error::not_found("place", who.place))?;
+        may_begin(who.actor, who.place)?;
         let is_on = |setting| world.settings.is_on(setting);
         let (registry, own) = match who.of {
             ImagesOf::Catalog if is_on(Setting::NgcCatalog) => {
@@ -156,6 +153,16 @@ impl ControlPlane {
         let content = self.secret_content(id).await?;
         let key = content.and_then(|mut content| content.remove(keys::NGC_API_KEY));
         Ok(key.map(|password| Login { user: KEY_USER.to_owned(), password }))
+    }
+}
+
+/// Whether the actor may make anything at this place that has an image.
+fn may_begin(actor: &Actor, place: Scope) -> Result<()> {
+    let kept = [Resource::Asset(AssetKind::Environment, place), Resource::Template(place)];
+    match place {
+        _ if kept.into_iter().any(|kept| actor.is_allowed(Action::Create, kept)) => Ok(()),
+        Scope::Project(project) => Ok(actor.may(Action::Create, Resource::Workload(project))?),
+        _ => Ok(actor.may(Action::Create, kept[0])?),
     }
 }
 

@@ -11,6 +11,15 @@ use domain::{
 
 use crate::{Error, Result, World};
 
+/// The node types that the rules of a project and its department leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedTypes {
+    /// Each with what people call it.
+    pub types: Vec<(String, String)>,
+    /// What is allowed, as a sentence.
+    pub words: String,
+}
+
 /// Refuses rules that are none, and those that loosen the department's. What was saved before is not asked again.
 pub(crate) fn right(rules: &Rules, above: Option<&Rules>) -> Result<()> {
     match rules.check(above) {
@@ -41,26 +50,32 @@ impl World {
         (workload.run_limit, workload.idle_limit) = (limit(LimitKind::WorkspaceTime), limit(idle));
     }
 
-    /// What the rules on node types do not allow.
-    pub(crate) fn wrong_node_type(&self, id: ProjectId, of: &Submission) -> Option<Problem> {
+    /// The node types of which workspaces of a project must be; `None` where any will do.
+    pub fn node_types(&self, id: ProjectId) -> Option<AllowedTypes> {
         let (project, department) = self.with_department(id)?;
         let allowed = project.rules.workspace_types(&department.rules)?;
-        let named = of.node_type.as_deref().filter(|name| !name.is_empty());
-        if named.is_some_and(|name| allowed.iter().any(|one| one == name)) {
-            return None;
-        }
-        let message = match allowed.is_empty() {
+        let named = allowed.iter().map(|kind| (kind.clone(), called(project, department, kind)));
+        let types: Vec<_> = named.collect();
+        let names = types.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let words = match types.is_empty() {
             true => {
                 format!("Project {} and its department allow no node type together", project.name)
             }
-            false => {
-                let names = allowed.iter().map(|kind| called(project, department, kind));
-                let names = names.collect::<Vec<_>>().join(", ");
-                format!("Project {} allows the node types {names}", project.name)
-            }
+            false => format!("Project {} allows the node types {names}", project.name),
         };
-        let key = if named.is_none() { "nodeType.required" } else { "nodeType.denied" };
-        Some(Problem::new("spec.nodeType", key, message))
+        Some(AllowedTypes { types, words })
+    }
+
+    /// What the rules on node types do not allow.
+    pub(crate) fn wrong_node_type(&self, id: ProjectId, of: &Submission) -> Option<Problem> {
+        let allowed = self.node_types(id)?;
+        let named = of.node_type.as_deref().filter(|name| !name.is_empty());
+        let key = match named {
+            None => "nodetype.required",
+            Some(name) if allowed.types.iter().any(|(one, _)| one == name) => return None,
+            Some(_) => "nodetype.denied",
+        };
+        Some(Problem::new("spec.nodeType", key, allowed.words))
     }
 }
 

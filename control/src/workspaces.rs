@@ -17,7 +17,7 @@ use scheduler::Probe;
 use crate::{
     ControlPlane, Error, Result, StartFrom, World,
     changes::changed,
-    policies::enforcing::{Complied, complied},
+    policies::enforcing::{Complied, complied, credit},
     privacy::told_verdict,
 };
 
@@ -170,6 +170,9 @@ fn accepted(
     let resolved = world.resolve(new.project, &new.start, new.submission.clone());
     let Complied { submission, mut made_from, mut problems } =
         complied(world, new.project, resolved)?;
+    if new.start.is_complete {
+        credit(world, new.project, &submission, &mut made_from.sources)?;
+    }
     problems.extend(unknown_pools(world, new.cluster, &submission));
     problems.extend(world.not_here(new.cluster, &submission));
     let name = checked_name(world, &place.project, &new.name, suffix);

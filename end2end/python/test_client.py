@@ -322,6 +322,68 @@ class ClientTest(unittest.TestCase):
             self.assertNotIn(secret, str(listed) + str(made.data))
             getattr(api, f"delete_{kind}")(asset)
 
+    def test_assets_of_every_kind_live_and_end(self):
+        """Made, listed, read, changed and deleted, each with the client's own calls and models."""
+        assets = self.client.workload_assets
+        mounted = {"mount_path": "/data"}
+        kinds = [
+            (assets.environment, "environment_asset", models.EnvironmentAssetSpec(image="own/image:1")),
+            (assets.compute, "compute_asset", models.ComputeAssetSpec(gpu_devices_request=2, cpu_core_request=1)),
+            (assets.git, "git_asset", models.GitAssetSpec(repository="https://git.example.com/a", path="/code")),
+            (assets.nfs, "nfs_asset", models.NFSAssetSpec(server="nfs.example.com", path="/export", **mounted)),
+            (assets.s3, "s3_asset", models.S3AssetSpec(bucket="b", url="https://s3.example.com", path="/bucket")),
+            (
+                assets.pvc,
+                "pvc_asset",
+                models.PVCAssetSpec(
+                    path="/claim", existing_pvc=False, claim_info=models.ClaimInfo(size="10G")
+                ),
+            ),
+            (assets.config_map, "config_map_asset", models.ConfigMapAssetSpec(config_map="settings", **mounted)),
+        ]
+        for api, call, spec in kinds:
+            with self.subTest(call):
+                name = call.replace("_", "-")
+                request = getattr(models, type(spec).__name__.replace("AssetSpec", "CreationRequest"))
+                made = getattr(api, f"create_{call}")(request(meta=self.meta(name), spec=spec))
+                self.assertIn(made.status_code, (200, 201, 202))
+                asset = made.data["meta"]["id"]
+                listed = getattr(api, f"list_{call}s")(project_id=int(self.project)).data["entries"]
+                self.assertIn(name, [entry["meta"]["name"] for entry in listed])
+                read = getattr(api, f"get_{call}_by_id")(asset).data
+                self.assertEqual(read["meta"]["name"], name)
+                deleted = getattr(api, f"delete_{call}_by_id")(asset)
+                self.assertIn(deleted.status_code, (200, 202, 204))
+                with self.assertRaises(ApiException) as gone:
+                    getattr(api, f"get_{call}_by_id")(asset)
+                self.assertEqual(gone.exception.status, 404)
+
+    def test_a_registry_lives_and_ends(self):
+        api = self.client.workload_assets.registry
+        spec = models.RegistrySpec(
+            url="https://registry.example.com", credential_kind="password", user="reader", password="p"
+        )
+        request = models.RegistryCreationRequest(meta=self.meta("own-registry"), spec=spec)
+        made = api.create_registry(request).data
+        listed = api.list_registries().data
+        self.assertIn("own-registry", str(listed))
+        api.delete_registry(made["meta"]["id"])
+
+    def test_types_categories_and_priorities_refer_to_each_other(self):
+        api = self.client.workloads.workload_properties
+        types = models.ListWorkloadTypes200Response.from_dict(api.list_workload_types().data).types
+        categories = models.ListCategories200Response.from_dict(api.list_categories().data).categories
+        priorities = models.GetWorkloadPriorities200Response.from_dict(
+            api.get_workload_priorities().data
+        ).priorities
+        workspace = next(kind for kind in types if kind.name == "Workspace")
+        self.assertEqual(api.get_category_by_id(workspace.category_id).data["name"], "Build")
+        self.assertIn(workspace.category_id, [category.id for category in categories])
+        own = next(priority for priority in priorities if priority.id == workspace.priority_id)
+        self.assertEqual((own.name, own.value), ("high", 125))
+        self.assertEqual(api.get_workload_type(workspace.id).data["name"], "Workspace")
+        self.assertEqual(sorted(p.value for p in priorities), [25, 40, 65, 80, 90, 125, 150])
+
     def test_a_data_volume_is_shared(self):
         api = self.client.datavolumes.datavolumes
         fields = models.DatavolumeCreationFields(

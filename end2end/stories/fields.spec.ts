@@ -19,7 +19,7 @@ interface Field {
 
 type Typed = [name: string, right: string, wrong: string | null];
 
-const LISTS = ['secret', 'tool', 'variable', 'extended', 'toleration', 'data', 'label', 'annotation'];
+const LISTS = ['secret', 'tool', 'link', 'variable', 'extended', 'toleration', 'data', 'label', 'annotation'];
 /** What makes a field appear that no other field of its table says. */
 const TOLD: Record<string, [string, string][]> = {
   has_gpus: [['gpu_devices', '1']],
@@ -35,7 +35,7 @@ const TYPED: Typed[] = JSON.parse(readFileSync('../domain/tests/typed.json', 'ut
 test('every field is there under its name, opens as it says, and says what is wrong', async ({ page, berth, complaints }) => {
   test.setTimeout(300_000);
   // No NGC can be reached from here.
-  complaints.foresee(/seek_images/);
+  complaints.foresee(/seek_images/, /look_up_image/);
   await welcome(page, await berth.link());
   for (const key of ['workloads.ngc_catalog', 'workloads.ngc_private_registry', 'resources.gpu_optimization']) {
     await berth.api('PUT', '/v1/k8s/setting', { key, value: true });

@@ -1,6 +1,6 @@
 // The whole form, as the guide walks through it: an environment loaded and changed, everything typed by hand, what is
 // mounted, and what comes of it. The names are those that the guide prints.
-import { type Page, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { type Page, call, expect, expectAccessible, shots, test, welcome } from '../fixtures';
 
 test.use({ server: { demo: true } });
 
@@ -65,6 +65,22 @@ test('a section becomes an environment of the project, chosen at once', async ({
   await expect(pane.getByRole('radio', { name: /own-setup/ })).toBeChecked();
   await pane.getByRole('button', { name: 'Load own-setup' }).click();
   await expect(page.locator('#environment')).toContainText('Loaded from Environment own-setup');
+});
+
+test('a tool that is elsewhere is opened beside the workspace', async ({ page, berth }) => {
+  await welcome(page, await berth.link());
+  await open(page, `${FORM}&image=own/image:2`);
+  await page.getByRole('button', { name: '+External tool' }).click();
+  await field(page, 'link_url').fill('wandb');
+  await field(page, 'link_url').blur();
+  await expect(page.getByText('Enter a full http(s) URL').first()).toBeVisible();
+  await field(page, 'link_kind').selectOption('Comet');
+  await field(page, 'link_url').fill('https://comet.example.org/${RUN}');
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
+  const list = await call(page, 'GET', '/api/v1/workloads?filterBy=name==guide');
+  const made = await call(page, 'GET', `/api/v1/workloads/workspaces/${list.workloads[0].id}`);
+  expect(made.spec.relatedUrls[0]).toMatchObject({ type: 'comet', url: 'https://comet.example.org/${RUN}' });
 });
 
 test('everything is provided by hand', async ({ page, berth }) => {

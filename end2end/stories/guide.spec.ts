@@ -59,14 +59,21 @@ test('what a form lacks is made on the way, and comes back chosen', async ({ pag
   expect(made['image']).toBe('own/image:3');
 });
 
-test('in the Original form a data source is chosen, and one is made', async ({ page, berth }) => {
+test('in the Original form a data source is chosen, and one is made', async ({ page, berth, complaints }) => {
   test.setTimeout(120_000);
+  complaints.foresee(/create_workspace/);
   await welcome(page, await berth.link());
   await page.goto('/workloads');
   await call(page, 'POST', '/api/v1/asset/datasource/nfs', {
     meta: { name: 'corpus', scope: 'tenant' }, spec: { server: 'nfs.example.com', path: '/corpus', mountPath: '/corpus' },
   });
-  await page.goto(`${FORM}&style=original&image=own/image:2`);
+  await page.goto(`${FORM}&style=original`);
+  // Nothing starts without an environment.
+  const environment = page.locator('#environment');
+  await page.getByRole('button', { name: 'Create workspace' }).click();
+  await expect(environment.getByRole('alert')).toContainText(/image|environment/);
+  await environment.getByRole('radio', { name: /jupyter-lab/ }).first().check();
+  await expect(environment.getByRole('alert')).toHaveCount(0);
   const storage = page.locator('#storage');
   await storage.getByRole('radio', { name: /corpus/ }).check();
   await storage.getByLabel('Container path').fill('/data/corpus');
@@ -82,6 +89,66 @@ test('in the Original form a data source is chosen, and one is made', async ({ p
   const made = await spec(page);
   expect(made['storage']['nfs'][0]).toMatchObject({ server: 'nfs.example.com', mountPath: '/data/corpus' });
   expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/scratch', mountPath: '/scratch' });
+});
+
+test('the Original form changes what an environment leaves open, and nothing else', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  const tool = (name: string, own: object) => ({ name, isExternal: false, internalToolInfo: { containerPort: 8888, ...own } });
+  const keep = (name: string, isOpen: boolean) => berth.api('POST', '/api/v1/asset/environment', {
+    meta: { name, scope: 'tenant' },
+    spec: {
+      image: 'own/image:1', uidGidSource: 'custom', runAsUid: 1000, runAsGid: 100, overrideUidGidInWorkspace: isOpen,
+      connections: [
+        tool('Jupyter', { toolType: 'jupyter-notebook', connectionType: 'ExternalUrl', externalUrlInfo: { isCustomUrl: true } }),
+        tool('board', { toolType: 'tensorboard', connectionType: 'NodePort', containerPort: 6006, nodePortInfo: { isCustomPort: true } }),
+      ],
+    },
+  });
+  await keep('closed-user', false);
+  await keep('open-user', true);
+  await page.goto(`${FORM}&style=original`);
+  const environment = page.locator('#environment');
+  await environment.getByRole('radio', { name: /closed-user/ }).check();
+
+  // Tools: where they are reached and by whom, not what they are.
+  await expect(environment.getByLabel('Container port').first()).not.toBeEditable();
+  await expect(environment.getByRole('button', { name: '+Tool' })).toHaveCount(0);
+  await expect(environment.getByRole('button', { name: /^Remove tool/ })).toHaveCount(0);
+  await environment.getByLabel('Custom URL', { exact: true }).fill('https://guide.example.org');
+  await environment.getByRole('textbox', { name: 'Custom port' }).fill('30010');
+  await environment.getByLabel('Access').selectOption('Specific user(s) and service account(s)');
+  await environment.getByLabel('Users').fill('bob@example.org');
+  await expect(environment.getByText(/you will not be able to open this tool/)).toBeVisible();
+
+  // The user is the environment's, in both forms.
+  await expect(environment.getByLabel('User ID (UID)')).toHaveValue('1000');
+  await expect(environment.getByLabel('User ID (UID)')).not.toBeEditable();
+  await expect(environment.getByText('does not let workspaces change this').first()).toBeVisible();
+  await page.getByText('Flexible', { exact: true }).click();
+  await expect(environment.getByLabel('User ID (UID)')).not.toBeEditable();
+  await page.getByText('Original', { exact: true }).click();
+
+  await environment.getByText('+Command & arguments').click();
+  await environment.getByLabel('Command', { exact: true }).fill('python');
+  await environment.getByLabel('Arguments').fill('train.py --epochs 3');
+  await environment.getByRole('button', { name: '+Environment variable' }).click();
+  await field(page, 'variable_name').fill('MODE');
+  await field(page, 'variable_value').fill('fast');
+  await expect(field(page, 'variable_source').locator('option')).toHaveText(['Custom', 'Shared secret', 'ConfigMap']);
+  await expectAccessible(page);
+  await shots(page, 'form-original-environment');
+
+  // Another one lets the user be changed.
+  await environment.getByRole('radio', { name: /open-user/ }).check();
+  await environment.getByLabel('User ID (UID)').fill('2000');
+  await environment.getByLabel('Custom URL', { exact: true }).fill('https://guide.example.org');
+  await environment.getByRole('textbox', { name: 'Custom port' }).fill('30010');
+  const made = await spec(page);
+  expect(made['security']).toMatchObject({ uidGidSource: 'custom', runAsUid: 2000, runAsGid: 100 });
+  expect(made['ports'][0]).toMatchObject({ container: 6006, external: 30010 });
+  expect(made['exposedUrls'][0].url).toBe('https://guide.example.org');
+  expect(made['command']).toBe('python');
 });
 
 test('where it may run, what is mounted once, and who may open it', async ({ page, berth }) => {

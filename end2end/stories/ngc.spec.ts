@@ -51,10 +51,44 @@ async function offerNgc(page: Page, address: string): Promise<void> {
   await expect(page.locator('.setting').filter({ hasText: 'NGC mirror' })).toContainText('changed it');
 }
 
+/** An environment and a template are made of images of NGC too, each from what its kind may use. */
+async function keepFromNgc(page: Page, host: string): Promise<void> {
+  await page.goto('/environments/new');
+  await page.getByLabel('Name', { exact: true }).fill('torch');
+  await page.getByLabel('Image source').selectOption('NGC catalog');
+  await expect(page.getByLabel('Access to the NGC catalog')).toHaveCount(0);
+  await page.getByLabel('Image name').fill('nvidia/pytorch');
+  await page.getByLabel('Image tag').fill('25');
+  await expect(proposals(page, 'ngc_tag')).toHaveCount(1);
+  await page.getByLabel('Image tag').fill('25.01-py3');
+  await expectAccessible(page);
+  await shots(page, 'environment-ngc');
+  await page.getByRole('button', { name: 'Create environment' }).click();
+  const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'torch', exact: true }) });
+  await expect(row).toContainText('pytorch:25.01-py3');
+  const { entries } = await call(page, 'GET', '/api/v1/asset/environment?name=torch');
+  expect(entries[0].spec.image).toBe(`${host}/nvidia/pytorch:25.01-py3`);
+
+  await page.goto('/templates/new');
+  await page.getByLabel('Name', { exact: true }).fill('own');
+  await page.getByLabel('Image source').selectOption('NGC private registry');
+  await page.getByLabel('Registry', { exact: true }).selectOption('own-registry');
+  await page.locator('[name=ngc_source]').selectOption('My credentials');
+  await page.locator('[name=ngc_mine]').selectOption({ label: 'my-ngc (NGC API key)' });
+  await page.getByLabel('Image name').fill('team/own');
+  await page.getByLabel('Image tag').fill('1');
+  await expect(proposals(page, 'ngc_tag')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Create template' }).click();
+  await expect(page.getByText('own', { exact: true })).toBeVisible();
+  const { entries: templates } = await call(page, 'GET', '/api/v1/workload-templates/workspaces?search=own');
+  expect(templates[0].spec.image).toBe(`${host}/team/own:1`);
+  expect(templates[0].spec.imagePullSecrets).toBeUndefined();
+}
+
 const proposals = (page: Page, name: string) => page.locator(`datalist#${name}-proposals option`);
 
 test('an image is chosen from the NGC catalog and from a private registry', async ({ page, berth, complaints }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   complaints.foresee(/seek_images/);
   const seen: string[] = [];
   const ngc = await mirror(seen);
@@ -96,6 +130,10 @@ test('an image is chosen from the NGC catalog and from a private registry', asyn
   expect(seen).toContain(`$oauthtoken:${KEY}`);
   await page.getByLabel('Image name').fill('team/own');
   await page.getByLabel('Image tag').fill('2');
+
+  const other = await page.context().newPage();
+  await keepFromNgc(other, host);
+  await other.close();
 
   // When nobody answers, what is typed stays, and it is said.
   ngc.stop();

@@ -32,11 +32,35 @@ test.describe('without scripts', () => {
 
   test('a template is launched, and its refusal loses nothing', async ({ page, berth }) => {
     await welcome(page, await berth.link());
+    const choose = async (name: string): Promise<void> => {
+      await page.getByRole('radio', { name: /^Template/ }).check();
+      await page.getByRole('radio', { name: new RegExp(TEMPLATE) }).check();
+      await page.getByLabel('Workspace name').fill(name);
+      await page.getByRole('button', { name: 'Create workspace' }).click();
+    };
+    await page.goto('/workloads/new');
+    await choose('plain');
+    await expect(page).toHaveURL(/\/workloads\?open=/);
+    await expect(row(page, 'plain')).toBeVisible();
+
+    // The name is taken: it says so, and what was chosen and typed is still there.
+    await page.goto('/workloads/new');
+    await choose('plain');
+    await expect(page.getByRole('alert')).toContainText('already exists');
+    await expect(page.getByRole('radio', { name: new RegExp(TEMPLATE) })).toBeChecked();
+    await expect(page.getByLabel('Workspace name')).toHaveValue('plain');
+    await page.getByLabel('Workspace name').fill('plain-too');
+    await page.getByRole('button', { name: 'Create workspace' }).click();
+    await expect(row(page, 'plain-too')).toBeVisible();
+  });
+
+  test('the form begins with a template, and creates', async ({ page, berth }) => {
+    await welcome(page, await berth.link());
     await page.goto('/workloads/new');
     await page.getByRole('radio', { name: /^Template/ }).check();
     await page.getByRole('radio', { name: new RegExp(TEMPLATE) }).check();
     await page.getByLabel('Workspace name').fill('plain');
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Advanced setup' }).click();
     await expect(page.getByLabel('Image URL')).not.toHaveValue('');
     await page.getByRole('button', { name: 'Create workspace' }).click();
     await expect(page).toHaveURL(/\/workloads\?open=/);

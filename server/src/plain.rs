@@ -8,7 +8,7 @@ use app::pages::{
         rows::csv as csv_of,
     },
     workspaces::{
-        data::facts::{drafted, from_template},
+        data::facts::{from_template, wanted},
         origin::Origin,
     },
 };
@@ -46,7 +46,7 @@ pub async fn create(State(doors): State<Doors>, request: Request) -> Response {
     let name = get("name").unwrap_or_default().trim().to_owned();
     let origin = Origin::of(get);
     let made =
-        match drafted(&doors.control, &actor, (name.clone(), project, cluster), (&draft, origin)) {
+        match wanted(&doors.control, &actor, (name.clone(), project, cluster), (&draft, origin)) {
             Ok(new) => doors.control.create_workspace(&actor, new).await,
             Err(error) => Err(error),
         };

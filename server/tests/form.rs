@@ -73,7 +73,7 @@ fn row_case(list: &'static List, field: &'static Field) -> Case {
         row.set("rest", r#"{"configMap": "settings"}"#);
     }
     row.set(field.name, typed(list.name, field).0);
-    for other in list.fields.iter().filter(|other| is_on_the_wire(other) || other.name == "key") {
+    for other in list.fields.iter().filter(|other| is_on_the_wire(other)) {
         let is_shown = other.is_shown(|name| row.text(name).to_owned());
         if is_shown && row.text(other.name).is_empty() {
             row.set(other.name, typed(list.name, other).0);
@@ -173,6 +173,16 @@ impl Door {
         made.json()["meta"]["id"].clone()
     }
 
+    /// A project whose rules name the node types of its workspaces.
+    async fn project_of_node_types(&self) -> Value {
+        let body = json!({"name": "picky", "clusterId": self.berth.cluster, "parentId": "1",
+            "resources": [], "nodeTypes": {"workspace": ["dgx-a100"]}});
+        let path = "/api/v1/org-unit/projects";
+        let made = self.berth.send(&self.administrator, "POST", path, &body.to_string()).await;
+        assert_eq!(made.status, 201, "{}", made.text);
+        made.json()["id"].as_str().and_then(|id| id.parse::<u32>().ok()).into()
+    }
+
     /// What is said at each field of a spec that is refused.
     async fn issues(&self, spec: &Value) -> Vec<(String, String)> {
         let answer = self.post("wrong", spec).await;
@@ -230,8 +240,7 @@ async fn every_field_of_the_form_is_on_the_wire() {
         ));
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
-    // The key of a secret has no path of its own; what it belongs to is not complete without one.
-    assert_eq!(told.len() + 1, TYPED.len(), "something is typed into a field that is not there");
+    assert_eq!(told.len(), TYPED.len(), "something is typed into a field that is not there");
     let told = told.join("\n");
     insta::assert_snapshot!(format!(
         "label | on the wire | the form opens with | REST fills in | refused with\n{told}"
@@ -319,6 +328,7 @@ fn catalogue() -> Vec<(&'static str, &'static str, Value)> {
             "claimInfo": {"size": "15G", "storageClass": "fast"}}]}),
             ),
         ),
+        ("nodetype.required", "nb", json!({"image": "a"})),
         ("policy.min", "nb", with("terminationGracePeriodSeconds", json!(-1))),
         ("backoff.range", "nb", with("backoffLimit", json!(101))),
         ("autodelete.range", "nb", with("autoDeletionTimeAfterCompletionSeconds", json!(-1))),
@@ -327,7 +337,7 @@ fn catalogue() -> Vec<(&'static str, &'static str, Value)> {
 }
 
 /// Keys of the catalogue that no request can meet, and where they are tried instead.
-const ELSEWHERE: [(&str, &str); 7] = [
+const ELSEWHERE: [(&str, &str); 6] = [
     ("grace.range", "the system's own policy says so first: `policy.min`, `policy.max`"),
     (
         "env.duplicate",
@@ -337,7 +347,6 @@ const ELSEWHERE: [(&str, &str); 7] = [
     ("ngc.auth", "a look at the catalog, not a submission: the stories of NGC"),
     ("ngc.unavailable", "likewise"),
     ("access.self", "a warning beside the field, which refuses nothing"),
-    ("nodetype.required", "needs scheduling rules of projects, which are not there yet"),
 ];
 
 /// Every key of §4.7; `policy` stands for all of the policies'.
@@ -375,12 +384,15 @@ async fn every_message_of_the_catalogue_is_said_over_rest() {
     assert!(made.status.is_success(), "{}", made.text);
 
     let environment = door.asks_for_an_address().await;
+    let picky = door.project_of_node_types().await;
     let mut told = vec![];
     for (key, name, spec) in catalogue() {
         let mut body = json!({"name": name, "projectId": door.berth.project,
             "clusterId": door.berth.cluster, "spec": spec});
-        if key == "url.required" {
-            body["assets"] = json!({"environment": environment});
+        match key {
+            "url.required" => body["assets"] = json!({"environment": environment}),
+            "nodetype.required" => body["projectId"] = json!(picky),
+            _ => {}
         }
         let body = body.to_string();
         let judged = format!("{WORKSPACES}/verdict");

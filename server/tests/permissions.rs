@@ -404,6 +404,11 @@ async fn everybody_at_every_route() {
     POST   /api/v1/users/{userId}/logout                          401   403   403   403   403   403   403   200
     POST   /api/v1/users/{userId}/password                        401   403   403   403   403   403   403   200
     POST   /api/v1/what-if                                        401   403   403   403   403   403   403   200
+    GET    /api/v1/workload-categories                            401   200   200   200   200   200   200   200
+    GET    /api/v1/workload-categories/{id}                       401   404   404   404   404   404   404   404
+    GET    /api/v1/workload-priorities                            401   200   200   200   200   200   200   200
+    GET    /api/v1/workload-types                                 401   200   200   200   200   200   200   200
+    GET    /api/v1/workload-types/{id}                            401   404   404   404   404   404   404   404
     GET    /api/v1/workloads                                      401   200   200   200   200   200   200   200
     POST   /api/v1/workloads/batch                                401   200-  200-  200-  200+  200+  200+  200+
     GET    /api/v1/workloads/count                                401   200   200   200   200   200   200   200
@@ -520,6 +525,7 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/keep_of_assets" => json!({"scope": scope, "told": {"name": name, "description": ""},
             "chosen": {"environment": rehearsal.environment().await,
                 "compute": rehearsal.compute().await, "datasources": []}, "draft": []}),
+        "/ui/keep_draft" => json!({"pairs": [["image", "a"]]}),
         "/ui/read_form" => json!({"text": "spec:\n  image: a\n"}),
         "/ui/renderings" => json!({"project": project, "name": name, "draft": draft,
             "origin": "Scratch"}),
@@ -530,7 +536,7 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             "told": {"name": name, "description": ""}, "draft": draft, "links": {}}),
         "/ui/change_setup" => json!({"kind": "Compute", "id": rehearsal.compute().await,
             "told": {"name": name, "description": ""}, "draft": draft, "links": {}}),
-        "/ui/seek_images" => json!({"project": project, "sought": {"search": "Images",
+        "/ui/seek_images" => json!({"place": scope, "sought": {"search": "Images",
             "said": ["catalog", "guest", "", "", "", "", ""], "typed": "a"}}),
         "/ui/look_up_image" => json!({"project": project, "image": "127.0.0.1:1/a"}),
         "/ui/shelf" => json!({"shelf": "DataSources"}),
@@ -592,6 +598,7 @@ async fn everybody_at_every_server_function() {
     /ui/holding              401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/item_lists           401        ok         ok         ok         ok         ok         ok         ok
     /ui/judge                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/keep_draft           401        ok         ok         ok         ok         ok         ok         ok
     /ui/keep_of_assets       401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/keep_setup           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/launch_template      401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok

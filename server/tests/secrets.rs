@@ -92,6 +92,10 @@ impl Berth {
         assert_eq!(answer.status(), 303);
     }
 
+    async fn cluster(&mut self) -> Value {
+        self.send(Method::GET, "/api/v1/clusters", None).await.1[0]["uuid"].clone()
+    }
+
     fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -157,17 +161,56 @@ async fn journey(berth: &mut Berth) -> Vec<String> {
         berth.send(Method::POST, &format!("{CREDENTIALS}/generic-secret"), Some(own)).await.0,
         202
     );
+    let workspace = used(berth).await;
     for path in [CREDENTIALS, "/api/v1/asset/registries", "/metrics", "/api/v1/workload-templates"]
     {
-        berth.send(Method::GET, path, None).await;
+        assert_eq!(berth.send(Method::GET, path, None).await.0, 200, "{path}");
     }
     berth.sign_in().await;
-    for path in
-        ["/workloads", "/settings", "/assets/credentials", "/my-credentials", "/workspaces/new"]
-    {
-        berth.page(path).await;
+    let opened = format!("/workloads?open={workspace}");
+    let pages = [
+        "/workloads",
+        "/settings",
+        "/assets/credentials",
+        "/assets/my-credentials",
+        "/assets/data-sources",
+        "/environments/new",
+        "/templates/new",
+        "/workloads/new",
+        "/workloads/new/workspace?project=1",
+        &opened,
+    ];
+    for path in pages {
+        assert_eq!(berth.page(path).await, 200, "{path}");
     }
     made
+}
+
+/// An environment, a template and a workspace that use the credentials in every way; the id of the workspace.
+async fn used(berth: &mut Berth) -> String {
+    let variables = json!([{"name": "TOKEN", "secret": {"name": "genericsecret-generic-secret", "key": "token"}},
+        {"name": "OWN", "userCredential": {"name": "mine", "key": "a"}}]);
+    let storage = json!({"git": [{"path": "/code", "repository": "https://git.example.com/a",
+            "passwordSecret": "password-password"}],
+        "s3": [{"path": "/bucket", "url": "https://s3.example.com", "bucket": "b",
+            "accessKeySecret": "accesskey-access-key"}]});
+    let pulls = json!([{"name": "dockerreg-docker-registry"}]);
+    let spec = json!({"image": "a", "environmentVariables": variables, "storage": storage,
+        "imagePullSecrets": pulls});
+    let body =
+        json!({"name": "nb", "projectId": "1", "clusterId": berth.cluster().await, "spec": spec});
+    let path = "/api/v1/workloads/workspaces";
+    let verdict = format!("{path}/verdict");
+    let (status, answer) = berth.send(Method::POST, &verdict, Some(body.clone())).await;
+    assert_eq!(status, 200, "{answer}");
+    let (status, answer) = berth.send(Method::POST, path, Some(body)).await;
+    assert_eq!(status, 202, "{answer}");
+    let id = answer["workloadId"].as_str().unwrap().to_owned();
+    for what in ["", "/pods", "/events", "/history", "/logs"] {
+        let path = format!("/api/v1/workloads/{id}{what}");
+        assert_eq!(berth.send(Method::GET, &path, None).await.0, 200, "{path}");
+    }
+    id
 }
 
 /// Everything below a folder that holds what was planted.

@@ -9,6 +9,7 @@ mod audit;
 mod change;
 mod codec;
 mod cycles;
+mod drafts;
 mod error;
 mod events;
 mod facts;

@@ -98,6 +98,7 @@ pub const NAV: &[NavGroup] = &[
                 Shelf::StorageClasses,
                 Audience::Who(Action::Update, ResourceType::StorageClasses),
             ),
+            shelf(Shelf::Registries, Audience::Who(Action::Update, ResourceType::Registries)),
             page(what_if::PAGE, "What if", IconName::Scale, ADMINISTRATORS),
         ],
     },

@@ -4,8 +4,9 @@ use domain::{
     Line, Problem, ProjectId, Scope,
     asset::{MadeFrom, Resolved},
     policy::{Asset, resolve},
-    submission::Submission,
+    submission::{FieldSource, Sources, Submission},
 };
+use serde_json::Value;
 
 use crate::{Error, Result, World};
 
@@ -31,6 +32,34 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
     problems.extend(world.wrong_claims(&line, &submission));
     problems.extend(world.wrong_node_type(project, &submission));
     Ok(Complied { submission, made_from, problems })
+}
+
+/// A form that sends all of a submission sends what a policy filled in as well: a value that the policy gives, and that
+/// nobody changed, is the policy's.
+pub(crate) fn credit(
+    world: &World,
+    project: ProjectId,
+    submission: &Submission,
+    sources: &mut Sources,
+) -> Result<()> {
+    let unreadable = |_| Error::Internal { what: "credit the policy" };
+    let effective = world.effective_policy(project);
+    let line = world.line_of(Scope::Project(project)).unwrap_or_default();
+    let bare = Submission::default().to_spec().map_err(unreadable)?;
+    let resolution = resolve(&effective, &bare, &|id| world.imposable(&line, id));
+    let (given, filled) = (resolution.sources(&Sources::default()), resolution.spec());
+    let sent = submission.to_spec().map_err(unreadable)?;
+    let at = |spec: &Value, path: &str| {
+        let path = path.trim_start_matches("spec.").replace(['.', '['], "/").replace(']', "");
+        spec.pointer(&format!("/{path}")).cloned()
+    };
+    for (path, source) in sources.0.iter_mut().filter(|(_, source)| **source == FieldSource::You) {
+        let own = given.0.get(path).filter(|_| at(&filled, path) == at(&sent, path));
+        if let Some(own) = own {
+            *source = own.clone();
+        }
+    }
+    Ok(())
 }
 
 impl World {

@@ -3,7 +3,7 @@
 
 use domain::Timestamp;
 
-use crate::{ControlPlane, Result};
+use crate::{ControlPlane, Result, drafts::DRAFT_KEPT_SECS};
 
 /// How long deleted workloads are listed, in seconds: 14 days (`form-and-assets.md` §15.10).
 pub const DELETED_KEPT_SECS: i64 = 14 * 24 * 3600;
@@ -18,6 +18,9 @@ impl ControlPlane {
     /// One round. Returns how many workloads changed.
     pub async fn prune_once(&self) -> Result<usize> {
         self.inner.store.prune_sessions(self.now()).await?;
+        let second = self.now().as_second().saturating_sub(DRAFT_KEPT_SECS);
+        let until = Timestamp::from_second(second).unwrap_or(Timestamp::MIN);
+        self.inner.store.prune_drafts(until).await?;
         self.forget_unloaded().await?;
         self.prune_cycles().await?;
         self.prune_workloads().await

@@ -65,6 +65,13 @@ pub struct Environment {
     pub stdin: Option<bool>,
 }
 
+impl Environment {
+    /// Whether submitters have to take user and groups as they are.
+    pub fn is_user_fixed(&self) -> bool {
+        self.uid_gid_source.as_deref() == Some("custom") && !self.override_uid_gid_in_workspace
+    }
+}
+
 fn null_is_default<'de, T, D>(from: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,

@@ -119,8 +119,7 @@ fn unsuitable(picked: &Picked<'_>) -> Option<Problem> {
 /// User and groups of an environment stand unless it lets workspaces change them
 /// (`form-and-assets.md` §4.1.2, rows 8a–8c).
 fn fixed_user(asset: &Asset, environment: &Environment, result: &Submission) -> Vec<Problem> {
-    let is_custom = environment.uid_gid_source.as_deref() == Some("custom");
-    if !is_custom || environment.override_uid_gid_in_workspace {
+    if !environment.is_user_fixed() {
         return vec![];
     }
     let wanted = environment.security();
@@ -160,7 +159,8 @@ fn left_to_submitter(environment: &Environment, result: &Submission) -> Vec<Prob
 }
 
 impl Environment {
-    fn asks_for_url(&self, connection: &str) -> bool {
+    /// Whether whoever submits must say under which address this connection is reached.
+    pub fn asks_for_url(&self, connection: &str) -> bool {
         let tools = self.connections.iter().filter(|c| c.name == connection);
         tools.filter_map(|c| c.internal_tool_info.as_ref()).any(|tool| {
             tool.connection_type == "ExternalUrl"
@@ -168,7 +168,8 @@ impl Environment {
         })
     }
 
-    fn asks_for_port(&self, connection: &str) -> bool {
+    /// Whether whoever submits must say on which port of the nodes this connection is reached.
+    pub fn asks_for_port(&self, connection: &str) -> bool {
         let tools = self.connections.iter().filter(|c| c.name == connection);
         tools.filter_map(|c| c.internal_tool_info.as_ref()).any(|tool| {
             tool.connection_type == "NodePort"

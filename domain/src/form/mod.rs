@@ -24,7 +24,7 @@ pub use submit::{name_field, row_path};
 use table::DATA_LIST;
 pub use table::{
     DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS,
-    TIMES, TOOL, TOOLS, ToolKind, per_unit, setup_sections,
+    SIZE_UNITS, TIMES, TOOL, TOOLS, ToolKind, per_unit, setup_sections,
 };
 
 /// What is sent, and what is read of it.
@@ -45,6 +45,8 @@ pub struct Field {
     /// It is there while all of these hold.
     pub when: &'static [When],
     pub need: Need,
+    /// Choices that the Original form does not have.
+    pub flexible_only: &'static [&'static str],
 }
 
 /// Whether something must stand in a field.
@@ -111,7 +113,7 @@ pub enum Offer {
     /// Shared secrets and own credentials, of any type.
     Secrets,
     MyCredentials,
-    /// Those that open a registry.
+    /// Those of registries.
     PullSecrets,
     MyPullSecrets,
     /// Those for a bucket.
@@ -205,6 +207,8 @@ pub enum Own {
     Data,
     /// The new volumes among them alone.
     Volumes,
+    /// The tools of the environment: how they are reached can be changed, what they are cannot.
+    GivenTools,
     /// Cards of what the section can be filled in from.
     Gallery,
     /// One switch for preemptibility, and the grace period while it is on.
@@ -234,6 +238,7 @@ const fn field(name: &'static str, label: &'static str, path: &'static str) -> F
         placeholder: "",
         when: &[],
         need: Need::Given,
+        flexible_only: &[],
     }
 }
 
@@ -270,6 +275,10 @@ impl Field {
         Self { when, ..self }
     }
 
+    const fn flexible_only(self, flexible_only: &'static [&'static str]) -> Self {
+        Self { flexible_only, ..self }
+    }
+
     const fn required(self) -> Self {
         Self { need: Need::Required, ..self }
     }
@@ -289,12 +298,27 @@ impl Field {
         self.when.iter().all(|when| when.is.contains(&text(when.field).as_str()))
     }
 
+    /// Whether an environment that was loaded, and leaves nobody a choice, keeps it as it is: `text` says what the fields
+    /// beside it hold (`form-and-assets.md` §4.1.2, rows 8 to 8c).
+    pub fn is_fixed(&self, text: impl Fn(&str) -> String) -> bool {
+        self.may_be_fixed() && text("uid_open") == "off"
+    }
+
+    /// Whether an environment may keep it as it is.
+    pub fn may_be_fixed(&self) -> bool {
+        ["uid_source", "uid", "gid", "groups"].contains(&self.name)
+            && self.path.starts_with("spec.security")
+    }
+
     /// Where its problems are found, beside fields that hold what `text` says: a share of a GPU may be asked for as
-    /// memory, and some kinds of data call the container path `mountPath`.
+    /// memory, a key is one of what the source says, and some kinds of data call the container path `mountPath`.
     pub fn path_in(&self, text: impl Fn(&str) -> String) -> String {
         match self.name {
             "gpu_request" | "gpu_limit" if text("gpu_format") != "%" => {
                 self.path.replace("Portion", "Memory")
+            }
+            "key" if matches!(self.input, Input::KeyOfCredential) => {
+                self.path.replace("secret", &text("source"))
             }
             "path" if data::has_mount_path(&text("kind")) => "mountPath".to_owned(),
             _ => self.path.to_owned(),
@@ -311,6 +335,14 @@ pub fn place(of: &'static [Field], name: &str) -> Option<usize> {
 pub fn has_path(path: &str) -> bool {
     let is_list = |list: &&'static List| list.paths.iter().any(|own| path.starts_with(own));
     Draft::name_at(path).is_some() || LISTS.iter().any(is_list)
+}
+
+/// What tells a row of a list from the others: what policies know it by, else its name, else what its first field
+/// holds. `text` says what stands in a field of the row.
+pub fn row_key(list: &List, text: impl Fn(&str) -> String) -> String {
+    let names = [list.key, "name", list.fields[0].name].into_iter();
+    let there = names.filter(|name| place(list.fields, name).is_some());
+    there.map(text).find(|text| !text.is_empty()).unwrap_or_default()
 }
 
 /// The list of that name.

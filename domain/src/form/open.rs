@@ -133,6 +133,12 @@ impl Draft {
             row("variable", &texts, variable.exclude)
         });
         self.set_rows("variable", variables.collect());
+        let links = of.related_urls.iter().flatten().map(|link| {
+            let texts =
+                [("kind", text(&link.kind)), ("url", text(&link.url)), ("name", text(&link.name))];
+            row("link", &texts, link.exclude)
+        });
+        self.set_rows("link", links.collect());
         let extended =
             of.compute.iter().flat_map(|compute| compute.extended_resources.iter().flatten());
         let extended =

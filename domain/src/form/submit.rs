@@ -4,8 +4,8 @@
 use super::{Draft, List, Row, data, table::TIMES, tools};
 use crate::quantity::number_in;
 use crate::submission::{
-    Compute, EnvironmentVariable, ExtendedResource, ImagePullSecret, KeyOf, NameValue, Security,
-    Submission, Toleration,
+    Compute, EnvironmentVariable, ExtendedResource, ImagePullSecret, KeyOf, NameValue, RelatedUrl,
+    Security, Submission, Toleration,
 };
 
 impl Draft {
@@ -29,6 +29,7 @@ impl Draft {
             environment_variables: self.list("variable", variable),
             exposed_urls,
             ports,
+            related_urls: self.list("link", link),
             security,
             compute: Some(compute),
             node_pools: self.list("node_pools", |row| row.text("name").to_owned()),
@@ -123,11 +124,23 @@ fn exclude(row: &Row) -> Option<bool> {
     row.out.then_some(true)
 }
 
+/// The fields of which one names the credential, by its source and type.
+const PULL_NAMES: [&str; 4] = ["name", "ngc", "mine", "my_ngc"];
+
 fn pull_secret(row: &Row) -> ImagePullSecret {
     let is_mine = row.text("source") == "mine";
     ImagePullSecret {
-        name: Some(row.said("name").or_else(|| row.said("mine")).unwrap_or_default()),
+        name: Some(PULL_NAMES.iter().find_map(|name| row.said(name)).unwrap_or_default()),
         user_credential: is_mine.then_some(true),
+        exclude: exclude(row),
+    }
+}
+
+fn link(row: &Row) -> RelatedUrl {
+    RelatedUrl {
+        url: Some(row.text("url").trim().to_owned()),
+        kind: Some(row.text("kind").to_owned()),
+        name: said(row.text("name")),
         exclude: exclude(row),
     }
 }

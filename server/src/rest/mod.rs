@@ -25,6 +25,7 @@ mod templates;
 mod token;
 mod what_if;
 mod wording;
+mod workload_properties;
 mod workloads;
 mod workspaces;
 
@@ -100,6 +101,7 @@ fn described() -> OpenApiRouter<Doors> {
         .merge(templates::described())
         .merge(data_volumes::described())
         .merge(storage_classes::described())
+        .merge(workload_properties::described())
         .routes(routes!(workloads::history::cycle))
         .routes(routes!(cycles::replay))
         .routes(routes!(what_if::ask))

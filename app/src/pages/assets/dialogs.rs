@@ -125,6 +125,7 @@ pub fn Deleting(shelf: Shelf, asked: Asked, again: Callback<()>) -> impl IntoVie
             Shelf::Credentials | Shelf::Mine => "What it keeps is gone with it.",
             Shelf::DataVolumes => "The claim and what is in it stay.",
             Shelf::StorageClasses => "The class is open to everything again.",
+            Shelf::Registries => "Images of it that workloads use stay where they are.",
             _ => "Workloads that were made from it stay as they are.",
         };
         format!("{} is gone once it is deleted. {after}", asked.name())

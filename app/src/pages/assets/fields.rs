@@ -21,6 +21,7 @@ pub enum Form {
     Secret,
     DataVolume,
     StorageClass,
+    Registry,
 }
 
 /// One field.
@@ -32,6 +33,8 @@ pub struct FieldRow {
     pub control: Control,
     pub is_required: bool,
     pub help: Option<&'static str>,
+    /// It is there while another field holds this.
+    pub when: Option<(&'static str, &'static str)>,
 }
 
 /// How a value is typed.
@@ -46,6 +49,10 @@ pub enum Control {
     SecretText,
     /// On or off, and what it begins with.
     Toggle(bool),
+    /// One of a few: value and words. `true` and `false` are sent as what they are.
+    OneOf(&'static [(&'static str, &'static str)]),
+    /// A number and its unit.
+    Size,
     /// Something that the server knows.
     Known(Known),
     /// Keys with their values.
@@ -67,7 +74,7 @@ pub enum Known {
 }
 
 const fn field(path: &'static str, label: &'static str, control: Control) -> FieldRow {
-    FieldRow { path, label, control, is_required: false, help: None }
+    FieldRow { path, label, control, is_required: false, help: None, when: None }
 }
 
 impl FieldRow {
@@ -77,6 +84,10 @@ impl FieldRow {
 
     const fn help(self, help: &'static str) -> Self {
         Self { help: Some(help), ..self }
+    }
+
+    const fn when(self, path: &'static str, is: &'static str) -> Self {
+        Self { when: Some((path, is)), ..self }
     }
 }
 
@@ -108,26 +119,49 @@ const PASSWORD_PAIR: &[FieldRow] = &[USER, PASSWORD];
 const SSH_KEY: &[FieldRow] = &[field("ssh", "SSH private key", Control::SecretText).required()];
 pub const NGC_API_KEY: &[FieldRow] =
     &[field("spec.ngc_api_key", "API key", Control::Secret).required()];
+const EXISTING: &str = "spec.existingPvc";
 const PVC: &[FieldRow] = &[
-    field("spec.claimInfo.storageClass", "Storage class", Control::Known(Known::StorageClasses)),
-    field("spec.claimInfo.size", "Claim size", Control::Text)
+    field(
+        "spec.dataSharing",
+        "Sharing",
+        Control::OneOf(&[
+            ("false", "Separate volume for each project"),
+            ("true", "Shared volume between all projects"),
+        ]),
+    )
+    .help("Shared needs a storage class that permits it. Separate volumes begin empty."),
+    field(EXISTING, "PVC", Control::OneOf(&[("false", "New PVC"), ("true", "Existing PVC")])),
+    field("spec.claimName", "Claim name", Control::Code)
         .required()
-        .help("A number with a unit, such as 10G or 500Mi."),
+        .help("As it is called in the cluster.")
+        .when(EXISTING, "true"),
+    field("spec.claimInfo.storageClass", "Storage class", Control::Known(Known::StorageClasses))
+        .when(EXISTING, "false"),
+    field("spec.claimInfo.size", "Claim size", Control::Size).required().when(EXISTING, "false"),
+    field(
+        "spec.claimInfo.volumeMode",
+        "Volume mode",
+        Control::OneOf(&[("Filesystem", "Filesystem"), ("Block", "Block")]),
+    )
+    .when(EXISTING, "false"),
     field(
         "spec.claimInfo.accessModes.readWriteOnce",
         "Read-write by one node",
         Control::Toggle(true),
-    ),
+    )
+    .when(EXISTING, "false"),
     field(
         "spec.claimInfo.accessModes.readOnlyMany",
         "Read-only by many nodes",
         Control::Toggle(false),
-    ),
+    )
+    .when(EXISTING, "false"),
     field(
         "spec.claimInfo.accessModes.readWriteMany",
         "Read-write by many nodes",
         Control::Toggle(false),
-    ),
+    )
+    .when(EXISTING, "false"),
     PATH,
     field("spec.readOnly", "Prevent data modification", Control::Toggle(false)),
 ];
@@ -179,6 +213,13 @@ const DATA_VOLUME: &[FieldRow] = &[
     field("share", "Share with", Control::Known(Known::ShareWith))
         .help("More places can be added over the interface."),
 ];
+const REGISTRY: &[FieldRow] = &[
+    field("spec.url", "Registry URL", Control::Code)
+        .required()
+        .help("Such as https://nvcr.io or https://registry.example.com."),
+    USER,
+    PASSWORD,
+];
 const STORAGE_CLASS: &[FieldRow] = &[
     field("permissions.allowedForAssets", "Allowed for data sources", Control::Toggle(true)),
     field("permissions.allowedForWorkloads", "Allowed for workspaces", Control::Toggle(true)),
@@ -191,7 +232,7 @@ const STORAGE_CLASS: &[FieldRow] = &[
 ];
 
 impl Form {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::DockerRegistry,
         Self::GenericSecret,
         Self::AccessKey,
@@ -207,6 +248,7 @@ impl Form {
         Self::Secret,
         Self::DataVolume,
         Self::StorageClass,
+        Self::Registry,
     ];
 
     /// In addresses.
@@ -227,6 +269,7 @@ impl Form {
             Self::Secret => "secret",
             Self::DataVolume => "data-volume",
             Self::StorageClass => "storage-class",
+            Self::Registry => "registry",
         }
     }
 
@@ -252,6 +295,7 @@ impl Form {
             Self::Secret => "Secret",
             Self::DataVolume => "Data volume",
             Self::StorageClass => "Storage class",
+            Self::Registry => "NGC private registry",
         }
     }
 
@@ -273,6 +317,7 @@ impl Form {
             Self::Secret => SECRET,
             Self::DataVolume => DATA_VOLUME,
             Self::StorageClass => STORAGE_CLASS,
+            Self::Registry => REGISTRY,
         }
     }
 

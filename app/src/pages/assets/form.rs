@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use domain::form::SIZE_UNITS;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -16,8 +17,8 @@ use crate::{
     error::UiError,
     pages::{Loaded, detour},
     ui::{
-        Button, ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, Repeater,
-        RepeaterRow, Row, Select, Stack, Switch, TextArea, TextInput, Tone,
+        Button, ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, QuantityInput,
+        Repeater, RepeaterRow, Row, Select, Stack, Switch, TextArea, TextInput, Tone,
     },
     wire::load,
 };
@@ -60,6 +61,8 @@ fn Making(shelf: Shelf, form: Form) -> impl IntoView {
 #[derive(Clone, Copy)]
 enum Typed {
     Text(RwSignal<String>),
+    /// A number and its unit.
+    Size(RwSignal<String>, RwSignal<String>),
     Truth(RwSignal<bool>),
     Pairs(RwSignal<Vec<Pair>>),
 }
@@ -88,6 +91,13 @@ impl Typed {
                 let first = first.map(|choice| choice.value).unwrap_or_default();
                 Self::Text(RwSignal::new(first))
             }
+            Control::OneOf(words) => {
+                let first = words.first().map(|(value, _)| (*value).to_owned());
+                Self::Text(RwSignal::new(first.unwrap_or_default()))
+            }
+            Control::Size => {
+                Self::Size(RwSignal::new(String::new()), RwSignal::new("GB".to_owned()))
+            }
             Control::Text | Control::Code | Control::Secret | Control::SecretText => {
                 Self::Text(RwSignal::new(String::new()))
             }
@@ -98,6 +108,13 @@ impl Typed {
     fn values(self, path: &str) -> Values {
         match self {
             Self::Text(text) => vec![(path.to_owned(), text.get_untracked())],
+            Self::Size(number, unit) => {
+                let unit = unit.get_untracked();
+                let text = number.get_untracked().trim().to_owned();
+                let is_said = !text.is_empty();
+                let text = if is_said { text + unit.trim_end_matches('B') } else { text };
+                vec![(path.to_owned(), text)]
+            }
             Self::Truth(on) => vec![(path.to_owned(), on.get_untracked().to_string())],
             Self::Pairs(pairs) => {
                 let pairs = pairs.get_untracked().into_iter().enumerate();
@@ -139,14 +156,21 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
     let typed: Arc<Vec<_>> = Arc::new(rows.map(|row| (row, Typed::of(row, &lists))).collect());
     let all = typed.clone();
     let press = move |()| {
-        let values = all.iter().flat_map(|(row, typed)| typed.values(row.path)).collect();
+        let there = all.iter().filter(|(row, _)| untrack(|| is_there(row, &all)));
+        let values = there.flat_map(|(row, typed)| typed.values(row.path)).collect();
         make.dispatch(values);
     };
+    let typed_of = typed.clone();
     let paths: Vec<&'static str> = typed.iter().map(|(row, _)| row.path).collect();
     let lines = typed.iter().map(|(row, typed)| {
         let (row, typed) = (*row, *typed);
         let problem = Signal::derive(move || problem_of(make.value().get().as_ref(), row.path));
-        field(row, typed, choices(row, &lists), problem)
+        let shown = Memo::new({
+            let all = typed_of.clone();
+            move |_| is_there(row, &all)
+        });
+        let choices = choices(row, &lists);
+        move || shown.get().then(|| field(row, typed, choices.clone(), problem))
     });
     let lines = lines.collect_view();
     // What belongs to no field is said above the buttons.
@@ -169,6 +193,16 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
         </Card>
     }
     .into_any()
+}
+
+/// Whether a field is there, beside what is typed into the others.
+fn is_there(row: &FieldRow, all: &[(&FieldRow, Typed)]) -> bool {
+    row.when.is_none_or(|(path, is)| {
+        all.iter().any(|(own, typed)| match typed {
+            Typed::Text(text) => own.path == path && text.with(|text| text == is),
+            _ => false,
+        })
+    })
 }
 
 /// What the server says of a field: at its path, or at something inside it.
@@ -210,15 +244,18 @@ fn field(
 ) -> AnyView {
     let name = row.path;
     let help = row.help.map(str::to_owned);
+    // One of a few is always chosen.
+    let optional = !row.is_required && !matches!(row.control, Control::OneOf(_));
     let value = match (typed, row.control) {
         (Typed::Truth(value), _) => {
             return view! { <Switch name value label=row.label/> }.into_any();
         }
         (Typed::Pairs(pairs), _) => return pairs_field(row, pairs, error),
+        (Typed::Size(number, unit), _) => return size_field(row, (number, unit), error),
         (Typed::Text(value), _) => value,
     };
     view! {
-        <Field label=row.label name=name.to_owned() required=row.is_required optional=!row.is_required
+        <Field label=row.label name=name.to_owned() required=row.is_required optional
             help=Signal::stored(help) error>{control(row, value, choices)}</Field>
     }
     .into_any()
@@ -229,15 +266,36 @@ fn control(row: &'static FieldRow, value: RwSignal<String>, choices: Vec<Choice>
     let name = row.path;
     match row.control {
         Control::Known(_) => view! { <Select name value choices/> }.into_any(),
+        Control::OneOf(words) => {
+            let choices: Vec<_> =
+                words.iter().map(|(value, words)| Choice::new(*value, *words)).collect();
+            view! { <Select name value choices/> }.into_any()
+        }
         Control::Secret => {
             view! { <TextInput name value kind="password" autocomplete="new-password"/> }.into_any()
         }
         Control::SecretText => view! { <TextArea name value mono=true rows=6/> }.into_any(),
         Control::Code => view! { <TextInput name value mono=true/> }.into_any(),
-        Control::Text | Control::Toggle(_) | Control::Pairs => {
+        Control::Text | Control::Toggle(_) | Control::Pairs | Control::Size => {
             view! { <TextInput name value/> }.into_any()
         }
     }
+}
+
+fn size_field(
+    row: &'static FieldRow,
+    (value, unit): (RwSignal<String>, RwSignal<String>),
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let units: Vec<_> =
+        SIZE_UNITS.iter().map(|(value, words)| Choice::new(*value, *words)).collect();
+    let (name, unit_name) = (row.path, format!("{}-unit", row.path));
+    view! {
+        <Field label=row.label name=name.to_owned() required=row.is_required error>
+            <QuantityInput name value unit_name unit units/>
+        </Field>
+    }
+    .into_any()
 }
 
 fn pairs_field(

@@ -255,7 +255,7 @@ fn actions(shelf: Shelf, line: Line, asked: Asked) -> AnyView {
         let press = move |()| asked.ask(question, line.clone());
         view! { <MenuItem icon not_now=Signal::stored(not_now) on_press=press>{words}</MenuItem> }
     };
-    let has_users = !matches!(shelf, Shelf::StorageClasses | Shelf::Templates);
+    let has_users = !matches!(shelf, Shelf::StorageClasses | Shelf::Templates | Shelf::Registries);
     let users = has_users.then(|| item(IconName::Eye, "Show usage", Question::Users, None));
     let edit = edit_page(shelf).map(|page| match &not_now {
         None => {

@@ -62,6 +62,7 @@ fn of_shelf(shelf: Shelf) -> ResourceType {
         Shelf::Credentials | Shelf::Mine => ResourceType::Credentials,
         Shelf::Templates => ResourceType::Templates,
         Shelf::StorageClasses => ResourceType::StorageClasses,
+        Shelf::Registries => ResourceType::Registries,
     }
 }
 
@@ -79,6 +80,7 @@ fn of_form(form: Form) -> ResourceType {
         Form::Secret => ResourceType::SecretVolumes,
         Form::DataVolume => ResourceType::DataVolumes,
         Form::StorageClass => ResourceType::StorageClasses,
+        Form::Registry => ResourceType::Registries,
     }
 }
 
@@ -89,6 +91,7 @@ fn kinds(shelf: Shelf) -> Vec<AssetKind> {
         Shelf::DataSources => kind.is_datasource(),
         Shelf::DataVolumes => *kind == AssetKind::DataVolume,
         Shelf::Credentials => kind.is_credential(),
+        Shelf::Registries => *kind == AssetKind::Registry,
         Shelf::Templates | Shelf::Mine | Shelf::StorageClasses => false,
     };
     AssetKind::ALL.into_iter().filter(fits).collect()
@@ -151,6 +154,9 @@ impl Looking<'_> {
                 let places: Vec<_> = seen.map(|shared| self.place(shared.scope)).collect();
                 let origin = volume.origin_pvc_name.clone();
                 vec![about, scope, origin, places.join(", "), workloads, by, created, updated]
+            }
+            (_, AssetSpec::Registry(of)) => {
+                vec![about, of.url.clone(), scope, of.user.clone(), by, created, updated]
             }
             (Shelf::Mine, _) => vec![about, title, workloads, created],
             (_, AssetSpec::Credential(_)) => {

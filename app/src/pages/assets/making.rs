@@ -1,7 +1,9 @@
 //! From what a form sends to the use case: the values become the body that the interface takes, and are
 //! read by the same types.
 
-use api::assets::{AccessKey, DockerRegistry, GenericSecret, KindSpec, NgcApiKey, Password};
+use api::assets::{
+    AccessKey, DockerRegistry, GenericSecret, KindSpec, NgcApiKey, Password, RegistryBody,
+};
 use control::{
     ControlPlane, Error, Result,
     assets::{NewAsset, NewDataVolume},
@@ -91,6 +93,7 @@ fn new_asset(form: Form, values: &Values) -> std::result::Result<NewAsset, UiErr
         Form::HostPath => of::<HostPathVolume>(form, values),
         Form::ConfigMap => of::<ConfigMapVolume>(form, values),
         Form::Secret => of::<SecretSource>(form, values),
+        Form::Registry => of::<RegistryBody>(form, values),
         Form::DataVolume | Form::StorageClass => Err(wrong("type", "Is made elsewhere")),
     }
 }
@@ -124,9 +127,13 @@ fn read<T: serde::de::DeserializeOwned>(
             return Err(wrong("spec", "The form has no such field"));
         }
         let fields = form.fields().iter();
-        let is_toggle =
-            fields.clone().any(|row| row.path == path && matches!(row.control, Control::Toggle(_)));
-        let value = if is_toggle { json!(value == "true") } else { json!(value) };
+        let is_truth = |row: &FieldRow| match row.control {
+            Control::Toggle(_) => true,
+            Control::OneOf(words) => words.iter().any(|(value, _)| *value == "true"),
+            _ => false,
+        };
+        let is_truth = fields.clone().any(|row| row.path == path && is_truth(row));
+        let value = if is_truth { json!(value == "true") } else { json!(value) };
         put(&mut body, inner, value);
     }
     serde_json::from_value(body).map_err(|_| wrong("spec", "Something in the form cannot be read"))

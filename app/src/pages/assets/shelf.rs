@@ -16,6 +16,7 @@ pub enum Shelf {
     Templates,
     Mine,
     StorageClasses,
+    Registries,
 }
 
 /// A column after the first, in the order in which the server fills the cells.
@@ -114,6 +115,15 @@ const OF_TEMPLATES: &[Head] = &[
     UPDATED,
 ];
 const OF_MINE: &[Head] = &[DESCRIPTION, narrowing("Type"), WORKLOADS, CREATED];
+const OF_REGISTRIES: &[Head] = &[
+    DESCRIPTION,
+    head("URL", Keep::Always),
+    SCOPE,
+    head("User", Keep::Third),
+    BY,
+    CREATED,
+    UPDATED,
+];
 const OF_STORAGE_CLASSES: &[Head] = &[
     narrowing("Cluster"),
     head("Allowed for", Keep::Always),
@@ -124,7 +134,7 @@ const OF_STORAGE_CLASSES: &[Head] = &[
 ];
 
 impl Shelf {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Environments,
         Self::Compute,
         Self::DataSources,
@@ -133,6 +143,7 @@ impl Shelf {
         Self::Templates,
         Self::Mine,
         Self::StorageClasses,
+        Self::Registries,
     ];
 
     /// The end of its address.
@@ -146,6 +157,7 @@ impl Shelf {
             Self::Templates => "templates",
             Self::Mine => "my-credentials",
             Self::StorageClasses => "storage-classes",
+            Self::Registries => "registries",
         }
     }
 
@@ -164,6 +176,7 @@ impl Shelf {
             Self::Templates => "/assets/templates",
             Self::Mine => "/assets/my-credentials",
             Self::StorageClasses => "/assets/storage-classes",
+            Self::Registries => "/assets/registries",
         }
     }
 
@@ -177,6 +190,7 @@ impl Shelf {
             Self::Templates => "Templates",
             Self::Mine => "My credentials",
             Self::StorageClasses => "Storage classes",
+            Self::Registries => "NGC private registries",
         }
     }
 
@@ -190,6 +204,7 @@ impl Shelf {
             Self::Credentials | Self::Mine => "Credential",
             Self::Templates => "Template",
             Self::StorageClasses => "Storage class",
+            Self::Registries => "Registry",
         }
     }
 
@@ -202,6 +217,7 @@ impl Shelf {
             Self::Credentials | Self::Mine => IconName::Key,
             Self::Templates => IconName::Templates,
             Self::StorageClasses => IconName::Data,
+            Self::Registries => IconName::Bucket,
         }
     }
 
@@ -219,6 +235,9 @@ impl Shelf {
             Self::StorageClasses => {
                 "Who may use the storage classes of the clusters, and which claims they take."
             }
+            Self::Registries => {
+                "Where images can be chosen from beside the NGC catalog, once the general settings offer it."
+            }
         }
     }
 
@@ -233,6 +252,7 @@ impl Shelf {
             Self::Templates => OF_TEMPLATES,
             Self::Mine => OF_MINE,
             Self::StorageClasses => OF_STORAGE_CLASSES,
+            Self::Registries => OF_REGISTRIES,
         }
     }
 
@@ -240,7 +260,8 @@ impl Shelf {
     pub fn has_status(self) -> bool {
         match self {
             Self::DataSources | Self::DataVolumes | Self::Credentials | Self::Templates => true,
-            Self::Environments | Self::Compute | Self::Mine | Self::StorageClasses => false,
+            Self::Environments | Self::Compute | Self::Mine => false,
+            Self::StorageClasses | Self::Registries => false,
         }
     }
 
@@ -277,6 +298,7 @@ impl Shelf {
             ],
             Self::Mine => &[Form::DockerRegistry, Form::GenericSecret, Form::NgcApiKey],
             Self::StorageClasses => &[Form::StorageClass],
+            Self::Registries => &[Form::Registry],
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
 fn kinds(offer: Offer) -> &'static [Form] {
     match offer {
         Offer::MyNgcKeys => &[Form::NgcApiKey],
-        Offer::MyPullSecrets => &[Form::DockerRegistry, Form::NgcApiKey],
+        Offer::MyPullSecrets => &[Form::DockerRegistry],
         Offer::MyCredentials => &[Form::GenericSecret, Form::DockerRegistry, Form::NgcApiKey],
         _ => &[],
     }
@@ -29,7 +29,7 @@ fn kinds(offer: Offer) -> &'static [Form] {
 /// What can be chosen where a credential of this kind can.
 fn offers_of(form: Form) -> &'static [Offer] {
     match form {
-        Form::NgcApiKey => &[Offer::MyCredentials, Offer::MyPullSecrets, Offer::MyNgcKeys],
+        Form::NgcApiKey => &[Offer::MyCredentials, Offer::MyNgcKeys],
         Form::DockerRegistry => &[Offer::MyCredentials, Offer::MyPullSecrets],
         _ => &[Offer::MyCredentials],
     }

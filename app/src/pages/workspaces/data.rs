@@ -72,6 +72,10 @@ pub struct FormFacts {
     pub projects: Vec<(ProjectId, String)>,
     /// What is other here than in the project that the form came from, a sentence each.
     pub changes: Vec<String>,
+    /// The draft that the address names.
+    pub kept: Pairs,
+    /// The draft that the address names is not kept any more.
+    pub is_lost: bool,
     /// Whether the Flexible form is offered.
     pub has_flexible: bool,
     pub has_data_volumes: bool,
@@ -99,6 +103,10 @@ pub struct Judged {
     pub fixes: Vec<FixRow>,
     /// The device that it would lie on, where it starts now with GPUs.
     pub card: Option<CardFacts>,
+    /// What is to be known before it is created, and stands against nothing.
+    pub notes: Vec<String>,
+    /// Fields that name an asset which is gone.
+    pub gone: Vec<String>,
 }
 
 /// What it would do to the quota and to others.
@@ -177,15 +185,21 @@ pub async fn list_places() -> Result<Places, UiError> {
 }
 
 /// The form in a project: its facts, what the policy says and fills in, what `assets`, from which sections were
-/// loaded, gave, and what is other than in the project where it `was`. A copy brings its own project.
+/// loaded, gave, what is other than in the project where it `was`, and the `draft` that is kept. A copy brings its own
+/// project.
 #[server(prefix = "/ui", endpoint = "form", protocol = Call)]
 pub async fn load_form(
     project: Option<ProjectId>,
     origin: Origin,
     assets: Vec<AssetId>,
     was: Option<ProjectId>,
+    draft: Option<String>,
 ) -> Result<(FormFacts, Rules), UiError> {
     let (control, actor) = caller()?;
+    let (kept, is_lost) = match draft {
+        Some(id) => control.draft(&id).await?.map_or((vec![], true), |kept| (kept, false)),
+        None => (vec![], false),
+    };
     let world = control.world();
     let project = match (project, origin) {
         (Some(project), _) => project,
@@ -197,7 +211,9 @@ pub async fn load_form(
     let mut rules = super::ruled::rules(&control, &actor, &world, (project.id, origin))?;
     // Those that are gone by now give nothing any more.
     let filling = |id| super::loading::filling(&control, &actor, project.id, id).ok();
-    for filling in assets.into_iter().filter_map(filling) {
+    let own = |field: &str| kept.iter().find(|(name, _)| name == field)?.1.parse().ok();
+    let assets = assets.into_iter().chain(["environment", "compute"].into_iter().filter_map(own));
+    for filling in assets.filter_map(filling) {
         rules.given = taken_over(rules.given, filling.given);
     }
     let offers = super::offered::offers(&control, &actor, &world, &project)?;
@@ -205,7 +221,14 @@ pub async fn load_form(
     let projects = own.map(|own| (own.id, own.name.to_string())).collect();
     let changes = super::ruled::changes(&control, &actor, &world, (was, project.id));
     let facts = facts::form(&world, &project, &cluster);
-    Ok((FormFacts { offers, projects, changes, ..facts }, rules))
+    Ok((FormFacts { offers, projects, changes, kept, is_lost, ..facts }, rules))
+}
+
+/// Keeps a draft that is too long for an address; its id.
+#[server(prefix = "/ui", endpoint = "keep_draft", protocol = Call)]
+pub async fn keep_draft(pairs: Pairs) -> Result<String, UiError> {
+    let (control, _) = caller()?;
+    Ok(control.keep_draft(&pairs).await?)
 }
 
 #[server(prefix = "/ui", endpoint = "check_name", protocol = Call)]
@@ -227,7 +250,12 @@ pub async fn judge(
         facts::drafted(&control, &actor, (String::new(), project, cluster), (&draft, origin))?;
     let submission = new.submission.clone();
     let verdict = control.verdict(&actor, new).await?;
-    Ok(super::judged::judged(&control, &actor, cluster, &submission, verdict))
+    let world = control.world();
+    let mut judged = super::judged::judged(&control, &actor, cluster, &submission, verdict);
+    judged.beyond.extend(facts::missing_environment(&draft, origin));
+    judged.notes = world.held_volumes(&actor, project, &submission);
+    judged.gone = facts::gone(&world, &draft);
+    Ok(judged)
 }
 
 /// Creates the workspace.
@@ -240,7 +268,7 @@ pub async fn create_workspace(
     origin: Origin,
 ) -> Result<WorkloadId, UiError> {
     let (control, actor) = caller()?;
-    let new = facts::drafted(&control, &actor, (name, project, cluster), (&draft, origin))?;
+    let new = facts::wanted(&control, &actor, (name, project, cluster), (&draft, origin))?;
     Ok(control.create_workspace(&actor, new).await?.id)
 }
 
@@ -295,6 +323,36 @@ pub mod facts {
         let base = base(control, actor, project, (draft, origin))?;
         let new = new_workspace(name, project, cluster, draft.submission_over(base));
         Ok(NewWorkspace { start: start(draft, origin), ..new })
+    }
+
+    /// The same, of a form that is sent.
+    pub fn wanted(
+        control: &ControlPlane,
+        actor: &Actor,
+        ids: (String, ProjectId, ClusterId),
+        (draft, origin): (&Draft, Origin),
+    ) -> Result<NewWorkspace, Error> {
+        match missing_environment(draft, origin) {
+            Some(problem) => Err(Error::Invalid(vec![problem])),
+            None => drafted(control, actor, ids, (draft, origin)),
+        }
+    }
+
+    /// The Original form starts nothing without an environment (`form-and-assets.md` §4.1.5).
+    pub fn missing_environment(draft: &Draft, origin: Origin) -> Option<Problem> {
+        let is_left = draft.text("style") == "original" && draft.text("environment").is_empty();
+        let words = "Choose an environment";
+        (is_left && origin == Origin::Scratch)
+            .then(|| Problem::new("spec.image", "environment.required", words))
+    }
+
+    /// The fields that name an asset which is gone.
+    pub fn gone(world: &World, draft: &Draft) -> Vec<String> {
+        let is_gone = |field: &&str| {
+            let id = draft.text(field).parse::<AssetId>();
+            id.is_ok_and(|id| !world.assets.contains_key(&id))
+        };
+        ["environment", "compute"].into_iter().filter(is_gone).map(str::to_owned).collect()
     }
 
     /// Template and assets that a form was filled in from: they say where values come from.
@@ -413,6 +471,8 @@ pub mod facts {
             offers: vec![],
             projects: vec![],
             changes: vec![],
+            kept: vec![],
+            is_lost: false,
             told: super::super::offered::told(&world.settings),
             has_flexible: world.settings.is_on(Setting::FlexibleSubmission),
             has_data_volumes: world.settings.has_data_volumes(),

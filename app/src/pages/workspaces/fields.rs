@@ -12,8 +12,10 @@ use super::{
     form::Texts,
     given::Gifts,
     images::searched,
+    load::Loading,
     offers::Offers,
     rules::{Follows, Governed, Ruled},
+    style::Style,
 };
 use crate::identity::me;
 use crate::ui::{
@@ -47,23 +49,32 @@ pub struct Place {
     pub is_of_policy: bool,
     /// It belongs to a row that the policy holds.
     pub locked: bool,
-    /// Whether assets and templates may have filled it in.
-    pub is_given: bool,
+    /// An environment keeps it as it is.
+    pub fixed: bool,
+    /// How the name of what assets and templates gave it begins; see [`Gifts`].
+    pub given_as: String,
 }
+
+/// Why the user cannot be changed.
+const FIXED: &str = "The environment does not let workspaces change this.";
 
 /// The field of that name, while it is there.
 pub fn shown_field(name: &'static str, place: Place) -> AnyView {
     let (of, value) = place.texts.field(name);
-    if of.when.is_empty() {
+    if of.when.is_empty() && !of.may_be_fixed() {
         return form_field(of, value, place);
     }
     let texts = place.texts;
     let is_shown = Memo::new(move |_| texts.is_shown(of));
     // A share of a GPU is another field to policies when it is asked for as memory.
     let own = Memo::new(move |_| texts.path_of(of));
+    // A form that is for no project is where it is decided.
+    let is_for_work = expect_context::<Loading>().project.is_some();
+    let is_fixed = Memo::new(move |_| is_for_work && of.is_fixed(|name| texts.text(name)));
     (move || {
         own.track();
-        is_shown.get().then(|| form_field(of, value, place.clone()))
+        let place = Place { fixed: is_fixed.get(), ..place.clone() };
+        is_shown.get().then(|| form_field(of, value, place))
     })
     .into_any()
 }
@@ -78,8 +89,10 @@ pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> Any
     }
     let (source, reset) = (source(of, value, &place, &rule), reset(of, value, &place, &rule));
     let is_required = of.need == Need::Required || rule.is_required;
-    let locked = place.locked || rule.is_locked;
-    let help = rule.help.clone().or(Some(of.help.to_owned()).filter(|help| !help.is_empty()));
+    let locked = place.locked || place.fixed || rule.is_locked;
+    let fixed = place.fixed.then(|| FIXED.to_owned());
+    let help =
+        fixed.or(rule.help.clone()).or(Some(of.help.to_owned()).filter(|help| !help.is_empty()));
     let error = checks().error(place.path);
     match of.input {
         // A switch says its own label; check boxes stand under a legend.
@@ -105,7 +118,8 @@ pub fn form_field(of: &'static Of, value: RwSignal<String>, place: Place) -> Any
 /// The chip: what a policy rules, or who gave the value.
 fn source(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) -> ViewFn {
     let gifts = expect_context::<Gifts>();
-    let (says, is_given) = (rule.says.clone(), place.is_given);
+    // Of a row it is said once, at its head.
+    let (says, is_given) = (rule.says.clone(), place.given_as.is_empty());
     ViewFn::from(move || {
         if !says.is_empty() {
             return policy_chip(of.label.to_owned(), says.clone());
@@ -121,8 +135,11 @@ fn reset(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) 
     let governed = expect_context::<Governed>();
     let gifts = expect_context::<Gifts>();
     let by_policy = rule.has_default && !rule.is_locked && !place.is_of_policy;
-    let (is_given, texts, path) = (place.is_given, place.texts, place.path);
-    let given = move || is_given.then(|| gifts.of_field(of.name)).flatten();
+    let (given_as, texts, path) =
+        (StoredValue::new(place.given_as.clone()), place.texts, place.path);
+    let given_to =
+        move |name: &str| gifts.of_field(&given_as.with_value(|start| format!("{start}{name}")));
+    let given = move || given_to(of.name);
     let can = Signal::derive(move || {
         by_policy || given().is_some_and(|given| value.with(|text| *text != given.text))
     });
@@ -132,7 +149,7 @@ fn reset(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ruled) 
         let filled = |name: &str| governed.filled(&path, name);
         value.set(given.map_or_else(|| filled(of.name), |given| given.text));
         if let Input::Quantity { unit, .. } = of.input {
-            let given = is_given.then(|| untrack(|| gifts.of_field(unit))).flatten();
+            let given = untrack(|| given_to(unit));
             texts.signal(unit).set(given.map_or_else(|| filled(unit), |given| given.text));
         }
     });
@@ -179,7 +196,7 @@ fn times(number: f64, factor: f64, is_whole: bool) -> String {
     }
 }
 
-fn given_chip(about: &str, by: &str) -> AnyView {
+pub fn given_chip(about: &str, by: &str) -> AnyView {
     let words =
         format!("The value comes from {by}. Change it here and it holds for this workspace alone.");
     let (label, about) = (by.to_owned(), about.to_owned());
@@ -234,7 +251,11 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
                 .into_any()
         }
         Input::OneOf(words) => {
-            chosen(name, value, (Signal::stored(choices(words)), rule.options.clone()))
+            let is_original = use_context::<Style>().is_some_and(Style::is_original);
+            let is_there =
+                |(own, _): &(&str, &str)| !(is_original && of.flexible_only.contains(own));
+            let own = choices_of(words.iter().copied().filter(is_there));
+            chosen(name, value, (Signal::stored(own), rule.options.clone()))
         }
         Input::People => people(value, (name, on_leave)),
         Input::KeyOfCredential => keys_of_credential(value, place, (name, on_leave)),

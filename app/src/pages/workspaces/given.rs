@@ -1,13 +1,16 @@
 //! Where values came from, beside policies: the template, the copy or the assets that filled them in. A field that
 //! still holds what it was given says by whom; one that was changed can go back.
 
+use domain::form::List;
+#[cfg(feature = "ssr")]
+use domain::form::{Draft, LISTS, row_key};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// A value that somebody else gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Given {
-    /// The name of the field.
+    /// The name of the field; of a row's, after the row's [`prefix`].
     pub field: String,
     pub text: String,
     /// `Template PyTorch`, `Environment jupyter-lab`.
@@ -28,10 +31,54 @@ impl Gifts {
         self.0.with(|all| all.iter().find(|given| given.field == field).cloned())
     }
 
+    /// Who gave the row of this [`prefix`].
+    pub fn of_row(self, prefix: &str) -> Option<String> {
+        let of =
+            |all: &Vec<Given>| all.iter().find(|given| given.field.starts_with(prefix)).cloned();
+        self.0.with(of).map(|given| given.by)
+    }
+
+    /// The asset that this field names is gone: what it gave stays, and says so.
+    pub fn lose(self, field: &str) {
+        let Some(lost) = untrack(|| self.of_field(field)) else { return };
+        self.0.update(|all| {
+            all.retain(|given| given.field != field);
+            for given in all.iter_mut().filter(|given| given.by == lost.by) {
+                given.by = format!("{}, which is gone", lost.by);
+            }
+        });
+    }
+
     /// Takes these over; they stand in the place of what their fields were given before.
     pub fn add(self, given: Vec<Given>) {
         self.0.update(|all| *all = taken_over(std::mem::take(all), given));
     }
+}
+
+/// How the names of what the fields of a row were given begin.
+pub fn prefix(list: &List, key: &str) -> String {
+    format!("{}:{key}:", list.name)
+}
+
+/// What the rows of a draft were given: `by` says who gave what lies at a path. Data says itself where it is from, and
+/// node pools are one choice.
+#[cfg(feature = "ssr")]
+pub fn of_rows(draft: &Draft, by: impl Fn(&str) -> Option<String>) -> Vec<Given> {
+    let mut all = vec![];
+    for list in LISTS.iter().filter(|list| !["data", "node_pools"].contains(&list.name)) {
+        for (index, row) in draft.rows(list.name).iter().enumerate() {
+            let Some(by) = draft.row_path(list.name, index).and_then(|path| by(&path)) else {
+                continue;
+            };
+            let prefix = prefix(list, &row_key(list, |name| row.text(name).to_owned()));
+            all.extend(list.fields.iter().map(|field| Given {
+                field: format!("{prefix}{}", field.name),
+                text: row.text(field.name).to_owned(),
+                by: by.clone(),
+            }));
+        }
+    }
+    all
 }
 
 /// `new` in the place of what its fields were given before.

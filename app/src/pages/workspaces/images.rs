@@ -1,10 +1,10 @@
 //! Names and tags of images, proposed while people type. What was typed stays when nothing answers.
 
-use domain::{ProjectId, form::Search};
+use domain::{Scope, form::Search};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{fields::Place, form::Texts, load::Loading};
+use super::{fields::Place, form::Texts};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{
@@ -27,6 +27,10 @@ pub struct Sought {
     pub typed: String,
 }
 
+/// Where the image is for. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct ImagesAt(pub Signal<Scope>);
+
 const ASKED_OF: [&str; 7] = [
     "image_source",
     "ngc_access",
@@ -38,7 +42,7 @@ const ASKED_OF: [&str; 7] = [
 ];
 
 #[server(prefix = "/ui", endpoint = "seek_images", protocol = Call)]
-pub async fn seek_images(project: ProjectId, sought: Sought) -> Result<Vec<String>, UiError> {
+pub async fn seek_images(place: Scope, sought: Sought) -> Result<Vec<String>, UiError> {
     use control::ngc::{ImageSearch, ImagesOf, NgcKey};
     let (control, actor) = caller()?;
     let [source, access, registry, key_of, shared, mine, image] = sought.said;
@@ -51,7 +55,7 @@ pub async fn seek_images(project: ProjectId, sought: Sought) -> Result<Vec<Strin
         (_, _, "mine") => NgcKey::Mine(mine),
         _ => NgcKey::Shared(shared),
     };
-    let who = ImageSearch { actor: &actor, project, of: &of, key: &key };
+    let who = ImageSearch { actor: &actor, place, of: &of, key: &key };
     let found = match sought.search {
         Search::Images => control.images(who, sought.typed.trim()).await?,
         Search::Tags => control.image_tags(who, image.trim(), sought.typed.trim()).await?,
@@ -81,15 +85,14 @@ fn ask_while_typed(
     (value, texts): (RwSignal<String>, Texts),
     (options, trouble): (RwSignal<Vec<String>>, RwSignal<Option<String>>),
 ) {
-    let Some(project) = expect_context::<Loading>().project else { return };
-    let sought = Memo::new(move |_| Sought {
-        search,
-        said: ASKED_OF.map(|of| texts.text(of)),
-        typed: value.get(),
+    let ImagesAt(place) = expect_context();
+    let sought = Memo::new(move |_| {
+        let said = ASKED_OF.map(|of| texts.text(of));
+        (place.get(), Sought { search, said, typed: value.get() })
     });
     browser::effect(move || {
         let asked = sought.get();
-        let is_ready = search == Search::Images || !asked.said[6].trim().is_empty();
+        let is_ready = search == Search::Images || !asked.1.said[6].trim().is_empty();
         if !is_ready {
             return;
         }
@@ -98,7 +101,7 @@ fn ask_while_typed(
                 return;
             }
             browser::spawn(async move {
-                let answer = seek_images(project, asked.clone()).await;
+                let answer = seek_images(asked.0, asked.1.clone()).await;
                 // An answer about something older is dropped.
                 if sought.try_get_untracked() != Some(asked) {
                     return;

@@ -44,6 +44,8 @@ pub fn judged(
         costs: verdict.consequences.map(costs),
         fixes: fixes.into_iter().filter_map(|fix| fix_row(fix, submission)).collect(),
         card,
+        notes: vec![],
+        gone: vec![],
     }
 }
 

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    alone::DATA,
     form::Form,
     load::{Filling, asset_field},
     offers::Offered,
@@ -16,14 +17,14 @@ use crate::caller::caller;
 use crate::{
     browser,
     error::UiError,
-    ui::{Card, Choice, Field, Muted, Note, Segmented, Select, Stack, Tone},
+    ui::{Button, Card, Choice, Field, Muted, Note, Row, Segmented, Select, Stack, Tone},
     wire::Call,
 };
 
 /// An asset that a section can be taken from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Linkable {
-    /// `environment` or `compute`.
+    /// `environment`, `compute` or [`DATA`].
     pub section: String,
     pub id: AssetId,
     pub words: String,
@@ -104,7 +105,14 @@ impl Linking {
         let choosing = match of.id {
             "environment" => self.environment,
             "compute" => self.compute,
-            _ => return section_view(of, around_form(self), around),
+            "storage" => {
+                return view! {
+                    {data_view(self.all, self.environment.form)}
+                    {section_view(of, self.environment.form, around)}
+                }
+                .into_any();
+            }
+            _ => return section_view(of, self.environment.form, around),
         };
         let fields = move || match (choosing.linked(), of.id) {
             (None, _) => section_view(of, choosing.form, around.clone()),
@@ -121,8 +129,44 @@ impl Linking {
     }
 }
 
-fn around_form(of: Linking) -> Form {
-    of.environment.form
+/// What there is of data sources: a chosen one becomes a row, which knows nothing of it any more.
+fn data_view(all: RwSignal<Vec<Linkable>>, form: Form) -> AnyView {
+    let (chosen, trouble) = (RwSignal::new(String::new()), RwSignal::new(None::<String>));
+    let choices = Signal::derive(move || {
+        let own = all.get().into_iter().filter(|one| one.section == DATA);
+        let own = own.map(|one| Choice::new(one.id.to_string(), one.words));
+        std::iter::once(Choice::new("", "Choose a data source")).chain(own).collect::<Vec<_>>()
+    });
+    let press = Callback::new(move |()| {
+        let Ok(id) = chosen.get_untracked().parse::<AssetId>() else { return };
+        browser::spawn(async move {
+            match linkable_values(id).await {
+                Ok(filling) => {
+                    let copied = filling.pairs.iter().filter(|(name, _)| name != "asset");
+                    let texts: Vec<_> = copied.map(|(name, text)| (&**name, &**text)).collect();
+                    form.list("data").add(&texts);
+                    chosen.try_set(String::new());
+                    trouble.try_set(None);
+                }
+                Err(error) => drop(trouble.try_set(Some(error.to_string()))),
+            }
+        });
+    });
+    let is_there = move || all.with(|all| all.iter().any(|one| one.section == DATA));
+    let view = move || {
+        is_there().then(|| view! {
+            <Card>
+                <Stack>
+                    <Field label="Data source to take over" name="take-data" help=Some("Its values become a row below. Data sources are not linked.".to_owned())>
+                        <Select name="take-data" value=chosen choices/>
+                    </Field>
+                    <Row><Button on_press=press>"Load it"</Button></Row>
+                    {move || trouble.get().map(|words| view! { <Note tone=Tone::Bad alert=true>{words}</Note> })}
+                </Stack>
+            </Card>
+        })
+    };
+    view.into_any()
 }
 
 impl Choosing {

@@ -4,13 +4,13 @@ use control::{ControlPlane, World, assets::Usable};
 use domain::{
     AssetId, ProjectId,
     access::Actor,
-    asset::{Asset, AssetKind, Secrets},
+    asset::{Asset, AssetKind, AssetSpec, Secrets},
     form::{Draft, FIELDS, LISTS, TOOLS},
     submission::Submission,
 };
 
 use super::{
-    given::Given,
+    given::{Given, of_rows},
     load::{Filling, Pick, asset_field},
 };
 use crate::{error::UiError, words::capital};
@@ -94,11 +94,30 @@ pub fn filling(
 
 /// The same of an asset that was found.
 pub fn filling_of(world: &World, asset: &Asset) -> Filling {
-    let draft = Draft::from_submission(&asset.submission(&world.secrets_of([asset])));
+    let draft = draft_of(world, asset);
     match asset.kind() {
         AssetKind::Environment | AssetKind::Compute => section_filling(asset, &draft),
         _ => row_filling(asset, &draft),
     }
+}
+
+/// An asset as a form shows it: what an environment asks of whoever submits, too.
+pub fn draft_of(world: &World, asset: &Asset) -> Draft {
+    let draft = Draft::from_submission(&asset.submission(&world.secrets_of([asset])));
+    let AssetSpec::Environment(of) = &asset.spec else { return draft };
+    let mut tools = draft.rows("tool").to_vec();
+    for tool in &mut tools {
+        let name = tool.text("name").to_owned();
+        if of.asks_for_url(&name) {
+            tool.set("url", "custom");
+        }
+        if of.asks_for_port(&name) {
+            tool.set("node_port", "custom");
+        }
+    }
+    let mut draft = draft.with("uid_open", if of.is_user_fixed() { "off" } else { "on" });
+    draft.set_rows("tool", tools);
+    draft
 }
 
 fn section_filling(asset: &Asset, draft: &Draft) -> Filling {
@@ -117,6 +136,10 @@ fn section_filling(asset: &Asset, draft: &Draft) -> Filling {
     let lists = LISTS.iter().filter(|list| !draft.rows(list.name).is_empty());
     for list in lists {
         pairs.extend(draft.pairs_of_list(list));
+    }
+    given.extend(of_rows(draft, |_| Some(by.clone())));
+    if asset.kind() == AssetKind::Environment {
+        pairs.push(("uid_open".to_owned(), draft.text("uid_open").to_owned()));
     }
     Filling { pairs, given }
 }

@@ -41,7 +41,7 @@ mod style;
 pub mod templates;
 
 use domain::{
-    ClusterId, Problem, ProjectId,
+    ClusterId, Problem, ProjectId, Scope,
     form::{Draft, Pairs, pairs_of},
 };
 use leptos::prelude::*;
@@ -54,9 +54,10 @@ use leptos_router::{
 
 use self::{
     checks::Checks,
-    data::{FormFacts, Judged, create_workspace, judge, load_form},
+    data::{FormFacts, Judged, create_workspace, judge, keep_draft, load_form},
     form::Form,
     given::Gifts,
+    images::ImagesAt,
     load::Loading,
     offers::Offers,
     origin::Origin,
@@ -64,7 +65,7 @@ use self::{
     renderings::renderings_view,
     rules::{Governed, Rules},
     sections::Around,
-    style::{sections_view, style_switch},
+    style::{Style, sections_view, style_switch},
 };
 use crate::{
     error::UiError,
@@ -81,6 +82,14 @@ pub const STEP_1: &str = "/workloads/new";
 /// Where the form is.
 pub const STEP_2: &str = "/workloads/new/workspace";
 
+/// In the address: the id of a draft that is kept.
+const DRAFT: &str = "draft";
+/// Characters of a draft above which it is kept, and the address names it.
+const LONG: usize = 3_000;
+/// Milliseconds without a change after which it is.
+const KEEP_MS: u64 = 400;
+const LOST: &str = "What was typed at this address is not kept any more: drafts are for 30 days.";
+
 /// Milliseconds without a change after which the scheduler is asked.
 const QUIET_MS: u64 = 120;
 
@@ -94,7 +103,9 @@ pub fn NewWorkspace() -> impl IntoView {
     let assets = ["environment", "compute"].map(|field| query.get(field)?.parse().ok());
     let assets: Vec<_> = assets.into_iter().flatten().collect();
     let was = query.get("was").and_then(|id| id.parse().ok());
-    let loaded = load(|| (), move |()| load_form(project, origin, assets.clone(), was));
+    let draft = query.get(DRAFT);
+    let loaded =
+        load(|| (), move |()| load_form(project, origin, assets.clone(), was, draft.clone()));
     view! {
         <Title text="New workspace"/>
         <Page title="New workspace" about=Some("Nothing is created before you press Create workspace.".to_owned())>
@@ -122,11 +133,14 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     for (name, text) in &facts.told {
         rules.filled.set(name, text);
     }
-    let form = Form::of(&draft_of(use_url().get_untracked().search(), rules.filled.clone()));
+    let typed = draft_of(use_url().get_untracked().search(), rules.filled.clone());
+    let form = Form::of(&typed.over(&facts.kept));
     let checks = Checks::new();
     provide_context(Gifts::of(std::mem::take(&mut rules.given)));
     provide_context(Offers::new(facts.offers.clone()));
     provide_context(Loading { project: Some(facts.project.id), section: RwSignal::new(None) });
+    provide_context(Style::of(form));
+    provide_context(ImagesAt(Signal::stored(Scope::Project(facts.project.id))));
     let around = std::mem::take(&mut rules.around);
     let governed = Governed::of(rules);
     provide_context(checks);
@@ -142,9 +156,8 @@ fn Filling(facts: FormFacts, mut rules: Rules, query: ParamsMap) -> impl IntoVie
     move_elsewhere((form, opened), (name, project), project_id, origin);
     let Asked { answer, trouble, asking } = ask((form, checks), project_id, cluster, origin);
     let (busy, submit) = creation((form, checks), name, project_id, cluster, origin);
-    let refused = query
-        .get("problem")
-        .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
+    let refused = query.get("problem").or_else(|| facts.is_lost.then(|| LOST.to_owned()));
+    let refused = refused.map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
     let panel = move || view! { <Panel form answer trouble asking busy=busy.into()/> }.into_any();
     let (shown, around) = (facts.project.clone(), Around { facts: Some(facts.clone()), answer });
     let style = style_switch(form, facts.has_flexible);
@@ -272,15 +285,46 @@ fn keep_address(
     project: ProjectId,
     origin: Origin,
 ) {
+    let newest = StoredValue::new(0_u64);
     Effect::watch(
         move || (form.draft(), name.get()),
         move |(draft, name), _, _| {
-            let pairs = opened.with_value(|opened| draft.pairs_over(opened));
-            let pairs = address_of(project.to_string(), name.clone(), origin, pairs);
-            crate::browser::replace_query(&pairs);
+            let name = name.clone();
+            let typed = opened.with_value(|opened| draft.pairs_over(opened));
+            let address = move |typed| address_of(project.to_string(), name.clone(), origin, typed);
+            newest.update_value(|newest| *newest += 1);
+            let mine = newest.get_value();
+            let is_newest = move || newest.try_get_value() == Some(mine);
+            shortened(typed, is_newest, move |typed| {
+                crate::browser::replace_query(&address(typed))
+            });
         },
         false,
     );
+}
+
+/// Goes on with what was typed: as it is, or with the name of a draft that is kept, where it is too long for an address.
+/// What is not the newest any more by then is left.
+fn shortened(
+    typed: Pairs,
+    is_newest: impl Fn() -> bool + 'static,
+    go_on: impl FnOnce(Pairs) + 'static,
+) {
+    let length: usize = typed.iter().map(|(name, text)| name.len() + text.len() + 2).sum();
+    if length <= LONG {
+        return go_on(typed);
+    }
+    crate::browser::after(KEEP_MS, move || {
+        if !is_newest() {
+            return;
+        }
+        crate::browser::spawn(async move {
+            // Where it cannot be kept, the address stays as it was.
+            if let (Ok(id), true) = (keep_draft(typed).await, is_newest()) {
+                go_on(vec![(DRAFT.to_owned(), id)]);
+            }
+        });
+    });
 }
 
 fn address_of(project: String, name: String, origin: Origin, draft: Pairs) -> Pairs {
@@ -303,10 +347,17 @@ fn move_elsewhere(
                 return;
             }
             let draft = untrack(|| form.draft());
-            let pairs = opened.with_value(|opened| draft.pairs_over(opened));
-            let mut pairs = address_of(chosen.clone(), name.get_untracked(), origin, pairs);
-            pairs.push(("was".to_owned(), was.to_string()));
-            crate::browser::open(&crate::browser::address(STEP_2, &pairs));
+            let typed = opened.with_value(|opened| draft.pairs_over(opened));
+            let (chosen, name) = (chosen.clone(), name.get_untracked());
+            shortened(
+                typed,
+                || true,
+                move |typed| {
+                    let mut pairs = address_of(chosen, name, origin, typed);
+                    pairs.push(("was".to_owned(), was.to_string()));
+                    crate::browser::open(&crate::browser::address(STEP_2, &pairs));
+                },
+            );
         },
         false,
     );
@@ -331,6 +382,7 @@ fn ask(
     let newest = RwSignal::new(0_u64);
     let answered = RwSignal::new(0_u64);
     let draft = Memo::new(move |_| form.draft());
+    let gifts = expect_context::<Gifts>();
     crate::browser::effect(move || {
         let draft = draft.get();
         let question = newest.get_untracked() + 1;
@@ -349,6 +401,7 @@ fn ask(
                 match said {
                     Ok(said) => {
                         checks.judge(&said);
+                        said.gone.iter().for_each(|field| gifts.lose(field));
                         trouble.try_set(None);
                         answer.try_set(Some(said));
                     }

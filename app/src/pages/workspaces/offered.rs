@@ -6,6 +6,7 @@ use control::{
     ControlPlane, Error, World,
     assets::AssetFilter,
     ngc::{host_of, ngc_host},
+    rules::AllowedTypes,
 };
 use domain::{
     Scope,
@@ -41,7 +42,8 @@ pub fn offers(
     Ok(all)
 }
 
-/// What the forms of environments and templates offer at a scope: what is shared there, and nobody's own.
+/// What the forms of environments and templates offer at a scope: what is shared there, and of one's own the keys
+/// that find an image, which are not kept with it.
 pub fn offers_at(
     control: &ControlPlane,
     actor: &Actor,
@@ -49,8 +51,17 @@ pub fn offers_at(
     scope: Scope,
 ) -> Result<Vec<Offered>, Error> {
     let filter = AssetFilter { place: Some(scope), ..AssetFilter::default() };
-    let all = control.assets(actor, world, &filter)?;
-    Ok(all.iter().filter(|asset| !asset.is_private()).flat_map(|asset| of_asset(asset)).collect())
+    let shared = control.assets(actor, world, &filter)?;
+    let shared = shared.iter().filter(|asset| !asset.is_private());
+    let mut all: Vec<_> = image_sources(&world.settings).collect();
+    all.extend(shared.flat_map(|asset| of_asset(asset)));
+    let own = control.my_credentials(actor, world);
+    let keys = own.iter().filter(|asset| asset.kind() == AssetKind::NgcApiKey);
+    all.extend(keys.filter_map(|asset| {
+        let (secret, name) = (asset.secret_ref()?, asset.name.as_str());
+        Some(Offered::new(Offer::MyNgcKeys, name, words(&secret, name)))
+    }));
+    Ok(all)
 }
 
 /// What a shared asset offers to fields.
@@ -94,10 +105,18 @@ fn image_sources(settings: &Settings) -> impl Iterator<Item = Offered> {
     sources.map(|(source, words)| Offered::new(Offer::ImageSources, *source, *words))
 }
 
+/// Those of the cluster; where rules name some, those among them.
 fn node_types(world: &World, project: &Project) -> Vec<Offered> {
     let nodes = world.nodes.get(&project.cluster).map(|nodes| nodes.to_vec()).unwrap_or_default();
-    let types: BTreeSet<_> = nodes.iter().filter_map(Node::node_type).collect();
-    types.into_iter().map(|name| Offered::new(Offer::NodeTypes, name, name)).collect()
+    let there: BTreeSet<_> = nodes.iter().filter_map(Node::node_type).collect();
+    let offered = |name: &str, words: &str| Offered::new(Offer::NodeTypes, name, words);
+    match world.node_types(project.id) {
+        None => there.into_iter().map(|name| offered(name, name)).collect(),
+        Some(AllowedTypes { types, .. }) => {
+            let here = types.iter().filter(|(name, _)| there.contains(name.as_str()));
+            here.map(|(name, words)| offered(name, words)).collect()
+        }
+    }
 }
 
 /// The classes that workloads may use. Who may not see hardware types none.
@@ -132,7 +151,7 @@ fn shared(secret: &SecretRef, label: &str) -> Vec<Offered> {
     let has_ssh_key = secret.keys.iter().any(|key| key == SSH_KEY);
     let more: &[Offer] = match secret.kind {
         CredentialKind::DockerRegistry => &[Offer::PullSecrets],
-        CredentialKind::NgcApiKey => &[Offer::PullSecrets, Offer::NgcKeys],
+        CredentialKind::NgcApiKey => &[Offer::NgcKeys],
         CredentialKind::AccessKey => &[Offer::AccessKeys],
         CredentialKind::Password => &[Offer::GitSecrets],
         CredentialKind::GenericSecret if has_ssh_key => &[Offer::GitSecrets],
@@ -145,9 +164,7 @@ fn shared(secret: &SecretRef, label: &str) -> Vec<Offered> {
 fn mine(secret: &SecretRef, name: &str) -> Vec<Offered> {
     let to: &[Offer] = match secret.kind {
         CredentialKind::DockerRegistry => &[Offer::MyCredentials, Offer::MyPullSecrets],
-        CredentialKind::NgcApiKey => {
-            &[Offer::MyCredentials, Offer::MyPullSecrets, Offer::MyNgcKeys]
-        }
+        CredentialKind::NgcApiKey => &[Offer::MyCredentials, Offer::MyNgcKeys],
         _ => &[Offer::MyCredentials],
     };
     to.iter().copied().map(|to| Offered::new(to, name, words(secret, name))).collect()

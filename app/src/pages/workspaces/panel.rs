@@ -27,7 +27,12 @@ pub fn Panel(
             let shown = checks.is_showing_all() || !only_missing_image(&problems);
             (shown && !problems.is_empty()).then(|| view! { <ToFix checks problems/> })
         };
+        let notes = move || {
+            let notes = answer.get().map(|said| said.notes).unwrap_or_default().into_iter();
+            notes.map(|words| view! { <Note tone=Tone::Warn>{words}</Note> }).collect_view()
+        };
         view! {
+            {notes}
             {move || trouble.get().map(|text| view! { <Note tone=Tone::Warn>{text}</Note> })}
             {to_fix}
         }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
+    fields::checks,
     form::Form,
     given::Gifts,
     linking::Links,
@@ -70,9 +71,17 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
             picks.chosen.set(id);
         }
     });
+    // What an environment would have brought is said here.
+    let image: Signal<String> = "spec.image".to_owned().into();
+    let (error, leave) = (checks().error(image), checks().leave(image));
+    let missing = move || {
+        let text = error.get().filter(|_| section == "environment")?;
+        Some(view! { <Note tone=Tone::Bad alert=true>{text}</Note> })
+    };
     Effect::watch(
         move || picks.chosen.get(),
         move |chosen, _, _| {
+            leave.run(());
             if own.is_some_and(|own| own.with_untracked(|id| id == chosen)) {
                 return;
             }
@@ -86,6 +95,7 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     let (_, _, many) = words(section);
     view! {
         <Stack gap=Gap::Small>
+            {missing}
             <SearchInput name="search" value=picks.search label=format!("Search {many}")/>
             {move || picks.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
             {move || picks.list()}

@@ -110,7 +110,72 @@ fn unknown(path: &str, typed: &Value, kept: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// What YAML could take for something else.
+    const TRICKY: [&str; 24] = [
+        "yes",
+        "no",
+        "on",
+        "null",
+        "~",
+        "true",
+        "1",
+        "1.0",
+        "1e3",
+        "0x10",
+        "0o7",
+        ".inf",
+        "- a",
+        "a: b",
+        "#a",
+        "a #b",
+        "'",
+        "\"",
+        "{a}",
+        "[a]",
+        "&a",
+        "*a",
+        "!a",
+        "2024-01-01",
+    ];
+
+    fn texts() -> impl Strategy<Value = String> {
+        let tricky = prop::sample::select(TRICKY.to_vec()).prop_map(str::to_owned);
+        prop_oneof![tricky, "[ -~äß\u{2028}]{0,12}", "[a-z:#'\"%@`|> ]{1,6}\n?[a-z:# ]{1,6}"]
+    }
+
+    /// Forms with such texts wherever a text is kept as it is typed.
+    fn drafts() -> impl Strategy<Value = Draft> {
+        let free = ["image", "command", "args", "working_dir"];
+        let typed = prop::collection::vec(prop::option::of(texts()), free.len());
+        let rows = prop::collection::vec((texts(), texts()), 0..4);
+        (typed, rows).prop_map(move |(typed, rows)| {
+            let filled = free.iter().zip(typed);
+            let draft = filled.fold(Draft::default(), |draft, (name, text)| match text {
+                Some(text) => draft.with(name, text),
+                None => draft,
+            });
+            rows.iter().fold(draft, |draft, (name, value)| {
+                let pair: &[(&str, &str)] = &[("name", name), ("value", value)];
+                draft.and("variable", pair).and("label", pair).and("annotation", pair)
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_form_comes_back_from_its_yaml(draft in drafts(), name in texts()) {
+            let submission = draft.submission();
+            let spec = submission.to_spec().expect("it is JSON");
+            let text = serde_saphyr::to_string(&Written { name: name.clone(), spec }).expect("it is plain data");
+            let (again, read) = read(&text).map_err(TestCaseError::fail)?;
+            prop_assert_eq!(again, name);
+            prop_assert_eq!(read.submission(), submission);
+        }
+    }
 
     fn told(text: &str) -> String {
         match read(text) {

@@ -1,11 +1,13 @@
 //! Lists of the form: one way to draw the rows of each.
 
-use domain::form::{Field, Input, Pairs, row_path};
+use domain::form::{Field, Input, Offer, Pairs, TOOL, row_key, row_path};
 use leptos::prelude::*;
 
 use super::{
-    fields::{Place, closed_lists, policy_chip, shown_field},
+    fields::{Place, closed_lists, given_chip, policy_chip, shown_field},
     form::{Form, FormList, FormRow},
+    given::{Gifts, prefix},
+    offers::Offers,
     rules::{Governed, RuledRow, found},
 };
 use crate::ui::{
@@ -26,8 +28,30 @@ pub fn list_view(form: Form, name: &'static str) -> AnyView {
     .into_any()
 }
 
+/// What can be changed about a tool that the environment brings: where it is reached, and by whom.
+const OPEN: [&str; 5] = ["address", "external", "access", "users", "groups"];
+
+/// The tools of the environment, of which none can be added or taken out.
+pub fn given_tools(form: Form) -> AnyView {
+    let list = form.list(TOOL.name);
+    let none = move || {
+        let is_empty = list.rows.with(Vec::is_empty);
+        is_empty.then(|| view! { <Muted small=true>"The environment brings no tools."</Muted> })
+    };
+    view! {
+        {none}
+        {rows_of(list, true)}
+    }
+    .into_any()
+}
+
 /// The rows alone.
 pub fn rows_view(list: FormList) -> AnyView {
+    rows_of(list, false)
+}
+
+/// The rows; where they are `kept`, they are somebody else's.
+fn rows_of(list: FormList, kept: bool) -> AnyView {
     // Worked out once for all rows and fields when one of them changes.
     let paths = Memo::new(move |_| {
         let rows = list.draft();
@@ -35,14 +59,14 @@ pub fn rows_view(list: FormList) -> AnyView {
         let keys = list.rows.with(|all| all.iter().map(|row| row.key).collect::<Vec<_>>());
         keys.into_iter().enumerate().map(|(at, key)| (key, path(at))).collect::<Vec<_>>()
     });
-    let row = move |row: FormRow| Each::new(row.key, move || row_view((list, row), paths));
+    let row = move |row: FormRow| Each::new(row.key, move || row_view((list, row), paths, kept));
     each(move || list.rows.get().into_iter().map(row).collect())
 }
 
 /// A new row, with what the policy fills in; of tools the next kind that is not in the list yet, on its usual port.
 fn add_row(list: FormList, opens_with: &Pairs) {
     let given = opens_with.iter().map(|(name, text)| (name.as_str(), text.as_str()));
-    if list.of.name != domain::form::TOOL.name {
+    if list.of.name != TOOL.name {
         return list.add(&given.collect::<Vec<_>>());
     }
     let taken: Vec<_> = list.rows.with_untracked(|rows| {
@@ -61,9 +85,11 @@ fn add_row(list: FormList, opens_with: &Pairs) {
 /// The path of each row, by its key.
 type Paths = Memo<Vec<(usize, String)>>;
 
-fn row_view((list, row): (FormList, FormRow), paths: Paths) -> AnyView {
-    if list.of.name == domain::form::TOOL.name {
-        follow_kind(row);
+fn row_view((list, row): (FormList, FormRow), paths: Paths, kept: bool) -> AnyView {
+    match list.of.name {
+        name if name == TOOL.name => follow_kind(row),
+        "secret" => find_type(row),
+        _ => {}
     }
     // A row that the policy adds is known by the name that it opened with.
     let of_policy = policy_row(list, row);
@@ -74,14 +100,19 @@ fn row_view((list, row): (FormList, FormRow), paths: Paths) -> AnyView {
         true => row.out.set(true),
         false => list.remove(row.key),
     });
+    let key = untrack(|| row_key(list.of, |name| row.texts.text(name)));
+    let given_as = prefix(list.of, &key);
     let inside = move || {
+        let given_as = given_as.clone();
+        let given = (!is_of_policy).then(|| given_note(title, given_as.clone()));
         let note = of_policy.clone().map(|rule| policy_note(title.get_untracked(), rule));
         view! {
-            <RepeaterRow label=title on_remove=remove locked>
+            <RepeaterRow label=title on_remove=remove locked=locked || kept>
                 <Stack gap=Gap::Small>
                     {note}
+                    {given}
                     {row_head(row)}
-                    <Grid columns=columns(list)>{row_fields((list, row), paths, (is_of_policy, locked))}</Grid>
+                    <Grid columns=columns(list)>{row_fields((list, row), paths, Hold { is_of_policy, locked, kept }, given_as)}</Grid>
                 </Stack>
             </RepeaterRow>
         }
@@ -130,10 +161,21 @@ fn row_head(row: FormRow) -> Option<AnyView> {
     (!about.is_empty()).then(|| view! { <Muted small=true>{about}</Muted> }.into_any())
 }
 
+/// Who else has a say in a row.
+#[derive(Clone, Copy)]
+struct Hold {
+    is_of_policy: bool,
+    /// The policy holds all of it.
+    locked: bool,
+    /// It is the environment's.
+    kept: bool,
+}
+
 fn row_fields(
     (list, row): (FormList, FormRow),
     paths: Paths,
-    (is_of_policy, locked): (bool, bool),
+    Hold { is_of_policy, locked, kept }: Hold,
+    given_as: String,
 ) -> AnyView {
     let name = list.of.name;
     let place_of = move |field: &'static Field| {
@@ -150,8 +192,9 @@ fn row_fields(
             name: format!("{name}_{}", field.name),
             id: format!("{name}-{}-{}", field.name, row.key),
             is_of_policy,
-            locked: locked || is_key,
-            is_given: false,
+            locked: locked || is_key || (kept && !OPEN.contains(&field.name)),
+            fixed: false,
+            given_as: given_as.clone(),
         }
     };
     let fields = list.of.fields.iter().map(|field| match field.input {
@@ -177,6 +220,32 @@ fn is_part(list: FormList, field: &Field) -> bool {
 
 fn hidden(name: String, value: RwSignal<String>) -> AnyView {
     view! { <input type="hidden" name=name value=move || value.get()/> }.into_any()
+}
+
+/// Who gave the row, while it is known.
+fn given_note(title: Signal<String>, given_as: String) -> AnyView {
+    let gifts = expect_context::<Gifts>();
+    (move || {
+        let by = gifts.of_row(&given_as)?;
+        Some(view! { <Row>{given_chip(&title.get_untracked(), &by)}</Row> })
+    })
+    .into_any()
+}
+
+/// A key of NGC is known by its name alone to what the row was opened from.
+fn find_type(row: FormRow) {
+    let offers = expect_context::<Offers>();
+    for (plain, key, of) in [("name", "ngc", Offer::NgcKeys), ("mine", "my_ngc", Offer::MyNgcKeys)]
+    {
+        let named = row.texts.signal(plain);
+        let is_key =
+            untrack(|| offers.of(of).iter().any(|own| named.with(|name| own.value == *name)));
+        if is_key {
+            row.texts.signal("type").set("ngcApiKey".to_owned());
+            row.texts.signal(key).set(named.get_untracked());
+            named.set(String::new());
+        }
+    }
 }
 
 /// Another kind of tool usually listens on another port.

@@ -1,6 +1,6 @@
 //! The policy of a project, worded for the form. Only the server words.
 
-use control::{ControlPlane, Error, StartFrom, World};
+use control::{ControlPlane, Error, StartFrom, World, rules::AllowedTypes};
 use domain::{
     MemoryBytes, ProjectId, ScopeLevel,
     access::Actor,
@@ -16,11 +16,14 @@ use serde_json::{Map, Value};
 
 use super::{
     data::facts,
-    given::Given,
+    given::{Given, of_rows},
     origin::Origin,
     rules::{Follows, Ruled, RuledList, RuledRow, Rules},
 };
-use crate::ui::Choice;
+use crate::{ui::Choice, words::capital};
+
+/// What scheduling rules on node types speak of.
+const NODE_TYPE: &str = "spec.nodeType";
 
 /// What the form opens with in a project, and what is said of its fields.
 pub fn rules(
@@ -37,15 +40,31 @@ pub fn rules(
     let lists = view.lists.iter().map(|(path, list)| opening(path, list));
     let lists = lists.filter(|(_, list)| *list != RuledList::default());
     let filled = filled(Draft::from_submission(&submission), &view);
+    let fields = fields.map(|(path, field)| (format!("spec.{path}"), ruled(path, field)));
     Ok(Rules {
         given: given(world, project, origin, &filled),
         filled,
         pools: pools(&view),
         around: around(control, actor, world, project)?,
-        fields: fields.map(|(path, field)| (format!("spec.{path}"), ruled(path, field))).collect(),
+        fields: with_node_types(fields.collect(), world.node_types(project)),
         lists: lists.collect(),
         closed: view.sections.iter().map(|s| (id(s.section).into(), s.read_only.clone())).collect(),
     })
+}
+
+/// Where rules name node types, one of them must be chosen.
+fn with_node_types(
+    mut fields: Vec<(String, Ruled)>,
+    allowed: Option<AllowedTypes>,
+) -> Vec<(String, Ruled)> {
+    let Some(AllowedTypes { words, .. }) = allowed else { return fields };
+    let at = fields.iter().position(|(path, _)| path == NODE_TYPE).unwrap_or(fields.len());
+    if at == fields.len() {
+        fields.push((NODE_TYPE.to_owned(), Ruled::default()));
+    }
+    let ruled = &mut fields[at].1;
+    (ruled.is_required, ruled.help) = (true, Some(words));
+    fields
 }
 
 /// What another project changes about the form; nothing where it is the same, or may not be seen.
@@ -84,18 +103,25 @@ fn pools(view: &FormView) -> Vec<String> {
 
 /// Which values the template, its assets or the copied workload gave.
 fn given(world: &World, project: ProjectId, origin: Origin, filled: &Draft) -> Vec<Given> {
+    let mut rows = vec![];
     let by_paths: Vec<(String, String)> = match origin {
         Origin::Scratch => vec![],
         Origin::Copy(id) => {
             let Some(workload) = world.workloads.get(&id) else { return vec![] };
             let by = format!("the copied workspace {}", workload.name);
+            rows = of_rows(filled, |_| Some(by.clone()));
             FIELDS.iter().map(|field| (field.path.to_owned(), by.clone())).collect()
         }
         Origin::Template(id) => {
             let start = StartFrom { template: Some(id), ..StartFrom::default() };
             let resolved = world.resolve(project, &start, Default::default());
-            let sources = resolved.made_from.sources.0.into_iter();
-            sources.map(|(path, source)| (path, source.to_string())).collect()
+            let sources = resolved.made_from.sources.0;
+            rows = of_rows(&Draft::from_submission(&resolved.submission), |path| {
+                let mut below = sources.iter().filter(|(own, _)| own.starts_with(path));
+                below.next().map(|(_, source)| capital(&source.to_string()))
+            });
+            let sources = sources.into_iter();
+            sources.map(|(path, source)| (path, capital(&source.to_string()))).collect()
         }
     };
     let of_path = |(path, by): (String, String)| {
@@ -103,7 +129,7 @@ fn given(world: &World, project: ProjectId, origin: Origin, filled: &Draft) -> V
         let text = filled.text(&field).to_owned();
         Some(Given { field, text, by })
     };
-    by_paths.into_iter().filter_map(of_path).collect()
+    by_paths.into_iter().filter_map(of_path).chain(rows).collect()
 }
 
 /// The id of a section's card.

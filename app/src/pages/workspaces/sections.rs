@@ -13,7 +13,7 @@ use super::{
     load::load_strip,
     lookup::image_note,
     picks::gallery_view,
-    rows::list_view,
+    rows::{given_tools, list_view},
     storage::{data_view, volumes_view},
 };
 use crate::ui::{Columns, Disclosure, Grid, Part, Section, Stack};
@@ -71,6 +71,7 @@ fn block_view(
             view! { <Grid columns>{fields}</Grid> }.into_any()
         }
         Block::Rows(name) => list_view(form, name),
+        Block::Own(Own::GivenTools) => given_tools(form),
         Block::Own(Own::Image) => {
             image_note(form, around.facts.as_ref().map(|facts| facts.project.id))
         }
@@ -111,7 +112,8 @@ pub fn place(form: Form, name: &'static str) -> Place {
         id: name.to_owned(),
         is_of_policy: false,
         locked: false,
-        is_given: true,
+        fixed: false,
+        given_as: String::new(),
     }
 }
 

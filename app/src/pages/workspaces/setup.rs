@@ -17,6 +17,7 @@ use super::{
     checks::Checks,
     form::Form,
     given::Gifts,
+    images::ImagesAt,
     linking::{Linkable, Linking, Links, load_around},
     load::Loading,
     offers::Offers,
@@ -232,6 +233,7 @@ fn SetupForm(kind: Kind, setup: Setup) -> impl IntoView {
         let at = place.get().parse::<usize>().unwrap_or_default();
         fixed.or(places.get(at).map(|place| place.scope)).unwrap_or(Scope::Account)
     });
+    provide_context(ImagesAt(scope.into()));
     let linkable = around(scope);
     let links = kept.as_ref().map(|kept| kept.links).unwrap_or_default();
     let linking = (kind == Kind::Template).then(|| Linking::of(form, linkable, links));

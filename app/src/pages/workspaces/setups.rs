@@ -8,9 +8,7 @@ use control::{
 use domain::{
     AssetId, Scope,
     access::{Action, Actor, Resource},
-    asset::{
-        Asset, AssetChoice, AssetKind, AssetSpec, DatasourceChoice, Environment, Secrets, merged,
-    },
+    asset::{AssetChoice, AssetKind, AssetSpec, DatasourceChoice, Environment, Secrets, merged},
     form::Draft,
     submission::{Compute, Submission},
     template::{ENVIRONMENT, SpecificRun, Template},
@@ -20,6 +18,7 @@ use super::{
     alone::{Chosen, DATA},
     linking::{Linkable, Links, SetupAround},
     load::Filling,
+    loading::draft_of,
     setup::{Kept, Kind, Place, Setup, Told},
 };
 use crate::error::UiError;
@@ -76,10 +75,6 @@ fn kept(
     let place = Place { scope, words: world.place_name(scope) };
     let told = Told { name, description: description.unwrap_or_default() };
     Ok(Kept { id: id.to_owned(), place, told, draft, links })
-}
-
-fn draft_of(world: &World, asset: &Asset) -> Draft {
-    Draft::from_submission(&asset.submission(&world.secrets_of([asset])))
 }
 
 /// What fields and sections may be filled in from at a scope.
@@ -233,7 +228,9 @@ fn unmerged() -> Error {
 }
 
 fn environment_of(draft: &Draft, secrets: &Secrets) -> Environment {
-    Environment::of_submission(&draft.submission(), secrets)
+    let of = Environment::of_submission(&draft.submission(), secrets);
+    let is_open = of.override_uid_gid_in_workspace && draft.is_on("uid_open");
+    Environment { override_uid_gid_in_workspace: is_open, ..of }
 }
 
 fn compute_of(draft: &Draft) -> Compute {

@@ -147,7 +147,7 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                 {move || launched.value().get().and_then(Result::err).map(|error| view! {
                     <Note tone=Tone::Bad alert=true>{error.to_string()}</Note>
                 })}
-                <Ways from=from.into() launch busy=launched.pending().into()/>
+                <Ways launch busy=launched.pending().into()/>
             </Stack>
         </form>
     }
@@ -218,28 +218,26 @@ impl Launch {
     }
 }
 
-/// The buttons at the end: what they are called depends on what is started from.
+/// The buttons at the end: which are there depends on what is started from, with and without scripts.
 #[component]
-fn Ways(from: Signal<String>, launch: Launch, busy: Signal<bool>) -> impl IntoView {
+fn Ways(launch: Launch, busy: Signal<bool>) -> impl IntoView {
     let press = Callback::new(move |()| launch.pressed.set(true));
-    move || {
-        match from.get().as_str() {
-        "template" => view! {
+    // The first button is the one that Enter presses.
+    view! {
+        <div class="from-scratch">
+            <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
+                "Continue"
+            </Button>
+        </div>
+        <div class="from-template">
             <Row>
                 <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true busy
                     action="/workloads/launch" not_now=launch.not_now() on_press=press>"Create workspace"</Button>
                 <Button size=ButtonSize::Large submit=true>"Advanced setup"</Button>
             </Row>
-        }
-        .into_any(),
-        _ => view! {
-            <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
-                "Continue"
-            </Button>
-        }
-        .into_any(),
+        </div>
     }
-    }
+    .into_any()
 }
 
 fn tile(facts: ProjectFacts, project: RwSignal<String>) -> AnyView {

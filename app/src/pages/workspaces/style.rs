@@ -15,6 +15,20 @@ use crate::ui::{Choice, Segmented};
 const FLEXIBLE: &str = "flexible";
 const ORIGINAL_FORM: &str = "original";
 
+/// Which of the two is on the page, where controls find it. Cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Style(RwSignal<String>);
+
+impl Style {
+    pub fn of(form: Form) -> Self {
+        Self(form.signal("style"))
+    }
+
+    pub fn is_original(self) -> bool {
+        self.0.with_untracked(|style| style == ORIGINAL_FORM)
+    }
+}
+
 /// The choice between them, where an administrator leaves it.
 pub fn style_switch(form: Form, has_flexible: bool) -> Option<AnyView> {
     let style = form.signal("style");
@@ -75,6 +89,7 @@ fn seen(sections: &[&'static Section]) -> BTreeSet<&'static str> {
         match block {
             Block::Stack(names) | Block::Side(names) => seen.extend(*names),
             Block::Rows(name) => drop(seen.insert(name)),
+            Block::Own(Own::GivenTools) => drop(seen.insert("tool")),
             Block::Own(Own::Process) => seen.extend(["command", "args"]),
             Block::Own(Own::Pools) => drop(seen.insert("node_pools")),
             Block::Own(Own::Data | Own::Volumes) => drop(seen.insert("data")),

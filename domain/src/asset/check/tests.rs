@@ -37,7 +37,7 @@ fn an_environment_names_its_own_fields() {
     spec.connections[2].externalToolInfo.externalUrl: Must not be empty
     spec.connections[3].externalToolInfo.externalUrl: Enter a full http(s) URL
     spec.environmentVariables[0]: Only one of value, secret, configMap, userCredential and podFieldRef
-    spec.environmentVariables[0].credential: Choose a name and a key
+    spec.environmentVariables[0].credential.key: Choose a key
     spec.runAsUid: Goes with uidGidSource custom only
     spec.capabilities[1]: Must be one of AUDIT_CONTROL, AUDIT_READ, AUDIT_WRITE, BLOCK_SUSPEND, CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID, IPC_LOCK, IPC_OWNER, KILL, LEASE, LINUX_IMMUTABLE, MAC_ADMIN, MAC_OVERRIDE, MKNOD, NET_ADMIN, NET_BIND_SERVICE, NET_BROADCAST, NET_RAW, SETGID, SETFCAP, SETPCAP, SETUID, SYS_ADMIN, SYS_BOOT, SYS_CHROOT, SYS_MODULE, SYS_NICE, SYS_PACCT, SYS_PTRACE, SYS_RAWIO, SYS_RESOURCE, SYS_TIME, SYS_TTY_CONFIG, SYSLOG, WAKE_ALARM
     spec.image: Enter an image

@@ -71,6 +71,11 @@ pub const FIELDS: &[Field] = &[
         .when(CUSTOM_USER)
         .optional()
         .placeholder("100,200"),
+    field("uid_open", "Allow the values to be modified within the workload", "")
+        .input(Switch)
+        .default("on")
+        .help("Off: who starts a workspace from this environment cannot change them.")
+        .when(CUSTOM_USER),
     field("capabilities", "Linux capabilities", "spec.security.capabilities")
         .input(Names(&CAPABILITIES))
         .optional()

@@ -3,8 +3,8 @@
 use super::{
     data::DATA_LIST,
     words::{
-        ACCESS, CONNECTIONS, CREDENTIAL_SOURCES, EFFECTS, NODE_PORTS, OPERATORS, TOOL_WORDS, URLS,
-        VALUE_SOURCES,
+        ACCESS, CONNECTIONS, CREDENTIAL_SOURCES, EFFECTS, EXTERNAL_TOOLS, NODE_PORTS, OPERATORS,
+        PULL_TYPES, TOOL_WORDS, URLS, VALUE_SOURCES,
     },
 };
 use crate::form::{
@@ -14,9 +14,10 @@ use crate::form::{
 };
 
 /// Every list, in the order of the form.
-pub const LISTS: [&List; 9] = [
+pub const LISTS: [&List; 10] = [
     &PULL_SECRETS,
     &TOOL,
+    &LINKS,
     &VARIABLES,
     &EXTENDED,
     &POOLS,
@@ -25,6 +26,9 @@ pub const LISTS: [&List; 9] = [
     &LABELS,
     &ANNOTATIONS,
 ];
+
+const SHARED: When = when("source", &["shared"]);
+const MINE: When = when("source", &["mine"]);
 
 const PULL_SECRETS: List = List {
     name: "secret",
@@ -36,14 +40,23 @@ const PULL_SECRETS: List = List {
         field("source", "Source", "userCredential")
             .input(OneOf(CREDENTIAL_SOURCES))
             .default("shared"),
+        field("type", "Type", "").input(OneOf(PULL_TYPES)).default("dockerRegistry"),
         field("name", "Credential name", "name")
             .input(Offered(Offer::PullSecrets))
             .required()
-            .when(&[when("source", &["shared"])]),
+            .when(&[SHARED, when("type", &["dockerRegistry"])]),
+        field("ngc", "Credential name", "name")
+            .input(Offered(Offer::NgcKeys))
+            .required()
+            .when(&[SHARED, when("type", &["ngcApiKey"])]),
         field("mine", "Credential name", "name")
             .input(Offered(Offer::MyPullSecrets))
             .required()
-            .when(&[when("source", &["mine"])]),
+            .when(&[MINE, when("type", &["dockerRegistry"])]),
+        field("my_ngc", "Credential name", "name")
+            .input(Offered(Offer::MyNgcKeys))
+            .required()
+            .when(&[MINE, when("type", &["ngcApiKey"])]),
     ],
 };
 
@@ -61,7 +74,8 @@ pub const TOOL: List = List {
         field("kind", "Tool", "toolType").input(OneOf(TOOL_WORDS)).default("jupyter-notebook"),
         field("connection", "Connection type", "serviceType")
             .input(OneOf(CONNECTIONS))
-            .default("ExternalUrl"),
+            .default("ExternalUrl")
+            .flexible_only(&["LoadBalancer"]),
         field("port", "Container port", "container").required().default("8888"),
         field("url", "URL", "").input(OneOf(URLS)).default("auto").when(&[URL]),
         field("address", "Custom URL", "url")
@@ -94,6 +108,25 @@ pub const TOOL: List = List {
     ],
 };
 
+/// Tools that run elsewhere.
+const LINKS: List = List {
+    name: "link",
+    add: "+External tool",
+    what: "external tool",
+    paths: &["spec.relatedUrls"],
+    key: "name",
+    fields: &[
+        field("kind", "Tool", "type").input(OneOf(EXTERNAL_TOOLS)).default("wandb"),
+        field("url", "URL", "url")
+            .code()
+            .required()
+            .placeholder("https://")
+            .help("${NAME} stands for a variable of the workspace."),
+        hidden("name"),
+        hidden("rest"),
+    ],
+};
+
 const VARIABLES: List = List {
     name: "variable",
     add: "+Environment variable",
@@ -102,7 +135,10 @@ const VARIABLES: List = List {
     key: "name",
     fields: &[
         field("name", "Name", "name").code(),
-        field("source", "Source", "").input(OneOf(VALUE_SOURCES)).default("custom"),
+        field("source", "Source", "")
+            .input(OneOf(VALUE_SOURCES))
+            .default("custom")
+            .flexible_only(&["userCredential"]),
         field("value", "Value", "value").code().when(&[when("source", &["custom"])]),
         field("secret", "Credential name", "secret")
             .input(Offered(Offer::Secrets))
@@ -116,7 +152,7 @@ const VARIABLES: List = List {
             .input(Offered(Offer::ConfigMaps))
             .required()
             .when(&[when("source", &["configMap"])]),
-        field("key", "Key", "")
+        field("key", "Key", "secret.key")
             .input(KeyOfCredential)
             .required()
             .when(&[when("source", &["secret", "userCredential", "configMap"])]),

@@ -12,7 +12,8 @@ const fn part(title: &'static str, help: &'static str, blocks: &'static [Block])
 /// The sections, in their order.
 pub const SECTIONS: [&Section; 4] = [&ENVIRONMENT, &COMPUTE, &STORAGE, &GENERAL];
 
-const TOOLS: Part = part("Tools", "What you open in the browser once it runs.", &[Rows("tool")]);
+const TOOLS: Part =
+    part("Tools", "What you open in the browser once it runs.", &[Rows("tool"), Rows("link")]);
 const PROCESS: Part =
     part("Command and arguments", "Empty: the image's own.", &[Own(Drawn::Process)]);
 const VARIABLES: Part = part(
@@ -27,6 +28,16 @@ const INSIDE: Part = part(
         Stack(&["working_dir", "uid_source"]),
         Side(&["uid", "gid", "groups"]),
         Stack(&["capabilities"]),
+    ],
+);
+/// Of an environment, which may keep the user to itself.
+const INSIDE_ENVIRONMENT: Part = part(
+    "Inside the container",
+    "",
+    &[
+        Stack(&["working_dir", "uid_source"]),
+        Side(&["uid", "gid", "groups"]),
+        Stack(&["uid_open", "capabilities"]),
     ],
 );
 const GPU: Part = part(
@@ -60,6 +71,7 @@ const ENVIRONMENT: Section = Section {
         "spec.environmentVariables",
         "spec.exposedUrls",
         "spec.ports",
+        "spec.relatedUrls",
         "spec.security",
     ],
     parts: &[
@@ -135,7 +147,11 @@ const ORIGINAL_ENVIRONMENT: Section = Section {
     paths: ENVIRONMENT.paths,
     parts: &[
         part("Environment", "What is started on the node.", &[Own(Drawn::Gallery)]),
-        part("Tools", "How what the environment brings is reached.", &[Rows("tool")]),
+        part(
+            "Tools",
+            "How what the environment brings is reached. What runs, and on which port, is the environment's.",
+            &[Own(Drawn::GivenTools), Rows("link")],
+        ),
         part("User", "Where the environment leaves it open.", &[Side(&["uid", "gid", "groups"])]),
         PROCESS,
         VARIABLES,
@@ -180,7 +196,7 @@ pub fn setup_sections(of: &str) -> Vec<&'static Section> {
     match of {
         "environment" => vec![&SETUP_ENVIRONMENT],
         "compute resource" => vec![&SETUP_COMPUTE],
-        _ => vec![&SETUP_ENVIRONMENT, &TEMPLATE_COMPUTE, &STORAGE, &GENERAL],
+        _ => vec![&TEMPLATE_ENVIRONMENT, &TEMPLATE_COMPUTE, &STORAGE, &GENERAL],
     }
 }
 
@@ -189,7 +205,36 @@ const SETUP_ENVIRONMENT: Section = Section {
     title: ENVIRONMENT.title,
     paths: ENVIRONMENT.paths,
     parts: &[
-        part("Environment image", "What is started on the node.", &[Stack(&["image", "pull"])]),
+        part(
+            "Environment image",
+            "What is started on the node.",
+            &[
+                Stack(&["image_source", "image", "ngc_registry"]),
+                Side(&["ngc_shared", "ngc_image", "ngc_tag"]),
+                Stack(&["pull"]),
+            ],
+        ),
+        TOOLS,
+        PROCESS,
+        VARIABLES,
+        INSIDE_ENVIRONMENT,
+    ],
+};
+
+const TEMPLATE_ENVIRONMENT: Section = Section {
+    id: ENVIRONMENT.id,
+    title: ENVIRONMENT.title,
+    paths: ENVIRONMENT.paths,
+    parts: &[
+        part(
+            "Environment image",
+            "What is started on the node.",
+            &[
+                Stack(&["image_source", "image", "ngc_access", "ngc_registry"]),
+                Side(&["ngc_source", "ngc_shared", "ngc_mine", "ngc_image", "ngc_tag"]),
+                Stack(&["pull"]),
+            ],
+        ),
         TOOLS,
         PROCESS,
         VARIABLES,

@@ -7,11 +7,8 @@ pub const PULL: Words = &[
     ("Always", "Always pull from the registry"),
     ("Never", "Never"),
 ];
-pub const ID_SOURCES: Words = &[
-    ("fromTheImage", "From the image"),
-    ("fromIdpToken", "From the IdP token"),
-    ("custom", "Custom"),
-];
+/// Without single sign-on there is no token of an identity provider to take them from.
+pub const ID_SOURCES: Words = &[("fromTheImage", "From the image"), ("custom", "Custom")];
 pub const ACCESS: Words = &[
     ("authenticatedUsers", "All authenticated users and service accounts"),
     ("authorizedGroups", "Specific group(s)"),
@@ -31,7 +28,11 @@ pub const NGC_ACCESS: Words = &[("guest", "As a guest"), ("authenticated", "Auth
 /// Where an image comes from.
 pub const IMAGE_SOURCES: Words =
     &[("custom", "Custom image"), ("catalog", "NGC catalog"), ("registry", "NGC private registry")];
+pub const PULL_TYPES: Words =
+    &[("dockerRegistry", "Docker registry"), ("ngcApiKey", "NGC API key")];
 pub const CREDENTIAL_SOURCES: Words = &[("shared", "Shared secret"), ("mine", "My credentials")];
+/// Tools that are elsewhere, and are opened beside the workspace.
+pub const EXTERNAL_TOOLS: Words = &[("wandb", "Weights & Biases"), ("comet", "Comet")];
 /// In what the memory of a device is asked for.
 pub const GPU_FORMATS: Words = &[("%", "% of device"), ("MB", "MB"), ("GB", "GB")];
 pub const CPU_UNITS: Words = &[("cores", "Cores"), ("millicores", "Millicores")];

@@ -52,7 +52,7 @@ fn everything_is_said_at_once() {
     spec.environmentVariables[2].name: Use letters, digits, "_", "-" and ".", not starting with a digit
     spec.environmentVariables[3].name: NODE_NAME is set by Berth itself
     spec.environmentVariables[4]: Only one of value, secret, configMap, userCredential and podFieldRef
-    spec.environmentVariables[4].secret: Choose a name and a key
+    spec.environmentVariables[4].secret.key: Choose a key
     spec.compute.gpuDevicesRequest: Must be between 0 and 10000
     spec.compute.gpuPortionRequest: Must be above 0 and at most 100 % (0 to 1 in the API)
     spec.compute.gpuPortionLimit: Limit must be equal to or higher than the request

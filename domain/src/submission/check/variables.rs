@@ -71,15 +71,16 @@ fn variable_source(field: &str, variable: &EnvironmentVariable, found: &mut Foun
     }
     for (name, key) in keyed {
         let Some(of) = key else { continue };
-        let complete =
-            [&of.name, &of.key].iter().all(|t| t.as_deref().is_some_and(|t| !t.is_empty()));
-        let is_name = of.name.as_deref().is_some_and(is_dns_name);
-        let wrong = match (complete, is_name) {
-            (true, true) => continue,
-            (true, false) => "Names have lowercase letters, digits and hyphens",
-            (false, _) => "Choose a name and a key",
-        };
-        found.add(&format!("{field}.{name}"), "env.key", wrong);
+        let (of_name, of_key) = (of.name.as_deref().unwrap_or_default(), of.key.as_deref());
+        if of_name.is_empty() {
+            found.add(&format!("{field}.{name}"), "env.key", "Choose a name");
+        } else if !is_dns_name(of_name) {
+            let message = "Names have lowercase letters, digits and hyphens";
+            found.add(&format!("{field}.{name}"), "env.key", message);
+        }
+        if of_key.unwrap_or_default().is_empty() {
+            found.add(&format!("{field}.{name}.key"), "env.key", "Choose a key");
+        }
     }
     let value = variable.value.as_deref().unwrap_or_default();
     if value.len() > VALUE_MAX {
