@@ -178,7 +178,7 @@ impl Job {
                 true => PodState::Releasing(placement),
                 false => PodState::Running(placement),
             };
-            job.started = Some(workload.phase_since);
+            job.started = workload.guaranteed_from();
         }
         Some(job)
     }

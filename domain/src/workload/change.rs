@@ -191,6 +191,7 @@ impl Workload {
 
     pub(super) fn enter(&mut self, phase: Phase, now: Timestamp) {
         let spent = (now.as_second() - self.phase_since.as_second()).max(0);
+        self.ran_at = None;
         match self.phase {
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => self.pending_secs += spent,
             Phase::Running { .. } | Phase::Degraded { .. } => self.running_secs += spent,
@@ -214,6 +215,9 @@ impl Workload {
         self.phase = phase;
         self.updated_at = now;
     }
+        if runs {
+            self.ran_at.get_or_insert(now);
+        }
 
     pub(super) fn tell(
         &mut self,
@@ -395,6 +399,41 @@ mod tests {
         fn no_order_of_events_breaks_the_rules(
             words in prop::collection::vec(prop::sample::select(vec![
                 "stop", "run", "delete", "wait", "place", "evict", "starting", "up", "unwell", "ending",
+    #[test]
+    fn who_asked_for_it_ends_with_the_reason_when_evicted_and_may_run_again() {
+        let mut workload = workload();
+        workload.spec.submission.terminate_after_preemption = Some(true);
+        for (second, word) in "place up evict gone wait".split(' ').enumerate() {
+            act(&mut workload, word, at(second as i64));
+        }
+        assert_eq!(workload.phase, Phase::Stopped { why: Reason::QueuedForCycle });
+        assert_eq!((workload.desired, workload.generation), (DesiredPhase::Stopped, 1));
+        assert!(workload.displaced.is_none() && workload.may_run());
+        for word in ["run", "place", "up"] {
+            act(&mut workload, word, at(9));
+        }
+        assert_eq!((workload.phase.name(), workload.generation), (PhaseName::Running, 2));
+    }
+
+    #[test]
+    fn the_guarantee_counts_from_the_first_run_and_begins_anew_with_the_next() {
+        let mut workload = workload();
+        let mut from = |words: &str, second: i64| {
+            words.split_whitespace().for_each(|word| act(&mut workload, word, at(second)));
+            workload.guaranteed_from().map(Timestamp::as_second)
+        };
+        assert_eq!(from("wait", 1), None);
+        assert_eq!(from("place", 10), Some(10));
+        assert_eq!(from("up", 20), Some(20));
+        assert_eq!(from("unwell", 30), Some(20));
+        assert_eq!(from("up", 40), Some(20));
+        assert_eq!(from("unwell up unwell", 50), Some(20));
+        assert_eq!(from("evict", 60), Some(20));
+        assert_eq!(from("gone wait", 70), None);
+        assert_eq!(from("place unwell", 80), Some(80));
+        assert_eq!(from("up", 90), Some(90));
+    }
+
                 "done", "crash", "gone",
             ]), 0..40)
         ) {
