@@ -95,7 +95,8 @@ impl Workload {
         Ok(())
     }
 
-    /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is.
+    /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is, unless it was
+    /// submitted to end then.
     pub fn evict(&mut self, why: Reason, now: Timestamp) -> Result<(), WrongPhase> {
         let may = matches!(
             self.phase,
@@ -105,6 +106,11 @@ impl Workload {
             return Err(self.wrong("be evicted"));
         };
         self.tell_why("Preempted", &why);
+        if self.spec.ends_when_evicted() {
+            self.desired = DesiredPhase::Stopped;
+            let told = "It ends: it was submitted not to be queued again after a preemption";
+            self.tell(EventType::Normal, "Ended", told.to_owned(), "scheduler");
+        }
         self.displaced = Some(why.clone());
         self.enter(Phase::Stopping { placement, why }, now);
         Ok(())
@@ -185,13 +191,13 @@ impl Workload {
     fn begin_run(&mut self, now: Timestamp) {
         self.generation += 1;
         self.restarts = 0;
+        self.ran_at = None;
         self.resumed_at = Some(now);
         self.enter(Phase::Resuming, now);
     }
 
     pub(super) fn enter(&mut self, phase: Phase, now: Timestamp) {
         let spent = (now.as_second() - self.phase_since.as_second()).max(0);
-        self.ran_at = None;
         match self.phase {
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => self.pending_secs += spent,
             Phase::Running { .. } | Phase::Degraded { .. } => self.running_secs += spent,
@@ -209,15 +215,15 @@ impl Workload {
             self.completed_at = Some(now);
         }
         let runs = matches!(phase, Phase::Running { .. });
+        if runs {
+            self.ran_at.get_or_insert(now);
+        }
         if runs || phase.is_terminal() || self.desired != DesiredPhase::Running {
             self.displaced = None;
         }
         self.phase = phase;
         self.updated_at = now;
     }
-        if runs {
-            self.ran_at.get_or_insert(now);
-        }
 
     pub(super) fn tell(
         &mut self,
@@ -393,12 +399,6 @@ mod tests {
         assert_eq!((workload.pending_secs, workload.running_secs), (10, 13));
     }
 
-    proptest! {
-        /// Whatever happens in whatever order: what is wanted decides where it may come to rest.
-        #[test]
-        fn no_order_of_events_breaks_the_rules(
-            words in prop::collection::vec(prop::sample::select(vec![
-                "stop", "run", "delete", "wait", "place", "evict", "starting", "up", "unwell", "ending",
     #[test]
     fn who_asked_for_it_ends_with_the_reason_when_evicted_and_may_run_again() {
         let mut workload = workload();
@@ -434,6 +434,12 @@ mod tests {
         assert_eq!(from("up", 90), Some(90));
     }
 
+    proptest! {
+        /// Whatever happens in whatever order: what is wanted decides where it may come to rest.
+        #[test]
+        fn no_order_of_events_breaks_the_rules(
+            words in prop::collection::vec(prop::sample::select(vec![
+                "stop", "run", "delete", "wait", "place", "evict", "starting", "up", "unwell", "ending",
                 "done", "crash", "gone",
             ]), 0..40)
         ) {
