@@ -13,6 +13,7 @@ pub mod demo;
 pub mod departments;
 mod devices;
 mod error;
+mod helping;
 pub mod manifest;
 pub mod ngc;
 pub mod node_pools;

@@ -115,6 +115,11 @@ impl ControlPlane {
         all
     }
 
+    /// How long the GPUs of a workload have idled, as far as anybody looks.
+    pub(crate) fn idles_secs(&self, workload: &Workload) -> i64 {
+        self.idling().of(workload).unwrap_or_default().secs()
+    }
+
     fn idling(&self) -> MutexGuard<'_, Idling> {
         self.inner.idling.lock().unwrap_or_else(|e| e.into_inner())
     }
