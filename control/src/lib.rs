@@ -14,6 +14,7 @@ pub mod departments;
 mod devices;
 pub mod drafts;
 mod error;
+mod helping;
 pub mod manifest;
 pub mod ngc;
 pub mod node_pools;

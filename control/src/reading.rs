@@ -12,7 +12,7 @@ use domain::{
     verdict::{Outcome, Verdict},
     workload::Workload,
 };
-use scheduler::{Calibration, Finished, Foresight, History, Probe, Scheduler};
+use scheduler::{Calibration, Finished, Foresight, Help, History, Probe, Scheduler};
 
 use crate::{ControlPlane, Inner, World};
 
@@ -28,8 +28,14 @@ pub(crate) struct Reading {
 
 impl Reading {
     /// The answer for a probe; where it waits, with an estimate of its start.
-    pub fn verdict(&self, world: &World, probe: &Probe, calibration: Calibration) -> Verdict {
-        let verdict = self.scheduler.verdict(probe);
+    pub fn verdict(
+        &self,
+        world: &World,
+        probe: &Probe,
+        help: &Help<'_>,
+        calibration: Calibration,
+    ) -> Verdict {
+        let verdict = self.scheduler.verdict_for(probe, help);
         let waits = matches!(verdict.outcome, Outcome::Waits { .. });
         let foresee = || self.foresight(world, calibration);
         let estimate = waits.then(|| self.scheduler.estimate(probe, foresee()));

@@ -12,7 +12,8 @@ use domain::{
     verdict::{Outcome, Verdict},
     workload::{NewWorkload, Source, Workload},
 };
-use scheduler::Probe;
+use scheduler::{Help, Probe};
+use serde_json::Value;
 
 use crate::{
     ControlPlane, Error, Result, StartFrom, World,
@@ -82,7 +83,7 @@ impl ControlPlane {
     pub async fn verdict(&self, actor: &Actor, new: NewWorkspace) -> Result<Verdict> {
         let world = self.world();
         let place = place_of(&world, actor, new.project, new.cluster, Action::Create)?;
-        let resolved = world.resolve(new.project, &new.start, new.submission);
+        let resolved = world.resolve(new.project, &new.start, new.submission.clone());
         let Complied { submission, problems: mut violations, .. } =
             complied(&world, new.project, resolved)?;
         violations.extend(unknown_pools(&world, new.cluster, &submission));
@@ -99,10 +100,14 @@ impl ControlPlane {
         self.inner.note_question(cluster.id, self.now());
         let probe = Probe { project: new.project, spec };
         let calibration = self.inner.calibration();
+        let (own, asker) = (self.own_work(&world, actor), actor.clone());
         // Milliseconds of pure computing on a large cluster; not on a thread that serves others.
         let judge = move || {
             let reading = control.reading(&world, &cluster, control.now());
-            reading.verdict(&world, &probe, calibration)
+            let submitted = |patch: &Value| world.submitted_with(&new, patch);
+            let help = Help { submitted: &submitted, own: &own };
+            let verdict = reading.verdict(&world, &probe, &help, calibration);
+            world.with_owners(&asker, verdict)
         };
         let judged = tokio::task::spawn_blocking(judge);
         let verdict = judged.await.map_err(|_| Error::Internal { what: "judge the submission" })?;
@@ -218,7 +223,11 @@ fn checked_name(
 }
 
 /// Pools that the cluster does not have, each at its place in the list.
-fn unknown_pools(world: &World, cluster: ClusterId, submission: &Submission) -> Vec<Problem> {
+pub(crate) fn unknown_pools(
+    world: &World,
+    cluster: ClusterId,
+    submission: &Submission,
+) -> Vec<Problem> {
     let known: Vec<_> = world.pools_of(cluster).map(|pool| pool.name.as_str()).collect();
     let asked = submission.node_pools.iter().flatten().enumerate();
     let unknown = asked.filter(|(_, pool)| !known.contains(&pool.as_str()));

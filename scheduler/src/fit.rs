@@ -114,16 +114,21 @@ pub(crate) fn obstacle(pod: &PodRequest, node: &Node) -> Option<Constraint> {
     if !terms.is_empty() && !terms.iter().any(|term| term.0.iter().all(|e| holds(e, node))) {
         return Some(Constraint::Affinity);
     }
-    let hard = |taint: &&Taint| taint.effect != TaintEffect::PreferNoSchedule;
-    let mut untolerated = node.taints.iter().filter(hard).filter(|taint| !tolerates(pod, taint));
-    if let Some(taint) = untolerated.next() {
-        return Some(Constraint::Toleration { taint: taint.key.clone() });
+    if let Some(taint) = keeps_away(pod, node) {
+        return Some(Constraint::Toleration { taint });
     }
     let lacking = |(name, count): &&(String, i64)| {
         *count > 0 && node.extended.get(name).copied().unwrap_or_default() < *count
     };
     let lacking = pod.extended.iter().find(lacking);
     lacking.map(|(name, count)| Constraint::ExtendedResource { name: name.clone(), asked: *count })
+}
+
+/// The first taint by which a node keeps the pod away.
+pub(crate) fn keeps_away(pod: &PodRequest, node: &Node) -> Option<String> {
+    let hard = |taint: &&Taint| taint.effect != TaintEffect::PreferNoSchedule;
+    let untolerated = |taint: &&Taint| !tolerates(pod, taint);
+    node.taints.iter().filter(hard).find(untolerated).map(|taint| taint.key.clone())
 }
 
 pub(crate) fn tolerates(pod: &PodRequest, taint: &Taint) -> bool {

@@ -48,6 +48,7 @@ pub use settings::{
     ScopeSettings, Settings, Topology,
 };
 pub use snapshot::{Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot, TopologyWish};
+pub use verdict::Help;
 
 /// Decides one cycle of a snapshot that is asked once.
 pub fn schedule(snapshot: &Snapshot) -> Vec<Decision> {

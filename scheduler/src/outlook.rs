@@ -119,6 +119,7 @@ impl Snapshot {
                 Decision::Bind { pod, placement, .. } => {
                     (*pod, PodState::Running(placement.clone()))
                 }
+                Decision::Evict { pod, .. } if job.ends_when_evicted => (*pod, PodState::Succeeded),
                 Decision::Evict { pod, .. } => (*pod, PodState::Pending),
                 Decision::Pipeline { .. } | Decision::Wait { .. } => continue,
             };

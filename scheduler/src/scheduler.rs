@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use domain::{
     Reason, Timestamp, WorkloadId,
     node::Readiness,
+    org::PoolQuota,
     precedence::Precedence,
-    verdict::{Estimate, Verdict},
+    submission::Spec,
+    verdict::{Estimate, Verdict, apply_patch},
 };
 
 use crate::{
@@ -15,9 +17,10 @@ use crate::{
     act::Lines,
     cycle::{self, Asked, Done},
     next, report,
-    state::State,
-    verdict, why,
-    world::{JobAt, World},
+    state::{PodState, State, Status},
+    verdict::{self, Help},
+    why::{self, Told},
+    world::{JobAt, PoolAt, QueueAt, World},
 };
 
 /// A snapshot that is read, for any number of questions.
@@ -43,6 +46,20 @@ pub(crate) struct Desk {
     pub state: State,
     /// Who may have to go, by pool; made for the first cycle.
     lines: Option<Vec<Lines>>,
+}
+
+/// What is different for one question.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Supposed {
+    Nothing,
+    /// This workload has ended.
+    Gone(WorkloadId),
+    /// A quota is another one.
+    Quota {
+        queue: QueueAt,
+        pool: PoolAt,
+        quota: PoolQuota,
+    },
 }
 
 impl Scheduler {
@@ -117,7 +134,15 @@ impl Scheduler {
     /// The answer for a submission whose checks passed, with fixes that were each tried on this very
     /// snapshot.
     pub fn verdict(&self, probe: &Probe) -> Verdict {
-        verdict::verdict(self, probe)
+        let spec = |patch: &serde_json::Value| {
+            Spec::try_from(apply_patch(&probe.spec.submission, patch)?).ok()
+        };
+        self.verdict_for(probe, &Help { submitted: &spec, own: &[] })
+    }
+
+    /// The same for somebody of whom more is known.
+    pub fn verdict_for(&self, probe: &Probe, help: &Help<'_>) -> Verdict {
+        verdict::verdict(self, probe, help)
     }
 
     /// When a submission would start that has to wait.
@@ -193,17 +218,52 @@ impl Desk {
         })
     }
 
+    /// Does something in a world in which something else is different, and undoes that.
+    pub fn supposing<T>(&mut self, what: &Supposed, then: impl FnOnce(&mut Self) -> T) -> T {
+        match what {
+            Supposed::Nothing => then(self),
+            Supposed::Gone(id) => self.without(*id, then),
+            Supposed::Quota { queue, pool, quota } => {
+                let own = std::mem::replace(&mut self.world.queues[*queue].quotas[*pool], *quota);
+                let done = then(self);
+                self.world.queues[*queue].quotas[*pool] = own;
+                done
+            }
+        }
+    }
+
+    /// Does something where one job has ended.
+    fn without<T>(&mut self, id: WorkloadId, then: impl FnOnce(&mut Self) -> T) -> T {
+        let Some(job) = self.world.job(id) else { return then(self) };
+        self.read_lines();
+        let (start, lines) = (self.state.mark(), self.lines.clone());
+        for pod in self.world.jobs[job].pods.clone() {
+            self.state.change(&self.world, pod, PodState::ended(Status::Succeeded));
+        }
+        for (pool, lines) in self.lines.iter_mut().flatten().enumerate() {
+            lines.renew(&self.world, &self.state, pool, job);
+        }
+        let done = then(self);
+        self.state.undo(&self.world, start);
+        self.lines = lines;
+        done
+    }
+
+    fn read_lines(&mut self) {
+        if self.lines.is_none() {
+            let pools = 0..self.world.pools.len();
+            let read = pools.map(|pool| Lines::read(&self.world, &self.state, pool));
+            self.lines = Some(read.collect());
+        }
+    }
+
     /// Does something with one more job, if there is one, and undoes it.
     fn tried<T>(
         &mut self,
         job: Option<&Job>,
         what: impl FnOnce(&mut Self, Option<JobAt>) -> T,
     ) -> T {
-        if self.lines.is_none() {
-            let pools = 0..self.world.pools.len();
-            let read = pools.map(|pool| Lines::read(&self.world, &self.state, pool));
-            self.lines = Some(read.collect());
-        }
+        self.read_lines();
         let start = self.state.mark();
         let question = job.map(|job| {
             let at = self.world.add_job(job);
@@ -235,19 +295,22 @@ impl Desk {
 fn decisions(world: &World, state: &State, done: Done) -> Vec<Decision> {
     let waits = reasons(world, state, &done);
     let mut decisions = done.decisions;
-    let wait =
-        |(job, reasons): (JobAt, _)| Decision::Wait { workload: world.jobs[job].id, reasons };
+    let wait = |told: Told| {
+        let (workload, reasons) = (world.jobs[told.job].id, told.reasons);
+        Decision::Wait { workload, reasons }
+    };
     decisions.extend(waits.into_iter().map(wait));
     decisions
 }
 
 /// Why each job that waits does.
-pub(crate) fn reasons(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<Reason>)> {
+pub(crate) fn reasons(world: &World, state: &State, done: &Done) -> Vec<Told> {
     let Some(since) = world.unreachable_since else { return why::all(world, state, done) };
     let cluster = world.cluster_name.clone();
     let reasons = vec![Reason::ClusterUnreachable { cluster, since }];
     let waits = |job: &JobAt| state.total_of(*job).pending > 0;
-    (0..world.jobs.len()).filter(waits).map(|job| (job, reasons.clone())).collect()
+    let told = |job| Told { job, reasons: reasons.clone(), ahead: 0 };
+    (0..world.jobs.len()).filter(waits).map(told).collect()
 }
 
 impl Snapshot {

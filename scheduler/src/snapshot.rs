@@ -64,6 +64,9 @@ pub struct Job {
     pub stale_since: Option<Timestamp>,
     /// Seconds that its pods may take to end.
     pub grace_secs: i64,
+    /// It is not queued again when it loses its place; so it cannot be moved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends_when_evicted: bool,
 }
 
 /// One pod of a job.
@@ -160,6 +163,7 @@ impl Job {
             started: None,
             stale_since: None,
             grace_secs: spec.grace_period_secs,
+            ends_when_evicted: spec.ends_when_evicted(),
         }
     }
 
@@ -178,7 +182,7 @@ impl Job {
                 true => PodState::Releasing(placement),
                 false => PodState::Running(placement),
             };
-            job.started = Some(workload.phase_since);
+            job.started = workload.guaranteed_from();
         }
         Some(job)
     }

@@ -8,32 +8,43 @@ use domain::{
     workload::Placement,
 };
 
+use serde_json::Value;
+
 use crate::{
     Decision, Job, Probe, Scheduler,
     act::{Threat, protected_until},
     cycle::Done,
     fixes,
-    scheduler::reasons,
+    scheduler::{Supposed, reasons},
     shares::Shares,
     state::State,
     world::{JobAt, PoolAt, World},
 };
 
+/// What is known of whoever asks, for the fixes that are offered.
+#[derive(Clone, Copy)]
+pub struct Help<'a> {
+    /// What would be submitted with a patch; nothing where that would be refused.
+    pub submitted: &'a dyn Fn(&Value) -> Option<Spec>,
+    /// The asker's own workloads that run, in the order in which they had better stop.
+    pub own: &'a [WorkloadId],
+}
+
 /// The verdict on a probe.
-pub(crate) fn verdict(scheduler: &Scheduler, probe: &Probe) -> Verdict {
-    let asked = Question { scheduler, probe };
-    let Said { answer, consequences } = asked.ask(&probe.spec);
+pub(crate) fn verdict(scheduler: &Scheduler, probe: &Probe, help: &Help<'_>) -> Verdict {
+    let asked = Question { scheduler, probe, help };
+    let Said { answer, consequences } = asked.ask(&probe.spec, &Supposed::Nothing);
     let outcome = match answer {
         Answer::StartsNow(placement) => Outcome::StartsNow { placement },
-        Answer::Waits(mut reasons) => {
+        Answer::Waits(mut reasons, ahead) => {
+            let fixes = fixes::find(&asked, &reasons, false);
             let reason = first(&mut reasons);
-            let ahead = if let Reason::Busy { ahead, .. } = reason { ahead } else { 0 };
-            let fixes = fixes::find(&asked, false);
             Outcome::Waits { reason, others: reasons, ahead, fixes }
         }
         Answer::Never(mut reasons) => {
+            let fixes = fixes::find(&asked, &reasons, true);
             let reason = first(&mut reasons);
-            Outcome::Never { reason, others: reasons, fixes: fixes::find(&asked, true) }
+            Outcome::Never { reason, others: reasons, fixes }
         }
     };
     let consequences = Some(consequences);
@@ -51,44 +62,65 @@ fn first(reasons: &mut Vec<Reason>) -> Reason {
 pub(crate) struct Question<'a> {
     pub scheduler: &'a Scheduler,
     pub probe: &'a Probe,
+    pub help: &'a Help<'a>,
 }
 
 /// The answer without its trimmings.
 pub(crate) enum Answer {
     StartsNow(Placement),
-    Waits(Vec<Reason>),
+    /// With how many are ahead.
+    Waits(Vec<Reason>, u32),
     Never(Vec<Reason>),
 }
 
-struct Said {
-    answer: Answer,
-    consequences: Consequences,
+pub(crate) struct Said {
+    pub answer: Answer,
+    pub consequences: Consequences,
 }
 
 impl Question<'_> {
-    /// The answer for the probe's project and this spec.
-    pub fn answer(&self, spec: &Spec) -> Answer {
-        self.ask(spec).answer
+    /// Whether it starts now, for the probe's project and this spec.
+    pub fn starts(&self, spec: &Spec) -> bool {
+        let job = self.job(spec);
+        let mut desk = self.scheduler.questions();
+        desk.cycle(Some(&job), |world, _, done| placed(world, &done).is_some())
     }
 
-    fn ask(&self, spec: &Spec) -> Said {
-        let probe = Probe { project: self.probe.project, spec: spec.clone() };
-        let job = Job::probe(&probe, self.scheduler.now());
-        let never = self.scheduler.emptied().cycle(Some(&job), |world, state, done| {
-            match placed(world, &done) {
+    /// Whether it ever could.
+    pub fn may_ever_start(&self, spec: &Spec) -> bool {
+        let job = self.job(spec);
+        let mut desk = self.scheduler.emptied();
+        desk.cycle(Some(&job), |world, _, done| placed(world, &done).is_some())
+    }
+
+    /// The whole answer, where something else is different too.
+    pub fn ask(&self, spec: &Spec, supposed: &Supposed) -> Said {
+        let job = self.job(spec);
+        let never = self.scheduler.emptied().supposing(supposed, |desk| {
+            desk.cycle(Some(&job), |world, state, done| match placed(world, &done) {
                 Some(_) => None,
-                None => Some(own_reasons(world, state, &done)),
-            }
+                None => Some(own_reasons(world, state, &done).0),
+            })
         });
-        self.scheduler.questions().cycle(Some(&job), |world, state, done| {
-            let answer = match (never, placed(world, &done)) {
-                (Some(never), _) => Answer::Never(never),
-                (None, Some(placement)) => Answer::StartsNow(placement),
-                (None, None) => Answer::Waits(own_reasons(world, state, &done)),
-            };
-            let consequences = consequences(world, &done, &answer);
-            Said { answer, consequences }
+        self.scheduler.questions().supposing(supposed, |desk| {
+            desk.cycle(Some(&job), |world, state, done| {
+                let answer = match (never, placed(world, &done)) {
+                    (Some(never), _) => Answer::Never(never),
+                    (None, Some(placement)) => Answer::StartsNow(placement),
+                    (None, None) => {
+                        let (reasons, ahead) = own_reasons(world, state, &done);
+                        Answer::Waits(reasons, ahead)
+                    }
+                };
+                let consequences = consequences(world, &done, &answer);
+                Said { answer, consequences }
+            })
         })
+    }
+
+    fn job(&self, spec: &Spec) -> Job {
+        let probe = Probe { project: self.probe.project, spec: spec.clone() };
+        Job::probe(&probe, self.scheduler.now())
     }
 }
 
@@ -137,17 +169,18 @@ fn evicted_for(world: &World, done: &Done) -> Vec<Other> {
     others
 }
 
-fn own_reasons(world: &World, state: &State, done: &Done) -> Vec<Reason> {
+/// Why it waits, and how many are ahead.
+fn own_reasons(world: &World, state: &State, done: &Done) -> (Vec<Reason>, u32) {
     let mut all = reasons(world, state, done).into_iter();
-    let own = all.find(|(job, _)| *job == own(world)).map(|(_, reasons)| reasons);
-    own.unwrap_or_else(|| vec![Reason::QueuedForCycle])
+    let own = all.find(|told| told.job == own(world)).map(|told| (told.reasons, told.ahead));
+    own.unwrap_or_else(|| (vec![Reason::QueuedForCycle], 0))
 }
 
 fn consequences(world: &World, done: &Done, answer: &Answer) -> Consequences {
     let (job, of) = (own(world), &world.jobs[own(world)]);
     let placed = match answer {
         Answer::StartsNow(placement) => world.pool(&placement.pool),
-        Answer::Waits(_) | Answer::Never(_) => None,
+        Answer::Waits(..) | Answer::Never(_) => None,
     };
     let meant = of.pools.iter().find_map(|pool| pool.as_ref().ok().copied());
     let Some(pool) = placed.or(meant) else {

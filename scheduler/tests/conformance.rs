@@ -142,6 +142,17 @@ fn t11_consolidation_moves_and_loses_nobody() {
 }
 
 #[test]
+fn t11_what_would_end_is_not_moved() {
+    assert_snapshot!(story("
+        node n1 gpus=8
+        node n2 gpus=8
+        project a
+        job one gpus=4 priority=low ends on=n1:0,1,2,3
+        job two gpus=4 priority=low ends on=n2:0,1,2,3
+        job large gpus=8 priority=low"), @"large: Busy Waiting for 8 GPUs on one node in default; the most free on one node is 4 (n1).");
+}
+
+#[test]
 fn t12_it_does_so_for_preemptible_work_only() {
     assert_snapshot!(story("
         node n1 gpus=8

@@ -77,6 +77,7 @@ fn memory_of_a_device_is_a_part_of_it() {
     twenty: default/large [0*0.25]
     sixty: Busy Waiting for 1 GPU with 60 GB free on one node in default; none is free.
     never: LargerThanAnyNode No node in default has 100 GB of memory on one GPU; the largest, large, has 80 GB.
+      Fraction: Ask for 39 GB of GPU memory -> StartsNow on default/small [0*0.976]
     ");
 }
 
@@ -138,6 +139,7 @@ fn node_type_chooses_nodes() {
         probe gpus=1 type=b200"), @r"
     fast: default/n2 [0]
     never: NoNodeMatches None of the 2 nodes in default has node type b200.
+      DropConstraint: Leave out node type b200 -> StartsNow on default/n1 [0]
     ");
 }
 
@@ -221,7 +223,6 @@ fn non_preemptible_work_stays_inside_the_quota_of_its_project() {
     firm: NonPreemptibleOverQuota Waiting: project p has 1 GPU left of its quota of 2 in default; you asked for 2, and non-preemptible work cannot go over quota.
     waits: NonPreemptibleOverQuota Waiting: project p has 1 GPU left of its quota of 2 in default; you asked for 2, and non-preemptible work cannot go over quota.
       FewerGpus: Ask for 1 GPU -> StartsNow on default/n1 [3]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [3*0.5]
       Preemptible: Make it preemptible -> StartsNow on default/n1 [3 4]
     ");
 }
@@ -237,8 +238,8 @@ fn non_preemptible_work_stays_inside_the_quota_of_its_department() {
         probe project=b gpus=2"), @r"
     waits: NonPreemptibleOverQuota Waiting: department d has 1 GPU left of its quota of 3 in default; you asked for 2, and non-preemptible work cannot go over quota.
       FewerGpus: Ask for 1 GPU -> StartsNow on default/n1 [2]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [2*0.5]
       Preemptible: Make it preemptible -> StartsNow on default/n1 [2 3]
+      AskOwner: Have the quota of department d in default raised to 4 GPUs -> StartsNow on default/n1 [2 3]
     ");
 }
 
@@ -280,7 +281,7 @@ fn more_than_the_limit_is_never() {
         probe gpus=6 preemptible"), @r"
     never: OverLimit Waiting: department d may use at most 4 GPUs in default; 0 are in use, and you asked for 6.
       FewerGpus: Ask for 4 GPUs -> StartsNow on default/n1 [0 1 2 3]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [0*0.5]
+      AskOwner: Have the limit of department d in default raised to 6 GPUs -> StartsNow on default/n1 [0 1 2 3 4 5]
     ");
 }
 
@@ -315,7 +316,6 @@ fn larger_than_any_node_is_never() {
     bytes: LargerThanAnyNode No node in default has 65 GB of memory; the largest, n1, has 64 GB.
     never: LargerThanAnyNode No node in default has 5 GPUs; the largest, n1, has 4.
       FewerGpus: Ask for 4 GPUs -> StartsNow on default/n1 [0 1 2 3]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n2 [0*0.5]
     ");
 }
 
@@ -336,6 +336,7 @@ fn no_node_matches_is_never() {
     more-linked: NoNodeMatches None of the 2 nodes in default offers 3 rdma/hca.
     too-late: NoNodeMatches The only fitting node in default does not have 1 rdma/hca free.
     never: NoNodeMatches None of the 2 nodes in default has node type h200.
+      DropConstraint: Leave out node type h200 -> StartsNow on default/n1 [1]
     ");
 }
 
@@ -349,7 +350,6 @@ fn nodes_that_are_not_ready_are_waited_for() {
     small: default/n2 [0]
     waits: NodesNotReady The only fitting node in default, n1, is not ready since 13:40 UTC.
       FewerGpus: Ask for 1 GPU -> StartsNow on default/n2 [1]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n2 [1*0.5]
     ");
 }
 
@@ -378,7 +378,6 @@ fn a_full_cluster_tells_how_many_are_ahead() {
     b: Busy Waiting for 4 GPUs on one node in default; the most free on one node is 2 (n2). 1 workload is ahead.
     waits: Busy Waiting for 4 GPUs on one node in default; the most free on one node is 2 (n2). 2 workloads are ahead.
       FewerGpus: Ask for 2 GPUs -> StartsNow on default/n2 [2 3]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [3*0.5]
     ");
 }
 
@@ -411,6 +410,7 @@ fn never_and_waits_differ_by_what_the_empty_cluster_would_do() {
     assert_snapshot!(story(&format!("{cluster}\nprobe gpus=3")), @r"
     never: LargerThanAnyNode No node in default has 3 GPUs; the largest, n1, has 2.
       FewerGpus: Ask for 2 GPUs -> Waits
+      Fraction: Ask for 99 % of one GPU -> Waits
     ");
 }
 
@@ -422,7 +422,6 @@ fn fix_fewer_gpus_asks_for_the_most_that_start() {
         probe gpus=8"), @r"
     waits: Busy Waiting for 8 GPUs on one node in default; the most free on one node is 3 (n1).
       FewerGpus: Ask for 3 GPUs -> StartsNow on default/n1 [5 6 7]
-      Fraction: Ask for 50 % of one GPU -> StartsNow on default/n1 [5*0.5]
     ");
 }
 
@@ -433,7 +432,7 @@ fn fix_fraction_takes_the_largest_part_that_starts() {
         job old part=0.6 on=n1:0
         probe gpus=1"), @r"
     waits: Busy Waiting for 1 GPU on one node in default; none is free.
-      Fraction: Ask for 25 % of one GPU -> StartsNow on default/n1 [0*0.25]
+      Fraction: Ask for 40 % of one GPU -> StartsNow on default/n1 [0*0.4]
     ");
 }
 
@@ -460,5 +459,6 @@ fn fix_preemptible_goes_over_quota() {
         probe gpus=1"), @r"
     waits: NonPreemptibleOverQuota Waiting: project p has 0 GPUs left of its quota of 1 in default; you asked for 1, and non-preemptible work cannot go over quota.
       Preemptible: Make it preemptible -> StartsNow on default/n1 [1]
+      AskOwner: Have the quota of project p in default raised to 2 GPUs -> StartsNow on default/n1 [1]
     ");
 }

@@ -8,15 +8,15 @@ use common::{
     random::{cluster, only_placed, started},
 };
 use domain::{
-    Gpus, MemoryBytes, Reason, Resources,
+    Cores, Gpus, MemoryBytes, Other, Reason, Resources,
     node::{GpuDevice, Node, Readiness, TaintEffect},
     reason::{Amount, Constraint, ScopeKind, ScopeRef},
-    submission::{GpuRequest, Spec},
-    verdict::{FixCode, Outcome, VerdictKind, apply_patch},
+    submission::{GpuRequest, PodRequest, Spec},
+    verdict::{Fix, FixAction, FixCode, Outcome, Verdict, VerdictKind, apply_patch},
     workload::Placement,
 };
 use proptest::prelude::*;
-use scheduler::{Decision, Job, Pod, Probe, Snapshot, schedule, verdict};
+use scheduler::{Decision, Help, Job, Pod, Probe, Scheduler, Snapshot, schedule, verdict};
 
 /// Behind every number that a random cluster gives.
 const LATE: usize = 1_000;
@@ -106,7 +106,7 @@ proptest! {
     fn w3_every_fix_keeps_its_promise(text in cluster()) {
         let cluster = started(&text);
         let probe = cluster.probe.unwrap();
-        let outcome = verdict(&cluster.snapshot, &probe).outcome;
+        let outcome = verdict_for_its_owner(&cluster.snapshot, &probe).outcome;
         let was = outcome.kind();
         let (Outcome::Never { fixes, .. } | Outcome::Waits { fixes, .. }) = outcome else {
             return Ok(());
@@ -117,13 +117,31 @@ proptest! {
             let spec = Spec::try_from(patched).unwrap();
             prop_assert!(was < fix.then, "{:?} does not help, it was {:?}", fix, was);
             prop_assert!(is_what_it_says(fix.code, &probe.spec, &spec), "{:?}", fix);
-            let then = verdict(&cluster.snapshot, &Probe { spec, ..probe.clone() }).outcome;
+            let after = fix.action.as_ref().map_or(cluster.snapshot.clone(), |action| {
+                done(action, &cluster.snapshot)
+            });
+            let then = verdict(&after, &Probe { spec, ..probe.clone() }).outcome;
             prop_assert_eq!(then.kind(), fix.then);
             let at = match then {
                 Outcome::StartsNow { placement } => Some(placement),
                 _ => None,
             };
             prop_assert_eq!(at, fix.placement);
+        }
+    }
+
+    #[test]
+    fn a_part_cores_and_memory_are_the_most_that_start(text in cluster()) {
+        let cluster = started(&text);
+        let probe = cluster.probe.unwrap();
+        let outcome = verdict(&cluster.snapshot, &probe).outcome;
+        let (Outcome::Never { fixes, .. } | Outcome::Waits { fixes, .. }) = outcome else {
+            return Ok(());
+        };
+        for fix in fixes.iter().filter(|fix| fix.then == VerdictKind::StartsNow) {
+            let Some(more) = one_step_more(&probe, fix) else { continue };
+            let next = next_cycle(&cluster.snapshot, &more);
+            prop_assert!(matches!(next, Next::Waits(_)), "{:?}, but {:?}", fix, next);
         }
     }
 
@@ -176,12 +194,91 @@ fn with_gpus(probe: &Probe, devices: u32) -> Probe {
     Probe { project: probe.project, spec: Spec::try_from(patched).expect("a right submission") }
 }
 
+/// The verdict for somebody whose are all workloads of the probe's project.
+fn verdict_for_its_owner(snapshot: &Snapshot, probe: &Probe) -> Verdict {
+    let own = snapshot.jobs.iter().filter(|job| job.project == probe.project && !job.is_pending());
+    let own: Vec<_> = own.map(|job| job.id).collect();
+    let submitted = |patch: &serde_json::Value| {
+        Spec::try_from(apply_patch(&probe.spec.submission, patch)?).ok()
+    };
+    let help = Help { submitted: &submitted, own: &own };
+    Scheduler::new(snapshot.clone()).verdict_for(probe, &help)
+}
+
+/// The snapshot after an action.
+fn done(action: &FixAction, snapshot: &Snapshot) -> Snapshot {
+    let mut after = snapshot.clone();
+    match action {
+        FixAction::Stop { workload: Other::Named(gone) } => {
+            after.jobs.retain(|job| job.id != gone.id);
+        }
+        FixAction::Ask { scope, pool, to, .. } => {
+            // Whichever of the two numbers stands below it is the one that was meant.
+            let none = Resources::default();
+            raise(&mut after, scope, pool, *to, none, true).expect("a quota");
+            raise(&mut after, scope, pool, *to, none, false).expect("a limit");
+        }
+        FixAction::Stop { .. } | FixAction::Retry => {}
+    }
+    after
+}
+
+/// The probe with one step more than what a fix asks for, where that is still less than before.
+fn one_step_more(probe: &Probe, fix: &Fix) -> Option<Probe> {
+    let compute = &fix.patch["compute"];
+    let was = &probe.spec.pod;
+    let more = match fix.code {
+        FixCode::FewerCores => {
+            let step = if was.cpu > Cores::from_f64(1.0)? { 1.0 } else { 0.1 };
+            serde_json::json!({ "cpuCoreRequest": compute["cpuCoreRequest"].as_f64()? + step })
+        }
+        FixCode::LessMemory => {
+            let is: MemoryBytes = compute["cpuMemoryRequest"].as_str()?.parse().ok()?;
+            let step = if was.memory > MemoryBytes::gb(1) { 1_000 } else { 100 };
+            serde_json::json!({ "cpuMemoryRequest": format!("{}M", is.0 / 1_000_000 + step) })
+        }
+        FixCode::Fraction => {
+            let percent = (compute["gpuPortionRequest"].as_f64()? * 100.0).round() + 1.0;
+            let portion = percent / 100.0;
+            serde_json::json!({ "gpuDevicesRequest": 1, "gpuRequestType": "portion",
+                "gpuPortionRequest": portion, "gpuPortionLimit": null })
+        }
+        _ => return None,
+    };
+    let patch = serde_json::json!({ "compute": more });
+    let spec = Spec::try_from(apply_patch(&probe.spec.submission, &patch)?).ok()?;
+    let is = &spec.pod;
+    let part = |pod: &PodRequest| pod.gpu.per_device(MemoryBytes::gb(80));
+    let is_less = is.cpu < was.cpu || is.memory < was.memory || part(is) < part(was);
+    is_less.then(|| Probe { spec, ..probe.clone() })
+}
+
 /// A fix takes away what its name says and leaves the rest.
 fn is_what_it_says(code: FixCode, was: &Spec, is: &Spec) -> bool {
     let same_gpu = was.pod.gpu == is.pod.gpu;
+    let (was_pod, is_pod) = (&was.pod, &is.pod);
     match code {
+        FixCode::FewerCores => same_gpu && is_pod.cpu < was_pod.cpu,
+        FixCode::LessMemory => same_gpu && is_pod.memory < was_pod.memory,
+        FixCode::DropConstraint => {
+            same_gpu
+                && (is_pod.node_type.as_ref(), is_pod.affinity.0.len(), is_pod.extended.len())
+                    <= (
+                        was_pod.node_type.as_ref(),
+                        was_pod.affinity.0.len(),
+                        was_pod.extended.len(),
+                    )
+        }
+        FixCode::StopMine | FixCode::AskOwner => was == is,
+        FixCode::MoreMemory | FixCode::OtherTag | FixCode::Retry => false,
         FixCode::FewerGpus => (1..was.pod.gpu.devices()).contains(&is.pod.gpu.devices()),
-        FixCode::Fraction => matches!(is.pod.gpu, GpuRequest::Portion { devices: 1, .. }),
+        FixCode::Fraction => match (was.pod.gpu, is.pod.gpu) {
+            (
+                GpuRequest::Memory { devices, memory },
+                GpuRequest::Memory { devices: of, memory: less },
+            ) => devices == of && less < memory,
+            (_, is) => matches!(is, GpuRequest::Portion { devices: 1, .. }),
+        },
         FixCode::OtherPool => same_gpu && is.node_pools.ends_with(&was.node_pools),
         FixCode::Preemptible => same_gpu && !was.is_preemptible() && is.is_preemptible(),
     }
@@ -297,8 +394,9 @@ fn raise(
         }
     };
     let of = quotas.get_mut(&pool)?;
-    fn set<T>(of: &mut domain::org::Quota<T>, quota: bool, to: T) {
-        *if quota { &mut of.deserved } else { &mut of.limit } = Some(to);
+    fn set<T: PartialOrd>(of: &mut domain::org::Quota<T>, quota: bool, to: T) {
+        let of = if quota { &mut of.deserved } else { &mut of.limit };
+        *of = of.take().map(|own| if own < to { to } else { own });
     }
     match asked {
         Amount::Gpu(gpus) => set(&mut of.gpu, quota, used.gpu + gpus),

@@ -45,7 +45,7 @@ impl WorkloadRow {
     pub fn guaranteed_until(&self) -> Option<Timestamp> {
         let workload = &self.workload;
         let secs = self.around.guarantees.get(&workload.placement()?.pool)?;
-        let until = workload.phase_since.as_second().saturating_add(*secs);
+        let until = workload.guaranteed_from()?.as_second().saturating_add(*secs);
         let until = Timestamp::from_second(until).ok()?;
         workload.spec.is_preemptible().then_some(until)
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::QuotaBar;
 use crate::{
-    pages::workspaces::data::{Costs, FixRow, Judged},
+    pages::workspaces::data::{Costs, FixRow, FixWay, Judged},
     ui::{Fact, Facts, Icon, IconName, IconSize, StatusMark, StatusShape, Tone},
 };
 
@@ -55,13 +55,14 @@ fn Head(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     let said = move || match judged.get() {
-        Some(Judged { kind, sentence, .. }) => {
+        Some(Judged { kind, sentence, also, .. }) => {
             let (shape, tone) = look(kind);
             view! {
                 <StatusMark shape tone size=IconSize::Large/>
                 <h2>{kind.word()}</h2>
                 <Toggle open/>
                 <p>{sentence}</p>
+                {also.into_iter().map(|more| view! { <p>{more}</p> }).collect_view()}
             }
             .into_any()
         }
@@ -152,17 +153,26 @@ fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
 }
 
 fn row(fix: FixRow, on_fix: Callback<Draft>) -> AnyView {
-    let FixRow { label, draft, then, node } = fix;
+    let FixRow { label, more, way, then, node } = fix;
     let (shape, tone) = look(then);
     let then = Fix::then_words(then, node.as_deref());
-    view! {
-        <li>
-            <button type="button" class="fix" on:click=move |_| on_fix.run(draft.clone())>
-                <span>{label}</span>
-                <span class="then"><StatusMark shape tone size=IconSize::Small/><span>{then}</span></span>
-                <span class="go" aria-hidden="true">"Use"</span>
-            </button>
-        </li>
+    let words = view! {
+        <span>{label}</span>
+        <span class="then"><StatusMark shape tone size=IconSize::Small/><span>{then}</span></span>
+        {more.into_iter().map(|more| view! { <span class="then">{more}</span> }).collect_view()}
+    };
+    match way {
+        FixWay::Draft(draft) => view! {
+            <li>
+                <button type="button" class="fix" on:click=move |_| on_fix.run((*draft).clone())>
+                    {words}
+                    <span class="go" aria-hidden="true">"Use"</span>
+                </button>
+            </li>
+        }
+        .into_any(),
+        FixWay::Elsewhere(href) => {
+            view! { <li><a class="fix" href=href>{words}</a></li> }.into_any()
+        }
     }
-    .into_any()
 }

@@ -13,7 +13,9 @@ use domain::{
     workload::{IdleTime, WINDOW_SECS, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World, changes::changed};
+use tracing::warn;
+
+use crate::{ControlPlane, Result, World, changes::changed};
 
 /// A run of a workload.
 type Run = (WorkloadId, u32);
@@ -68,7 +70,7 @@ impl ControlPlane {
         if !self.idling().is_due(now) || !self.world().live().any(is_watched) {
             return Ok(0);
         }
-        let used = self.used_gpus(now).await?;
+        let used = self.used_gpus(now).await;
         self.idling().count(&self.world(), &used, now);
         let is_due = |workload: &Workload| {
             self.idling().of(workload).filter(|idle| workload.idling_is_due(*idle))
@@ -96,17 +98,26 @@ impl ControlPlane {
         .await
     }
 
-    /// What the clusters say of their GPUs.
-    async fn used_gpus(&self, now: Timestamp) -> Result<Used> {
+    /// What the clusters say of their GPUs. Of one that does not answer nothing is known: what runs there counts as
+    /// not seen, and the others are heard.
+    async fn used_gpus(&self, now: Timestamp) -> Used {
         let clusters: Vec<_> = self.world().clusters.values().cloned().collect();
         let mut all = Used::new();
         for cluster in clusters {
             let Some(driver) = self.driver(cluster.id) else { continue };
-            let used = driver.used_gpus(now).await;
-            let used = used.map_err(|cause| Error::Cluster { cluster: cluster.name, cause })?;
-            all.insert(cluster.id, used);
+            match driver.used_gpus(now).await {
+                Ok(used) => drop(all.insert(cluster.id, used)),
+                Err(cause) => {
+                    warn!(cluster = %cluster.name, "the use of GPUs is not known: {cause}")
+                }
+            }
         }
-        Ok(all)
+        all
+    }
+
+    /// How long the GPUs of a workload have idled, as far as anybody looks.
+    pub(crate) fn idles_secs(&self, workload: &Workload) -> i64 {
+        self.idling().of(workload).unwrap_or_default().secs()
     }
 
     fn idling(&self) -> MutexGuard<'_, Idling> {

@@ -14,10 +14,10 @@ use store::Change;
 use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed};
 
 impl ControlPlane {
-    /// Asks every cluster. Returns how many changes came of it.
+    /// Asks every cluster, also where another one does not answer. Returns how many changes came of it.
     pub async fn observe_once(&self) -> Result<usize> {
         let clusters: Vec<_> = self.world().clusters.values().cloned().collect();
-        let mut count = 0;
+        let (mut count, mut lost) = (0, None);
         for cluster in clusters {
             let Some(driver) = self.driver(cluster.id) else { continue };
             match driver.observe(self.now()).await {
@@ -29,11 +29,11 @@ impl ControlPlane {
                 }
                 Err(cause) => {
                     self.lost_contact(cluster.id);
-                    return Err(Error::Cluster { cluster: cluster.name, cause });
+                    lost.get_or_insert(Error::Cluster { cluster: cluster.name, cause });
                 }
             }
         }
-        Ok(count)
+        lost.map_or(Ok(count), Err)
     }
 
     /// Returns when a cluster hints at news, or after `period`. After a hint the cluster is also told

@@ -10,12 +10,12 @@ use domain::{
 use crate::{ControlPlane, Error, Result, World, variables::BuiltIn};
 
 impl ControlPlane {
-    /// Tells every driver what is wanted. Returns how many drivers were told.
+    /// Tells every driver what is wanted, also where another one does not answer.
     pub async fn reconcile_once(&self) -> Result<usize> {
         self.reload_once().await?;
         // Another Berth that took the database over tells the clusters what is wanted.
         self.heed(self.inner.store.hold().await)?;
-        let world = self.world();
+        let (world, mut lost) = (self.world(), None);
         for cluster in world.clusters.values() {
             let Some(driver) = self.driver(cluster.id) else { continue };
             let of_cluster = world.live().filter(|workload| workload.cluster == cluster.id);
@@ -23,10 +23,10 @@ impl ControlPlane {
             let desired = desired(&world, cluster.id);
             if let Err(cause) = driver.apply(&desired, self.now()).await {
                 self.lost_contact(cluster.id);
-                return Err(Error::Cluster { cluster: cluster.name.clone(), cause });
+                lost.get_or_insert(Error::Cluster { cluster: cluster.name.clone(), cause });
             }
         }
-        Ok(0)
+        lost.map_or(Ok(0), Err)
     }
 }
 

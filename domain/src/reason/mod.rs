@@ -15,7 +15,7 @@ pub use constraint::Constraint;
 use crate::{Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, rules::RuleKind};
 
 /// Whose quota or limit stands in the way.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ScopeRef {
     pub kind: ScopeKind,
@@ -23,7 +23,7 @@ pub struct ScopeRef {
 }
 
 /// A level of the organisation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum ScopeKind {

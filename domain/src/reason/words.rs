@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Amount, ImageTrouble, Preemption, Reason, StartTrouble};
-use crate::{Gpus, NodeName, Other, Timestamp, duration};
+use crate::{Gpus, NodeName, Other, Timestamp, duration, verdict::ahead_words};
 
 /// The sentence for people, with its numbers.
 impl fmt::Display for Reason {
@@ -198,10 +198,9 @@ fn busy(
         (Some(node), false) => write!(f, "the most free on one node is {} ({node}).", hole.bare())?,
         _ => f.write_str("none is free.")?,
     }
-    match ahead {
-        0 => Ok(()),
-        1 => f.write_str(" 1 workload is ahead."),
-        n => write!(f, " {n} workloads are ahead."),
+    match ahead_words(ahead) {
+        Some(words) => write!(f, " {words}"),
+        None => Ok(()),
     }
 }
 

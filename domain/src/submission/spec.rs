@@ -223,6 +223,11 @@ impl Spec {
     pub fn is_preemptible(&self) -> bool {
         self.preemptibility == Preemptibility::Preemptible
     }
+
+    /// Whether it ends, rather than be queued again, when the scheduler takes its place.
+    pub fn ends_when_evicted(&self) -> bool {
+        self.submission.terminate_after_preemption == Some(true)
+    }
 }
 
 impl TryFrom<Submission> for Spec {

@@ -5,11 +5,11 @@ mod words;
 
 use serde::{Deserialize, Serialize};
 
-pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS};
+pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS, ahead_words};
 
 use crate::{
     Gpus, NodePoolName, Other, Problem, Reason, ScopeRef, Timestamp, duration::minute,
-    submission::Submission, workload::Placement,
+    reason::Amount, submission::Submission, workload::Placement,
 };
 
 /// The answer.
@@ -130,8 +130,15 @@ pub struct Fix {
     pub code: FixCode,
     /// Verb and object, in the words of the form: `Ask for 1 GPU`.
     pub label: String,
-    /// Merged over the submission (RFC 7396): `{"compute": {"gpuDevicesRequest": 2}}`.
+    /// Merged over the submission (RFC 7396): `{"compute": {"gpuDevicesRequest": 2}}`. An action leaves it as it is:
+    /// `{}`.
     pub patch: serde_json::Value,
+    /// What is to be done besides, where the submission stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<FixAction>,
+    /// What it costs, where that is not seen in the label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// The verdict it leads to.
     pub then: VerdictKind,
     /// Where it would start, when it starts now.
@@ -139,14 +146,42 @@ pub struct Fix {
     pub placement: Option<Placement>,
 }
 
+/// What helps without a change of the submission.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "do", rename_all = "camelCase")]
+pub enum FixAction {
+    /// One of the asker's own workloads makes room.
+    Stop { workload: Other },
+    /// Whoever owns a quota or a limit raises it.
+    Ask {
+        scope: ScopeRef,
+        pool: String,
+        /// What quota or limit would have to be.
+        to: Amount,
+        /// Who can, where the reader may see them.
+        who: Vec<String>,
+    },
+    /// The same once more, after what had nothing to do with it.
+    Retry,
+}
+
 /// What is changed by a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum FixCode {
     FewerGpus,
-    Fraction,
+    FewerCores,
+    LessMemory,
     OtherPool,
+    DropConstraint,
+    Fraction,
     Preemptible,
+    StopMine,
+    AskOwner,
+    MoreMemory,
+    OtherTag,
+    Retry,
 }
 
 /// What the submission would do to others and to the quota.

@@ -2,8 +2,16 @@
 
 use std::fmt;
 
-use super::{Consequences, Fix, Outcome, PreemptibleBy, QuotaChange, Verdict, VerdictKind};
-use crate::{quantity::decimals, workload::Placement};
+use super::{
+    Consequences, Fix, FixAction, Outcome, PreemptibleBy, QuotaChange, Verdict, VerdictKind,
+};
+use crate::{
+    MemoryBytes, Reason, ScopeRef, Timestamp,
+    duration::minute,
+    quantity::decimals,
+    reason::{Amount, Constraint},
+    workload::Placement,
+};
 
 /// What stands above the changes that help.
 pub const FIXES_TITLE: &str = "What starts it sooner, each tried on the cluster as it is now";
@@ -46,7 +54,20 @@ impl Outcome {
         }
     }
 
-    fn fixes(&self) -> &[Fix] {
+    /// The other reasons, and how many are ahead where the main one does not say so.
+    pub fn also(&self) -> Vec<String> {
+        let (reason, others, ahead) = match self {
+            Self::Waits { reason, others, ahead, .. } => (reason, others, *ahead),
+            Self::Never { reason, others, .. } => (reason, others, 0),
+            Self::Refused { .. } | Self::StartsNow { .. } => return vec![],
+        };
+        let is_said = matches!(reason, Reason::Busy { .. });
+        let ahead = (!is_said).then(|| ahead_words(ahead)).flatten();
+        ahead.into_iter().chain(others.iter().map(ToString::to_string)).collect()
+    }
+
+    /// What would help.
+    pub fn fixes(&self) -> &[Fix] {
         match self {
             Self::Waits { fixes, .. } | Self::Never { fixes, .. } => fixes,
             Self::Refused { .. } | Self::StartsNow { .. } => &[],
@@ -63,12 +84,12 @@ impl Consequences {
         }
     }
 
-    pub fn preempted_by_words(&self) -> &'static str {
-        match self.preemptible_by {
-            PreemptibleBy::Nobody => "Nobody: it is non-preemptible and inside the quota",
-            PreemptibleBy::OwnersOfTheQuota => {
-                "Whoever the GPUs are promised to, and higher priorities"
-            }
+    /// Who may interrupt it, and from when on where that is not at once.
+    pub fn preempted_by_words(&self) -> String {
+        let whom = self.preemptible_by.words();
+        match self.preemptible_from {
+            Some(from) => format!("{whom}, from {} on", minute(from)),
+            None => whom.to_owned(),
         }
     }
 
@@ -78,13 +99,113 @@ impl Consequences {
     }
 }
 
+impl PreemptibleBy {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Nobody => "Nobody: it is non-preemptible and inside the quota",
+            Self::OwnersOfTheQuota => "Whoever the GPUs are promised to, and higher priorities",
+        }
+    }
+}
+
+/// The labels of fixes: verb and object.
 impl Fix {
+    /// `Ask for 2 GPUs`, of whatever there is less of.
+    pub fn less(amount: impl fmt::Display) -> String {
+        format!("Ask for {amount}")
+    }
+
+    /// `Ask for 30 % of one GPU`.
+    pub fn part(percent: i64) -> String {
+        format!("Ask for {percent} % of one GPU")
+    }
+
+    /// `Ask for 20 GB of GPU memory`, each where there are several devices.
+    pub fn device_memory(amount: MemoryBytes, devices: u32) -> String {
+        let each = if devices > 1 { " on each GPU" } else { "" };
+        format!("Ask for {amount} of GPU memory{each}")
+    }
+
+    pub fn pool_first(pool: &str) -> String {
+        format!("Use node pool {pool} first")
+    }
+
+    pub fn preemptible() -> String {
+        "Make it preemptible".to_owned()
+    }
+
+    /// What that costs; from when on, where a runtime is guaranteed.
+    pub fn preemptible_warning(from: Option<Timestamp>) -> String {
+        let whom = PreemptibleBy::OwnersOfTheQuota.words();
+        match from {
+            Some(from) => format!("{whom} may then interrupt it, from {} on", minute(from)),
+            None => format!("{whom} may then interrupt it at any time"),
+        }
+    }
+
+    /// The constraint is one that a submission can be without.
+    pub fn without(constraint: &Constraint) -> String {
+        match constraint {
+            Constraint::NodeType { wanted } => format!("Leave out node type {wanted}"),
+            Constraint::Affinity => "Leave out the node affinity".to_owned(),
+            Constraint::Toleration { taint } => format!("Tolerate the taint {taint}"),
+            Constraint::ExtendedResource { name, .. } | Constraint::ExtendedFree { name, .. } => {
+                format!("Leave out {name}")
+            }
+        }
+    }
+
+    pub fn stop(name: &str) -> String {
+        format!("Stop {name}, which is yours")
+    }
+
+    /// Names of those who can stand in the sentence, not here.
+    pub fn ask(scope: &ScopeRef, pool: &str, to: Amount, is_limit: bool) -> String {
+        let what = if is_limit { "limit" } else { "quota" };
+        format!("Have the {what} of {scope} in {pool} raised to {to}")
+    }
+
+    /// Who can be asked.
+    pub fn ask_whom(who: &[String]) -> Option<String> {
+        (!who.is_empty()).then(|| format!("Ask {}", who.join(" or ")))
+    }
+
+    pub fn more_memory(amount: MemoryBytes) -> String {
+        format!("Ask for {amount} of memory")
+    }
+
+    pub fn other_tag(image: &str) -> String {
+        format!("Use {image}")
+    }
+
+    pub fn retry() -> String {
+        "Submit it once more".to_owned()
+    }
+
+    /// What it costs, and whom to ask.
+    pub fn more(&self) -> Vec<String> {
+        let whom = match &self.action {
+            Some(FixAction::Ask { who, .. }) => Self::ask_whom(who),
+            Some(FixAction::Stop { .. } | FixAction::Retry) | None => None,
+        };
+        self.warning.clone().into_iter().chain(whom).collect()
+    }
+
     /// `Starts now on gpu-03`.
     pub fn then_words(then: VerdictKind, node: Option<&str>) -> String {
         match node {
             Some(node) => format!("{} on {node}", then.word()),
             None => then.word().to_owned(),
         }
+    }
+}
+
+/// How many are tried before; nothing where nobody is.
+pub fn ahead_words(ahead: u32) -> Option<String> {
+    match ahead {
+        0 => None,
+        1 => Some("1 workload is ahead.".to_owned()),
+        n => Some(format!("{n} workloads are ahead.")),
     }
 }
 
@@ -123,12 +244,11 @@ impl fmt::Display for Verdict {
                     writeln!(f, "  {}: {}", problem.field, problem.message)?;
                 }
             }
-            Outcome::Waits { others, .. } | Outcome::Never { others, .. } => {
-                for reason in others {
+            outcome => {
+                for reason in outcome.also() {
                     writeln!(f, "  Also: {reason}")?;
                 }
             }
-            Outcome::StartsNow { .. } => {}
         }
         let fixes = self.outcome.fixes();
         if !fixes.is_empty() {
@@ -137,6 +257,9 @@ impl fmt::Display for Verdict {
         for fix in fixes {
             let node = fix.placement.as_ref().map(|placement| placement.node.as_str());
             writeln!(f, "  {}: {}", fix.label, Fix::then_words(fix.then, node))?;
+            for more in fix.more() {
+                writeln!(f, "    {more}.")?;
+            }
         }
         let Some(costs) = &self.consequences else { return Ok(()) };
         if let Some(first) = costs.quota.first() {

@@ -95,7 +95,8 @@ impl Workload {
         Ok(())
     }
 
-    /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is.
+    /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is, unless it was
+    /// submitted to end then.
     pub fn evict(&mut self, why: Reason, now: Timestamp) -> Result<(), WrongPhase> {
         let may = matches!(
             self.phase,
@@ -105,6 +106,11 @@ impl Workload {
             return Err(self.wrong("be evicted"));
         };
         self.tell_why("Preempted", &why);
+        if self.spec.ends_when_evicted() {
+            self.desired = DesiredPhase::Stopped;
+            let told = "It ends: it was submitted not to be queued again after a preemption";
+            self.tell(EventType::Normal, "Ended", told.to_owned(), "scheduler");
+        }
         self.displaced = Some(why.clone());
         self.enter(Phase::Stopping { placement, why }, now);
         Ok(())
@@ -185,6 +191,7 @@ impl Workload {
     fn begin_run(&mut self, now: Timestamp) {
         self.generation += 1;
         self.restarts = 0;
+        self.ran_at = None;
         self.resumed_at = Some(now);
         self.enter(Phase::Resuming, now);
     }
@@ -208,6 +215,9 @@ impl Workload {
             self.completed_at = Some(now);
         }
         let runs = matches!(phase, Phase::Running { .. });
+        if runs {
+            self.ran_at.get_or_insert(now);
+        }
         if runs || phase.is_terminal() || self.desired != DesiredPhase::Running {
             self.displaced = None;
         }
@@ -387,6 +397,41 @@ mod tests {
         act(&mut workload, "unwell", at(20));
         workload.stop("ada", at(25)).unwrap();
         assert_eq!((workload.pending_secs, workload.running_secs), (10, 13));
+    }
+
+    #[test]
+    fn who_asked_for_it_ends_with_the_reason_when_evicted_and_may_run_again() {
+        let mut workload = workload();
+        workload.spec.submission.terminate_after_preemption = Some(true);
+        for (second, word) in "place up evict gone wait".split(' ').enumerate() {
+            act(&mut workload, word, at(second as i64));
+        }
+        assert_eq!(workload.phase, Phase::Stopped { why: Reason::QueuedForCycle });
+        assert_eq!((workload.desired, workload.generation), (DesiredPhase::Stopped, 1));
+        assert!(workload.displaced.is_none() && workload.may_run());
+        for word in ["run", "place", "up"] {
+            act(&mut workload, word, at(9));
+        }
+        assert_eq!((workload.phase.name(), workload.generation), (PhaseName::Running, 2));
+    }
+
+    #[test]
+    fn the_guarantee_counts_from_the_first_run_and_begins_anew_with_the_next() {
+        let mut workload = workload();
+        let mut from = |words: &str, second: i64| {
+            words.split_whitespace().for_each(|word| act(&mut workload, word, at(second)));
+            workload.guaranteed_from().map(Timestamp::as_second)
+        };
+        assert_eq!(from("wait", 1), None);
+        assert_eq!(from("place", 10), Some(10));
+        assert_eq!(from("up", 20), Some(20));
+        assert_eq!(from("unwell", 30), Some(20));
+        assert_eq!(from("up", 40), Some(20));
+        assert_eq!(from("unwell up unwell", 50), Some(20));
+        assert_eq!(from("evict", 60), Some(20));
+        assert_eq!(from("gone wait", 70), None);
+        assert_eq!(from("place unwell", 80), Some(80));
+        assert_eq!(from("up", 90), Some(90));
     }
 
     proptest! {

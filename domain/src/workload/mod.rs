@@ -93,6 +93,9 @@ pub struct Workload {
     /// The cycle that gave it the place that it has, or had last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placed: Option<Placed>,
+    /// When the run that it is in first ran; absent until it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ran_at: Option<Timestamp>,
     /// Why the scheduler took the last place that it had, until it runs again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub displaced: Option<Reason>,
@@ -153,6 +156,7 @@ impl Workload {
             resumed_at: None,
             decided_in: None,
             placed: None,
+            ran_at: None,
             displaced: None,
             tools: Vec::new(),
             news: vec![first],
@@ -172,6 +176,14 @@ impl Workload {
     /// Since when it has waited for the run that it is in, or did before that began.
     pub fn waits_since(&self) -> Timestamp {
         self.resumed_at.unwrap_or(self.created_at)
+    }
+
+    /// From when its minimum runtime is guaranteed, while it holds a place: the moment that this run first ran, or
+    /// was placed. What comes and goes in the run moves it no more.
+    pub fn guaranteed_from(&self) -> Option<Timestamp> {
+        self.placement()?;
+        let placed = self.placed.map(|placed| placed.at);
+        Some(self.ran_at.or(placed).unwrap_or(self.phase_since))
     }
 
     /// The reasons to show: the main one first, why it lost its last place at the end.

@@ -16,7 +16,7 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     }
     let mut line = waiting(cycle, jobs, |job| cycle.world.jobs[job].preemptible);
     let mut failed = Failed::in_vain(cycle, false);
-    let mut room = room(cycle);
+    let (world, mut room) = (cycle.world, room(cycle));
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;
         if !failed.may_succeed(cycle, job, false) || !at_most(&entry.amount, &room) {
@@ -24,7 +24,7 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
         }
         let rules = victims::Rules {
             queues: (0..cycle.world.queues.len()).collect(),
-            is_victim: &|_, victim| victim != job,
+            is_victim: &|_, victim| victim != job && !world.jobs[victim].ends_when_evicted,
             most: most.map(|most| most as usize),
             may_lose: &|_, lost| lost.is_empty(),
         };

@@ -6,7 +6,9 @@ mod never;
 mod room;
 mod share;
 
-use domain::{NodePoolName, Reason, reason::Amount};
+use std::collections::HashMap;
+
+use domain::{Reason, ScopeRef, reason::Amount};
 
 use crate::{
     cycle::{self, Done},
@@ -76,23 +78,62 @@ impl View<'_> {
     }
 }
 
+/// Why a job waits.
+#[derive(Debug)]
+pub(crate) struct Told {
+    pub job: JobAt,
+    pub reasons: Vec<Reason>,
+    /// Jobs that wait for the same and are tried before.
+    pub ahead: u32,
+}
+
+/// What several jobs wait for, one after the other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Line {
+    /// Room in a pool.
+    Room(String),
+    /// Quota or limit of a scope in a pool.
+    Quota(&'static str, ScopeRef, String),
+}
+
+impl Line {
+    /// Where those stand who have this reason, if there is an order among them.
+    fn of(reason: &Reason) -> Option<Self> {
+        match reason {
+            Reason::Busy { pool, .. }
+            | Reason::OverFairShare { pool, .. }
+            | Reason::VictimsProtected { pool, .. }
+            | Reason::Gang { pool, .. } => Some(Self::Room(pool.clone())),
+            Reason::NonPreemptibleOverQuota { scope, pool, .. }
+            | Reason::OverLimit { scope, pool, .. } => {
+                Some(Self::Quota(reason.code(), scope.clone(), pool.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// The reasons of every job that waits after a cycle, in the order in which the jobs were tried.
-pub(crate) fn all(world: &World, state: &State, done: &Done) -> Vec<(JobAt, Vec<Reason>)> {
-    let mut ahead = vec![0; world.pools.len()];
+pub(crate) fn all(world: &World, state: &State, done: &Done) -> Vec<Told> {
+    let mut lines: HashMap<Line, u32> = HashMap::new();
     let tried: std::collections::HashSet<_> = done.tried.iter().copied().collect();
     let rest = (0..world.jobs.len()).filter(|job| !tried.contains(job));
     let jobs = done.tried.iter().copied().chain(rest);
     let mut found = vec![];
     let mut alike = room::Alike::default();
     for job in jobs.filter(|job| is_waiting(world, state, *job)) {
-        let reasons = reasons(world, state, done, job, &ahead, &mut alike);
-        if let Some(Reason::Busy { pool, .. } | Reason::OverFairShare { pool, .. }) =
-            reasons.first()
-            && let Some(at) = pool.parse::<NodePoolName>().ok().and_then(|name| world.pool(&name))
-        {
-            ahead[at] += 1;
-        }
-        found.push((job, reasons));
+        let in_pool = |pool: PoolAt| {
+            let line = Line::Room(world.pools[pool].name.to_string());
+            lines.get(&line).copied().unwrap_or_default()
+        };
+        let reasons = reasons(world, state, done, job, &in_pool, &mut alike);
+        let line = reasons.first().and_then(Line::of);
+        let ahead = line.map_or(0, |line| {
+            let own = lines.entry(line).or_default();
+            *own += 1;
+            *own - 1
+        });
+        found.push(Told { job, reasons, ahead });
     }
     found
 }
@@ -115,7 +156,7 @@ fn reasons(
     state: &State,
     done: &Done,
     job: JobAt,
-    ahead: &[u32],
+    ahead: &dyn Fn(PoolAt) -> u32,
     alike: &mut room::Alike,
 ) -> Vec<Reason> {
     if let Some(making) = room::making(world, state, job) {
@@ -135,7 +176,7 @@ fn reasons(
             }
             Ok(pool) => {
                 let class = &world.classes[world.pods[*first].class];
-                let ahead = ahead[*pool];
+                let ahead = ahead(*pool);
                 let view = View { world, state, done, job, pool: *pool, class, pods: &pods, ahead };
                 obstacles.push(obstacle(&view, alike));
             }

@@ -25,6 +25,8 @@ pub(crate) struct Job {
     pub started: Option<Timestamp>,
     pub stale_since: Option<Timestamp>,
     pub grace_secs: i64,
+    /// It cannot be moved.
+    pub ends_when_evicted: bool,
     pub pods: Range<PodAt>,
     /// The tree of its groups; the first is the root. Groups come before their parts.
     pub groups: Vec<Group>,
@@ -142,6 +144,7 @@ impl World {
             started: of.started,
             stale_since: of.stale_since,
             grace_secs: of.grace_secs,
+            ends_when_evicted: of.ends_when_evicted,
             pods,
             groups,
             order,

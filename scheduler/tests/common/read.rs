@@ -325,6 +325,7 @@ fn spec(line: &Line<'_>) -> Spec {
             .get("preemptible")
             .map(|said| if said == "no" { "non-preemptible" } else { "preemptible" }.to_owned()),
         priority_class: line.get("priority").map(str::to_owned),
+        terminate_after_preemption: line.get("ends").map(|_| true),
         ..Submission::default()
     };
     Spec::try_from(submission).expect("a submission without mistakes")

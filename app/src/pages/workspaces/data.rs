@@ -94,6 +94,8 @@ pub struct PoolFacts {
 pub struct Judged {
     pub kind: VerdictKind,
     pub sentence: String,
+    /// The other reasons, and how many are ahead.
+    pub also: Vec<String>,
     /// What is wrong at which field, of `refused`: mistakes that a form shows by itself.
     pub problems: Vec<Problem>,
     /// What else is wrong, which the server alone knows: what policies forbid, what is not there.
@@ -135,11 +137,21 @@ pub struct QuotaFacts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FixRow {
     pub label: String,
-    /// The form with the change made.
-    pub draft: Draft,
+    /// What it costs, and whom to ask.
+    pub more: Vec<String>,
+    pub way: FixWay,
     pub then: VerdictKind,
     /// Where it would start, when it starts now.
     pub node: Option<String>,
+}
+
+/// How a fix is had.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum FixWay {
+    /// The form with the change made.
+    Draft(Box<Draft>),
+    /// What is done elsewhere: where, if there is such a place.
+    Elsewhere(Option<String>),
 }
 
 /// A device with what lies on it and what would.

@@ -2,17 +2,17 @@
 
 use control::ControlPlane;
 use domain::{
-    ClusterId, Gpus, Problem,
+    ClusterId, Gpus, Other, Problem,
     access::Actor,
     form::Draft,
     policy::{WorkloadType, by_place},
     quantity::decimals,
     submission::{Submission, check},
-    verdict::{Consequences, Fix, Outcome, Verdict, apply_patch},
+    verdict::{Consequences, Fix, FixAction, Outcome, Verdict, apply_patch},
     workload::Placement,
 };
 
-use super::data::{CardFacts, CardPart, Costs, FixRow, Judged, QuotaFacts};
+use super::data::{CardFacts, CardPart, Costs, FixRow, FixWay, Judged, QuotaFacts};
 
 /// The verdict on `submission` in words, with the card that it would lie on.
 pub fn judged(
@@ -23,7 +23,7 @@ pub fn judged(
     verdict: Verdict,
 ) -> Judged {
     let kind = verdict.outcome.kind();
-    let sentence = verdict.sentence();
+    let (sentence, also) = (verdict.sentence(), verdict.outcome.also());
     let (card, fixes, problems) = match verdict.outcome {
         Outcome::StartsNow { placement } => {
             (card(control, actor, cluster, &placement), vec![], vec![])
@@ -39,6 +39,7 @@ pub fn judged(
     Judged {
         kind,
         sentence,
+        also,
         problems,
         beyond,
         costs: verdict.consequences.map(costs),
@@ -71,7 +72,7 @@ pub fn summary(submission: &Submission) -> String {
 
 fn costs(consequences: Consequences) -> Costs {
     let (preempts, preempted_by) =
-        (consequences.preempts_words(), consequences.preempted_by_words().to_owned());
+        (consequences.preempts_words(), consequences.preempted_by_words());
     let pool = consequences.quota.first().map(|change| change.pool.to_string());
     let quota = consequences.quota.into_iter().map(|change| QuotaFacts {
         scope: change.scope.to_string(),
@@ -83,15 +84,33 @@ fn costs(consequences: Consequences) -> Costs {
     Costs { pool: pool.unwrap_or_default(), quota: quota.collect(), preempts, preempted_by }
 }
 
-/// A fix as the form that it makes.
+/// A fix as the form that it makes, or as where it is done.
 fn fix_row(fix: Fix, submission: &Submission) -> Option<FixRow> {
-    let fixed = apply_patch(submission, &fix.patch)?;
+    let way = match &fix.action {
+        None => {
+            let fixed = apply_patch(submission, &fix.patch)?;
+            FixWay::Draft(Box::new(Draft::from_submission(&fixed)))
+        }
+        Some(action) => FixWay::Elsewhere(place_of(action)),
+    };
     Some(FixRow {
+        more: fix.more(),
         label: fix.label,
-        draft: Draft::from_submission(&fixed),
+        way,
         then: fix.then,
         node: fix.placement.map(|placement| placement.node.to_string()),
     })
+}
+
+/// The workload that is to stop, or a letter to those who can raise a quota.
+fn place_of(action: &FixAction) -> Option<String> {
+    match action {
+        FixAction::Stop { workload: Other::Named(own) } => {
+            Some(format!("/workloads?open={}", own.id))
+        }
+        FixAction::Ask { who, .. } if !who.is_empty() => Some(format!("mailto:{}", who.join(","))),
+        FixAction::Stop { .. } | FixAction::Ask { .. } | FixAction::Retry => None,
+    }
 }
 
 /// The first device of the placement, with what lies on it.

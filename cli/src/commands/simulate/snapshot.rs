@@ -89,6 +89,7 @@ fn job(scenario: &Scenario, of: &Workload, id: WorkloadId) -> Job {
         started: of.started,
         stale_since: of.stale_since,
         grace_secs: 0,
+        ends_when_evicted: false,
     }
 }
 

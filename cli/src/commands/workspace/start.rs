@@ -5,6 +5,7 @@ use clap::Args;
 use domain::{
     TemplateId,
     asset::{AssetChoice, AssetKind, DatasourceChoice},
+    submission::command::quoted,
 };
 
 use super::super::assets::{COMPUTE, DATASOURCE, ENVIRONMENT, kind_named};
@@ -31,6 +32,20 @@ pub struct StartArgs {
     /// A data source: type=hostPath|nfs|pvc|git|s3|configMap|secretVolume,name=NAME
     #[arg(long, value_name = "type=,name=", help_heading = FROM)]
     datasource: Vec<String>,
+}
+
+impl StartArgs {
+    /// The same as flags, ready for a shell.
+    pub fn flags(&self) -> Vec<String> {
+        let one = |flag: &str, value: &String| format!("--{flag} {}", quoted(value));
+        let named = [
+            ("template", &self.template),
+            ("environment", &self.environment),
+            ("compute", &self.compute),
+        ];
+        let named = named.into_iter().filter_map(|(flag, value)| Some(one(flag, value.as_ref()?)));
+        named.chain(self.datasource.iter().map(|source| one("datasource", source))).collect()
+    }
 }
 
 /// The ids of what was named.

@@ -9,9 +9,9 @@ use api::{
 };
 use clap::Args;
 use domain::{
-    Problem, duration,
+    Other, Problem, duration,
     submission::{Submission, command},
-    verdict::{Outcome, Verdict},
+    verdict::{Fix, FixAction, Outcome, Verdict, apply_patch},
     workload::PhaseName,
 };
 
@@ -27,6 +27,8 @@ use crate::{
 
 /// Between two looks at a workspace that is being made.
 const LOOK: Duration = Duration::from_millis(300);
+/// Between two lines of one command.
+const NEXT_LINE: &str = " \\\n  ";
 /// The name of a workspace that nobody named.
 const PREFIX: &str = "workspace";
 
@@ -118,7 +120,7 @@ pub async fn submit(context: &Context, args: &SubmitArgs) -> Result<()> {
         assets: Some(assets),
     };
     match args.dry_run {
-        true => judge(context, args, &client, &body).await,
+        true => judge(context, args, &client, &body, project.name.as_str()).await,
         false => create(context, args, &client, &body).await,
     }
 }
@@ -129,13 +131,17 @@ async fn judge(
     args: &SubmitArgs,
     client: &Client,
     body: &WorkspaceCreation,
+    project: &str,
 ) -> Result<()> {
     let answer = client.post(&format!("{WORKSPACES}/verdict"), body).await?;
     let verdict: Verdict = typed(answer.clone())?;
     let format = args.format.or(context.config.output);
     match (format, &verdict.outcome) {
         (Format::Table, Outcome::Refused { .. }) => {}
-        (Format::Table, _) => print(&verdict.to_string()),
+        (Format::Table, outcome) => {
+            print(&verdict.to_string());
+            print(&pasted(args, body, project, outcome.fixes()));
+        }
         (format, _) => print(&document(format, &answer)?),
     }
     match verdict.outcome {
@@ -144,6 +150,32 @@ async fn judge(
         }
         Outcome::Never { .. } | Outcome::Waits { .. } | Outcome::StartsNow { .. } => Ok(()),
     }
+}
+
+/// The fixes as commands, ready to be pasted.
+fn pasted(args: &SubmitArgs, body: &WorkspaceCreation, project: &str, fixes: &[Fix]) -> String {
+    let name = args.name.as_deref().unwrap_or_default();
+    let lines = fixes.iter().filter_map(|fix| {
+        let line = match &fix.action {
+            None => {
+                let fixed = apply_patch(body.spec.as_ref()?, &fix.patch)?;
+                let text = command::command(name, project, &fixed).text;
+                // What stands after `--` stays at the end.
+                let mut words: Vec<_> = text.split(NEXT_LINE).map(str::to_owned).collect();
+                words.splice(1..1, args.start.flags());
+                words.join(NEXT_LINE)
+            }
+            Some(FixAction::Stop { workload: Other::Named(own) })
+                if own.project == body.project_id =>
+            {
+                let (name, project) = (command::quoted(&own.name), command::quoted(project));
+                format!("berth workspace suspend {name} --project {project}")
+            }
+            Some(FixAction::Stop { .. } | FixAction::Ask { .. } | FixAction::Retry) => return None,
+        };
+        Some(format!("\n# {}\n{line}\n", fix.label))
+    });
+    lines.collect()
 }
 
 async fn create(

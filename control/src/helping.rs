@@ -1,0 +1,82 @@
+//! What the scheduler is told of whoever asks for a verdict, so that every fix it offers is one that they can have: a
+//! patch counts as it would be submitted, with the policies and rules of the project, and work that might stop is
+//! their own.
+
+use std::cmp::Reverse;
+
+use domain::{
+    ProjectId, ScopeRef, WorkloadId,
+    access::{Action, Actor, Resource, ResourceType},
+    reason::ScopeKind,
+    submission::Spec,
+    verdict::{FixAction, Outcome, Verdict, apply_patch},
+    workload::DesiredPhase,
+};
+use serde_json::Value;
+
+use crate::{
+    ControlPlane, NewWorkspace, World,
+    policies::enforcing::{Complied, complied},
+    workspaces::unknown_pools,
+};
+
+/// People who are named to be asked.
+const NAMED_MAX: usize = 3;
+
+impl World {
+    /// What would be submitted with a patch of what was typed; nothing where that is refused.
+    pub(crate) fn submitted_with(&self, new: &NewWorkspace, patch: &Value) -> Option<Spec> {
+        let typed = apply_patch(&new.submission, patch)?;
+        let resolved = self.resolve(new.project, &new.start, typed);
+        let Complied { submission, problems, .. } = complied(self, new.project, resolved).ok()?;
+        let is_refused = !problems.is_empty()
+            || !unknown_pools(self, new.cluster, &submission).is_empty()
+            || !self.not_here(new.cluster, &submission).is_empty();
+        Spec::try_from(submission).ok().filter(|_| !is_refused)
+    }
+
+    /// With the names of those who can raise what is to be raised, where the reader may see people.
+    pub(crate) fn with_owners(&self, actor: &Actor, mut verdict: Verdict) -> Verdict {
+        let (Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. }) = &mut verdict.outcome
+        else {
+            return verdict;
+        };
+        let sees_people = actor.may_somewhere(Action::Read, ResourceType::Users).is_ok();
+        for fix in fixes.iter_mut().filter(|_| sees_people) {
+            if let Some(FixAction::Ask { scope, who, .. }) = &mut fix.action {
+                *who = self.owners_of(scope);
+            }
+        }
+        verdict
+    }
+
+    /// People who may change a project or department.
+    fn owners_of(&self, scope: &ScopeRef) -> Vec<String> {
+        let project = || self.projects.values().find(|own| own.name.as_str() == scope.name);
+        let department = || self.departments.values().find(|own| own.name.as_str() == scope.name);
+        let on = match scope.kind {
+            ScopeKind::Project => project().map(|own| Resource::Project(own.id)),
+            ScopeKind::Department => department().map(|own| Resource::Department(own.id)),
+        };
+        let Some(on) = on else { return vec![] };
+        let may = |user: &&domain::access::User| self.actor_of(user).is_allowed(Action::Update, on);
+        let owners = self.users.values().filter(may).take(NAMED_MAX);
+        owners.map(|user| user.email.clone()).collect()
+    }
+}
+
+impl ControlPlane {
+    /// The workloads of somebody that run and that they may stop, those first whose GPUs idle longest.
+    pub(crate) fn own_work(&self, world: &World, actor: &Actor) -> Vec<WorkloadId> {
+        let may_stop =
+            |project: ProjectId| actor.is_allowed(Action::Update, Resource::Workload(project));
+        let mut own: Vec<_> = world
+            .live()
+            .filter(|w| w.created_by == actor.name && w.placement().is_some())
+            .filter(|w| w.desired == DesiredPhase::Running && may_stop(w.project))
+            .map(|w| (Reverse(self.idles_secs(w)), Reverse(w.created_at), w.id))
+            .collect();
+        own.sort_unstable();
+        own.into_iter().map(|(.., id)| id).collect()
+    }
+}
