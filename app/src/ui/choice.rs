@@ -274,6 +274,19 @@ pub fn WhenChosen(children: Children) -> impl IntoView {
     view! { <div class="when-chosen mt-4">{children()}</div> }.into_any()
 }
 
+/// What belongs to the card `scratch` of the form's choice `from`: in sight while that one is chosen, with and without
+/// scripts.
+#[component]
+pub fn FromScratch(children: Children) -> impl IntoView {
+    view! { <div class="from-scratch">{children()}</div> }.into_any()
+}
+
+/// The same of the card `template`.
+#[component]
+pub fn FromTemplate(children: Children) -> impl IntoView {
+    view! { <div class="from-template">{children()}</div> }.into_any()
+}
+
 /// A radio button with a sentence, and whatever else the card shows. Refused, it stays in sight with its reason.
 #[component]
 pub fn RadioCard(

@@ -141,7 +141,7 @@ pub fn Field(
     };
     view! {
         <div class="grid grid-cols-1 gap-1.5 content-start min-w-0">
-            <div class="flex items-center gap-1.5 min-h-5 text-sm font-medium">
+            <div class="flex flex-wrap items-center gap-1.5 min-h-5 text-sm font-medium">
                 <label for=id class="wrap-anywhere">{label}</label>
                 {required.then(|| view! { <span class="text-bad" aria-hidden="true">"*"</span> })}
                 {optional.then(|| view! { <span class="font-normal text-ink-muted">"optional"</span> })}

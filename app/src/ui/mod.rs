@@ -24,8 +24,8 @@ mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, FileLink, IconButton, LinkButton};
 pub use choice::{
-    Checkbox, Radio, RadioCard, RadioCards, RadioInput, RowCheck, Segmented, Switch, Toggle,
-    WhenChosen,
+    Checkbox, FromScratch, FromTemplate, Radio, RadioCard, RadioCards, RadioInput, RowCheck,
+    Segmented, Switch, Toggle, WhenChosen,
 };
 pub use code::CodeBlock;
 pub use each::{Each, each};

@@ -19,8 +19,9 @@ use crate::{
     error::UiError,
     pages::Loaded,
     ui::{
-        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, HelpTone, IconName, LinkButton,
-        Note, Page, Part, RadioCard, RadioCards, Row, Select, Stack, TextInput, Tone, WhenChosen,
+        Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, FromScratch, FromTemplate,
+        HelpTone, IconName, LinkButton, Note, Page, Part, RadioCard, RadioCards, Row, Select,
+        Stack, TextInput, Tone, WhenChosen,
     },
     widgets::{QuotaLine, Tiles},
     wire::load,
@@ -224,18 +225,18 @@ fn Ways(launch: Launch, busy: Signal<bool>) -> impl IntoView {
     let press = Callback::new(move |()| launch.pressed.set(true));
     // The first button is the one that Enter presses.
     view! {
-        <div class="from-scratch">
+        <FromScratch>
             <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true>
                 "Continue"
             </Button>
-        </div>
-        <div class="from-template">
+        </FromScratch>
+        <FromTemplate>
             <Row>
                 <Button kind=ButtonKind::Primary size=ButtonSize::Large caps=true submit=true busy
                     action="/workloads/launch" not_now=launch.not_now() on_press=press>"Create workspace"</Button>
                 <Button size=ButtonSize::Large submit=true>"Advanced setup"</Button>
             </Row>
-        </div>
+        </FromTemplate>
     }
     .into_any()
 }
