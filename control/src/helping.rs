@@ -9,13 +9,13 @@ use domain::{
     access::{Action, Actor, Resource, ResourceType},
     reason::ScopeKind,
     submission::Spec,
-    verdict::{FixAction, Outcome, Verdict, apply_patch},
-    workload::DesiredPhase,
+    verdict::{Fix, FixAction, Outcome, Remedy, Verdict, apply_patch},
+    workload::{DesiredPhase, Source},
 };
 use serde_json::Value;
 
 use crate::{
-    ControlPlane, NewWorkspace, World,
+    ControlPlane, NewWorkspace, Result, StartFrom, World,
     policies::enforcing::{Complied, complied},
     workspaces::unknown_pools,
 };
@@ -66,6 +66,35 @@ impl World {
 }
 
 impl ControlPlane {
+    /// What would help a workload that has ended by mishap, tried as a copy of it would be submitted now.
+    pub async fn fix_after(&self, actor: &Actor, id: WorkloadId) -> Result<Option<Fix>> {
+        let workload = self.workload(actor, id)?;
+        let submission = &workload.spec.submission;
+        let why = workload.phase.reasons().first();
+        let Some(remedy) = why.and_then(|why| Remedy::against(why, submission)) else {
+            return Ok(None);
+        };
+        let Some(submission) = apply_patch(submission, &remedy.patch) else { return Ok(None) };
+        let copy = NewWorkspace {
+            name: workload.requested_name.clone(),
+            name_is_prefix: true,
+            project: workload.project,
+            cluster: workload.cluster,
+            submission,
+            start: StartFrom { is_complete: true, ..StartFrom::default() },
+            source: Source::ControlPlane,
+        };
+        let outcome = self.verdict(actor, copy).await?.outcome;
+        let then = outcome.kind();
+        let placement = match outcome {
+            Outcome::StartsNow { placement } => Some(placement),
+            Outcome::Waits { .. } => None,
+            Outcome::Never { .. } | Outcome::Refused { .. } => return Ok(None),
+        };
+        let Remedy { code, label, patch, action } = remedy;
+        Ok(Some(Fix { code, label, patch, action, warning: None, then, placement }))
+    }
+
     /// The workloads of somebody that run and that they may stop, those first whose GPUs idle longest.
     pub(crate) fn own_work(&self, world: &World, actor: &Actor) -> Vec<WorkloadId> {
         let may_stop =

@@ -15,11 +15,12 @@ use control::{
     projects::ProjectChange,
 };
 use domain::{
-    ClusterId, NodePoolId, ProjectId, Timestamp, WorkloadId,
+    ClusterId, NodePoolId, ProjectId, Reason, Timestamp, WorkloadId,
     access::Actor,
     org::Cluster,
     rules::{Rules, SchedulingRules},
     submission::{Compute, Submission},
+    verdict::{FixCode, VerdictKind},
     workload::{PhaseName, Source, Workload},
 };
 use store::{Change, DatabaseUrl, Store};
@@ -229,4 +230,19 @@ async fn one_cluster_that_does_not_answer_leaves_the_idle_limits_of_the_others()
         assert!(story.control.reconcile_once().await.is_err());
     }
     assert_eq!(story.phase(idle), PhaseName::Stopped, "{:?}", story.folder);
+}
+
+#[tokio::test]
+async fn who_ran_out_of_memory_is_told_what_helps() {
+    let story = Story::begin().await;
+    let train = story.create("train", "low", Submission::default()).await;
+    story.trouble(vec![Trouble::OutOfMemory { on: "*".into(), after_secs: 5.0 }]);
+    for _ in 0..60 {
+        story.later(60).await;
+    }
+    let failed = story.of(train);
+    assert_eq!(failed.reasons().first().map(Reason::code), Some("OutOfMemory"), "{failed:?}");
+    let fix = story.control.fix_after(&Actor::berth(), train).await.unwrap().unwrap();
+    assert_eq!((fix.code, fix.then), (FixCode::MoreMemory, VerdictKind::StartsNow));
+    insta::assert_snapshot!(fix.sentence(), @"Ask for 1 GB of memory, in a copy: Starts now on local");
 }

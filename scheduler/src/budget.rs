@@ -33,13 +33,12 @@ pub(crate) struct Budget {
     pub cut: Cut,
 }
 
-impl Default for Budget {
-    fn default() -> Self {
-        Self { left: CYCLE, cut: Cut::default() }
-    }
-}
-
 impl Budget {
+    /// A whole one, of the usual size where nothing is said.
+    pub fn of(size: Option<u32>) -> Self {
+        Self { left: size.map_or(CYCLE, |pods| pods as usize), cut: Cut::default() }
+    }
+
     /// So many pods were to be placed again.
     pub fn spend(&mut self, pods: usize) {
         self.left = self.left.saturating_sub(pods);

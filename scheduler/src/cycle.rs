@@ -84,7 +84,7 @@ pub(crate) fn run(world: &World, state: &mut State, lines: &[Lines], asked: Aske
     let start = state.mark();
     let Asked { question, compared } = asked;
     let mut bounds = Bounds { question, compared, ..Bounds::default() };
-    let mut budget = Budget::default();
+    let mut budget = Budget::of(world.settings.budget);
     for _ in 0..ATTEMPTS {
         let done = run_within(world, state, lines, &bounds, &mut budget);
         let in_vain = match world.settings.looks_ahead {

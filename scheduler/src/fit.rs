@@ -114,6 +114,12 @@ pub(crate) fn obstacle(pod: &PodRequest, node: &Node) -> Option<Constraint> {
     if !terms.is_empty() && !terms.iter().any(|term| term.0.iter().all(|e| holds(e, node))) {
         return Some(Constraint::Affinity);
     }
+    if let Some(key) = &pod.near_by
+        && key != HOSTNAME_LABEL
+        && !node.labels.contains_key(key)
+    {
+        return Some(Constraint::PodAffinity { key: key.clone() });
+    }
     if let Some(taint) = keeps_away(pod, node) {
         return Some(Constraint::Toleration { taint });
     }

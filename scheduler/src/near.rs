@@ -16,6 +16,8 @@ use crate::{
 pub(crate) struct Domains<'a> {
     with: Vec<(&'a str, HashSet<&'a str>)>,
     without: Vec<(&'a str, HashSet<&'a str>)>,
+    /// Labels that it has to have, whatever they say: where the first of a group is, others will be near it.
+    labelled: Vec<&'a str>,
 }
 
 impl Domains<'_> {
@@ -23,7 +25,10 @@ impl Domains<'_> {
         let is_in = |(key, domains): &(&str, HashSet<&str>)| {
             label(world, node, key).is_some_and(|domain| domains.contains(domain))
         };
-        self.with.iter().all(is_in) && !self.without.iter().any(is_in)
+        let has = |key: &&str| label(world, node, key).is_some();
+        self.with.iter().all(is_in)
+            && !self.without.iter().any(is_in)
+            && self.labelled.iter().all(has)
     }
 }
 
@@ -47,7 +52,7 @@ pub(crate) fn domains<'a>(
     if !own.is_picky() && own.labels.is_empty() {
         return None;
     }
-    let mut domains = Domains { with: vec![], without: vec![] };
+    let mut domains = Domains { with: vec![], without: vec![], labelled: vec![] };
     for term in &own.with {
         domains.with.push((&term.topology_key, HashSet::new()));
     }
@@ -67,13 +72,15 @@ pub(crate) fn domains<'a>(
             domains.without.push((&term.topology_key, domain.into_iter().collect()));
         }
     }
-    // The first of a group that wants to be together may be anywhere.
+    // The first of a group that wants to be together may be wherever there is such a label.
     let unmet = own
         .with
         .iter()
         .zip(&domains.with)
         .map(|(term, (_, found))| found.is_empty() && chooses(term, &own.labels));
     let unmet: Vec<_> = unmet.collect();
+    let terms = own.with.iter().zip(&unmet).filter(|(_, is_first)| **is_first);
+    domains.labelled = terms.map(|(term, _)| term.topology_key.as_str()).collect();
     let mut is_first = unmet.into_iter();
     domains.with.retain(|_| !is_first.next().unwrap_or_default());
     Some(domains)
@@ -98,6 +105,6 @@ fn others<'a>(
     })
 }
 
-fn chooses(term: &PodTerm, labels: &[(String, String)]) -> bool {
+pub(crate) fn chooses(term: &PodTerm, labels: &[(String, String)]) -> bool {
     term.labels.iter().all(|label| labels.contains(label))
 }

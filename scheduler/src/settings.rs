@@ -24,6 +24,9 @@ pub struct Settings {
     pub consolidation_victims: Option<u32>,
     /// `None` is never.
     pub staleness_grace_secs: Option<i64>,
+    /// Evicted pods that a cycle may try to place again before it is cut. `None`: about a second of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<u32>,
     /// How much less saturated than its victim a reclaimer has to stay, at least 1.
     pub saturation_multiplier: f64,
     /// How much past usage counts against a queue (§3.5).
@@ -117,6 +120,7 @@ impl Default for Settings {
             looks_ahead: true,
             consolidation_victims: Some(CONSOLIDATION_VICTIMS_DEFAULT),
             staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
+            budget: None,
             saturation_multiplier: 1.0,
             history_weight: 1.0,
             history_weights: BTreeMap::new(),

@@ -152,6 +152,39 @@ fn t11_what_would_end_is_not_moved() {
         job large gpus=8 priority=low"), @"large: Busy Waiting for 8 GPUs on one node in default; the most free on one node is 4 (n1).");
 }
 
+/// What a cycle has decided before its budget was spent is committed, and it says what it left undone.
+#[test]
+fn a_cycle_that_is_cut_commits_what_is_decided_and_says_so() {
+    let text = "
+        node n1 gpus=2
+        node n2 gpus=2
+        node n3 gpus=1
+        project a gpus=4
+        job one gpus=2 priority=low on=n1:0,1
+        job two gpus=2 priority=low on=n2:0,1
+        job free gpus=1 priority=low
+        job urgent gpus=2 priority=high";
+    let mut snapshot = read(text).snapshot;
+    let decide = |snapshot: &Snapshot| {
+        let decided = Scheduler::new(snapshot.clone()).decide();
+        let lines: Vec<_> = decided.decisions.iter().map(common::line).collect();
+        format!("{}\n{:?}", lines.join("\n"), decided.cut)
+    };
+    assert_snapshot!(decide(&snapshot), @r"
+    default/n3 [0]
+    evicted by preempt
+    later default/n2 []
+    MakingRoom Room is being made on n2; it starts by 13:40 UTC.
+    Cut { searches: 0, only_allocated: false }
+    ");
+    snapshot.settings.budget = Some(0);
+    assert_snapshot!(decide(&snapshot), @r"
+    default/n3 [0]
+    Busy Waiting for 2 GPUs on one node in default; none is free.
+    Cut { searches: 1, only_allocated: false }
+    ");
+}
+
 #[test]
 fn t12_it_does_so_for_preemptible_work_only() {
     assert_snapshot!(story("

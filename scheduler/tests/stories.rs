@@ -410,7 +410,6 @@ fn never_and_waits_differ_by_what_the_empty_cluster_would_do() {
     assert_snapshot!(story(&format!("{cluster}\nprobe gpus=3")), @r"
     never: LargerThanAnyNode No node in default has 3 GPUs; the largest, n1, has 2.
       FewerGpus: Ask for 2 GPUs -> Waits
-      Fraction: Ask for 99 % of one GPU -> Waits
     ");
 }
 

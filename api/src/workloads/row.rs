@@ -129,5 +129,5 @@ fn dates(fields: Fields<WorkloadRow>) -> Fields<WorkloadRow> {
         .date("deletedAt", |row| row.workload.deleted_at)
         .date("completedAt", |row| row.workload.completed_at)
         .date("phaseUpdatedAt", |row| Some(row.workload.phase_since))
-        .date("guaranteedRuntimeEndsAt", |_| None)
+        .date("guaranteedRuntimeEndsAt", WorkloadRow::guaranteed_until)
 }

@@ -22,6 +22,7 @@ pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> D
         node_type: None,
         affinity: Affinity::default(),
         tolerations: Vec::new(),
+        near_by: None,
     };
     DesiredPod {
         workload: WorkloadId(uuid::Uuid::from_u128(number)),

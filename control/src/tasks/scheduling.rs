@@ -177,3 +177,17 @@ impl Inner {
         self.bases.lock().unwrap_or_else(|e| e.into_inner())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cycle_that_was_cut_is_counted_with_its_searches() {
+        let cycles = Cycles::default();
+        cycles.count(Cut::default());
+        cycles.count(Cut { searches: 3, only_allocated: false });
+        cycles.count(Cut { searches: 0, only_allocated: true });
+        assert_eq!((cycles.run(), cycles.cut(), cycles.searches_cut()), (3, 2, 3));
+    }
+}

@@ -13,6 +13,11 @@ pub enum Constraint {
         wanted: String,
     },
     Affinity,
+    /// Where it would be near the pods that it has to be near, or far from the others.
+    PodAffinity {
+        /// The label that makes nodes neighbours.
+        key: String,
+    },
     Toleration {
         taint: String,
     },
@@ -33,6 +38,9 @@ impl fmt::Display for Constraint {
         match self {
             Constraint::NodeType { wanted } => write!(f, "has node type {wanted}"),
             Constraint::Affinity => f.write_str("matches the node affinity"),
+            Constraint::PodAffinity { key } => {
+                write!(f, "matches the affinity to other pods by the label {key}")
+            }
             Constraint::Toleration { taint } => {
                 write!(f, "takes work that does not tolerate the taint {taint}")
             }
@@ -48,6 +56,7 @@ impl Constraint {
         match self {
             Constraint::ExtendedFree { .. } => "fitting ",
             Constraint::NodeType { .. } | Constraint::Affinity => "",
+            Constraint::PodAffinity { .. } => "",
             Constraint::Toleration { .. } | Constraint::ExtendedResource { .. } => "",
         }
     }
@@ -57,6 +66,9 @@ impl Constraint {
         match self {
             Constraint::NodeType { wanted } => format!("is not of node type {wanted}"),
             Constraint::Affinity => "does not match the node affinity".to_owned(),
+            Constraint::PodAffinity { key } => {
+                format!("does not match the affinity to other pods by the label {key}")
+            }
             Constraint::Toleration { taint } => {
                 format!("keeps work away that does not tolerate the taint {taint}")
             }

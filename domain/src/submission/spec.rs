@@ -45,6 +45,9 @@ pub struct PodRequest {
     pub node_type: Option<String>,
     pub affinity: Affinity,
     pub tolerations: Vec<Toleration>,
+    /// The label by which its pods have to be near one another. A node without it is near nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_by: Option<String>,
 }
 
 /// GPUs of one pod; all devices are of one node.
@@ -275,7 +278,14 @@ fn pod_request(submission: &Submission) -> PodRequest {
         node_type: submission.node_type.clone(),
         affinity: Affinity(terms.map(|t| AffinityTerm(t.match_expressions.clone())).collect()),
         tolerations: kept(submission.tolerations.iter().flatten(), |t| t.exclude),
+        near_by: near_by(submission),
     }
+}
+
+fn near_by(submission: &Submission) -> Option<String> {
+    let affinity = submission.pod_affinity.as_ref()?;
+    let is_required = affinity.kind.as_deref() == Some("Required");
+    affinity.key.clone().filter(|_| is_required)
 }
 
 fn kept<'a, T: Clone + 'a>(

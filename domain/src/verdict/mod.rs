@@ -1,10 +1,12 @@
 //! What would happen if a submission were created now (`why.md` §1): the scheduler's own answer on
 //! the real state, with reasons, fixes and consequences. It is never stored as a promise.
 
+mod after;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
+pub use after::Remedy;
 pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS, ahead_words};
 
 use crate::{
@@ -157,8 +159,10 @@ pub enum FixAction {
     Ask {
         scope: ScopeRef,
         pool: String,
-        /// What quota or limit would have to be.
+        /// What it would have to be.
         to: Amount,
+        /// Whether that is the limit, rather than the quota.
+        limit: bool,
         /// Who can, where the reader may see them.
         who: Vec<String>,
     },

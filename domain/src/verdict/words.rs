@@ -148,6 +148,7 @@ impl Fix {
         match constraint {
             Constraint::NodeType { wanted } => format!("Leave out node type {wanted}"),
             Constraint::Affinity => "Leave out the node affinity".to_owned(),
+            Constraint::PodAffinity { .. } => "Leave out the affinity to other pods".to_owned(),
             Constraint::Toleration { taint } => format!("Tolerate the taint {taint}"),
             Constraint::ExtendedResource { name, .. } | Constraint::ExtendedFree { name, .. } => {
                 format!("Leave out {name}")
@@ -180,6 +181,12 @@ impl Fix {
 
     pub fn retry() -> String {
         "Submit it once more".to_owned()
+    }
+
+    /// `Ask for 32 GB of memory: starts now on gpu-03`, of a copy.
+    pub fn sentence(&self) -> String {
+        let node = self.placement.as_ref().map(|placement| placement.node.as_str());
+        format!("{}, in a copy: {}", self.label, Self::then_words(self.then, node))
     }
 
     /// What it costs, and whom to ask.

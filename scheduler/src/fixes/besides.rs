@@ -44,8 +44,8 @@ pub(super) fn ask_owner(asked: &Question<'_>, spec: &Spec, reasons: &[Reason]) -
     let said = asked.ask(spec, &supposed);
     let label = Fix::ask(&wish.scope, &wish.pool, to, wish.is_limit);
     let fix = promised(said.answer, FixCode::AskOwner, label, json!({}))?;
-    let Wish { scope, pool, .. } = wish;
-    let action = FixAction::Ask { scope, pool, to, who: vec![] };
+    let Wish { scope, pool, is_limit: limit, .. } = wish;
+    let action = FixAction::Ask { scope, pool, to, limit, who: vec![] };
     Some(Fix { action: Some(action), ..fix })
 }
 

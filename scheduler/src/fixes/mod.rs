@@ -146,6 +146,9 @@ fn without_constraint(asked: &Question<'_>, spec: &Spec, reasons: &[Reason]) -> 
     if !spec.pod.affinity.0.is_empty() {
         all.push(Constraint::Affinity);
     }
+    if let Some(key) = &spec.pod.near_by {
+        all.push(Constraint::PodAffinity { key: key.clone() });
+    }
     all.extend(taints(asked).into_iter().map(|taint| Constraint::Toleration { taint }));
     let mut seen = vec![];
     all.retain(|one| {
@@ -184,6 +187,7 @@ fn loosened(spec: &Spec, constraint: &Constraint) -> Option<Value> {
     match constraint {
         Constraint::NodeType { .. } => Some(json!({ "nodeType": null })),
         Constraint::Affinity => Some(json!({ "nodeAffinityRequired": null })),
+        Constraint::PodAffinity { .. } => Some(json!({ "podAffinity": null })),
         Constraint::Toleration { taint } => {
             let mut all = spec.submission.tolerations.clone().unwrap_or_default();
             let (key, operator) = (Some(taint.clone()), Some("Exists".to_owned()));

@@ -15,7 +15,7 @@ use super::{
     share,
 };
 use crate::{
-    fit, gang,
+    fit, gang, near,
     place::{self, Mode},
     state::{State, Status},
     world::{ClassAt, JobAt, NodeAt, PoolAt, World},
@@ -176,19 +176,39 @@ fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
     };
     let wanted = &view.class.request.extended;
     let missing = wanted.iter().find(is_short).or(wanted.iter().find(|(_, count)| *count > 0));
-    let Some((name, asked)) = missing.cloned() else {
-        // Each pod would fit by itself, or other pods are in the way of this one.
-        return Obstacle::waits(Reason::QueuedForCycle, none);
+    let constraint = match missing.cloned() {
+        Some((name, asked)) => Constraint::ExtendedFree { name, asked },
+        None => match near_key(view) {
+            Some(key) => Constraint::PodAffinity { key },
+            // Each pod would fit by itself.
+            None => return Obstacle::waits(Reason::QueuedForCycle, none),
+        },
     };
-    let constraint = Constraint::ExtendedFree { name, asked };
     let reason = Reason::NoNodeMatches { pool: view.pool_name(), constraint, tried: tried as u32 };
     Obstacle::waits(reason, none)
+}
+
+/// The label by which other pods are in the way of this one: as it wants it, or as they do.
+fn near_key(view: &View<'_>) -> Option<String> {
+    let own = &view.class.near;
+    let mut wanted = own.with.iter().chain(&own.without);
+    let by_others = || {
+        let others = view.world.classes.iter().flat_map(|class| &class.near.without);
+        others.filter(|term| near::chooses(term, &own.labels)).next()
+    };
+    let term = wanted.next().or_else(|| by_others().filter(|_| !own.labels.is_empty()))?;
+    Some(term.topology_key.clone())
 }
 
 /// For a gang: how many of its pods would fit.
 fn together(view: &View<'_>, found: Obstacle) -> Obstacle {
     let needed = view.pods.len() as u32;
-    if needed < 2 {
+    // Where other pods are in the way, each would fit without them.
+    let is_about_others = matches!(
+        found.reason,
+        Reason::NoNodeMatches { constraint: Constraint::PodAffinity { .. }, .. }
+    );
+    if needed < 2 || is_about_others {
         return found;
     }
     let search = gang::everywhere(view.pool, Mode::Now);

@@ -9,14 +9,62 @@ use super::{Cluster, read};
 
 /// A cluster with running and waiting jobs and a probe.
 pub fn cluster() -> impl Strategy<Value = String> {
+    prop_oneof![3 => mixed(), 1 => crowded()]
+}
+
+/// A small cluster in which everybody asks for the same few GPUs, so that what stands in the way is who has them.
+fn crowded() -> impl Strategy<Value = String> {
+    let node = (2..5_u32).prop_map(|gpus| format!(" gpus={gpus} cpu=64 memory=256"));
+    let quota = || (word(0.7, "gpus", 0..4_u32), word(0.2, "used", one_of(&["0.2", "0.8"])));
+    let project = (0..2_usize, quota()).prop_map(|(of, (a, b))| (of, a + &b));
+    let small = || {
+        let words = (
+            (1..3_u32).prop_map(|gpus| format!(" gpus={gpus}")),
+            word(0.6, "priority", one_of(&["low", "medium", "very-high"])),
+            word(0.6, "preemptible", Just("yes")),
+            gang(),
+        );
+        (0..3_usize, words).prop_map(|(project, (a, b, c, d))| (project, a + &b + &c + &d))
+    };
+    let running = (small(), started_ago()).prop_map(|((of, words), ago)| (of, words + &ago));
+    let jobs = (vec(running, 3..9), vec(small(), 1..5), small());
+    (guarantee(), vec(node, 1..4), vec(project, 1..4), jobs).prop_map(
+        |(protects, nodes, projects, (running, waiting, probe))| {
+            let mut text = format!("pool default{protects}\ndepartment d0\ndepartment d1\n");
+            let mut add = |line: String| text += &(line + "\n");
+            nodes.iter().enumerate().for_each(|(i, words)| add(format!("node n{i}{words}")));
+            projects.iter().enumerate().for_each(|(i, (d, quota))| {
+                add(format!("project p{i} department=d{d}{quota}"));
+            });
+            let of = |(project, words): &(usize, String)| {
+                format!("project=p{}{words}", project % projects.len())
+            };
+            running.iter().enumerate().for_each(|(i, ask)| add(format!("job r{i} {}", of(ask))));
+            waiting.iter().enumerate().for_each(|(i, ask)| add(format!("job w{i} {}", of(ask))));
+            add(format!("probe {}", of(&probe)));
+            text
+        },
+    )
+}
+
+/// A cluster in which anything may be the case.
+fn mixed() -> impl Strategy<Value = String> {
     let scopes = (vec(quota(), 1..3), vec((0..2_usize, quota()), 1..4));
-    let jobs = || vec((ask(), gang()).prop_map(|((of, words), gang)| (of, words + &gang)), 0..8);
-    (any::<[bool; 4]>(), vec(node(), 1..5), scopes, jobs(), jobs(), ask()).prop_map(
-        |(spread, nodes, (departments, projects), running, waiting, probe)| {
+    let jobs = || {
+        let words = (ask(), gang(), near());
+        vec(words.prop_map(|((of, words), gang, near)| (of, words + &gang + &near)), 0..8)
+    };
+    let running = (jobs(), vec(started_ago(), 8)).prop_map(|(jobs, ago)| {
+        jobs.into_iter().zip(ago).map(|((of, words), ago)| (of, words + &ago)).collect::<Vec<_>>()
+    });
+    let pools = (any::<[bool; 4]>(), [guarantee(), guarantee()]);
+    (pools, vec(node(), 1..5), scopes, running, jobs(), ask()).prop_map(
+        |((spread, protects), nodes, (departments, projects), running, waiting, probe)| {
             let way = |spread| if spread { "spread" } else { "binpack" };
             let [gpu, cpu, other_gpu, other_cpu] = spread.map(way);
             let mut text = format!(
-                "pool default gpu={gpu} cpu={cpu}\npool a100 gpu={other_gpu} cpu={other_cpu}\n"
+                "pool default gpu={gpu} cpu={cpu}{}\npool a100 gpu={other_gpu} cpu={other_cpu}{}\n",
+                protects[0], protects[1]
             );
             let mut add = |line: String| text += &(line + "\n");
             nodes.iter().enumerate().for_each(|(i, words)| add(format!("node n{i}{words}")));
@@ -68,8 +116,13 @@ pub fn carried_out(snapshot: &Snapshot) -> Snapshot {
         match decision {
             Decision::Bind { pod, placement, .. } => {
                 job.pods[pod].state = PodState::Running(placement);
+                job.started.get_or_insert(snapshot.now);
             }
-            Decision::Evict { pod, .. } => job.pods[pod].state = PodState::Pending,
+            Decision::Evict { pod, .. } => {
+                job.pods[pod].state = PodState::Pending;
+                let runs = job.placements().next().is_some();
+                job.started = job.started.filter(|_| runs);
+            }
             Decision::Pipeline { .. } | Decision::Wait { .. } => {}
         }
     }
@@ -124,8 +177,27 @@ fn quota() -> impl Strategy<Value = String> {
         word(0.2, "memory-limit", 0..32_u32),
         word(0.1, "weight", Just(0)),
         word(0.3, "rank", 1..8_u32),
+        word(0.3, "used", one_of(&["0.1", "0.5", "0.9"])),
+        word(0.1, "protects", one_of(&["5", "60"])),
     );
-    words.prop_map(|(a, b, c, d, e, f, g, h)| format!("{a}{b}{c}{d}{e}{f}{g}{h}"))
+    words.prop_map(|(a, b, c, d, e, f, g, h, i, j)| format!("{a}{b}{c}{d}{e}{f}{g}{h}{i}{j}"))
+}
+
+/// Sometimes a minimum runtime that some of those who run have behind them.
+fn guarantee() -> impl Strategy<Value = String> {
+    word(0.4, "protects", one_of(&["5", "60"]))
+}
+
+/// Minutes that somebody has run already; one in three of them has always run.
+fn started_ago() -> impl Strategy<Value = String> {
+    word(0.66, "started", 0..90_u32)
+}
+
+/// Sometimes something to be near to, or far from.
+fn near() -> impl Strategy<Value = String> {
+    let places = |key| word(0.08, key, one_of(&["zone:a", "zone:b", "kubernetes.io/hostname:a"]));
+    (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"))
+        .prop_map(|(a, b, c)| format!("{a}{b}{c}"))
 }
 
 /// Sometimes several pods, all of which or some of which are needed.
@@ -156,8 +228,9 @@ fn ask() -> impl Strategy<Value = (usize, String)> {
         word(0.3, "tolerate", one_of(&["team", "old"])),
         word(0.1, "affinity", one_of(&["zone:In:north", "zone:NotIn:south", "zone:Exists"])),
         word(0.15, "needs.rdma/hca", 1..3_u32),
+        word(0.05, "beside", one_of(&["zone", "rack"])),
     );
-    (0..3_usize, gpu, words).prop_map(|(project, gpu, (a, b, c, d, e, f, g, h, i))| {
-        (project, format!("{gpu}{a}{b}{c}{d}{e}{f}{g}{h}{i}"))
+    (0..3_usize, gpu, words).prop_map(|(project, gpu, (a, b, c, d, e, f, g, h, i, j))| {
+        (project, format!("{gpu}{a}{b}{c}{d}{e}{f}{g}{h}{i}{j}"))
     })
 }

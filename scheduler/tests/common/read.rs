@@ -8,12 +8,14 @@ use domain::{
     node::{GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Department, PoolQuota, Project, Quota, RANK_DEFAULT},
     submission::{
-        Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm, Spec,
-        Submission, Toleration,
+        Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity,
+        Spec, Submission, Toleration,
     },
     workload::{PlacedGpu, Placement},
 };
-use scheduler::{Job, MinRuntime, PodState, Probe, Settings, Snapshot};
+use scheduler::{
+    Job, MinRuntime, Nearness, PodState, PodTerm, Probe, ScopeId, ScopeSettings, Settings, Snapshot,
+};
 use uuid::Uuid;
 
 /// A cluster, and what is asked of it.
@@ -100,6 +102,19 @@ pub fn read(text: &str) -> Cluster {
         let minutes = line.and_then(|line| line.number("protects"));
         let secs = minutes.map(|minutes| (minutes * 60.0) as i64);
         settings.pools.insert(pool.id, MinRuntime { reclaim: secs, preempt: secs });
+    }
+    let scopes = of("department")
+        .zip(&departments)
+        .map(|(line, own)| (line, ScopeId::Department(own.id)))
+        .chain(of("project").zip(&projects).map(|(line, own)| (line, ScopeId::Project(own.id))));
+    for (line, scope) in scopes {
+        let usage = line.number("used").unwrap_or_default();
+        let secs = line.number("protects").map(|minutes| (minutes * 60.0) as i64);
+        let min_runtime = MinRuntime { reclaim: secs, preempt: secs };
+        let of_scope = ScopeSettings { min_runtime, usage: [usage; 3] };
+        for pool in &pools {
+            settings.scopes.insert((scope, pool.id), of_scope);
+        }
     }
     let snapshot = Snapshot {
         serial: 1,
@@ -271,11 +286,32 @@ fn job(at: usize, line: &Line<'_>, of: &[Project], nodes: &[Node], pools: &[Node
             Some(_) => PodState::Releasing(placement),
             None => PodState::Running(placement),
         };
-        let minutes = line.number("started").unwrap_or(1_000.0);
-        let started = now().as_second() - (minutes * 60.0) as i64;
-        job.started = Some(Timestamp::from_second(started).expect("a time"));
+        job.started = Some(minutes_ago(line.number("started").unwrap_or(1_000.0)));
     }
+    // Who is placed before the story begins has begun some time before it.
+    job.started = job.started.or(line.number("started").map(minutes_ago));
+    let near = nearness(line);
+    job.pods.iter_mut().for_each(|pod| pod.near.clone_from(&near));
     job
+}
+
+fn minutes_ago(minutes: f64) -> Timestamp {
+    let second = now().as_second() - (minutes * 60.0) as i64;
+    Timestamp::from_second(second).expect("a time")
+}
+
+/// `tag=a`, `near=zone:a`, `apart=zone:b`.
+fn nearness(line: &Line<'_>) -> Nearness {
+    let tag = |tag: &str| ("tag".to_owned(), tag.to_owned());
+    let term = |text: &str| {
+        let (key, of) = text.split_once(':').expect("a label and a tag");
+        PodTerm { topology_key: key.to_owned(), labels: vec![tag(of)] }
+    };
+    Nearness {
+        labels: line.get("tag").map(tag).into_iter().collect(),
+        with: line.all("near").map(term).collect(),
+        without: line.all("apart").map(term).collect(),
+    }
 }
 
 /// The job that a submission becomes, the `at`-th of all.
@@ -324,6 +360,10 @@ fn spec(line: &Line<'_>) -> Spec {
         preemptibility: line
             .get("preemptible")
             .map(|said| if said == "no" { "non-preemptible" } else { "preemptible" }.to_owned()),
+        pod_affinity: line.get("beside").map(|key| PodAffinity {
+            kind: Some("Required".to_owned()),
+            key: Some(key.to_owned()),
+        }),
         priority_class: line.get("priority").map(str::to_owned),
         terminate_after_preemption: line.get("ends").map(|_| true),
         ..Submission::default()

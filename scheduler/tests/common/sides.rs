@@ -24,28 +24,10 @@ impl Sides<'_> {
         }
     }
 
-    /// What a scope held at most in this cycle, and what it may keep whatever others want.
-    pub fn at_most(&self, scope: ScopeId, pool: &NodePoolName) -> [[f64; 3]; 2] {
-        let seen = self
-            .report
-            .scopes
-            .iter()
-            .find(|s| s.id == scope && s.pool == *pool)
-            .expect("a scope that is there");
-        let gained = self.report.decisions.iter().filter_map(|decision| match decision {
-            Decision::Bind { workload, pod, placement }
-            | Decision::Pipeline { workload, pod, placement } => {
-                let job = self.before.jobs.iter().find(|job| job.id == *workload)?;
-                let project = project(self.before, job);
-                let is_own = match scope {
-                    ScopeId::Project(id) => project.id == id,
-                    ScopeId::Department(id) => project.department == id,
-                };
-                (is_own && placement.pool == *pool).then(|| amounts(&job.pods[*pod], placement))
-            }
-            _ => None,
-        });
-        let held = gained.fold(seen.allocated, |sum, one| [0, 1, 2].map(|r| sum[r] + one[r]));
+    /// What a scope holds when somebody of it goes by the decision `at`, and what it may keep whatever others want.
+    /// Who is only moved is not lost, and what cannot run by halves goes as one.
+    pub fn at_loss(&self, at: usize, scope: ScopeId, pool: &NodePoolName) -> [[f64; 3]; 2] {
+        let held = self.held(&self.report.decisions[..self.begin_of_unit(at)], scope, pool, true);
         let id = self.before.pools.iter().find(|own| own.name == *pool).expect("a pool").id;
         let quota = match scope {
             ScopeId::Project(of) => {
@@ -80,16 +62,37 @@ impl Sides<'_> {
     /// What a project holds and has reserved once those have their places for whom the decision `at` lets
     /// somebody go. What is idle after that, whoever comes to the pool later may have.
     pub fn held_then(&self, at: usize, of: ProjectId, pool: &NodePoolName) -> [f64; 3] {
+        let done = &self.report.decisions[..self.end_of(at)];
+        self.held(done, ScopeId::Project(of), pool, false)
+    }
+
+    /// What a scope holds and has reserved after some decisions; who is evicted and placed again in this cycle may
+    /// count as never gone.
+    fn held(
+        &self,
+        decisions: &[Decision],
+        scope: ScopeId,
+        pool: &NodePoolName,
+        moved_stay: bool,
+    ) -> [f64; 3] {
         let mut places: BTreeMap<(WorkloadId, usize), Placement> = BTreeMap::new();
-        let own = self.before.jobs.iter().filter(|job| job.project == of);
+        let is_own = |job: &&Job| match scope {
+            ScopeId::Project(id) => job.project == id,
+            ScopeId::Department(id) => project(self.before, job).department == id,
+        };
+        let own = self.before.jobs.iter().filter(is_own);
         for job in own.clone() {
             for (at, pod) in job.pods.iter().enumerate() {
                 places.extend(pod.placement().map(|place| ((job.id, at), place.clone())));
             }
         }
-        for decision in &self.report.decisions[..self.end_of(at)] {
+        for decision in decisions {
             match decision {
-                Decision::Evict { workload, pod, .. } => drop(places.remove(&(*workload, *pod))),
+                Decision::Evict { workload, pod, .. } => {
+                    if !moved_stay || !self.is_moved(*workload, *pod) {
+                        places.remove(&(*workload, *pod));
+                    }
+                }
                 Decision::Bind { workload, pod, placement }
                 | Decision::Pipeline { workload, pod, placement } => {
                     places.insert((*workload, *pod), placement.clone());
@@ -108,6 +111,28 @@ impl Sides<'_> {
             }
         }
         sum
+    }
+
+    /// Whether a pod that goes has a place again in this cycle.
+    pub fn is_moved(&self, of: WorkloadId, at: usize) -> bool {
+        self.report.decisions.iter().any(|decision| {
+            matches!(decision, Decision::Pipeline { workload, pod, .. } if *workload == of && *pod == at)
+        })
+    }
+
+    /// Where those begin to go that go as one with the eviction `at`: of an elastic job each pod above the minimum
+    /// goes by itself, the others together.
+    fn begin_of_unit(&self, at: usize) -> usize {
+        let decisions = &self.report.decisions;
+        let Decision::Evict { workload, gains, .. } = &decisions[at] else { return at };
+        let goes = |at: &usize| {
+            matches!(&decisions[*at], Decision::Evict { workload: own, gains: to, .. }
+                if own == workload && to == gains)
+        };
+        let own: Vec<usize> = (0..decisions.len()).filter(goes).collect();
+        let job = self.before.jobs.iter().find(|job| job.id == *workload).expect("a job");
+        let spare = job.placements().count().saturating_sub(job.min_pods as usize);
+        own.get(spare).copied().map_or(at, |core| core.min(at))
     }
 
     /// Where the decisions end that were taken with the eviction `at`: others who go for the same, and the

@@ -25,7 +25,7 @@ const fn number(key: &'static str, title: &'static str, field: &'static str) -> 
 }
 
 /// All of them, in the order in which they stand in the table.
-pub const COLUMNS: [ColumnKind; 24] = [
+pub const COLUMNS: [ColumnKind; 25] = [
     ColumnKind { keep: Keep::Always, ..number("gpus", "GPUs", "allocatedGPU") },
     number("gpuRequest", "GPU compute request", ""),
     number("gpuAllocation", "GPU compute allocation", "allocatedGPU"),
@@ -47,6 +47,7 @@ pub const COLUMNS: [ColumnKind; 24] = [
     column("cluster", "Cluster", ""),
     number("pendingTime", "Total pending time", "totalPendingTimeSeconds"),
     number("runTime", "Total runtime", "totalRunningTimeSeconds"),
+    column("guaranteed", "Not interrupted until", "guaranteedRuntimeEndsAt"),
     column("completedAt", "Completion time", "completedAt"),
     ColumnKind { keep: Keep::Third, ..column("submittedBy", "Created by", "submittedBy") },
     column("createdAt", "Creation time", "createdAt"),

@@ -5,7 +5,7 @@ use api::{
     workloads::{Connection, WorkloadView},
 };
 use control::{ControlPlane, Error};
-use domain::{WorkloadId, access::Actor, duration::minute, event::EventType};
+use domain::{WorkloadId, access::Actor, duration::minute, event::EventType, verdict::Fix};
 use leptos::prelude::use_context;
 
 use super::{
@@ -32,6 +32,8 @@ pub async fn opened(
     // Without a pod, or without contact, there is no log; the pane says so.
     let log = control.logs(actor, id, LINES_MAX as usize).await.unwrap_or_default();
     let spec = serde_json::to_string_pretty(&workload.spec.submission).unwrap_or_default();
+    // Who may not submit there is offered nothing.
+    let fix = control.fix_after(actor, id).await.ok().flatten();
     let world = control.world();
     let view = WorkloadView::of(&world.row(&workload));
     let records = history.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
@@ -41,7 +43,7 @@ pub async fn opened(
         about: format!("{} in {}, by {}", view.kind, view.project_name, view.submitted_by),
         copy_href: format!("{STEP_2}?copy={id}&project={}", view.project_id),
         history: records.map(history_row).collect(),
-        details: details(&view),
+        details: details(&view, fix.as_ref()),
         connections: view.external_connections.iter().map(|of| connection_row(id, of)).collect(),
         pods: pods
             .iter()
@@ -92,7 +94,7 @@ fn history_row(record: HistoryRecord) -> HistoryRow {
     HistoryRow { kind, title, more, time: minute(at), datetime: at.to_string() }
 }
 
-fn details(view: &WorkloadView) -> Vec<(String, String)> {
+fn details(view: &WorkloadView, fix: Option<&Fix>) -> Vec<(String, String)> {
     let dash = || "–".to_owned();
     let place = view.placement.as_ref().map(|on| format!("{}, pool {}", on.node, on.pool));
     let gpus = gpus(view);
@@ -110,6 +112,8 @@ fn details(view: &WorkloadView) -> Vec<(String, String)> {
         ),
         ("Priority", view.priority_class_name.replace('-', " ")),
         ("Reason code", view.reasons.first().map_or_else(dash, |reason| reason.code().to_owned())),
+        ("Other reasons", others(view)),
+        ("What helps", fix.map_or_else(dash, Fix::sentence)),
         ("Estimated start", view.estimate.map_or_else(dash, |estimate| estimate.sentence())),
         ("Not interrupted until", view.guaranteed_until.map_or_else(dash, minute)),
         ("Created", minute(view.created_at)),
@@ -120,6 +124,13 @@ fn details(view: &WorkloadView) -> Vec<(String, String)> {
         ("Id", view.id.to_string()),
     ];
     facts.into_iter().map(|(name, text)| (name.to_owned(), text)).collect()
+}
+
+/// What stands behind the main reason.
+fn others(view: &WorkloadView) -> String {
+    let others = view.reasons.iter().skip(1).map(ToString::to_string);
+    let others: Vec<_> = others.collect();
+    if others.is_empty() { "–".to_owned() } else { others.join(" ") }
 }
 
 fn connection_row(id: WorkloadId, connection: &Connection) -> ConnectionRow {

@@ -167,6 +167,7 @@ fn cell(world: &World, view: &WorkloadView, key: &str) -> String {
         }
         "pendingTime" => view.total_pending_time_seconds.map(duration).unwrap_or_default(),
         "runTime" => view.total_running_time_seconds.map(duration).unwrap_or_default(),
+        "guaranteed" => view.guaranteed_until.map(minute).unwrap_or_default(),
         "completedAt" => view.completed_at.map(minute).unwrap_or_default(),
         "submittedBy" => view.submitted_by.clone(),
         "createdAt" => minute(view.created_at),

@@ -48,6 +48,11 @@ pub(super) struct ProjectTimes {
     pub wait_seconds: Waits,
     pub gpu_hours: f64,
     pub over_quota_gpu_hours: f64,
+    /// What was fair: the fair share, which is never more than what was asked for, through time.
+    pub fair_gpu_hours: f64,
+    /// What it held of what was fair: 1 is its due, less is too little. Nothing where it was due nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fairness: Option<f64>,
     pub evictions: u64,
 }
 
@@ -91,6 +96,9 @@ pub(super) struct Ledger {
     /// Promised and held, by project.
     deserved: Vec<Option<f64>>,
     held: Vec<f64>,
+    /// The fair share since the last cycle, by project.
+    fair: Vec<f64>,
+    fair_secs: Vec<f64>,
     gpu_secs: Vec<f64>,
     over_quota_secs: Vec<f64>,
     evictions: Vec<u64>,
@@ -125,6 +133,8 @@ impl Ledger {
             now: 0,
             deserved: projects.iter().map(deserved).collect(),
             held: vec![0.0; projects.len()],
+            fair: vec![0.0; projects.len()],
+            fair_secs: vec![0.0; projects.len()],
             gpu_secs: vec![0.0; projects.len()],
             over_quota_secs: vec![0.0; projects.len()],
             evictions: vec![0; projects.len()],
@@ -153,6 +163,7 @@ impl Ledger {
             let held = self.held[project];
             let over = self.deserved[project].map_or(0.0, |of| (held - of).max(0.0));
             self.gpu_secs[project] += held * secs as f64;
+            self.fair_secs[project] += self.fair[project] * secs as f64;
             self.over_quota_secs[project] += over * secs as f64;
         }
         for page in &mut self.pages {
@@ -190,6 +201,12 @@ impl Ledger {
         let page = &mut self.pages[at];
         page.evictions += 1;
         self.evictions[page.project] += 1;
+    }
+
+    /// What a cycle found to be fair, by project, all pools together.
+    pub fn be_fair(&mut self, shares: impl Iterator<Item = (usize, f64)>) {
+        self.fair.iter_mut().for_each(|fair| *fair = 0.0);
+        shares.for_each(|(project, gpus)| self.fair[project] += gpus);
     }
 
     /// Who holds what after a cycle, and who has enough pods.
@@ -236,6 +253,9 @@ impl Ledger {
                 wait_seconds: waits(own.collect()),
                 gpu_hours: self.gpu_secs[at] / SECONDS_PER_HOUR,
                 over_quota_gpu_hours: self.over_quota_secs[at] / SECONDS_PER_HOUR,
+                fair_gpu_hours: self.fair_secs[at] / SECONDS_PER_HOUR,
+                fairness: (self.fair_secs[at] > 0.0)
+                    .then(|| self.gpu_secs[at] / self.fair_secs[at]),
                 evictions: self.evictions[at],
             };
             (name.clone(), times)

@@ -53,12 +53,16 @@ pub(super) fn timed(of: &Timed) -> String {
         waits(&of.wait_seconds),
         decimals((of.gpu_utilisation * 1000.0).round() / 10.0)
     );
-    let head = ["PROJECT", "GPU HOURS", "OVER QUOTA", "EVICTIONS", "WAITED"].map(str::to_owned);
-    let mut rows = vec![head];
+    let head =
+        ["PROJECT", "GPU HOURS", "OVER QUOTA", "FAIR HOURS", "FAIRNESS", "EVICTIONS", "WAITED"];
+    let mut rows = vec![head.map(str::to_owned)];
     for (name, of) in &of.projects {
-        let hours = [of.gpu_hours, of.over_quota_gpu_hours].map(decimals);
-        let [held, over] = hours;
-        rows.push([name.clone(), held, over, of.evictions.to_string(), waits(&of.wait_seconds)]);
+        let hours = [of.gpu_hours, of.over_quota_gpu_hours, of.fair_gpu_hours].map(decimals);
+        let [held, over, fair] = hours;
+        let part = |part: f64| format!("{} %", decimals((part * 1000.0).round() / 10.0));
+        let fairness = of.fairness.map_or_else(|| "–".to_owned(), part);
+        let (evictions, waited) = (of.evictions.to_string(), waits(&of.wait_seconds));
+        rows.push([name.clone(), held, over, fair, fairness, evictions, waited]);
     }
     text += &table(&rows);
     text

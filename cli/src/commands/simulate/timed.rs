@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use scheduler::ScopeId;
+
 use super::{
     ledger::{Ledger, Timed},
     play::Play,
@@ -89,6 +91,11 @@ impl Run<'_> {
         self.play.complete_now(at(second), waits);
         let held =
             report.held.iter().filter_map(|(id, gpus)| Some((self.play.ids.find(*id)?, *gpus)));
+        let fair = report.scopes.iter().filter_map(|scope| match scope.id {
+            ScopeId::Project(id) => Some((usize::try_from(id.0).ok()?, scope.fair_share[0])),
+            ScopeId::Department(_) => None,
+        });
+        self.ledger.be_fair(fair);
         self.ledger.hold(second, held.collect(), &self.play.workloads);
     }
 

@@ -397,6 +397,7 @@ impl<'v> PodReader<'_, 'v> {
             node_type: None,
             affinity: affinity(selectors.into_iter().flatten())?,
             tolerations: tolerations(self.keys)?,
+            near_by: None,
         })
     }
 

@@ -1,0 +1,171 @@
+//! The sentence of every reason, and the way of a reason over the wire.
+
+use super::*;
+
+fn vision() -> ScopeRef {
+    ScopeRef { kind: ScopeKind::Project, name: "vision".into() }
+}
+
+fn at() -> Timestamp {
+    "2026-11-24T13:40:07Z".parse().unwrap()
+}
+
+fn gpu(count: i64) -> Amount {
+    Amount::Gpu(Gpus::whole(count))
+}
+
+/// The first of the examples.
+fn first() -> Reason {
+    let (scope, pool) = (vision(), "a100".into());
+    Reason::NonPreemptibleOverQuota { scope, pool, asked: gpu(4), left: gpu(2), of: gpu(8) }
+}
+
+/// An example of the reason that stands after this one. A reason that is new has no place here, and so does not
+/// compile: it gets one, and with it a sentence in the snapshot.
+fn next(of: &Reason) -> Option<Reason> {
+    use Reason::*;
+    let (scope, pool) = (vision(), "a100".to_owned());
+    Some(match of {
+        NonPreemptibleOverQuota { .. } => {
+            OverLimit { scope, pool, asked: gpu(4), left: gpu(1), of: gpu(8) }
+        }
+        OverLimit { .. } => OverFairShare {
+            scope,
+            pool,
+            share: Gpus::whole(10),
+            allocated: Gpus::whole(6),
+            asked: Gpus::whole(8),
+        },
+        OverFairShare { .. } => Busy {
+            pool,
+            asked: gpu(4),
+            per_device: None,
+            free: gpu(6),
+            largest_hole: gpu(2),
+            node: Some("gpu-03".into()),
+            beside: vec![],
+            ahead: 1,
+        },
+        Busy { .. } => VictimsProtected { pool, count: 2, until: at() },
+        VictimsProtected { .. } => Gang { pool, placed: 6, needed: 8 },
+        Gang { .. } => LargerThanAnyNode {
+            pool,
+            asked: gpu(16),
+            beside: vec![],
+            largest: gpu(8),
+            node: Some("gpu-01".into()),
+        },
+        LargerThanAnyNode { .. } => {
+            let constraint = Constraint::NodeType { wanted: "h200".into() };
+            NoNodeMatches { pool, constraint, tried: 12 }
+        }
+        NoNodeMatches { .. } => PoolClosed { pool, project: "vision".into() },
+        PoolClosed { .. } => {
+            NodesNotReady { pool, nodes: vec!["gpu-05".into(), "gpu-06".into()], since: at() }
+        }
+        NodesNotReady { .. } => SharingOff { pool },
+        SharingOff { .. } => PoolEmpty { pool },
+        PoolEmpty { .. } => NoSuchPool { pool },
+        NoSuchPool { .. } => MakingRoom { node: "gpu-03".into(), until: at() },
+        MakingRoom { .. } => ClusterUnreachable { cluster: "lab".into(), since: at() },
+        ClusterUnreachable { .. } => ImageUnavailable {
+            image: "jupyter/foo:9".into(),
+            kind: ImageTrouble::Absent,
+            answer: "manifest unknown".into(),
+        },
+        ImageUnavailable { .. } => {
+            Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] }
+        }
+        Crashed { .. } => OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
+        OutOfMemory { .. } => {
+            NotHere { field: "spec.storage.git[0]".into(), why: "No clones".into() }
+        }
+        NotHere { .. } => NotStarted {
+            kind: StartTrouble::PortTaken,
+            answer: "listen tcp4 127.0.0.1:31999: bind: address already in use".into(),
+        },
+        NotStarted { .. } => StoppedBy { actor: "ada@example.org".into() },
+        StoppedBy { .. } => StoppedByRule { rule: RuleKind::TimeLimit, scope, limit_secs: 28_800 },
+        StoppedByRule { .. } => Preempted { by: None, how: Preemption::Reclaim, cycle: 81_234 },
+        Preempted { .. } => NodeLost { node: "gpu-03".into(), since: at() },
+        NodeLost { .. } => QueuedForCycle,
+        QueuedForCycle => return None,
+    })
+}
+
+#[test]
+fn every_code_has_its_sentence() {
+    let all: Vec<_> = std::iter::successors(Some(first()), next).collect();
+    let codes: std::collections::BTreeSet<_> = all.iter().map(Reason::code).collect();
+    assert_eq!(codes.len(), all.len(), "each code once");
+    let text: Vec<_> = all.iter().map(|reason| format!("{}: {reason}", reason.code())).collect();
+    insta::assert_snapshot!(text.join("\n"), @r"
+    NonPreemptibleOverQuota: Waiting: project vision has 2 GPUs left of its quota of 8 in a100; you asked for 4, and non-preemptible work cannot go over quota.
+    OverLimit: Waiting: project vision may use at most 8 GPUs in a100; 7 are in use, and you asked for 4.
+    OverFairShare: Waiting: everything in a100 is in use, and project vision already has its fair share (6 of 10 GPUs).
+    Busy: Waiting for 4 GPUs on one node in a100; the most free on one node is 2 (gpu-03). 1 workload is ahead.
+    VictimsProtected: Waiting: what could make room in a100 is protected until 13:40 UTC by the minimum guaranteed runtime.
+    Gang: Waiting: 6 of 8 pods fit in a100; all are needed.
+    LargerThanAnyNode: No node in a100 has 16 GPUs; the largest, gpu-01, has 8.
+    NoNodeMatches: None of the 12 nodes in a100 has node type h200.
+    PoolClosed: Project vision has no quota and no over-quota in pool a100.
+    NodesNotReady: The only fitting nodes in a100, gpu-05 and gpu-06, are not ready since 13:40 UTC.
+    SharingOff: GPU fractions are not enabled on pool a100.
+    PoolEmpty: Node pool a100 has no nodes.
+    NoSuchPool: The cluster has no node pool a100.
+    MakingRoom: Room is being made on gpu-03; it starts by 13:40 UTC.
+    ClusterUnreachable: No contact with cluster lab since 13:40 UTC; running work is not affected.
+    ImageUnavailable: jupyter/foo:9 does not exist in its registry.
+    Crashed: The container ended with code 1 after 4 s, and again after 6 restarts.
+    OutOfMemory: The container used 16 GB, all it may; the system ended it.
+    NotHere: Not possible here (spec.storage.git[0]): No clones.
+    NotStarted: The container could not be started: a port that it asks for is in use on the machine (listen tcp4 127.0.0.1:31999: bind: address already in use). Choose another port, or let one be found.
+    StoppedBy: Stopped by ada@example.org.
+    StoppedByRule: Stopped by scheduling rule: time limit of project vision (8h).
+    Preempted: Stopped to give another workload what its project is due (cycle 81234).
+    NodeLost: Node gpu-03 stopped answering at 13:40 UTC.
+    QueuedForCycle: Being looked at; the next cycle is within a second.
+    ");
+}
+
+#[test]
+fn every_reason_survives_the_wire() {
+    for reason in std::iter::successors(Some(first()), next) {
+        let json = serde_json::to_string(&reason).unwrap();
+        assert!(json.contains(&format!("\"code\":\"{}\"", reason.code())), "{json}");
+        assert_eq!(serde_json::from_str::<Reason>(&json).unwrap(), reason, "{json}");
+    }
+}
+
+#[test]
+fn every_way_to_lose_a_place_and_every_trouble_with_an_image_has_its_words() {
+    let ways = [
+        Preemption::Reclaim,
+        Preemption::Priority,
+        Preemption::Consolidation,
+        Preemption::StaleGang,
+    ];
+    let preempted = ways.map(|how| Reason::Preempted { by: None, how, cycle: 7 });
+    let troubles = [
+        ImageTrouble::Absent,
+        ImageTrouble::Denied,
+        ImageTrouble::Unreachable,
+        ImageTrouble::Architecture,
+    ];
+    let images = troubles.map(|kind| Reason::ImageUnavailable {
+        image: "a:1".into(),
+        kind,
+        answer: "said".into(),
+    });
+    let text: Vec<_> = preempted.iter().chain(&images).map(ToString::to_string).collect();
+    insta::assert_snapshot!(text.join("\n"), @r"
+    Stopped to give another workload what its project is due (cycle 7).
+    Stopped for another workload, which has a higher priority (cycle 7).
+    Moved so that another workload fits (cycle 7).
+    Stopped: too few of its pods ran for too long (cycle 7).
+    a:1 does not exist in its registry.
+    The registry of a:1 refused access: said.
+    The registry of a:1 cannot be reached: said.
+    a:1 is not built for this node: said.
+    ");
+}
