@@ -65,7 +65,7 @@ impl Story {
         self.control.update_project(&Actor::berth(), ProjectId(1), change).await.unwrap();
     }
 
-    fn new(&self, name: &str, submission: Submission) -> NewWorkspace {
+    fn wanted(&self, name: &str, submission: Submission) -> NewWorkspace {
         NewWorkspace {
             start: Default::default(),
             name: name.into(),
@@ -78,7 +78,7 @@ impl Story {
     }
 
     async fn ask(&self, of: &Submission) -> Outcome {
-        self.control.verdict(&self.actor, self.new("new", of.clone())).await.unwrap().outcome
+        self.control.verdict(&self.actor, self.wanted("new", of.clone())).await.unwrap().outcome
     }
 
     /// What is offered. Each is applied, and keeps its promise.
@@ -177,7 +177,7 @@ async fn one_of_ones_own_may_make_room_and_nobody_elses() {
     let story = Story::begin().await;
     story.quota(8).await;
     story.policy("rules:\n  compute:\n    gpuDevicesRequest: {min: 8}\n").await;
-    let own = story.new("own", gpus(8));
+    let own = story.wanted("own", gpus(8));
     story.control.create_workspace(&story.actor, own).await.unwrap();
     story.control.turn().await.unwrap();
     let outcome = story.ask(&gpus(8)).await;
@@ -210,7 +210,7 @@ async fn one_of_ones_own_may_make_room_and_nobody_elses() {
     // To another person the same is no help.
     story.control.run_workload(&story.actor, id).await.unwrap();
     story.control.turn().await.unwrap();
-    let new = story.new("new", gpus(8));
+    let new = story.wanted("new", gpus(8));
     let theirs = story.control.verdict(&Actor::berth(), new).await.unwrap().outcome;
     let is_stop = |fix: &Fix| matches!(fix.action, Some(FixAction::Stop { .. }));
     assert!(!theirs.fixes().iter().any(is_stop), "{theirs:?}");
