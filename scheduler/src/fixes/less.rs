@@ -117,12 +117,11 @@ impl Less<'_> {
 
     /// The largest of at most so many that nobody refuses.
     fn allowed(&self, asked: &Question<'_>, most: i64) -> Option<Fix> {
-        let down = (1..=most).rev().take(REFUSED_MAX as usize);
-        down.filter_map(|n| {
+        let mut down = (1..=most).rev().take(REFUSED_MAX as usize);
+        down.find_map(|n| {
             let (label, patch) = (self.made)(n);
             tried(asked, self.code, label, patch)
         })
-        .next()
     }
 }
 

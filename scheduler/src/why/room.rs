@@ -193,8 +193,8 @@ fn near_key(view: &View<'_>) -> Option<String> {
     let own = &view.class.near;
     let mut wanted = own.with.iter().chain(&own.without);
     let by_others = || {
-        let others = view.world.classes.iter().flat_map(|class| &class.near.without);
-        others.filter(|term| near::chooses(term, &own.labels)).next()
+        let mut others = view.world.classes.iter().flat_map(|class| &class.near.without);
+        others.find(|term| near::chooses(term, &own.labels))
     };
     let term = wanted.next().or_else(|| by_others().filter(|_| !own.labels.is_empty()))?;
     Some(term.topology_key.clone())
