@@ -175,14 +175,13 @@ fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
             })
     };
     let wanted = &view.class.request.extended;
-    let missing = wanted.iter().find(is_short).or(wanted.iter().find(|(_, count)| *count > 0));
-    let constraint = match missing.cloned() {
-        Some((name, asked)) => Constraint::ExtendedFree { name, asked },
-        None => match near_key(view) {
-            Some(key) => Constraint::PodAffinity { key },
-            // Each pod would fit by itself.
-            None => return Obstacle::waits(Reason::QueuedForCycle, none),
-        },
+    let free = |(name, asked): (String, i64)| Constraint::ExtendedFree { name, asked };
+    let short = wanted.iter().find(is_short).cloned().map(free);
+    let near = || near_key(view).map(|key| Constraint::PodAffinity { key });
+    let any = || wanted.iter().find(|(_, count)| *count > 0).cloned().map(free);
+    let Some(constraint) = short.or_else(near).or_else(any) else {
+        // Each pod would fit by itself.
+        return Obstacle::waits(Reason::QueuedForCycle, none);
     };
     let reason = Reason::NoNodeMatches { pool: view.pool_name(), constraint, tried: tried as u32 };
     Obstacle::waits(reason, none)
