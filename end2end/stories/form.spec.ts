@@ -53,6 +53,26 @@ test('an environment is loaded, changed for this workspace, and put back', async
   await expect(page.getByRole('row').filter({ hasText: 'guide' })).toBeVisible();
 });
 
+test('a compute resource is loaded, changed for this workspace, and put back', async ({ page, berth }) => {
+  test.setTimeout(120_000);
+  await welcome(page, await berth.link());
+  await open(page, `${FORM}&image=own/image:2`);
+  const section = page.locator('#compute');
+  await section.getByRole('button', { name: 'Load from existing setup' }).click();
+  const pane = page.getByRole('dialog', { name: 'Load a compute resource' });
+  await pane.getByRole('searchbox').fill('one-gpu');
+  await pane.getByRole('radio', { name: /one-gpu/ }).first().check();
+  await pane.getByRole('button', { name: 'Load one-gpu' }).click();
+  await expect(pane).toBeHidden();
+  const gpus = page.getByRole('spinbutton', { name: 'GPU devices' });
+  await expect(gpus).toHaveValue('1');
+  await expect(section).toContainText('Loaded from Compute resource one-gpu');
+  await gpus.fill('2');
+  await gpus.blur();
+  await section.getByRole('button', { name: 'Reset', exact: true }).first().click();
+  await expect(gpus).toHaveValue('1');
+});
+
 test('a section becomes an environment of the project, chosen at once', async ({ page, berth }) => {
   test.setTimeout(120_000);
   await welcome(page, await berth.link());
