@@ -232,6 +232,7 @@ test('an administrator keeps an environment and a template', async ({ page, bert
   await shots(page, 'environment-new');
   await page.getByRole('button', { name: 'Create environment' }).click();
   await expect(page).toHaveURL(/\/assets\/environments$/);
+  await expect(page.getByRole('rowheader', { name: 'typed-environment' })).toBeVisible();
   await page.goto('/templates/new');
   await page.getByRole('button', { name: 'Create template' }).click();
   await expect(page.locator('#name-error')).toBeVisible();
@@ -239,6 +240,7 @@ test('an administrator keeps an environment and a template', async ({ page, bert
   await page.getByLabel('Image URL').fill('own/image:3');
   await page.getByRole('button', { name: 'Create template' }).click();
   await expect(page).toHaveURL(/\/templates$/);
+  await expect(page.getByRole('rowheader', { name: 'typed-template' })).toBeVisible();
   await page.goto('/workloads/new?project=2');
   await page.getByText('Template', { exact: true }).click();
   await expect(page.getByText('typed-template')).toBeVisible();
