@@ -1,19 +1,7 @@
 import { expect, expectAccessible, shots, test, welcome } from '../fixtures';
-import type { Page } from '../fixtures';
+import { choose, open } from '../pages/assets';
 
 test.use({ server: { demo: true } });
-
-/** Opens a page of the side bar. */
-async function open(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-}
-
-/** Chooses from the menu of a row. */
-async function choose(page: Page, row: string, item: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${row}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: item }).click();
-}
 
 test('a credential is made, used by a data source, kept while it is used, and deleted', async ({ page, berth, complaints }) => {
   test.setTimeout(240_000);

@@ -1,22 +1,11 @@
 // The whole life of each sort of asset, in the browser: made, seen, edited or renamed, copied where it can be, kept while
 // somebody uses it, and gone.
 import { type Page, call, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { choose, open } from '../pages/assets';
 
 test.use({ server: { demo: true } });
 
 const head = (page: Page, name: string) => page.getByRole('rowheader', { name, exact: true });
-
-/** Opens a page of the side bar. */
-async function open(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).click();
-  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
-}
-
-/** Chooses from the menu of a row. */
-async function choose(page: Page, row: string, item: string): Promise<void> {
-  await page.getByRole('button', { name: `Actions for ${row}`, exact: true }).click();
-  await page.getByRole('menuitem', { name: item }).click();
-}
 
 /** Chooses a form from the menu of a table. */
 async function begin(page: Page, button: string, form: string): Promise<void> {
