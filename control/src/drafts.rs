@@ -1,7 +1,7 @@
 //! Drafts of forms that are too long for an address: the address carries the digest of one, and whoever is signed in and
 //! has it reads the draft, as with one that stands in the address.
 
-use domain::form::Pairs;
+use domain::{access::Actor, form::Pairs};
 use sha2::{Digest, Sha256};
 
 use crate::{ControlPlane, Error, Result};
@@ -15,7 +15,7 @@ const ID_BYTES: usize = 16;
 
 impl ControlPlane {
     /// Keeps a draft; its id.
-    pub async fn keep_draft(&self, pairs: &Pairs) -> Result<String> {
+    pub async fn keep_draft(&self, _actor: &Actor, pairs: &Pairs) -> Result<String> {
         let unwritable = |_| Error::Internal { what: "write a draft" };
         let body = serde_json::to_string(pairs).map_err(unwritable)?;
         if body.len() > DRAFT_MAX {
@@ -29,7 +29,7 @@ impl ControlPlane {
     }
 
     /// A draft, while it is kept.
-    pub async fn draft(&self, id: &str) -> Result<Option<Pairs>> {
+    pub async fn draft(&self, _actor: &Actor, id: &str) -> Result<Option<Pairs>> {
         let body = self.inner.store.draft(id).await?;
         Ok(body.and_then(|body| serde_json::from_str(&body).ok()))
     }

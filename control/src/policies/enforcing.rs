@@ -4,9 +4,8 @@ use domain::{
     Line, Problem, ProjectId, Scope,
     asset::{MadeFrom, Resolved},
     policy::{Asset, resolve},
-    submission::{FieldSource, Sources, Submission},
+    submission::{FieldSource, Sources, Submission, pointer},
 };
-use serde_json::Value;
 
 use crate::{Error, Result, World};
 
@@ -49,12 +48,9 @@ pub(crate) fn credit(
     let resolution = resolve(&effective, &bare, &|id| world.imposable(&line, id));
     let (given, filled) = (resolution.sources(&Sources::default()), resolution.spec());
     let sent = submission.to_spec().map_err(unreadable)?;
-    let at = |spec: &Value, path: &str| {
-        let path = path.trim_start_matches("spec.").replace(['.', '['], "/").replace(']', "");
-        spec.pointer(&format!("/{path}")).cloned()
-    };
     for (path, source) in sources.0.iter_mut().filter(|(_, source)| **source == FieldSource::You) {
-        let own = given.0.get(path).filter(|_| at(&filled, path) == at(&sent, path));
+        let at = pointer(path);
+        let own = given.0.get(path).filter(|_| filled.pointer(&at) == sent.pointer(&at));
         if let Some(own) = own {
             *source = own.clone();
         }

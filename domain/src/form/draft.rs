@@ -3,6 +3,10 @@
 use std::fmt;
 
 use super::{Field, HAS_GPUS, HAS_NGC_KEY, LISTS, List, place, table::FIELDS};
+use crate::Problem;
+
+/// The text of `style` in the form with galleries.
+pub const ORIGINAL_STYLE: &str = "original";
 
 /// What stands in every field. Empty text means that nothing was said.
 #[derive(Clone)]
@@ -118,6 +122,18 @@ impl Draft {
     /// Whether GPUs are asked for.
     pub fn has_gpus(&self) -> bool {
         has_gpus(self.text("gpu_devices"))
+    }
+
+    /// Whether it is filled in as the Original form, with galleries.
+    pub fn is_original(&self) -> bool {
+        self.text("style") == ORIGINAL_STYLE
+    }
+
+    /// The Original form starts nothing without an environment (`form-and-assets.md` §4.1.5).
+    pub fn lacks_environment(&self) -> Option<Problem> {
+        let is_left = self.is_original() && self.text("environment").is_empty();
+        let words = "Choose an environment";
+        is_left.then(|| Problem::new("spec.image", "environment.required", words))
     }
 
     /// Whether the field of that name is there.

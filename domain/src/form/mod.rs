@@ -18,13 +18,13 @@ use serde::{Deserialize, Serialize};
 
 pub use attributes::{AskedAttribute, attribute, with_attribute};
 pub use data::DataKind;
-pub use draft::{Draft, Row, told};
+pub use draft::{Draft, ORIGINAL_STYLE, Row, told};
 pub use pairs::{Pairs, pairs_of};
-pub use submit::{name_field, row_path};
+pub use submit::{name_field, row_path, sized};
 use table::DATA_LIST;
 pub use table::{
     DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS,
-    SIZE_UNITS, TIMES, TOOL, TOOLS, ToolKind, per_unit, setup_sections,
+    SIZE_UNITS, TIMES, TOOL, TOOLS, ToolKind, VOLUME_MODES, per_unit, setup_sections,
 };
 
 /// What is sent, and what is read of it.

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{Draft, LISTS, List, Row};
-use crate::submission::{Submission, layers::rivals};
+use crate::submission::{Submission, layers::rivals, pointer};
 
 /// The unseen field of a row.
 const FIELD: &str = "rest";
@@ -55,12 +55,6 @@ fn keepers() -> impl Iterator<Item = &'static List> {
 
 fn remembered(row: &Row) -> Option<Map<String, Value>> {
     serde_json::from_str(row.text(FIELD)).ok()
-}
-
-/// `spec.storage.nfs[0]` as a pointer into a spec.
-fn pointer(path: &str) -> String {
-    let path = path.trim_start_matches("spec.");
-    format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
 }
 
 /// `storage.nfs` of `spec.storage.nfs[0]`.

@@ -81,9 +81,8 @@ impl Draft {
         let percent = fraction && self.text("gpu_format") == "%";
         let in_bytes = fraction && !percent;
         let kind = if percent { "portion" } else { "memory" };
-        let unit_of = |name: &str| self.text(name).trim_end_matches('B').to_owned();
         let portion = |name: &str| number(self.text(name)).filter(|_| percent).map(|n| n / 100.0);
-        let sized = |name: &str, unit: &str| self.said(name).map(|n| n + &unit_of(unit));
+        let sized = |name: &str, unit: &str| self.said(name).map(|n| sized(&n, self.text(unit)));
         let divisor = if self.text("cpu_unit") == "millicores" { 1_000.0 } else { 1.0 };
         Compute {
             gpu_devices_request: devices,
@@ -118,6 +117,11 @@ pub fn row_path(of: &List, rows: &[Row], index: usize) -> Option<String> {
         "data" => data::path(rows, index),
         _ => (index < rows.len()).then(|| format!("{}[{index}]", of.paths[0])),
     }
+}
+
+/// A number and a unit of the form as a quantity: `20G` of 20 and `GB`.
+pub fn sized(number: &str, unit: &str) -> String {
+    format!("{number}{}", unit.trim_end_matches('B'))
 }
 
 fn exclude(row: &Row) -> Option<bool> {

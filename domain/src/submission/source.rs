@@ -45,6 +45,12 @@ impl fmt::Display for FieldSource {
     }
 }
 
+/// The path of a value, `spec.storage.nfs[0]`, as a pointer (RFC 6901) into a spec.
+pub fn pointer(path: &str) -> String {
+    let path = path.trim_start_matches("spec.");
+    format!("/{}", path.replace(['.', '['], "/").replace(']', ""))
+}
+
 /// How a policy gave a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -43,7 +43,7 @@ fn more_memory(limit: MemoryBytes, of: &Submission) -> Remedy {
         true => json!({ "compute": { "cpuMemoryRequest": amount, "cpuMemoryLimit": amount } }),
         false => json!({ "compute": { "cpuMemoryRequest": amount } }),
     };
-    let label = Fix::more_memory(MemoryBytes::gb(gb));
+    let label = Fix::memory(MemoryBytes::gb(gb));
     Remedy { code: FixCode::MoreMemory, label, patch, action: None }
 }
 

@@ -171,12 +171,8 @@ impl Fix {
         (!who.is_empty()).then(|| format!("Ask {}", who.join(" or ")))
     }
 
-    pub fn more_memory(amount: MemoryBytes) -> String {
+    pub fn memory(amount: MemoryBytes) -> String {
         format!("Ask for {amount} of memory")
-    }
-
-    pub fn other_tag(image: &str) -> String {
-        format!("Use {image}")
     }
 
     pub fn retry() -> String {

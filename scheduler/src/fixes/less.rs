@@ -86,7 +86,7 @@ pub(super) fn memory(asked: &Question<'_>, spec: &Spec, was_never: bool) -> Opti
     let (now, step) = steps(spec.pod.memory);
     let made = |n: i64| {
         let patch = json!({ "compute": { "cpuMemoryRequest": quantity(n * step) } });
-        (Fix::more_memory(MemoryBytes(n * step)), patch)
+        (Fix::memory(MemoryBytes(n * step)), patch)
     };
     Less { code: FixCode::LessMemory, now, made: &made }.find(asked, spec, was_never)
 }

@@ -1,6 +1,7 @@
 //! The fields of every form, as data: label, path on the wire, control, help. One component draws them,
 //! one function on the server makes the request of them.
 
+use domain::form::VOLUME_MODES;
 use serde::{Deserialize, Serialize};
 
 /// What a form makes.
@@ -138,12 +139,8 @@ const PVC: &[FieldRow] = &[
     field("spec.claimInfo.storageClass", "Storage class", Control::Known(Known::StorageClasses))
         .when(EXISTING, "false"),
     field("spec.claimInfo.size", "Claim size", Control::Size).required().when(EXISTING, "false"),
-    field(
-        "spec.claimInfo.volumeMode",
-        "Volume mode",
-        Control::OneOf(&[("Filesystem", "Filesystem"), ("Block", "Block")]),
-    )
-    .when(EXISTING, "false"),
+    field("spec.claimInfo.volumeMode", "Volume mode", Control::OneOf(VOLUME_MODES))
+        .when(EXISTING, "false"),
     field(
         "spec.claimInfo.accessModes.readWriteOnce",
         "Read-write by one node",

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::form::SIZE_UNITS;
+use domain::form::{SIZE_UNITS, sized};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
@@ -109,10 +109,11 @@ impl Typed {
         match self {
             Self::Text(text) => vec![(path.to_owned(), text.get_untracked())],
             Self::Size(number, unit) => {
-                let unit = unit.get_untracked();
-                let text = number.get_untracked().trim().to_owned();
-                let is_said = !text.is_empty();
-                let text = if is_said { text + unit.trim_end_matches('B') } else { text };
+                let number = number.get_untracked();
+                let text = match number.trim() {
+                    "" => String::new(),
+                    number => sized(number, &unit.get_untracked()),
+                };
                 vec![(path.to_owned(), text)]
             }
             Self::Truth(on) => vec![(path.to_owned(), on.get_untracked().to_string())],

@@ -209,7 +209,7 @@ pub async fn load_form(
 ) -> Result<(FormFacts, Rules), UiError> {
     let (control, actor) = caller()?;
     let (kept, is_lost) = match draft {
-        Some(id) => control.draft(&id).await?.map_or((vec![], true), |kept| (kept, false)),
+        Some(id) => control.draft(&actor, &id).await?.map_or((vec![], true), |kept| (kept, false)),
         None => (vec![], false),
     };
     let world = control.world();
@@ -239,8 +239,8 @@ pub async fn load_form(
 /// Keeps a draft that is too long for an address; its id.
 #[server(prefix = "/ui", endpoint = "keep_draft", protocol = Call)]
 pub async fn keep_draft(pairs: Pairs) -> Result<String, UiError> {
-    let (control, _) = caller()?;
-    Ok(control.keep_draft(&pairs).await?)
+    let (control, actor) = caller()?;
+    Ok(control.keep_draft(&actor, &pairs).await?)
 }
 
 #[server(prefix = "/ui", endpoint = "check_name", protocol = Call)]
@@ -350,12 +350,9 @@ pub mod facts {
         }
     }
 
-    /// The Original form starts nothing without an environment (`form-and-assets.md` §4.1.5).
+    /// A template and a copy say what an environment would have said.
     pub fn missing_environment(draft: &Draft, origin: Origin) -> Option<Problem> {
-        let is_left = draft.text("style") == "original" && draft.text("environment").is_empty();
-        let words = "Choose an environment";
-        (is_left && origin == Origin::Scratch)
-            .then(|| Problem::new("spec.image", "environment.required", words))
+        draft.lacks_environment().filter(|_| origin == Origin::Scratch)
     }
 
     /// The fields that name an asset which is gone.

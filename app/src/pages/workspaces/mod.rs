@@ -304,7 +304,7 @@ fn keep_address(
 }
 
 /// Goes on with what was typed: as it is, or with the name of a draft that is kept, where it is too long for an address.
-/// What is not the newest any more by then is left.
+/// What cannot be kept goes as it is. What is not the newest any more by then is left.
 fn shortened(
     typed: Pairs,
     is_newest: impl Fn() -> bool + 'static,
@@ -319,9 +319,9 @@ fn shortened(
             return;
         }
         crate::browser::spawn(async move {
-            // Where it cannot be kept, the address stays as it was.
-            if let (Ok(id), true) = (keep_draft(typed).await, is_newest()) {
-                go_on(vec![(DRAFT.to_owned(), id)]);
+            let kept = keep_draft(typed.clone()).await;
+            if is_newest() {
+                go_on(kept.map_or(typed, |id| vec![(DRAFT.to_owned(), id)]));
             }
         });
     });

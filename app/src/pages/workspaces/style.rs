@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::form::{Block, FIELDS, Input, LISTS, ORIGINAL, Own, SECTIONS, Section};
+use domain::form::{Block, FIELDS, Input, LISTS, ORIGINAL, ORIGINAL_STYLE, Own, SECTIONS, Section};
 use leptos::prelude::*;
 
 use super::{
@@ -13,7 +13,6 @@ use super::{
 use crate::ui::{Choice, Segmented};
 
 const FLEXIBLE: &str = "flexible";
-const ORIGINAL_FORM: &str = "original";
 
 /// Which of the two is on the page, where controls find it. Cheap to copy.
 #[derive(Clone, Copy)]
@@ -25,7 +24,7 @@ impl Style {
     }
 
     pub fn is_original(self) -> bool {
-        self.0.with_untracked(|style| style == ORIGINAL_FORM)
+        self.0.with_untracked(|style| style == ORIGINAL_STYLE)
     }
 }
 
@@ -33,10 +32,10 @@ impl Style {
 pub fn style_switch(form: Form, has_flexible: bool) -> Option<AnyView> {
     let style = form.signal("style");
     if !has_flexible {
-        style.set(ORIGINAL_FORM.to_owned());
+        style.set(ORIGINAL_STYLE.to_owned());
         return None;
     }
-    let choices = vec![Choice::new(FLEXIBLE, "Flexible"), Choice::new(ORIGINAL_FORM, "Original")];
+    let choices = vec![Choice::new(FLEXIBLE, "Flexible"), Choice::new(ORIGINAL_STYLE, "Original")];
     Some(
         view! { <Segmented legend="Submission form" name="style" value=style choices small=true/> }
             .into_any(),
@@ -46,7 +45,7 @@ pub fn style_switch(form: Form, has_flexible: bool) -> Option<AnyView> {
 /// The sections of the style that is chosen.
 pub fn sections_view(form: Form, around: Around) -> AnyView {
     let style = form.signal("style");
-    let is_original = Memo::new(move |_| style.with(|style| style == ORIGINAL_FORM));
+    let is_original = Memo::new(move |_| style.with(|style| style == ORIGINAL_STYLE));
     (move || {
         let sections: &[&'static Section; 4] =
             if is_original.get() { &ORIGINAL } else { &SECTIONS };

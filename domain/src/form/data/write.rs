@@ -1,7 +1,10 @@
 //! From rows to the lists of a submission.
 
 use crate::{
-    form::{Draft, Row, attributes, submit::said},
+    form::{
+        Draft, Row, attributes,
+        submit::{self, said},
+    },
     submission::{
         AccessModes, ClaimInfo, ConfigMapVolume, DataVolume, EmptyDirVolume, GitSecretRef,
         GitVolume, HostPathVolume, NfsVolume, PvcVolume, S3Volume, SecretVolume, Storage,
@@ -51,7 +54,7 @@ fn exclude(row: &Row) -> Option<bool> {
 
 /// `GB` is `G` on the wire, `GiB` is `Gi`.
 fn sized(row: &Row, name: &str) -> Option<String> {
-    row.said(name).map(|size| size + row.text("size_unit").trim_end_matches('B'))
+    row.said(name).map(|size| submit::sized(&size, row.text("size_unit")))
 }
 
 fn volume(row: &Row) -> PvcVolume {

@@ -142,9 +142,6 @@ pub const ORIGINAL: [&Section; 4] =
     [&ORIGINAL_ENVIRONMENT, &ORIGINAL_COMPUTE, &ORIGINAL_STORAGE, &ORIGINAL_GENERAL];
 
 const ORIGINAL_ENVIRONMENT: Section = Section {
-    id: ENVIRONMENT.id,
-    title: ENVIRONMENT.title,
-    paths: ENVIRONMENT.paths,
     parts: &[
         part("Environment", "What is started on the node.", &[Own(Drawn::Gallery)]),
         part(
@@ -156,12 +153,10 @@ const ORIGINAL_ENVIRONMENT: Section = Section {
         PROCESS,
         VARIABLES,
     ],
+    ..ENVIRONMENT
 };
 
 const ORIGINAL_COMPUTE: Section = Section {
-    id: COMPUTE.id,
-    title: COMPUTE.title,
-    paths: COMPUTE.paths,
     parts: &[
         part(
             "Compute resource",
@@ -171,23 +166,21 @@ const ORIGINAL_COMPUTE: Section = Section {
         NODE_POOLS,
         PLACES,
     ],
+    ..COMPUTE
 };
 
 const ORIGINAL_STORAGE: Section = Section {
-    id: STORAGE.id,
     title: "Data sources",
-    paths: STORAGE.paths,
     parts: &[
         part("Volumes", "New ones, which go with the workspace.", &[Own(Drawn::Volumes)]),
         part("Data sources", "What is there already.", &[Own(Drawn::Gallery)]),
     ],
+    ..STORAGE
 };
 
 const ORIGINAL_GENERAL: Section = Section {
-    id: GENERAL.id,
-    title: GENERAL.title,
-    paths: GENERAL.paths,
     parts: &[part("Over quota", "", &[Own(Drawn::OverQuota)]), ENDING, NAMED],
+    ..GENERAL
 };
 
 /// The sections of the form of an asset or a template (`form-and-assets.md` §6.3, §7, §13.2): credentials of the person
@@ -201,9 +194,6 @@ pub fn setup_sections(of: &str) -> Vec<&'static Section> {
 }
 
 const SETUP_ENVIRONMENT: Section = Section {
-    id: ENVIRONMENT.id,
-    title: ENVIRONMENT.title,
-    paths: ENVIRONMENT.paths,
     parts: &[
         part(
             "Environment image",
@@ -219,12 +209,10 @@ const SETUP_ENVIRONMENT: Section = Section {
         VARIABLES,
         INSIDE_ENVIRONMENT,
     ],
+    ..ENVIRONMENT
 };
 
 const TEMPLATE_ENVIRONMENT: Section = Section {
-    id: ENVIRONMENT.id,
-    title: ENVIRONMENT.title,
-    paths: ENVIRONMENT.paths,
     parts: &[
         part(
             "Environment image",
@@ -240,35 +228,18 @@ const TEMPLATE_ENVIRONMENT: Section = Section {
         VARIABLES,
         INSIDE,
     ],
+    ..ENVIRONMENT
 };
 
-const SETUP_COMPUTE: Section = Section {
-    id: COMPUTE.id,
-    title: COMPUTE.title,
-    paths: COMPUTE.paths,
-    parts: &[GPU, CPU, EXTENDED],
-};
+const SETUP_COMPUTE: Section = Section { parts: &[GPU, CPU, EXTENDED], ..COMPUTE };
 
 /// Of a template that links its compute resource: what the resource does not say.
-pub const LINKED_COMPUTE: Section = Section {
-    id: COMPUTE.id,
-    title: COMPUTE.title,
-    paths: COMPUTE.paths,
-    parts: &[TEMPLATE_PLACES],
-};
+pub const LINKED_COMPUTE: Section = Section { parts: &[TEMPLATE_PLACES], ..COMPUTE };
 
 /// Of a template that is made of assets alone: what it says beside them.
-pub const GENERAL_OF_ASSETS: Section = Section {
-    id: GENERAL.id,
-    title: GENERAL.title,
-    paths: GENERAL.paths,
-    parts: &[part("When it ends", "", &[Stack(&["auto_deletion"])]), NAMED],
-};
+pub const GENERAL_OF_ASSETS: Section =
+    Section { parts: &[part("When it ends", "", &[Stack(&["auto_deletion"])]), NAMED], ..GENERAL };
 
 const TEMPLATE_PLACES: Part = part("Where it may run", "", &[Rows("toleration")]);
-const TEMPLATE_COMPUTE: Section = Section {
-    id: COMPUTE.id,
-    title: COMPUTE.title,
-    paths: COMPUTE.paths,
-    parts: &[GPU, CPU, EXTENDED, TEMPLATE_PLACES],
-};
+const TEMPLATE_COMPUTE: Section =
+    Section { parts: &[GPU, CPU, EXTENDED, TEMPLATE_PLACES], ..COMPUTE };
