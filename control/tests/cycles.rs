@@ -2,23 +2,20 @@
 //! went first.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+mod clock;
 
+use std::{collections::BTreeMap, sync::Arc};
+
+use clock::HandClock;
 use cluster::simulated::{SimulatedDriver, one_machine};
 use control::{
     ControlPlane, FirstAccounts, NewWorkspace,
-    clock::{Clock, SystemChance},
+    clock::SystemChance,
     cycles::Cycle,
     projects::{NewProject, ProjectChange},
 };
 use domain::{
-    Gpus, ProjectId, Scope, Timestamp, WorkloadId,
+    Gpus, ProjectId, Scope, WorkloadId,
     access::{Actor, Principal, Role},
     org::PoolQuota,
     settings::Setting,
@@ -26,21 +23,6 @@ use domain::{
     workload::Source,
 };
 use store::{Archive, DatabaseUrl, Store};
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
-impl HandClock {
-    fn wait(&self, secs: i64) {
-        self.0.fetch_add(secs, Ordering::SeqCst);
-    }
-}
 
 async fn begin(url: &DatabaseUrl, clock: &Arc<HandClock>) -> ControlPlane {
     let store = Store::open(url).await.unwrap();
@@ -96,7 +78,7 @@ async fn a_cycle_is_kept_and_gives_the_same_again() {
     // Two that both ask for everything: the one of the higher priority goes first.
     let mine = create(&control, "mine", all, "low").await;
     assert_eq!(told(&control, mine).await, "nothing");
-    clock.wait(1);
+    clock.wind(1);
     let theirs = create(&control, "theirs", all, "medium").await;
     control.turn().await.unwrap();
     insta::assert_snapshot!(told(&control, theirs).await, @"cycle 1: Started on local in node pool default.");
@@ -108,7 +90,7 @@ async fn a_cycle_is_kept_and_gives_the_same_again() {
     ");
     // The next cycles are kept as differences.
     for name in ["a", "b", "c"] {
-        clock.wait(60);
+        clock.wind(60);
         create(&control, name, 1, "low").await;
         control.turn().await.unwrap();
     }
@@ -140,7 +122,7 @@ async fn a_cycle_is_kept_and_gives_the_same_again() {
     assert!(replay.is_same && cycle.number == now);
     // What is older than the setting says is forgotten, and says so.
     control.change_setting(&Actor::berth(), Setting::CycleLogDays, 1.into()).await.unwrap();
-    clock.wait(2 * 86_400);
+    clock.wind(2 * 86_400);
     create(&control, "later", 1, "low").await;
     control.turn().await.unwrap();
     // The whole one that the youngest needs stays.
@@ -197,12 +179,12 @@ async fn who_loses_a_place_to_another_project_is_told_why_and_not_by_whom() {
     let hog = create(&control, "hog", 2, "low").await;
     for _ in 0..3 {
         control.turn().await.unwrap();
-        clock.wait(10);
+        clock.wind(10);
     }
     let mine = create_in(&control, starved, "secret-name", 1, "low").await;
     for _ in 0..8 {
         control.turn().await.unwrap();
-        clock.wait(10);
+        clock.wind(10);
     }
     let world = control.world();
     assert!(world.workloads[&mine].placement().is_some(), "{:?}", world.workloads[&mine].phase);

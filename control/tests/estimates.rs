@@ -1,33 +1,21 @@
 //! Who waits is told when it will start, from how long finished work ran.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod clock;
 
+use std::sync::Arc;
+
+use clock::HandClock;
 use cluster::simulated::{SimulatedDriver, one_machine};
-use control::{
-    ControlPlane, FirstAccounts, NewWorkspace,
-    clock::{Clock, SystemChance},
-};
+use control::{ControlPlane, FirstAccounts, NewWorkspace, clock::SystemChance};
 use domain::{
-    ProjectId, Timestamp, WorkloadId,
+    ProjectId, WorkloadId,
     access::Actor,
     submission::{Compute, Submission},
     verdict::{Basis, Estimate},
     workload::{PhaseName, Source},
 };
 use store::{DatabaseUrl, Store};
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 struct Story {
     control: ControlPlane,
@@ -73,7 +61,7 @@ impl Story {
     }
 
     fn wait(&self, secs: i64) {
-        self.clock.0.fetch_add(secs, Ordering::SeqCst);
+        self.clock.wind(secs);
     }
 
     async fn until(&self, id: WorkloadId, phase: PhaseName) {

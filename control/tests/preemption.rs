@@ -2,11 +2,11 @@
 //! clock that jumps back.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod clock;
 
+use std::sync::Arc;
+
+use clock::HandClock;
 use cluster::simulated::{Conditions, SimulatedDriver, Trouble, one_machine};
 use control::{
     ControlPlane, FirstAccounts, NewWorkspace,
@@ -15,7 +15,7 @@ use control::{
     projects::ProjectChange,
 };
 use domain::{
-    ClusterId, NodePoolId, ProjectId, Reason, Timestamp, WorkloadId,
+    ClusterId, NodePoolId, ProjectId, Reason, WorkloadId,
     access::Actor,
     org::Cluster,
     rules::{Rules, SchedulingRules},
@@ -24,15 +24,6 @@ use domain::{
     workload::{PhaseName, Source, Workload},
 };
 use store::{Change, DatabaseUrl, Store};
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 /// One machine with two GPUs, whose pool guarantees ten minutes.
 struct Story {
@@ -84,10 +75,10 @@ impl Story {
     }
 
     async fn later(&self, secs: i64) {
-        self.clock.0.fetch_add(secs, Ordering::SeqCst);
+        self.clock.wind(secs);
         for _ in 0..8 {
             self.control.turn().await.unwrap();
-            self.clock.0.fetch_add(1, Ordering::SeqCst);
+            self.clock.wind(1);
         }
     }
 
@@ -224,7 +215,7 @@ async fn one_cluster_that_does_not_answer_leaves_the_idle_limits_of_the_others()
     control.drive(own, driver.clone());
     let story = Story { control, driver, clock, url, folder };
     for _ in 0..15 {
-        story.clock.0.fetch_add(30, Ordering::SeqCst);
+        story.clock.wind(30);
         assert!(story.control.observe_once().await.is_err());
         story.control.idle_once().await.unwrap();
         assert!(story.control.reconcile_once().await.is_err());

@@ -1,29 +1,17 @@
 //! What was deleted is forgotten after 14 days, whether Berth was on when they ended or not.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod clock;
 
+use std::sync::{Arc, atomic::Ordering};
+
+use clock::HandClock;
 use cluster::simulated::{SimulatedDriver, one_machine};
-use control::{
-    ControlPlane, FirstAccounts, NewWorkspace,
-    clock::{Clock, SystemChance},
-};
+use control::{ControlPlane, FirstAccounts, NewWorkspace, clock::SystemChance};
 use domain::{ProjectId, Timestamp, access::Actor, submission::Submission, workload::Source};
 use store::{DatabaseUrl, EventKind, Store};
 
 const DAY: i64 = 24 * 3600;
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 async fn begin(url: &DatabaseUrl, clock: &Arc<HandClock>) -> (ControlPlane, Store) {
     let store = Store::open(url).await.unwrap();
@@ -58,7 +46,7 @@ async fn delete(control: &ControlPlane, clock: &HandClock, id: domain::WorkloadI
     for _ in 0..2 {
         control.turn().await.unwrap();
         // Long enough for a pod to end.
-        clock.0.fetch_add(60, Ordering::SeqCst);
+        clock.wind(60);
     }
 }
 

@@ -1,11 +1,11 @@
 //! Scheduling rules of projects and departments: how long work may run, and on which kinds of nodes.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod clock;
 
+use std::sync::Arc;
+
+use clock::HandClock;
 use cluster::simulated::{Conditions, SimulatedDriver, Trouble, one_machine};
 use control::{
     ControlPlane, Error, FirstAccounts, NewWorkspace,
@@ -14,22 +14,13 @@ use control::{
     projects::ProjectChange,
 };
 use domain::{
-    ProjectId, Timestamp, WorkloadId,
+    ProjectId, WorkloadId,
     access::Actor,
     rules::{NodeTypes, Rules, SchedulingRules},
     submission::{Compute, Submission},
     workload::{PhaseName, Source},
 };
 use store::{DatabaseUrl, Store};
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 struct Story {
     control: ControlPlane,
@@ -99,10 +90,10 @@ impl Story {
         for _ in 0..8 {
             self.control.turn().await.unwrap();
         }
-        self.clock.0.fetch_add(secs, Ordering::SeqCst);
+        self.clock.wind(secs);
         for _ in 0..8 {
             self.control.turn().await.unwrap();
-            self.clock.0.fetch_add(1, Ordering::SeqCst);
+            self.clock.wind(1);
         }
     }
 
@@ -112,7 +103,7 @@ impl Story {
         let conditions = Conditions { speed: 1.0, trouble: trouble.into_iter().collect() };
         self.driver.set_conditions(conditions, self.clock.now());
         for _ in 0..count {
-            self.clock.0.fetch_add(30, Ordering::SeqCst);
+            self.clock.wind(30);
             self.control.turn().await.unwrap();
         }
     }

@@ -1,36 +1,18 @@
 //! How long nobody may use a session before it ends: as administrators chose, at once and for all.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+mod clock;
 
-use control::{
-    ControlPlane, Error, SessionToken,
-    clock::{Clock, SystemChance},
-};
-use domain::{Timestamp, access::Actor, settings::Setting};
+use std::sync::Arc;
+
+use clock::HandClock;
+use control::{ControlPlane, Error, SessionToken, clock::SystemChance};
+use domain::{access::Actor, settings::Setting};
 use serde_json::json;
 use store::{DatabaseUrl, Store};
 
 const MINUTE: i64 = 60;
 const PASSWORD: &str = "a long enough passphrase";
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl HandClock {
-    fn wind(&self, secs: i64) {
-        self.0.fetch_add(secs, Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 async fn is_signed_in(control: &ControlPlane, token: &SessionToken) -> bool {
     match control.session(token).await {

@@ -1,36 +1,24 @@
 //! What would be if, and what was: suppositions change nothing, and past usage is added up and counts.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-};
+mod clock;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use api::what_if::WouldBe;
+use clock::HandClock;
 use cluster::simulated::{SimulatedDriver, one_machine};
 use control::{
     ControlPlane, FirstAccounts, NewWorkspace,
-    clock::{Clock, SystemChance},
+    clock::SystemChance,
     node_pools::{NodePoolEdit, PoolScheduling, TimeBasedShare},
     what_if::{NodeAt, Supposed},
 };
 use domain::{
-    ClusterId, Gpus, NodeName, NodePoolId, ProjectId, Timestamp, access::Actor, org::PoolQuota,
+    ClusterId, Gpus, NodeName, NodePoolId, ProjectId, access::Actor, org::PoolQuota,
     submission::Submission, workload::Source,
 };
 use store::{DatabaseUrl, Store};
-
-#[derive(Debug, Default)]
-struct HandClock(AtomicI64);
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_second(1_800_000_000 + self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
 
 async fn begin(url: &DatabaseUrl, clock: &Arc<HandClock>) -> ControlPlane {
     let store = Store::open(url).await.unwrap();
@@ -125,13 +113,13 @@ async fn what_was_used_is_added_up_and_survives_a_restart() {
     let edit = NodePoolEdit { scheduling, ..NodePoolEdit::default() };
     control.edit_node_pool(&Actor::berth(), pool, edit, false).await.unwrap();
     for _ in 0..3 {
-        clock.0.fetch_add(60, Ordering::SeqCst);
+        clock.wind(60);
         control.turn().await.unwrap();
     }
     // A jump of the clock, forward or back, is no usage.
-    clock.0.fetch_add(86_400, Ordering::SeqCst);
+    clock.wind(86_400);
     control.turn().await.unwrap();
-    clock.0.fetch_add(-86_400, Ordering::SeqCst);
+    clock.wind(-86_400);
     control.turn().await.unwrap();
     let part = |control: &ControlPlane| {
         let world = control.world();
