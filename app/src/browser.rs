@@ -87,6 +87,28 @@ pub fn replace_query(pairs: &[(String, String)]) {
     let _ = history.replace_state_with_url(&state, "", Some(&address));
 }
 
+/// Gives the person a file of this name and type to keep.
+pub fn save(name: &str, kind: &str, text: &str) {
+    // A browser that makes no files has its reasons, and says them itself.
+    let _ = try_save(name, kind, text);
+}
+
+fn try_save(name: &str, kind: &str, text: &str) -> Result<(), wasm_bindgen::JsValue> {
+    let Some(document) = web_sys::window().and_then(|window| window.document()) else {
+        return Ok(());
+    };
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let address = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let link: web_sys::HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&address);
+    link.set_download(name);
+    link.click();
+    web_sys::Url::revoke_object_url(&address)
+}
+
 /// A text that this browser keeps between visits.
 pub fn kept(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()

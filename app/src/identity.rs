@@ -24,6 +24,8 @@ pub struct Me {
     pub policies: bool,
     /// Whether workspaces may mount data volumes.
     pub data_volumes: bool,
+    /// Whether templates hold fields of their own, rather than assets alone.
+    pub flexible_templates: bool,
     /// The system notification.
     pub banner: String,
     /// Where the account's own logo is.
@@ -81,6 +83,7 @@ mod on_server {
         let everybody = Me {
             policies: settings.is_on(Setting::Policies),
             data_volumes: settings.has_data_volumes(),
+            flexible_templates: settings.has_flexible_templates(),
             logo: (!logo.is_empty()).then(|| format!("/logo?{}", logo_version(&logo))),
             ..Me::default()
         };

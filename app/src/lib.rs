@@ -5,6 +5,7 @@
 pub mod browser;
 #[cfg(feature = "ssr")]
 pub mod caller;
+mod csv;
 pub mod engine;
 pub mod error;
 pub mod identity;

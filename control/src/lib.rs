@@ -2,6 +2,7 @@
 //! anybody sees it. The doors (REST, pages, command line) translate and call in here.
 
 mod access;
+mod addresses;
 pub mod assets;
 mod auditing;
 mod bootstrap;

@@ -1,7 +1,20 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Page } from '@playwright/test';
+
 import { expect, expectAccessible, shots, test, welcome } from '../fixtures';
 import { choose, open } from '../pages/assets';
 
 test.use({ server: { demo: true } });
+
+/** Narrows a table down by the bar above it. */
+async function addFilter(page: Page, column: string, value: string): Promise<void> {
+  await page.locator('summary[aria-label="Add filter"]').click();
+  await page.getByLabel('Column', { exact: true }).selectOption(column);
+  await page.getByLabel('Value', { exact: true }).selectOption(value);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.keyboard.press('Escape');
+}
 
 test('a credential is made, used by a data source, kept while it is used, and deleted', async ({ page, berth, complaints }) => {
   test.setTimeout(240_000);
@@ -31,6 +44,20 @@ test('a credential is made, used by a data source, kept while it is used, and de
   await create.click();
   await expect(page.getByRole('rowheader', { name: 'git-login' })).toBeVisible();
   expect(await page.content()).not.toContain('planted');
+
+  // A secret that is in the cluster already is named, and nothing else of it is asked.
+  await page.getByLabel('+New credential').first().click();
+  await page.getByRole('menuitem', { name: 'Access key' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('prepared');
+  await page.getByLabel('Creation mode').selectOption('Existing secret');
+  await expect(page.getByLabel('Access secret')).toHaveCount(0);
+  await page.getByLabel('Existing secret', { exact: true }).fill('team-bucket');
+  await expectAccessible(page);
+  await create.click();
+  await expect(page.getByRole('rowheader', { name: 'prepared' })).toBeVisible();
+  await choose(page, 'prepared', 'Delete');
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('rowheader', { name: 'prepared' })).toHaveCount(0);
 
   await open(page, 'Data sources');
   await page.getByLabel('+New data source').first().click();
@@ -85,6 +112,33 @@ test('every table of assets is searched, sorted, copied from, and fit for all', 
   await page.getByRole('button', { name: 'GPU devices' }).click();
   const column = page.getByRole('columnheader', { name: 'GPU devices' });
   await expect(column).toHaveAttribute('aria-sort', /ending/);
+  // Amounts are sorted by their size, whatever their letters are.
+  await page.getByRole('button', { name: 'CPU memory request' }).click();
+  const memory = await page.locator('td[data-label="CPU memory request"]').allTextContents();
+  const size = (text: string) => parseFloat(text) * (text.includes('G') ? 1000 : 1);
+  const amounts = memory.filter((text) => text !== '–').map(size);
+  expect(amounts).toEqual([...amounts].sort((a, b) => a - b));
+
+  // A filter is added by column and value, and taken off; what is seen is what the file holds.
+  await addFilter(page, 'GPU devices request per pod', '0');
+  await expect(names).toHaveText(['cpu-only']);
+  await expectAccessible(page);
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download CSV' }).click();
+  const file = await saved;
+  expect(file.suggestedFilename()).toBe('compute-resources.csv');
+  const lines = (await readFile((await file.path()) ?? '', 'utf8')).trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain('"Compute resource","GPU devices request per pod"');
+  expect(lines[1]).toContain('"cpu-only","0"');
+  await page.getByRole('button', { name: 'Remove filter GPU devices request per pod is 0' }).click();
+
+  // Where a thing belongs is one press away.
+  await page.getByRole('button', { name: 'Scope of half-gpu', exact: false }).click();
+  const scope = page.getByRole('dialog', { name: 'Scope' });
+  await expect(scope).toContainText('half-gpu belongs to The account');
+  await scope.getByRole('button', { name: 'Close' }).last().click();
+
   await page.getByLabel('Search').fill('half');
   await expect(names).toHaveText(['half-gpu']);
   await choose(page, 'half-gpu', 'Make a copy');

@@ -1,6 +1,7 @@
 // The whole form, as the guide walks through it: an environment loaded and changed, everything typed by hand, what is
 // mounted, and what comes of it. The names are those that the guide prints.
 import { type Page, call, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { did } from '../guide';
 
 test.use({ server: { demo: true } });
 
@@ -47,6 +48,7 @@ test('an environment is loaded, changed for this workspace, and put back', async
   await image.fill('registry.example.com/mine:1');
   await section.getByRole('button', { name: 'Reset section' }).click();
   await expect(image).toHaveValue(loaded);
+  did('environment.load.1', 'environment.load.2');
 
   await image.fill('registry.example.com/mine:1');
   await page.getByRole('button', { name: 'Create workspace' }).click();
@@ -71,9 +73,10 @@ test('a compute resource is loaded, changed for this workspace, and put back', a
   await gpus.blur();
   await section.getByRole('button', { name: 'Reset', exact: true }).first().click();
   await expect(gpus).toHaveValue('1');
+  did('compute.load.1', 'compute.load.2');
 });
 
-test('a section becomes an environment of the project, chosen at once', async ({ page, berth }) => {
+test('a section becomes an asset of the project, chosen at once', async ({ page, berth }) => {
   test.setTimeout(120_000);
   await welcome(page, await berth.link());
   await open(page, `${FORM}&image=own/image:2`);
@@ -85,6 +88,19 @@ test('a section becomes an environment of the project, chosen at once', async ({
   await expect(pane.getByRole('radio', { name: /own-setup/ })).toBeChecked();
   await pane.getByRole('button', { name: 'Load own-setup' }).click();
   await expect(page.locator('#environment')).toContainText('Loaded from Environment own-setup');
+  did('environment.load.3');
+
+  // And what is asked of GPUs and CPU becomes a compute resource.
+  await page.getByRole('spinbutton', { name: 'GPU devices' }).fill('1');
+  await page.locator('#compute').getByRole('button', { name: 'Load from existing setup' }).click();
+  const other = page.getByRole('dialog', { name: 'Load a compute resource' });
+  await other.getByRole('button', { name: 'New compute resource' }).click();
+  await other.getByLabel('Name', { exact: true }).fill('own-gpu');
+  await other.getByRole('button', { name: 'Create compute resource' }).click();
+  await expect(other.getByRole('radio', { name: /own-gpu/ })).toBeChecked();
+  await other.getByRole('button', { name: 'Load own-gpu' }).click();
+  await expect(page.locator('#compute')).toContainText('Loaded from Compute resource own-gpu');
+  did('compute.load.3');
 });
 
 test('a tool that is elsewhere is opened beside the workspace', async ({ page, berth }) => {
@@ -176,6 +192,7 @@ test('the Original form chooses from galleries, and the Flexible one shows the s
   const environment = page.locator('#environment');
   await environment.getByRole('radio', { name: /jupyter-lab/ }).check();
   await expect(environment.getByLabel('Container port')).toHaveValue('8888');
+  did('environment.original.1');
   await expect(page.getByLabel('Image URL')).toBeHidden();
   await page.locator('#compute').getByRole('radio', { name: /one-gpu/ }).first().check();
   await page.getByRole('button', { name: '+Volume' }).click();
@@ -210,9 +227,15 @@ test('the form in other words, and back from YAML', async ({ page, berth }) => {
   await section.getByRole('tab', { name: 'YAML' }).click();
   await section.getByText('Type it instead').click();
   const text = section.getByLabel('Edit as YAML');
-  await text.fill('name: typed\nspec:\n  imge: a/b\n');
+  await text.fill('name: typed\nspec:\n  imge: a/b\n  tyt: true\n');
   await section.getByRole('button', { name: 'Apply to the form' }).click();
-  await expect(section.getByRole('alert')).toContainText('spec.imge: there is no such field');
+  // Every mistake is said with its line, and stands out in the text itself.
+  await expect(section.getByRole('alert')).toContainText('Line 3: spec.imge: there is no such field');
+  await expect(section.getByRole('alert')).toContainText('Line 4: spec.tyt: there is no such field');
+  await expect(section.locator('.sq-bad')).toHaveText(['imge', 'tyt']);
+  await expect(text).toHaveAttribute('aria-invalid', 'true');
+  await expectAccessible(page);
+  await shots(page, 'form-yaml-wrong');
   await text.fill('name: typed\nspec:\n  image: a/b\n');
   await section.getByRole('button', { name: 'Apply to the form' }).click();
   await expect(page.getByLabel('Image URL')).toHaveValue('a/b');
@@ -277,6 +300,7 @@ test('what the project keeps is loaded, and its credentials are chosen', async (
   await expect(storage.getByLabel('Container path')).toHaveValue('/corpus');
   await expect(storage.getByLabel('NFS server')).toBeHidden();
   await storage.getByLabel('Container path').fill('/books');
+  did('data.load.1');
   await page.getByRole('button', { name: '+Environment variable' }).click();
   await field(page, 'variable_name').fill('GIT_PASSWORD');
   await field(page, 'variable_source').selectOption({ label: 'Shared secret' });

@@ -1,6 +1,7 @@
 // Steps of the guide that no other story takes: what is made on the way and comes back chosen, where a workspace may
 // run, what is mounted once, who may open its tools, and templates that link their assets.
 import { type Page, call, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { did } from '../guide';
 
 test.use({ server: { demo: true } });
 
@@ -24,6 +25,7 @@ test('what a form lacks is made on the way, and comes back chosen', async ({ pag
   await page.goto('/workloads/new');
   await page.getByRole('link', { name: '+New project' }).click();
   await expect(page.getByRole('heading', { name: 'New project' })).toBeVisible();
+  did('new.3');
 
   // The Original form: a new environment is in the gallery, and selected.
   await page.goto(`${FORM}&style=original&backoff=3`);
@@ -34,6 +36,7 @@ test('what a form lacks is made on the way, and comes back chosen', async ({ pag
   await page.getByRole('button', { name: 'Create environment' }).click();
   await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
   await expect(page.locator('#environment').getByRole('radio', { name: /own-environment/ })).toBeChecked();
+  did('environment.original.1');
   await expect(page.getByRole('spinbutton', { name: 'Backoff limit' })).toHaveValue('3');
 
   // The Flexible form: a new data source is a row, with its place to change.
@@ -52,6 +55,7 @@ test('what a form lacks is made on the way, and comes back chosen', async ({ pag
   await expect(storage).toContainText('settings');
   await storage.getByLabel('Container path').fill('/etc/app/app.properties');
   await storage.getByLabel('Sub-path').fill('app.properties');
+  did('data.load.2', 'data.load.3');
   const made = await spec(page);
   expect(made['storage']['configMapVolume'][0]).toMatchObject({
     configMap: 'app-settings', mountPath: '/etc/app/app.properties', subPath: 'app.properties',
@@ -77,6 +81,7 @@ test('in the Original form a data source is chosen, and one is made', async ({ p
   const storage = page.locator('#storage');
   await storage.getByRole('radio', { name: /corpus/ }).check();
   await storage.getByLabel('Container path').fill('/data/corpus');
+  did('data.original.2');
   await storage.locator('summary[aria-label="+New data source"]').click();
   await page.getByRole('menuitem', { name: 'Host path' }).click();
   await page.getByLabel('Name', { exact: true }).fill('scratch');
@@ -86,6 +91,7 @@ test('in the Original form a data source is chosen, and one is made', async ({ p
   await page.getByRole('button', { name: 'Create data source' }).click();
   await expect(page).toHaveURL(/\/workloads\/new\/workspace/);
   await expect(storage.getByLabel('Container path')).toHaveCount(2);
+  did('data.original.3');
   const made = await spec(page);
   expect(made['storage']['nfs'][0]).toMatchObject({ server: 'nfs.example.com', mountPath: '/data/corpus' });
   expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/scratch', mountPath: '/scratch' });
@@ -136,6 +142,7 @@ test('the Original form changes what an environment leaves open, and nothing els
   await field(page, 'variable_name').fill('MODE');
   await field(page, 'variable_value').fill('fast');
   await expect(field(page, 'variable_source').locator('option')).toHaveText(['Custom', 'Shared secret', 'ConfigMap']);
+  did('environment.original.2', 'environment.original.3', 'environment.original.4');
   await expectAccessible(page);
   await shots(page, 'form-original-environment');
 
@@ -160,7 +167,14 @@ test('where it may run, what is mounted once, and who may open it', async ({ pag
     { key: 'encrypted', display: 'Encrypted', format: 'boolean' },
   ];
   await berth.api('POST', '/api/v1/storage-class-configuration', {
-    scopeId: cluster, name: 'fast', customization: { attributes },
+    scopeId: cluster, name: 'fast',
+    permissions: { allowedForEphemeralVolumes: false },
+    customization: {
+      attributes,
+      accessMode: { default: { readWriteMany: true }, supportedValues: { readWriteOnce: false } },
+      volumeMode: { supportedValues: { block: false } },
+      claimSize: { default: '20G', min: '10G', max: '100G' },
+    },
   });
   await page.goto(`${FORM}&image=own/image:2`);
 
@@ -195,7 +209,13 @@ test('where it may run, what is mounted once, and who may open it', async ({ pag
   await expect(asked.getByText('Who pays for it')).toBeVisible();
   await asked.getByLabel('Cost centre').fill('42');
   await asked.getByLabel('Encrypted').selectOption('true');
-  await field(page, 'data_size').fill('20');
+  // The class fills in what it begins with; what it does not take cannot be chosen, and says why.
+  await expect(field(page, 'data_size')).toHaveValue('20');
+  await expect(page.getByLabel('Read-write by many nodes')).toBeChecked();
+  await expect(page.getByLabel('Read-write by one node')).toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByText('Storage class fast has no volumes that are read-write by one node').first()).toBeAttached();
+  await expect(field(page, 'data_volume_mode').locator('option', { hasText: 'Block' })).toBeDisabled();
+  await expect(field(page, 'data_persistency').locator('option', { hasText: 'Ephemeral' })).toBeDisabled();
   await field(page, 'data_path').fill('/scratch');
 
   // Access: named people; whoever leaves oneself out is told before it is too late.
@@ -216,7 +236,7 @@ test('where it may run, what is mounted once, and who may open it', async ({ pag
   expect(made['storage']['git'][0]).toMatchObject({ repository: 'https://git.example.com/team/code.git', path: '/code' });
   expect(made['storage']['hostPath'][0]).toMatchObject({ path: '/data/shared', mountPath: '/shared' });
   expect(made['storage']['pvc'][0]['claimInfo']).toMatchObject({
-    storageClass: 'fast', size: '20G',
+    storageClass: 'fast', size: '20G', accessModes: { readWriteMany: true },
     addedAttrValues: [{ key: 'cost-centre', value: '42' }, { key: 'encrypted', value: 'true' }],
   });
   expect(made['exposedUrls'][0]['authorizedUsers']).toEqual(['grace@example.org', 'ada@example.org']);

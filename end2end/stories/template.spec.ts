@@ -1,5 +1,6 @@
 // Starting from a template: as it is, or with changes for this workspace alone; with scripts and without.
 import { type Page, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { did } from '../guide';
 
 const TEMPLATE = 'jupyter-lab-one-gpu';
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -25,6 +26,7 @@ test('a template as it is, and changed', async ({ page, berth }) => {
   await page.getByRole('button', { name: 'Advanced setup' }).click();
   await expect(page.getByLabel('Image URL')).not.toHaveValue('');
   await expect(page.getByRole('spinbutton', { name: 'GPU devices' })).toHaveValue('1');
+  did('new.4');
 });
 
 test.describe('without scripts', () => {

@@ -373,6 +373,19 @@ fn own(answer: &Value, key: &str) -> Option<(String, String)> {
 }
 
 #[tokio::test]
+async fn a_url_that_somebody_brings_leads_to_one_workload() {
+    let door = Door::open().await;
+    let with = |url: &str| json!({"image": "a", "exposedUrls": [{"container": 8888, "url": url}]});
+    assert_eq!(door.post("first", &with("https://nb.example.org/")).await.status, 202);
+    let refused = door.post("second", &with("https://NB.example.org")).await;
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    let issue = &refused.json()["complianceIssues"][0];
+    assert_eq!(issue["field"], "exposedUrls[0].url");
+    assert_eq!(issue["details"], "Another workload has this URL; choose another one");
+    assert_eq!(door.post("third", &with("https://other.example.org")).await.status, 202);
+}
+
+#[tokio::test]
 async fn every_message_of_the_catalogue_is_said_over_rest() {
     let door = Door::open().await;
     assert_eq!(door.post("taken", &json!({"image": "a"})).await.status, 202);

@@ -80,6 +80,14 @@ impl Rehearsal<'_> {
         answer["meta"]["id"].as_str().unwrap_or_default().to_owned()
     }
 
+    /// A data volume of the project.
+    async fn data_volume(&mut self) -> String {
+        let (name, project) = (self.name(), self.berth.project);
+        let body =
+            json!({"name": name, "projectId": project.to_string(), "originPvcName": "a-claim"});
+        self.make("/api/v1/datavolumes", body.to_string(), "id").await
+    }
+
     /// An environment that everybody may use.
     async fn environment(&mut self) -> String {
         let listed = self.berth.send(self.administrator, "GET", "/api/v1/asset/environment", "");
@@ -550,6 +558,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
             "name": name, "description": ""}),
         "/ui/copy_item" => json!({"shelf": "Compute", "id": rehearsal.compute().await,
             "name": name, "place": format!("project/{project}")}),
+        "/ui/share_item" => json!({"id": rehearsal.data_volume().await,
+            "description": "", "places": ""}),
         other => panic!("{other} is a server function that this table does not try"),
     };
     arguments.to_string()

@@ -4,12 +4,13 @@
 use anyhow::{Result, bail};
 
 use crate::paths::WASM;
-use crate::{process, rules, setup, web};
+use crate::{guide, process, rules, setup, web};
 
 type Step = (&'static str, fn() -> Result<()>);
 
-const STEPS: [Step; 5] = [
+const STEPS: [Step; 6] = [
     ("rules", rules::check),
+    ("steps of the guide", guide::check),
     ("format", format),
     ("lints of the chores", chores),
     ("lints of the server", native),

@@ -7,6 +7,7 @@ mod classes;
 mod css;
 mod files;
 mod fuzz;
+mod guide;
 mod literals;
 mod paths;
 mod process;

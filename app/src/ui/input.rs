@@ -84,7 +84,15 @@ pub fn SearchInput(
     #[prop(into)] name: String,
     value: RwSignal<String>,
     #[prop(into)] label: String,
+    /// It stands in a form of other things, which Enter must not send.
+    #[prop(optional)]
+    inside: bool,
 ) -> impl IntoView {
+    let press = move |event: leptos::ev::KeyboardEvent| {
+        if inside && event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
     let node = NodeRef::<html::Input>::new();
     keep_typed(node, value);
     view! {
@@ -102,6 +110,7 @@ pub fn SearchInput(
                 aria-label=label
                 autocomplete="off"
                 on:input:target=move |event| value.set(event.target().value())
+                on:keydown=press
             />
         </div>
     }

@@ -1,10 +1,12 @@
-//! Small views of domain values, used by several pages: verdicts, quota bars, phases, GPUs, templates.
+//! Small views of domain values, used by several pages: verdicts, quota bars, phases, GPUs, templates; and what
+//! stands above their tables.
 
 mod against;
 mod columns;
 mod gpu;
 mod phase;
 mod quota;
+mod seek;
 mod template;
 mod verdict;
 
@@ -13,5 +15,6 @@ pub use columns::Shown;
 pub use gpu::{CellPart, GpuCard, GpuCell, map_node, map_pool};
 pub use phase::{PhaseMark, PhaseStatus};
 pub use quota::{Flag, QuotaBar, QuotaLine};
+pub use seek::{Seek, Title};
 pub use template::Tiles;
 pub use verdict::VerdictPanel;

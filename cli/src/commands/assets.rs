@@ -232,13 +232,9 @@ impl Listing for Claim {
             column("access-modes", "Access modes", |c| {
                 let modes =
                     c.spec().claim_info.and_then(|info| info.access_modes).unwrap_or_default();
-                let modes = [
-                    (modes.read_write_once, "ReadWriteOnce"),
-                    (modes.read_only_many, "ReadOnlyMany"),
-                    (modes.read_write_many, "ReadWriteMany"),
-                ];
-                let on = modes.iter().filter(|(is, _)| *is == Some(true)).map(|(_, word)| *word);
-                on.collect::<Vec<_>>().join(",")
+                let words = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"];
+                let asked = words.iter().zip(modes.asked()).filter(|(_, asked)| *asked);
+                asked.map(|(word, _)| *word).collect::<Vec<_>>().join(",")
             }),
             column("claim", "Claim", |c: &Self| c.spec().claim_name.unwrap_or_default())
                 .on_request(),

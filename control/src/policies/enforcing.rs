@@ -30,6 +30,7 @@ pub(crate) fn complied(world: &World, project: ProjectId, resolved: Resolved) ->
     problems.extend(domain::policy::problems(&resolution, &submission));
     problems.extend(world.wrong_claims(&line, &submission));
     problems.extend(world.wrong_node_type(project, &submission));
+    problems.extend(world.taken_urls(&submission));
     Ok(Complied { submission, made_from, problems })
 }
 

@@ -3,8 +3,11 @@
 
 use form_urlencoded::Serializer;
 
-use super::pairs_of;
-use crate::{storage_class::Attribute, submission::KeyValue};
+use super::{open::size_of, pairs_of};
+use crate::{
+    storage_class::{Attribute, StorageClassRules},
+    submission::KeyValue,
+};
 
 /// What a form has to know of an attribute, as one text that goes to the browser.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,6 +74,24 @@ pub fn with_attribute(text: &str, key: &str, value: &str) -> String {
     }
     pairs.retain(|(_, value)| !value.is_empty());
     Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// What a new volume of a class begins with, as pairs of the row's fields; empty where the class says nothing.
+pub fn class_begins(rules: &StorageClassRules) -> String {
+    let mut pairs = Serializer::new(String::new());
+    for (field, value) in rules.begins() {
+        match field {
+            "size" => {
+                let (size, unit) = size_of(Some(&value));
+                let said = [("size", size), ("size_unit", unit)];
+                pairs.extend_pairs(
+                    said.iter().filter_map(|(name, value)| Some((name, value.as_deref()?))),
+                );
+            }
+            _ => drop(pairs.append_pair(field, &value)),
+        }
+    }
+    pairs.finish()
 }
 
 /// As a claim says them.

@@ -16,15 +16,15 @@ mod tools;
 
 use serde::{Deserialize, Serialize};
 
-pub use attributes::{AskedAttribute, attribute, with_attribute};
+pub use attributes::{AskedAttribute, attribute, class_begins, with_attribute};
 pub use data::DataKind;
 pub use draft::{Draft, ORIGINAL_STYLE, Row, told};
 pub use pairs::{Pairs, pairs_of};
 pub use submit::{name_field, row_path, sized};
 use table::DATA_LIST;
 pub use table::{
-    DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL, SECTIONS,
-    SIZE_UNITS, TIMES, TOOL, TOOLS, ToolKind, VOLUME_MODES, per_unit, setup_sections,
+    ACCESS_MODES, DATA, FIELDS, GENERAL_OF_ASSETS, IMAGE_SOURCES, LINKED_COMPUTE, LISTS, ORIGINAL,
+    SECTIONS, SIZE_UNITS, TIMES, TOOL, TOOLS, ToolKind, VOLUME_MODES, per_unit, setup_sections,
 };
 
 /// What is sent, and what is read of it.
@@ -131,6 +131,10 @@ pub enum Offer {
     Keys,
     /// Attributes of storage classes, each an [`AskedAttribute`] as text.
     ClassAttributes,
+    /// What storage classes do not take: `class/field/value`, with the reason.
+    ClassRefuses,
+    /// What volumes of a class begin with, by the name of the class: see [`class_begins`].
+    ClassBegins,
 }
 
 /// What proposes texts for a line.

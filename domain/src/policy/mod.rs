@@ -72,7 +72,7 @@ pub use scope::{Source, WorkloadType};
 pub use stored::StoredPolicy;
 pub use system::system;
 #[cfg(feature = "policy-yaml")]
-pub use text::{parse, parse_bytes};
+pub use text::{parse, parse_bytes, parse_past};
 pub use tree::{Content, Key as NodeKey, Limits, Node, Place, TextError};
 pub use value::{Amount, Kind, quantity};
 pub use view::LayerView;

@@ -1,10 +1,10 @@
 //! A claim against the configuration of its class: `size.range` and its kin
 //! (`form-and-assets.md` §4.7).
 
-use super::{Attribute, ClaimSizeRules, Customization, Modes, Permissions, StorageClassRules};
+use super::{Attribute, ClaimSizeRules, Permissions, Refused, StorageClassRules};
 use crate::{
     MemoryBytes, Problem,
-    submission::{AccessModes, ClaimInfo, KeyValue, PvcVolume},
+    submission::{ClaimInfo, KeyValue, PvcVolume},
 };
 
 /// What a new claim is for.
@@ -32,8 +32,8 @@ pub fn check_claim(
     if let Some(permissions) = &rules.permissions {
         found.permissions(permissions, volume, of);
     }
+    found.choices(rules, volume, of);
     if let Some(custom) = &rules.customization {
-        found.modes(custom, info);
         if let Some(sizes) = &custom.claim_size {
             found.size(sizes, info.size.as_deref());
         }
@@ -55,7 +55,6 @@ impl Found<'_> {
     }
 
     fn permissions(&mut self, permissions: &Permissions, volume: &PvcVolume, of: ClaimUse) {
-        let is_ephemeral = volume.ephemeral == Some(true);
         let class = self.class;
         let (said, whom) = match of {
             ClaimUse::Asset => (permissions.allowed_for_assets, "data sources"),
@@ -65,16 +64,6 @@ impl Found<'_> {
             let message = format!("Storage class {class} is not for {whom}");
             self.add("claimInfo.storageClass", "class.use", message);
         }
-        let lasting = [
-            (is_ephemeral, permissions.allowed_for_ephemeral_volumes, "ephemeral"),
-            (!is_ephemeral, permissions.allowed_for_persistent_volumes, "persistent"),
-        ];
-        for (asked, said, word) in lasting {
-            if of == ClaimUse::Workload && asked && Permissions::forbids(said) {
-                let message = format!("Storage class {class} has no {word} volumes");
-                self.add("ephemeral", "class.persistency", message);
-            }
-        }
         if volume.data_sharing == Some(true) && Permissions::forbids(permissions.allow_data_sharing)
         {
             let message = format!("Storage class {class} shares no volume between projects");
@@ -82,24 +71,18 @@ impl Found<'_> {
         }
     }
 
-    fn modes(&mut self, custom: &Customization, info: &ClaimInfo) {
-        let class = self.class;
-        if let Some(rules) = &custom.access_mode {
-            let supported = rules.supported_values.clone().unwrap_or_default();
-            for (mode, name) in asked(info.access_modes.as_ref(), &supported) {
-                let message = format!("Storage class {class} has no volumes that are {mode}");
-                self.add(&format!("claimInfo.accessModes.{name}"), "class.access", message);
+    /// What was chosen and the class does not take. A data source always lasts.
+    fn choices(&mut self, rules: &StorageClassRules, volume: &PvcVolume, of: ClaimUse) {
+        for Refused { field, value, why } in rules.refused(self.class) {
+            if !has_chosen(volume, field, value) {
+                continue;
             }
-        }
-        let Some(supported) = custom.volume_mode.as_ref().and_then(|m| m.supported_values.as_ref())
-        else {
-            return;
-        };
-        let mode = info.volume_mode.as_deref().unwrap_or("Filesystem");
-        let said = if mode == "Block" { supported.block } else { supported.filesystem };
-        if said == Some(false) {
-            let message = format!("Storage class {class} has no volumes of the mode {mode}");
-            self.add("claimInfo.volumeMode", "class.mode", message);
+            match field {
+                "modes" => self.add(&format!("claimInfo.accessModes.{value}"), "class.access", why),
+                "volume_mode" => self.add("claimInfo.volumeMode", "class.mode", why),
+                _ if of == ClaimUse::Workload => self.add("ephemeral", "class.persistency", why),
+                _ => {}
+            }
         }
     }
 
@@ -156,32 +139,19 @@ impl Found<'_> {
     }
 }
 
-/// The access modes that were asked for and are not supported: words and wire name.
-fn asked<'m>(asked: Option<&AccessModes>, supported: &Modes) -> Vec<(&'m str, &'m str)> {
-    let none = AccessModes::default();
-    let asked = asked.unwrap_or(&none);
-    let all = [
-        (
-            asked.read_write_once.unwrap_or(true),
-            supported.read_write_once,
-            "read-write by one node",
-            "readWriteOnce",
-        ),
-        (
-            asked.read_only_many == Some(true),
-            supported.read_only_many,
-            "read-only by many nodes",
-            "readOnlyMany",
-        ),
-        (
-            asked.read_write_many == Some(true),
-            supported.read_write_many,
-            "read-write by many nodes",
-            "readWriteMany",
-        ),
-    ];
-    let refused = all.into_iter().filter(|(asked, said, ..)| *asked && *said == Some(false));
-    refused.map(|(_, _, words, name)| (words, name)).collect()
+/// Whether the volume has this value of a field, by itself or because nothing else was said.
+fn has_chosen(volume: &PvcVolume, field: &str, value: &str) -> bool {
+    let none = ClaimInfo::default();
+    let info = volume.claim_info.as_ref().unwrap_or(&none);
+    let [once, read, write] = info.access_modes.clone().unwrap_or_default().asked();
+    match value {
+        "readWriteOnce" => once,
+        "readOnlyMany" => read,
+        "readWriteMany" => write,
+        "ephemeral" => volume.ephemeral == Some(true),
+        "persistent" => volume.ephemeral != Some(true),
+        _ => field == "volume_mode" && info.volume_mode.as_deref().unwrap_or("Filesystem") == value,
+    }
 }
 
 impl Attribute {
@@ -249,16 +219,26 @@ mod tests {
                 {"key": "colour", "value": "red"}]}}"#;
         insta::assert_snapshot!(told(rules, volume, ClaimUse::Workload), @r"
         class.use spec.storage.pvc[0].claimInfo.storageClass: Storage class fast is not for workspaces
-        class.persistency spec.storage.pvc[0].ephemeral: Storage class fast has no ephemeral volumes
         class.sharing spec.storage.pvc[0].dataSharing: Storage class fast shares no volume between projects
         class.access spec.storage.pvc[0].claimInfo.accessModes.readWriteMany: Storage class fast has no volumes that are read-write by many nodes
         class.mode spec.storage.pvc[0].claimInfo.volumeMode: Storage class fast has no volumes of the mode Block
+        class.persistency spec.storage.pvc[0].ephemeral: Storage class fast has no ephemeral volumes
         size.range spec.storage.pvc[0].claimInfo.size: Sizes go from 10G to 100G in steps of 10G
         class.value spec.storage.pvc[0].claimInfo.addedAttrValues[0].value: Must fit the pattern ^a+$
         class.value spec.storage.pvc[0].claimInfo.addedAttrValues[1].value: IOPS: 100, 150, 200 …
         class.attribute spec.storage.pvc[0].claimInfo.addedAttrValues[2].key: Storage class fast has no attribute colour
         class.required spec.storage.pvc[0].claimInfo.addedAttrValues: Enter the team
         ");
+    }
+
+    #[test]
+    fn one_node_is_not_asked_for_where_another_mode_is() {
+        let rules =
+            r#"{"customization": {"accessMode": {"supportedValues": {"readWriteOnce": false}}}}"#;
+        let many = r#"{"claimInfo": {"accessModes": {"readWriteMany": true}}}"#;
+        assert_eq!(told(rules, many, ClaimUse::Workload), "");
+        let refused = told(rules, r#"{"claimInfo": {}}"#, ClaimUse::Workload);
+        assert!(refused.starts_with("class.access"), "{refused}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod check;
 mod config_check;
+mod limits;
 mod words;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,7 @@ use crate::{ClusterId, StorageClassId, Timestamp};
 
 pub use check::{ClaimUse, check_claim};
 pub use config_check::check_config;
+pub use limits::Refused;
 
 /// The class of claims that nobody provisions (`form-and-assets.md` §4.3.4).
 pub const NONE: &str = "runai-none";

@@ -1,6 +1,6 @@
 //! What the configuration of a class leaves to choose, in a line below the choice of the class.
 
-use super::{ClaimSizeRules, Customization, Modes, StorageClassRules, VolumeModes};
+use super::{ClaimSizeRules, Customization, Modes, StorageClassRules, VolumeModes, limits};
 
 impl StorageClassRules {
     /// `Read-write by one node; from 1G to 100G; persistent alone. Asks for: owner.` Nothing where everything is allowed.
@@ -38,12 +38,7 @@ impl StorageClassRules {
 }
 
 fn modes(supported: &Modes) -> Option<String> {
-    let all = [
-        (supported.read_write_once, "read-write by one node"),
-        (supported.read_only_many, "read-only by many nodes"),
-        (supported.read_write_many, "read-write by many nodes"),
-    ];
-    some_of(&all)
+    some_of(&limits::modes(supported).map(|(_, words, said)| (said, words)))
 }
 
 fn volume_modes(supported: &VolumeModes) -> Option<String> {

@@ -73,6 +73,14 @@ pub struct AccessModes {
     pub read_write_many: Option<bool>,
 }
 
+impl AccessModes {
+    /// Read-write by one node, read-only by many nodes, read-write by many nodes: which of them hold.
+    pub fn asked(&self) -> [bool; 3] {
+        let (read, write) = (self.read_only_many == Some(true), self.read_write_many == Some(true));
+        [self.read_write_once.unwrap_or(!read && !write), read, write]
+    }
+}
+
 /// A key and its value.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -31,11 +31,24 @@ pub struct Line {
     pub description: String,
     /// One a head of the shelf.
     pub cells: Vec<String>,
+    /// The place that it belongs to, the widest above it first, as far as the viewer sees them.
+    pub places: Vec<String>,
+    /// The places that a data volume is shared with, as its form sends them.
+    pub shared: String,
+    /// What more there is to say of a claim.
+    pub details: Vec<(String, String)>,
     pub state: Option<State>,
     /// Whether the viewer may rename and delete it.
     pub may_write: bool,
     /// Whether something uses it.
     pub is_used: bool,
+}
+
+impl Line {
+    /// What stands in the columns of its row.
+    pub fn texts(&self) -> Vec<String> {
+        std::iter::once(&self.name).chain(&self.cells).cloned().collect()
+    }
 }
 
 /// How it stands.
@@ -93,6 +106,13 @@ pub async fn rename_item(
 ) -> Result<(), UiError> {
     let (control, actor) = caller()?;
     Ok(making::rename(&control, &actor, shelf, &id, (name, description)).await?)
+}
+
+/// Describes a data volume anew, and shares it with these places alone, among those that one sees.
+#[server(prefix = "/ui", endpoint = "share_item", protocol = Call)]
+pub async fn share_item(id: String, description: String, places: String) -> Result<(), UiError> {
+    let (control, actor) = caller()?;
+    making::share(&control, &actor, &id, (description, places)).await
 }
 
 /// Makes another like it.

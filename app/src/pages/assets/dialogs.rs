@@ -1,17 +1,19 @@
 //! What is asked before something is done to a row: its new name, where a copy goes, whether it may
-//! go; and who uses it.
+//! go; who uses it, and where it belongs.
 
 use leptos::prelude::*;
 
 use super::{
     Shelf,
-    data::{Line, User, copy_item, delete_item, rename_item, see_users},
+    data::{Line, User, copy_item, delete_item, rename_item, see_lists, see_users, share_item},
+    fields::{Form, Known},
+    form::boxes,
 };
 use crate::{
     error::UiError,
     ui::{
-        Button, ButtonKind, Choice, Column, Dialog, Field, Note, Row, Select, Stack, Table, Td,
-        TextInput, Tone, Tr,
+        Button, ButtonKind, Choice, Column, Dialog, Field, Fieldset, Note, Row, Select, Stack,
+        Table, Td, TextInput, Tone, Tr,
     },
 };
 
@@ -22,6 +24,9 @@ pub enum Question {
     Rename,
     Copy,
     Users,
+    Place,
+    Share,
+    Details,
 }
 
 /// The row that it is about, and which dialog is open.
@@ -32,6 +37,9 @@ pub struct Asked {
     rename: RwSignal<bool>,
     copy: RwSignal<bool>,
     users: RwSignal<bool>,
+    place: RwSignal<bool>,
+    share: RwSignal<bool>,
+    details: RwSignal<bool>,
 }
 
 impl Asked {
@@ -42,6 +50,9 @@ impl Asked {
             Question::Rename => self.rename.set(true),
             Question::Copy => self.copy.set(true),
             Question::Users => self.users.set(true),
+            Question::Place => self.place.set(true),
+            Question::Share => self.share.set(true),
+            Question::Details => self.details.set(true),
         }
     }
 
@@ -159,16 +170,12 @@ pub fn Renaming(shelf: Shelf, asked: Asked, again: Callback<()>) -> impl IntoVie
     };
     let footer = footer(open, doing, (ButtonKind::Primary, "Rename"), press);
     let title = format!("Rename {}", shelf.one().to_ascii_lowercase());
-    // A data volume keeps its name.
-    let renames = shelf != Shelf::DataVolumes;
     view! {
         <Dialog open title id="rename-item" footer>
             <Stack>
-                {renames.then(|| view! {
-                    <Field label="Name" name="rename-name" required=true>
-                        <TextInput name="rename-name" value=name/>
-                    </Field>
-                })}
+                <Field label="Name" name="rename-name" required=true>
+                    <TextInput name="rename-name" value=name/>
+                </Field>
                 <Field label="Description" name="rename-about" optional=true>
                     <TextInput name="rename-about" value=about maxlength=250u32/>
                 </Field>
@@ -251,4 +258,83 @@ pub fn UsersOf(asked: Asked) -> impl IntoView {
     };
     let footer = move || view! { <Button on_press=move |()| open.set(false)>"Close"</Button> };
     view! { <Dialog open title="Usage" id="item-users" wide=true footer>{shown}</Dialog> }
+}
+
+/// Where it belongs: the way down to its place. What is below the last one may use it too.
+#[component]
+pub fn PlaceOf(asked: Asked) -> impl IntoView {
+    let open = asked.place;
+    let line = move || asked.line.get();
+    let shown = move || {
+        let places = line().map(|line| line.places).unwrap_or_default();
+        let whole = places.join(" › ");
+        view! {
+            <Stack>
+                <p>{asked.name()} " belongs to " <b>{whole}</b></p>
+                <p>"It may be used there and in everything below, now and later."</p>
+            </Stack>
+        }
+    };
+    let footer = move || view! { <Button on_press=move |()| open.set(false)>"Close"</Button> };
+    view! { <Dialog open title="Scope" id="item-place" footer>{shown}</Dialog> }
+}
+
+/// Asks for another description of a data volume, and who may use it.
+#[component]
+pub fn Sharing(asked: Asked, again: Callback<()>) -> impl IntoView {
+    let open = asked.share;
+    let (about, places) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let known = Action::new(|(): &()| see_lists(Form::DataVolume));
+    Effect::new(move |_| {
+        if let (true, Some(line)) = (open.get(), asked.line.get()) {
+            about.set(line.description);
+            places.set(line.shared);
+            known.dispatch(());
+        }
+    });
+    let action = Action::new(move |said: &Vec<String>| {
+        share_item(said[0].clone(), said[1].clone(), said[2].clone())
+    });
+    let doing = Doing::of(open, again, action);
+    let press = move || {
+        let said = vec![asked.id(), about.get_untracked(), places.get_untracked()];
+        doing.action.dispatch(said);
+    };
+    let footer = footer(open, doing, (ButtonKind::Primary, "Save"), press);
+    let choices = move || {
+        let lists = known.value().get()?.ok()?;
+        let found = lists.into_iter().find(|(of, _)| *of == Known::ShareWith);
+        found.map(|(_, choices)| boxes("share-place", places, choices))
+    };
+    view! {
+        <Dialog open title="Edit data volume" id="share-item" footer>
+            <Stack>
+                <Field label="Description" name="share-about" optional=true>
+                    <TextInput name="share-about" value=about maxlength=127u32/>
+                </Field>
+                <Fieldset legend="Scopes" optional=true>{choices}</Fieldset>
+                {doing.problem()}
+            </Stack>
+        </Dialog>
+    }
+}
+
+/// What more there is to say of a claim.
+#[component]
+pub fn DetailsOf(asked: Asked) -> impl IntoView {
+    let open = asked.details;
+    let head = || view! { <Column title="Detail"/><Column title="Value"/> };
+    let rows = move || {
+        let details = asked.line.get().map(|line| line.details).unwrap_or_default();
+        let row = |(name, value): (String, String)| {
+            view! { <Tr><Td label="Detail">{name}</Td><Td label="Value">{value}</Td></Tr> }
+        };
+        details.into_iter().map(row).collect_view()
+    };
+    let footer = move || view! { <Button on_press=move |()| open.set(false)>"Close"</Button> };
+    view! {
+        <Dialog open title="Details" id="item-details" wide=true footer>
+            <Table label="Details" head small=true>{rows}</Table>
+        </Dialog>
+    }
 }

@@ -56,6 +56,8 @@ pub enum Control {
     Size,
     /// Something that the server knows.
     Known(Known),
+    /// Any number of things that the server knows; sent with commas between them.
+    Many(Known),
     /// Keys with their values.
     Pairs,
 }
@@ -203,12 +205,14 @@ const SECRET: &[FieldRow] = &[
     field("spec.credentialAssetId", "Credential", Control::Known(Known::Credentials)).required(),
     MOUNT,
 ];
+/// The places that a data volume is shared with.
+pub const SHARE: &str = "share";
 const DATA_VOLUME: &[FieldRow] = &[
     field("originPvcName", "PVC", Control::Known(Known::Claims))
         .required()
         .help("A PVC data source of the project that holds data."),
-    field("share", "Share with", Control::Known(Known::ShareWith))
-        .help("More places can be added over the interface."),
+    field(SHARE, "Scopes", Control::Many(Known::ShareWith))
+        .help("Who may mount it, read-only, beside its own project."),
 ];
 const REGISTRY: &[FieldRow] = &[
     field("spec.url", "Registry URL", Control::Code)
@@ -324,8 +328,17 @@ impl Form {
             Self::DataVolume => VOLUME_HEAD,
             Self::StorageClass => CLASS_HEAD,
             _ if is_mine => OWN_HEAD,
+            _ if self.may_exist() => CREDENTIAL_HEAD,
             _ => HEAD,
         }
+    }
+
+    /// Whether the secret may be one that is prepared in the cluster (`form-and-assets.md` §10.2).
+    fn may_exist(self) -> bool {
+        matches!(
+            self,
+            Self::DockerRegistry | Self::GenericSecret | Self::AccessKey | Self::Password
+        )
     }
 }
 
@@ -333,9 +346,26 @@ const NAME: FieldRow = field("meta.name", "Name", Control::Text)
     .required()
     .help("Lowercase letters, digits and hyphens.");
 const DESCRIPTION: FieldRow = field("meta.description", "Description", Control::Text);
+const SCOPE: FieldRow = field("scope", "Scope", Control::Known(Known::Places)).required();
 const OWN_HEAD: &[FieldRow] = &[NAME, DESCRIPTION];
-const HEAD: &[FieldRow] =
-    &[field("scope", "Scope", Control::Known(Known::Places)).required(), NAME, DESCRIPTION];
+const HEAD: &[FieldRow] = &[SCOPE, NAME, DESCRIPTION];
+/// Which secret a credential stands for; while it is an existing one, nothing else is asked.
+pub const CREATION: (&str, &str) = ("creation", "existing");
+const CREDENTIAL_HEAD: &[FieldRow] = &[
+    SCOPE,
+    NAME,
+    DESCRIPTION,
+    field(
+        CREATION.0,
+        "Creation mode",
+        Control::OneOf(&[("new", "New secret"), (CREATION.1, "Existing secret")]),
+    )
+    .help("A new one is kept encrypted here, and copied to the places of its scope."),
+    field("spec.existingSecretName", "Existing secret", Control::Code)
+        .required()
+        .help("As it is called in the cluster, where an administrator has prepared it.")
+        .when(CREATION.0, CREATION.1),
+];
 const VOLUME_HEAD: &[FieldRow] =
     &[field("projectId", "Project", Control::Known(Known::Projects)).required(), NAME, DESCRIPTION];
 const CLASS_HEAD: &[FieldRow] = &[

@@ -11,14 +11,15 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::{
     Shelf, asked,
     data::{Lists, Values, make_item, see_lists},
-    fields::{Control, FieldRow, Form},
+    fields::{CREATION, Control, FieldRow, Form},
 };
 use crate::{
     error::UiError,
     pages::{Loaded, detour},
     ui::{
-        Button, ButtonKind, Card, Choice, Field, Grid, LinkButton, Note, Page, QuantityInput,
-        Repeater, RepeaterRow, Row, Select, Stack, Switch, TextArea, TextInput, Tone,
+        Button, ButtonKind, Card, Checkbox, Choice, Field, Fieldset, Grid, LinkButton, Muted, Note,
+        Page, QuantityInput, Repeater, RepeaterRow, Row, Select, Stack, Switch, TextArea,
+        TextInput, Toggle, Tone,
     },
     wire::load,
 };
@@ -64,6 +65,8 @@ enum Typed {
     /// A number and its unit.
     Size(RwSignal<String>, RwSignal<String>),
     Truth(RwSignal<bool>),
+    /// Values with commas between them.
+    Many(RwSignal<String>),
     Pairs(RwSignal<Vec<Pair>>),
 }
 
@@ -95,6 +98,7 @@ impl Typed {
                 let first = words.first().map(|(value, _)| (*value).to_owned());
                 Self::Text(RwSignal::new(first.unwrap_or_default()))
             }
+            Control::Many(_) => Self::Many(RwSignal::new(String::new())),
             Control::Size => {
                 Self::Size(RwSignal::new(String::new()), RwSignal::new("GB".to_owned()))
             }
@@ -104,10 +108,17 @@ impl Typed {
         }
     }
 
+    /// Begins with a text of the address instead.
+    fn begin(self, text: String) {
+        if let Self::Text(own) | Self::Many(own) = self {
+            own.set(text);
+        }
+    }
+
     /// The values, by their paths.
     fn values(self, path: &str) -> Values {
         match self {
-            Self::Text(text) => vec![(path.to_owned(), text.get_untracked())],
+            Self::Text(text) | Self::Many(text) => vec![(path.to_owned(), text.get_untracked())],
             Self::Size(number, unit) => {
                 let number = number.get_untracked();
                 let text = match number.trim() {
@@ -134,10 +145,11 @@ impl Typed {
 
 /// What a list offers; an optional field offers nothing as well.
 fn choices(row: &FieldRow, lists: &Lists) -> Vec<Choice> {
-    let Control::Known(known) = row.control else { return vec![] };
+    let (Control::Known(known) | Control::Many(known)) = row.control else { return vec![] };
     let found = lists.iter().find(|(own, _)| *own == known);
     let found = found.map(|(_, choices)| choices.clone()).unwrap_or_default();
-    let none = (!row.is_required).then(|| Choice::new("", "None"));
+    let is_one = matches!(row.control, Control::Known(_));
+    let none = (is_one && !row.is_required).then(|| Choice::new("", "None"));
     none.into_iter().chain(found).collect()
 }
 
@@ -154,10 +166,17 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
         }
     });
     let rows = form.head(is_mine).iter().chain(form.fields());
-    let typed: Arc<Vec<_>> = Arc::new(rows.map(|row| (row, Typed::of(row, &lists))).collect());
+    let typed = rows.map(|row| {
+        let typed = Typed::of(row, &lists);
+        if let Some(text) = query.with_untracked(|query| query.get(row.path)) {
+            typed.begin(text);
+        }
+        (row, typed)
+    });
+    let typed: Arc<Vec<_>> = Arc::new(typed.collect());
     let all = typed.clone();
     let press = move |()| {
-        let there = all.iter().filter(|(row, _)| untrack(|| is_there(row, &all)));
+        let there = all.iter().filter(|(row, _)| untrack(|| is_there(form, row, &all)));
         let values = there.flat_map(|(row, typed)| typed.values(row.path)).collect();
         make.dispatch(values);
     };
@@ -168,7 +187,7 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
         let problem = Signal::derive(move || problem_of(make.value().get().as_ref(), row.path));
         let shown = Memo::new({
             let all = typed_of.clone();
-            move |_| is_there(row, &all)
+            move |_| is_there(form, row, &all)
         });
         let choices = choices(row, &lists);
         move || shown.get().then(|| field(row, typed, choices.clone(), problem))
@@ -197,13 +216,15 @@ fn Fields(shelf: Shelf, form: Form, lists: Lists) -> impl IntoView {
 }
 
 /// Whether a field is there, beside what is typed into the others.
-fn is_there(row: &FieldRow, all: &[(&FieldRow, Typed)]) -> bool {
-    row.when.is_none_or(|(path, is)| {
+fn is_there(form: Form, row: &FieldRow, all: &[(&FieldRow, Typed)]) -> bool {
+    let says = |(path, is): (&str, &str)| {
         all.iter().any(|(own, typed)| match typed {
             Typed::Text(text) => own.path == path && text.with(|text| text == is),
             _ => false,
         })
-    })
+    };
+    let is_content = form.fields().iter().any(|own| own.path == row.path);
+    row.when.is_none_or(says) && !(is_content && says(CREATION))
 }
 
 /// What the server says of a field: at its path, or at something inside it.
@@ -252,6 +273,7 @@ fn field(
             return view! { <Switch name value label=row.label/> }.into_any();
         }
         (Typed::Pairs(pairs), _) => return pairs_field(row, pairs, error),
+        (Typed::Many(value), _) => return many_field(row, value, choices, error),
         (Typed::Size(number, unit), _) => return size_field(row, (number, unit), error),
         (Typed::Text(value), _) => value,
     };
@@ -277,10 +299,36 @@ fn control(row: &'static FieldRow, value: RwSignal<String>, choices: Vec<Choice>
         }
         Control::SecretText => view! { <TextArea name value mono=true rows=6/> }.into_any(),
         Control::Code => view! { <TextInput name value mono=true/> }.into_any(),
-        Control::Text | Control::Toggle(_) | Control::Pairs | Control::Size => {
+        Control::Text | Control::Toggle(_) | Control::Pairs | Control::Size | Control::Many(_) => {
             view! { <TextInput name value/> }.into_any()
         }
     }
+}
+
+fn many_field(
+    row: &'static FieldRow,
+    value: RwSignal<String>,
+    choices: Vec<Choice>,
+    error: Signal<Option<String>>,
+) -> AnyView {
+    let help = row.help.map(|help| view! { <Muted small=true>{help}</Muted> });
+    view! {
+        <Fieldset legend=row.label optional=!row.is_required>
+            {help}
+            {boxes(row.path, value, choices)}
+            {move || error.get().map(|words| view! { <Note tone=Tone::Bad>{words}</Note> })}
+        </Fieldset>
+    }
+    .into_any()
+}
+
+/// A check box for each thing that may be among the value.
+pub fn boxes(name: &'static str, value: RwSignal<String>, choices: Vec<Choice>) -> AnyView {
+    let boxes = choices.into_iter().map(|Choice { value: own, label, .. }| {
+        let toggle = Toggle::among(value, own.clone());
+        view! { <Checkbox name own value=toggle label/> }
+    });
+    boxes.collect_view().into_any()
 }
 
 fn size_field(

@@ -1,17 +1,17 @@
 //! The table of a shelf: search, filter, columns, order, and what can be done with a row.
 
-use std::collections::BTreeSet;
-
 use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{
-    Head, Shelf, asked,
+    Head, Says, Shelf, asked,
     data::{Line, Shelved, State, see_shelf},
-    dialogs::{Asked, Copying, Deleting, Question, Renaming, UsersOf},
+    dialogs::{Asked, Copying, Deleting, DetailsOf, PlaceOf, Question, Renaming, Sharing, UsersOf},
+    fields::{Form, SHARE},
 };
 use crate::{
-    browser::lower,
+    browser,
+    identity::me,
     pages::{
         Loaded,
         workspaces::setup::{
@@ -20,11 +20,11 @@ use crate::{
         },
     },
     ui::{
-        ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Choice, Column, Empty, IconName,
-        LinkButton, Menu, MenuItem, NameCell, Narrow, Note, Page, SearchInput, Select, Sorted,
-        Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Column, Empty, IconName,
+        LinkButton, Menu, MenuItem, NameCell, Note, Page, Stack, Status, StatusCell, StatusShape,
+        Table, Td, Tone, Toolbar, Tr,
     },
-    widgets::Shown,
+    widgets::{Seek, Title as Columned},
     wire::load,
 };
 
@@ -44,20 +44,21 @@ pub fn ShelfPage() -> impl IntoView {
 fn ShelfTable(shelf: Shelf) -> impl IntoView {
     let version = RwSignal::new(0);
     let shelved = load(move || version.get(), move |_| see_shelf(shelf));
+    let flexible = me().with_value(|me| me.flexible_templates);
+    let seek = Seek::of(shelf.one(), shelf.titles(flexible));
     view! {
         <Title text=shelf.title()/>
         <Page title=shelf.title().to_owned() about=Some(shelf.about().to_owned())>
-            <Loaded of=shelved view=move |shelved| view! { <Filled shelf shelved version/> }.into_any()/>
+            <Loaded of=shelved view=move |shelved| {
+                view! { <Filled shelf shelved version seek/> }.into_any()
+            }/>
         </Page>
     }
     .into_any()
 }
 
-/// What the rows are sorted by: the name, or a cell.
-type Sorting = RwSignal<(Option<usize>, Sorted)>;
-
 #[component]
-fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoView {
+fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>, seek: Seek) -> impl IntoView {
     let Shelved { lines, places, may_make } = shelved;
     let make = may_make.then(|| make_menu(shelf));
     if lines.is_empty() {
@@ -65,40 +66,37 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>) -> impl IntoVi
         return view! { <Empty icon=shelf.icon() title about=shelf.about().to_owned()>{make}</Empty> }
             .into_any();
     }
-    let search = RwSignal::new(String::new());
-    let narrowed = RwSignal::new(String::new());
-    let sorted: Sorting = RwSignal::new((None, Sorted::Up));
-    let shown = Shown::of(shelf.heads().iter().map(|head| (head.title, !head.is_hidden)));
     let asked = Asked::default();
-    let filter = narrowing(shelf, &lines, narrowed);
-    let found = Memo::new(move |_| {
-        let narrow = narrowing_column(shelf).map(|at| (at, narrowed.get()));
-        found(&lines, &search.get(), narrow, sorted.get())
-    });
+    let texts = Signal::stored(lines.iter().map(Line::texts).collect::<Vec<_>>());
+    let found = Memo::new(move |_| texts.with(|texts| seek.found(texts)));
     let rows = move || {
         let rows = found.get().into_iter();
-        rows.map(|line| row(shelf, line, shown, asked)).collect_view()
+        rows.map(|at| row(shelf, lines[at].clone(), seek, asked)).collect_view()
     };
     let none = move || {
         found.with(Vec::is_empty).then(|| view! { <Note>"Nothing fits the search."</Note> })
     };
     let end = move || {
         view! {
-            {shown.chooser()}
+            {seek.taking(format!("{}.csv", shelf.slug()), texts)}
             <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
                 on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
         }
     };
+    let head = move || view! { {seek.head()}<Column title="Actions" quiet=true/> };
     let again = Callback::new(move |()| version.update(|n| *n += 1));
     view! {
         <Stack>
-            <Toolbar end>{make}<SearchInput name="search" value=search label="Search"/>{filter}</Toolbar>
-            <Table label=shelf.title() head=move || head(shelf, sorted, shown)>{rows}</Table>
+            <Toolbar end>{make}{seek.asking(texts)}</Toolbar>
+            <Table label=shelf.title() head>{rows}</Table>
             {none}
             <Deleting shelf asked again/>
             <Renaming shelf asked again/>
             <Copying shelf asked places again/>
             <UsersOf asked/>
+            <PlaceOf asked/>
+            <Sharing asked again/>
+            <DetailsOf asked/>
         </Stack>
     }
     .into_any()
@@ -136,96 +134,46 @@ fn link(href: String, word: String) -> AnyView {
     view! { <LinkButton href kind=ButtonKind::Primary caps=true>{word}</LinkButton> }.into_any()
 }
 
-fn narrowing_column(shelf: Shelf) -> Option<usize> {
-    shelf.heads().iter().position(|head| head.narrows)
-}
-
-/// A select of the values of the column that narrows the rows down.
-fn narrowing(shelf: Shelf, lines: &[Line], value: RwSignal<String>) -> AnyView {
-    let Some(at) = narrowing_column(shelf) else { return ().into_any() };
-    let title = shelf.heads()[at].title;
-    let values: BTreeSet<&String> = lines.iter().filter_map(|line| line.cells.get(at)).collect();
-    if values.len() < 2 {
-        return ().into_any();
-    }
-    let all = Choice::new("", format!("{title}: all"));
-    let each = values.into_iter().map(|value| Choice::new(value.clone(), value.clone()));
-    let choices: Vec<_> = std::iter::once(all).chain(each).collect();
-    view! { <Narrow><Select name="narrow" value choices label=title/></Narrow> }.into_any()
-}
-
-/// The rows that have the word and the value, in order.
-fn found(
-    lines: &[Line],
-    word: &str,
-    narrow: Option<(usize, String)>,
-    (by, way): (Option<usize>, Sorted),
-) -> Vec<Line> {
-    let word = lower(word);
-    let has = |line: &&Line| {
-        let mut texts = std::iter::once(&line.name).chain(&line.cells);
-        texts.any(|text| lower(text).contains(&word))
-    };
-    let fits = |line: &&Line| match &narrow {
-        Some((at, value)) if !value.is_empty() => line.cells.get(*at) == Some(value),
-        _ => true,
-    };
-    let key = |line: &Line| match by.and_then(|at| line.cells.get(at)) {
-        Some(cell) => lower(cell),
-        None => lower(&line.name),
-    };
-    let mut found: Vec<_> = lines.iter().filter(has).filter(fits).cloned().collect();
-    found.sort_by(|a, b| match way {
-        Sorted::Up => key(a).cmp(&key(b)),
-        Sorted::Down => key(b).cmp(&key(a)),
-    });
-    found
-}
-
-fn head(shelf: Shelf, sorted: Sorting, shown: Shown) -> AnyView {
-    let column = move |title: &'static str, by: Option<usize>, keep| {
-        let now =
-            Signal::derive(move || Some(sorted.get()).filter(|(own, _)| *own == by).map(|it| it.1));
-        let sort = Callback::new(move |()| {
-            let up = now.get_untracked() != Some(Sorted::Up);
-            sorted.set((by, if up { Sorted::Up } else { Sorted::Down }));
-        });
-        view! { <Column title keep sorted=now on_sort=sort/> }
-    };
-    let cells = shelf.heads().iter().enumerate().map(move |(at, head)| {
-        let Head { title, keep, .. } = *head;
-        move || shown.is_on(at).then(|| column(title, Some(at), keep))
-    });
-    view! {
-        {column(shelf.one(), None, Default::default())}
-        {shelf.has_status().then(|| view! { <Column title="Status"/> })}
-        {cells.collect_view()}
-        <Column title="Actions" quiet=true/>
-    }
-    .into_any()
-}
-
-fn row(shelf: Shelf, line: Line, shown: Shown, asked: Asked) -> AnyView {
-    let status = shelf.has_status().then(|| status(line.state.clone()));
-    let cells = shelf.heads().iter().zip(line.cells.clone()).enumerate();
-    let cells = cells.map(|(at, (head, cell))| {
-        let Head { title, keep, .. } = *head;
-        move || {
-            let cell = if cell.is_empty() { "–".to_owned() } else { cell.clone() };
-            shown.is_on(at).then(|| view! { <Td label=title keep>{cell}</Td> })
-        }
+fn row(shelf: Shelf, line: Line, seek: Seek, asked: Asked) -> AnyView {
+    let line = StoredValue::new(line);
+    let cells = shelf.heads().iter().enumerate().map(|(at, head)| {
+        move || seek.is_on(at + 1).then(|| line.with_value(|line| cell(*head, at, line, asked)))
     });
     let cells = cells.collect_view();
+    let line = line.get_value();
     let name = line.name.clone();
     view! {
         <Tr>
             <NameCell icon=shelf.icon()>{name}</NameCell>
-            {status}
             {cells}
             <ActionCell>{actions(shelf, line, asked)}</ActionCell>
         </Tr>
     }
     .into_any()
+}
+
+/// What a column says of the row. Who uses it and where it belongs open what there is to say.
+fn cell(head: Head, at: usize, line: &Line, asked: Asked) -> AnyView {
+    let text = line.cells[at].clone();
+    let seen = if text.is_empty() { "–".to_owned() } else { text.clone() };
+    let words = seen.clone();
+    let opens = |question| {
+        let (line, label) =
+            (line.clone(), format!("{} of {}: {text}", head.title.title, line.name));
+        let press = move |()| asked.ask(question, line.clone());
+        view! { <Button kind=ButtonKind::Link label on_press=press>{words.clone()}</Button> }
+            .into_any()
+    };
+    let inner = match head.says {
+        Says::Status => return status(line.state.clone()),
+        Says::Workloads | Says::Templates if line.is_used && text != "–" => {
+            opens(Question::Users)
+        }
+        Says::Scope if !line.places.is_empty() => opens(Question::Place),
+        _ => seen.into_any(),
+    };
+    let Columned { title, keep, .. } = head.title;
+    view! { <Td label=title keep>{inner}</Td> }.into_any()
 }
 
 fn status(state: Option<State>) -> AnyView {
@@ -267,11 +215,34 @@ fn actions(shelf: Shelf, line: Line, asked: Asked) -> AnyView {
             view! { <MenuItem icon=IconName::Edit not_now=why>"Edit"</MenuItem> }
         }
     });
+    let details = (!line.details.is_empty())
+        .then(|| item(IconName::Eye, "Show details", Question::Details, None));
+    let share = (shelf == Shelf::DataVolumes)
+        .then(|| item(IconName::Edit, "Edit", Question::Share, not_now.clone()));
     let rename =
         shelf.renames().then(|| item(IconName::Edit, "Rename", Question::Rename, not_now.clone()));
-    let copy = shelf.copies().then(|| item(IconName::Copy, "Make a copy", Question::Copy, None));
+    let copy = match shelf {
+        // It shows another claim, so its form is asked.
+        Shelf::DataVolumes => {
+            let href = like(&line);
+            Some(view! { <MenuItem icon=IconName::Copy href>"Make a copy"</MenuItem> })
+        }
+        _ => shelf.copies().then(|| item(IconName::Copy, "Make a copy", Question::Copy, None)),
+    };
     let delete = item(IconName::Trash, "Delete", Question::Delete, not_now);
-    view! { <Menu label>{users}{edit}{rename}{copy}{delete}</Menu> }.into_any()
+    view! { <Menu label>{users}{details}{edit}{share}{rename}{copy}{delete}</Menu> }.into_any()
+}
+
+/// The form of another data volume like this one.
+fn like(line: &Line) -> String {
+    let path = format!("{}/new", Shelf::DataVolumes.href());
+    let pairs = [
+        ("type", Form::DataVolume.slug().to_owned()),
+        ("meta.name", format!("{}-copy", line.name)),
+        ("meta.description", line.description.clone()),
+        (SHARE, line.shared.clone()),
+    ];
+    browser::address(&path, &pairs.map(|(name, value)| (name.to_owned(), value)))
 }
 
 /// Where all of it can be changed.
@@ -281,33 +252,5 @@ fn edit_page(shelf: Shelf) -> Option<&'static str> {
         Shelf::Compute => Some(EDIT_COMPUTE),
         Shelf::Templates => Some(EDIT_TEMPLATE),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_are_found_by_word_and_value_and_sorted_by_any_column() {
-        let line = |name: &str, kind: &str| Line {
-            id: String::new(),
-            name: name.into(),
-            description: String::new(),
-            cells: vec![String::new(), kind.into()],
-            state: None,
-            may_write: true,
-            is_used: false,
-        };
-        let lines = [line("b", "NFS"), line("a", "Git"), line("c", "NFS")];
-        let said = |word, value: &str, by, way| {
-            let found = found(&lines, word, Some((1, value.to_owned())), (by, way));
-            found.into_iter().map(|line| line.name).collect::<String>()
-        };
-        assert_eq!(said("", "", None, Sorted::Up), "abc");
-        assert_eq!(said("nfs", "", None, Sorted::Down), "cb");
-        assert_eq!(said("", "Git", None, Sorted::Up), "a");
-        assert_eq!(said("", "", Some(1), Sorted::Up), "abc");
-        assert_eq!(said("none", "", None, Sorted::Up), "");
     }
 }

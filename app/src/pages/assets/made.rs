@@ -2,7 +2,7 @@
 
 use control::{
     ControlPlane, Error, Result, World,
-    assets::{AssetFilter, DataVolumeState, Sync, Usage},
+    assets::{AssetFilter, DataVolumeState, Sync},
 };
 use domain::{
     AssetId, Scope,
@@ -10,12 +10,15 @@ use domain::{
     asset::{Asset, AssetKind, AssetSpec, CredentialKind, SSH_KEY},
     duration::minute,
     storage_class::{StorageClassConfig, StorageClassRules},
-    submission::{Compute, Submission},
+    submission::Submission,
     template::Template,
 };
 
 use super::{
-    Shelf,
+    Head, Says, Shelf,
+    cells::{
+        STANDARD, claim_details, class_cell, compute_cell, count, count_of, environment_cell, title,
+    },
     data::{Line, Lists, Shelved, State, User, Users},
     fields::{Control, Form, Known},
 };
@@ -114,61 +117,86 @@ impl Looking<'_> {
         let may =
             |action| self.actor.is_allowed(action, Resource::Asset(asset.kind(), asset.scope));
         let is_mine = asset.private_to == Some(self.actor.who);
+        let state = self.state(asset);
+        let cell = |head: &Head| match head.says {
+            Says::Status => state.as_ref().map(|state| state.word.clone()).unwrap_or_default(),
+            Says::Description => asset.description.clone().unwrap_or_default(),
+            Says::Scope => self.world.place_for(self.actor, asset.scope),
+            Says::Cluster => self.cluster(asset.scope),
+            Says::CreatedBy => asset.created_by.clone(),
+            Says::CreationTime => minute(asset.created_at),
+            Says::LastUpdated => minute(asset.updated_at),
+            Says::Type => title(asset),
+            Says::KubernetesName => asset.kubernetes_name().unwrap_or_default(),
+            Says::Workloads => count(usage.workspaces.len(), usage.hidden),
+            Says::Templates => count(usage.templates.len(), 0),
+            Says::Environments => count_of(&usage, |kind| kind == AssetKind::Environment),
+            Says::DataSources => count_of(&usage, AssetKind::is_datasource),
+            says => self.special(says, asset),
+        };
         Line {
             id: asset.id.to_string(),
             name: asset.name.to_string(),
             description: asset.description.clone().unwrap_or_default(),
-            cells: self.cells(shelf, asset, &usage),
-            state: self.state(asset),
+            cells: shelf.heads().iter().map(cell).collect(),
+            places: self.way_to(asset.scope),
+            shared: {
+                let seen = shares_of(asset).filter(|scope| self.actor.sees(*scope));
+                seen.map(value_of).collect::<Vec<_>>().join(",")
+            },
+            details: self.details(asset),
+            state: state.clone(),
             may_write: is_mine || (may(Action::Update) && may(Action::Delete)),
             is_used: usage.is_any(),
         }
     }
 
-    fn cells(&self, shelf: Shelf, asset: &Asset, usage: &Usage) -> Vec<String> {
-        let about = asset.description.clone().unwrap_or_default();
-        let scope = self.world.place_for(self.actor, asset.scope);
-        let workloads = count(usage.workspaces.len(), usage.hidden);
-        let templates = count(usage.templates.len(), 0);
-        let (by, created) = (asset.created_by.clone(), minute(asset.created_at));
-        let updated = minute(asset.updated_at);
-        let name = asset.kubernetes_name().unwrap_or_default();
-        let title = title(asset);
-        match (shelf, &asset.spec) {
-            (_, AssetSpec::Environment(environment)) => {
-                let tools = environment.connections.iter().map(|tool| tool.name.clone());
-                let tools = tools.collect::<Vec<_>>().join(", ");
-                let image = environment.image.clone().unwrap_or_default();
-                vec![about, scope, image, tools, workloads, templates, by, created, updated]
+    /// What a column says of one kind alone.
+    fn special(&self, says: Says, asset: &Asset) -> String {
+        match &asset.spec {
+            AssetSpec::Environment(of) => environment_cell(says, of, asset.supports.as_ref()),
+            AssetSpec::Compute(of) => compute_cell(says, of),
+            AssetSpec::DataVolume(of) if says == Says::OriginPvc => of.origin_pvc_name.clone(),
+            AssetSpec::DataVolume(_) if says == Says::SharedWith => {
+                let seen = shares_of(asset).filter(|scope| self.actor.sees(*scope));
+                seen.map(|scope| self.place(scope)).collect::<Vec<_>>().join(", ")
             }
-            (_, AssetSpec::Compute(compute)) => {
-                let [gpus, memory, cpu, cpu_memory] = amounts(compute);
-                vec![
-                    about, gpus, memory, cpu, cpu_memory, scope, workloads, templates, by, created,
-                    updated,
-                ]
-            }
-            (_, AssetSpec::DataVolume(volume)) => {
-                let seen = volume.shared_scopes.iter();
-                let seen = seen.filter(|shared| self.actor.sees(shared.scope));
-                let places: Vec<_> = seen.map(|shared| self.place(shared.scope)).collect();
-                let origin = volume.origin_pvc_name.clone();
-                vec![about, scope, origin, places.join(", "), workloads, by, created, updated]
-            }
-            (_, AssetSpec::Registry(of)) => {
-                vec![about, of.url.clone(), scope, of.user.clone(), by, created, updated]
-            }
-            (Shelf::Mine, _) => vec![about, title, workloads, created],
-            (_, AssetSpec::Credential(_)) => {
-                let of = |fits: fn(AssetKind) -> bool| {
-                    count(usage.assets.iter().filter(|asset| fits(asset.kind())).count(), 0)
-                };
-                let environments = of(|kind| kind == AssetKind::Environment);
-                let sources = of(AssetKind::is_datasource);
-                vec![about, title, scope, name, environments, sources, workloads, by, created]
-            }
-            _ => vec![about, title, scope, name, workloads, templates, by, created],
+            AssetSpec::Registry(of) if says == Says::Url => of.url.clone(),
+            AssetSpec::Registry(of) if says == Says::User => of.user.clone(),
+            _ => String::new(),
         }
+    }
+
+    /// What **Show details** says of a claim: what was asked for, and its class.
+    fn details(&self, asset: &Asset) -> Vec<(String, String)> {
+        let AssetSpec::Pvc(claim) = &asset.spec else { return vec![] };
+        let cluster = self.world.line_of(asset.scope).and_then(|line| line.cluster);
+        let classes = cluster
+            .and_then(|id| self.control.storage_classes(self.actor, self.world, id, false).ok());
+        let named = claim.claim_info.as_ref().and_then(|info| info.storage_class.clone());
+        let all = classes.unwrap_or_default().into_iter().map(|of| of.class);
+        let class = all.into_iter().find(|class| Some(&class.name) == named.as_ref());
+        let of_asset = [
+            ("Scope", self.world.place_for(self.actor, asset.scope)),
+            ("Creation time", minute(asset.created_at)),
+            ("Owner", asset.created_by.clone()),
+        ];
+        let all = of_asset.into_iter().chain(claim_details(claim, class.as_ref()));
+        all.map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// The cluster of a place; nothing where it is above them all.
+    fn cluster(&self, scope: Scope) -> String {
+        let id = self.world.line_of(scope).and_then(|line| line.cluster);
+        let cluster = id.and_then(|id| self.world.clusters.get(&id));
+        cluster.map(|cluster| cluster.name.clone()).unwrap_or_default()
+    }
+
+    /// The places from the account down to this one that the viewer sees.
+    fn way_to(&self, scope: Scope) -> Vec<String> {
+        let line = self.world.line_of(scope).map(|line| line.scopes()).unwrap_or_default();
+        let seen = line.into_iter().filter(|scope| self.actor.sees(*scope));
+        seen.map(|scope| self.place(scope)).collect()
     }
 
     fn state(&self, asset: &Asset) -> Option<State> {
@@ -204,25 +232,45 @@ impl Looking<'_> {
             Some(why) => State { word: "Incomplete".to_owned(), is_good: false, reason: Some(why) },
         };
         let Submission { image, compute, .. } = combined.spec;
-        let gpus = compute.map(|compute| amounts(&compute)[0].clone()).unwrap_or_default();
         let about = template.description.clone().unwrap_or_default();
+        let cell = |head: &Head| match head.says {
+            Says::Status => state.word.clone(),
+            Says::Description => about.clone(),
+            Says::Scope => self.place(template.scope),
+            Says::Cluster => self.cluster(template.scope),
+            Says::Image => image.clone().unwrap_or_default(),
+            Says::CreatedBy => template.created_by.clone(),
+            Says::CreationTime => minute(template.created_at),
+            Says::LastUpdated => template.updated_at.map(minute).unwrap_or_default(),
+            Says::Environments => self.named(template.assets.environment),
+            Says::ComputeResource => self.named(template.assets.compute),
+            Says::DataSources => {
+                let all = template.assets.datasources.iter().map(|of| self.named(Some(of.id)));
+                all.collect::<Vec<_>>().join(", ")
+            }
+            // Berth runs workspaces, of one process each.
+            Says::WorkloadTypes => "Workspace".to_owned(),
+            Says::Architecture => STANDARD.to_owned(),
+            says => compute.as_ref().map(|of| compute_cell(says, of)).unwrap_or_default(),
+        };
         Line {
             id: template.id.to_string(),
             name: template.name.to_string(),
             description: about.clone(),
-            cells: vec![
-                about,
-                self.place(template.scope),
-                image.unwrap_or_default(),
-                gpus,
-                template.created_by.clone(),
-                minute(template.created_at),
-                template.updated_at.map(minute).unwrap_or_default(),
-            ],
-            state: Some(state),
+            cells: Shelf::Templates.heads().iter().map(cell).collect(),
+            places: self.way_to(template.scope),
+            shared: String::new(),
+            details: vec![],
+            state: Some(state.clone()),
             may_write: may(Action::Update) && may(Action::Delete),
             is_used: false,
         }
+    }
+
+    /// What an asset is called; nothing where there is none.
+    fn named(&self, id: Option<AssetId>) -> String {
+        let asset = id.and_then(|id| self.world.assets.get(&id));
+        asset.map(|asset| asset.name.to_string()).unwrap_or_default()
     }
 
     fn storage_classes(&self) -> Result<Vec<Line>> {
@@ -233,12 +281,25 @@ impl Looking<'_> {
             id: config.id.to_string(),
             name: config.name.clone(),
             description: String::new(),
-            cells: class_cells(config, self.place(Scope::Cluster(config.cluster))),
+            cells: self.class_cells(config),
+            places: self.way_to(Scope::Cluster(config.cluster)),
+            shared: String::new(),
+            details: vec![],
             state: None,
             may_write: may_write(config.cluster),
             is_used: false,
         };
         Ok(all.iter().map(|config| line(config)).collect())
+    }
+
+    fn class_cells(&self, config: &StorageClassConfig) -> Vec<String> {
+        let cell = |head: &Head| match head.says {
+            Says::Scope => self.place(Scope::Cluster(config.cluster)),
+            Says::CreatedBy => config.created_by.clone(),
+            Says::LastUpdated => minute(config.updated_at),
+            says => class_cell(says, &config.rules),
+        };
+        Shelf::StorageClasses.heads().iter().map(cell).collect()
     }
 
     /// Where the viewer may put one of these, the narrowest first.
@@ -283,8 +344,14 @@ impl Looking<'_> {
                 let classes = clusters.filter_map(|id| {
                     self.control.storage_classes(self.actor, self.world, *id, false).ok()
                 });
+                // A class that is not for data sources is not offered to them.
+                let is_open = |rules: &StorageClassRules| {
+                    let said = rules.permissions.as_ref().and_then(|of| of.allowed_for_assets);
+                    form != Form::Pvc || said != Some(false)
+                };
+                let open = classes.flatten().filter(|of| is_open(&of.rules));
                 let names: std::collections::BTreeSet<String> =
-                    classes.flatten().map(|of| of.class.name).collect();
+                    open.map(|of| of.class.name).collect();
                 names.into_iter().map(|name| Choice::new(name.clone(), name)).collect()
             }
             Known::Claims => {
@@ -314,83 +381,18 @@ impl Looking<'_> {
     }
 }
 
+/// The places that a data volume is shared with.
+pub fn shares_of(asset: &Asset) -> impl Iterator<Item = Scope> + '_ {
+    let shared = match &asset.spec {
+        AssetSpec::DataVolume(volume) => volume.shared_scopes.as_slice(),
+        _ => &[],
+    };
+    shared.iter().map(|to| to.scope)
+}
+
 /// A place as a form sends it.
 pub fn value_of(scope: Scope) -> String {
     format!("{}/{}", scope.level().name(), scope.id())
-}
-
-fn title(asset: &Asset) -> String {
-    match asset.secret_ref() {
-        Some(secret) if secret.opens_by_ssh() && secret.keys.len() == 1 => "SSH key".to_owned(),
-        _ => asset.kind().title().to_owned(),
-    }
-}
-
-/// A number, and that there are others.
-fn count(seen: usize, hidden: usize) -> String {
-    match (seen, hidden) {
-        (0, 0) => "–".to_owned(),
-        (seen, 0) => seen.to_string(),
-        (seen, hidden) => format!("{seen} and {hidden} more"),
-    }
-}
-
-/// GPUs, memory of each, CPU, memory.
-fn amounts(compute: &Compute) -> [String; 4] {
-    let range = |request: Option<String>, limit: Option<String>| match (request, limit) {
-        (Some(request), Some(limit)) => format!("{request} to {limit}"),
-        (Some(request), None) => request,
-        (None, limit) => limit.map(|limit| format!("up to {limit}")).unwrap_or_default(),
-    };
-    let percent = |part: Option<f64>| part.map(|part| format!("{} %", (part * 100.0).round()));
-    let memory = match compute.gpu_request_type.as_deref() {
-        Some("memory") => {
-            range(compute.gpu_memory_request.clone(), compute.gpu_memory_limit.clone())
-        }
-        Some(_) => range(percent(compute.gpu_portion_request), percent(compute.gpu_portion_limit)),
-        None => String::new(),
-    };
-    let cores = |cores: Option<f64>| cores.map(|cores| format!("{cores} cores"));
-    [
-        compute.gpu_devices_request.map(|gpus| gpus.to_string()).unwrap_or_default(),
-        memory,
-        range(cores(compute.cpu_core_request), cores(compute.cpu_core_limit)),
-        range(compute.cpu_memory_request.clone(), compute.cpu_memory_limit.clone()),
-    ]
-}
-
-fn class_cells(config: &StorageClassConfig, cluster: String) -> Vec<String> {
-    let StorageClassRules { permissions, customization } = &config.rules;
-    let allowed = permissions.clone().unwrap_or_default();
-    let named = |all: &[(&str, Option<bool>)]| {
-        let on = all.iter().filter(|(_, said)| *said != Some(false)).map(|(word, _)| *word);
-        let on: Vec<_> = on.collect();
-        if on.is_empty() { "nothing".to_owned() } else { on.join(", ") }
-    };
-    let whom = named(&[
-        ("data sources", allowed.allowed_for_assets),
-        ("workspaces", allowed.allowed_for_workloads),
-    ]);
-    let volumes = named(&[
-        ("persistent", allowed.allowed_for_persistent_volumes),
-        ("ephemeral", allowed.allowed_for_ephemeral_volumes),
-    ]);
-    let sizes = customization.as_ref().and_then(|custom| custom.claim_size.as_ref());
-    let part =
-        |word: &str, text: &Option<String>| text.as_ref().map(|text| format!("{word} {text}"));
-    let sizes = sizes.map(|sizes| {
-        let parts =
-            [part("from", &sizes.min), part("to", &sizes.max), part("in steps of", &sizes.step)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
-    });
-    vec![
-        cluster,
-        whom,
-        volumes,
-        sizes.unwrap_or_default(),
-        config.created_by.clone(),
-        minute(config.updated_at),
-    ]
 }
 
 pub fn users(control: &ControlPlane, actor: &Actor, id: &str) -> Result<Users> {
@@ -422,7 +424,7 @@ pub fn lists(control: &ControlPlane, actor: &Actor, form: Form) -> Result<Lists>
     let of = Looking { control, actor, world: &world };
     let rows = form.head(false).iter().chain(form.fields());
     let known = rows.filter_map(|row| match row.control {
-        Control::Known(known) => Some(known),
+        Control::Known(known) | Control::Many(known) => Some(known),
         _ => None,
     });
     known.map(|known| Ok((known, of.choices(form, known)?))).collect()

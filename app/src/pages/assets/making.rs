@@ -20,7 +20,8 @@ use serde_json::{Map, Value, json};
 use super::{
     Shelf,
     data::Values,
-    fields::{Control, FieldRow, Form},
+    fields::{Control, FieldRow, Form, SHARE},
+    made::shares_of,
 };
 use crate::error::UiError;
 
@@ -39,13 +40,13 @@ pub async fn make(
     let description = said("meta.description");
     match form {
         Form::DataVolume => {
-            let shared = said("share").map(|place| scope_of(&place)).transpose()?;
+            let shared = scopes_of(&said(SHARE).unwrap_or_default())?;
             let new = NewDataVolume {
                 name,
                 description,
                 origin_pvc_name: said("originPvcName").unwrap_or_default(),
                 project: ProjectId(number(&said("projectId").unwrap_or_default())?),
-                shared_with: shared.into_iter().collect(),
+                shared_with: shared,
             };
             Ok(control.create_data_volume(actor, new).await?.id.to_string())
         }
@@ -190,6 +191,32 @@ fn scope_of(text: &str) -> std::result::Result<Scope, UiError> {
     let (level, id) = text.split_once('/').unwrap_or((text, ""));
     let scope = ScopeLevel::named(level).and_then(|level| Scope::of(level, id));
     scope.ok_or_else(|| wrong("scope", "Choose a scope"))
+}
+
+/// Places with commas between them.
+fn scopes_of(text: &str) -> std::result::Result<Vec<Scope>, UiError> {
+    text.split(',').filter(|place| !place.is_empty()).map(scope_of).collect()
+}
+
+/// Another description of a data volume, and who may use it among those that the viewer sees.
+pub async fn share(
+    control: &ControlPlane,
+    actor: &Actor,
+    id: &str,
+    (description, places): (String, String),
+) -> std::result::Result<(), UiError> {
+    let (id, wanted) = (asset_id(id)?, scopes_of(&places)?);
+    let world = control.world();
+    let volume = control.data_volume(actor, &world, id)?;
+    let now: Vec<_> = shares_of(&volume).filter(|scope| actor.sees(*scope)).collect();
+    let add = wanted.iter().copied().filter(|scope| !now.contains(scope)).collect();
+    let remove = now.iter().copied().filter(|scope| !wanted.contains(scope)).collect();
+    let description = Some(description).filter(|text| !text.is_empty());
+    if volume.description != description {
+        control.describe_data_volume(actor, id, description).await?;
+    }
+    control.share_data_volume(actor, id, add, remove).await?;
+    Ok(())
 }
 
 fn asset_id(id: &str) -> Result<AssetId> {

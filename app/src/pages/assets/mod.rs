@@ -2,6 +2,8 @@
 //! data ([`Shelf`], [`fields`]). Environments, compute resources and templates are made in the form of
 //! workspaces; here they are listed, renamed, copied and deleted.
 
+#[cfg(feature = "ssr")]
+mod cells;
 pub mod data;
 mod dialogs;
 pub mod fields;
@@ -18,7 +20,7 @@ use leptos_router::hooks::use_location;
 
 pub use form::NewItemPage;
 pub use list::ShelfPage;
-pub use shelf::{Head, Shelf};
+pub use shelf::{Head, Says, Shelf};
 
 use crate::error::UiError;
 

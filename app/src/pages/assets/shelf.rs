@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::fields::Form;
-use crate::ui::{IconName, Keep};
+use crate::{
+    ui::{IconName, Keep},
+    widgets::Title,
+};
 
 /// A list of things of one sort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,76 +22,124 @@ pub enum Shelf {
     Registries,
 }
 
-/// A column after the first, in the order in which the server fills the cells.
+/// What a column says of each row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Says {
+    Status,
+    Description,
+    /// The place that it belongs to; a data volume to the project with its claim.
+    Scope,
+    Cluster,
+    CreatedBy,
+    CreationTime,
+    LastUpdated,
+    Workloads,
+    Templates,
+    Type,
+    KubernetesName,
+    Image,
+    Tools,
+    Architecture,
+    WorkloadTypes,
+    GpuDevices,
+    GpuMemory,
+    Cpu,
+    CpuLimit,
+    CpuMemory,
+    CpuMemoryLimit,
+    OriginPvc,
+    SharedWith,
+    /// What a credential is used by, or a template is made of.
+    Environments,
+    ComputeResource,
+    DataSources,
+    Url,
+    User,
+    AllowedFor,
+    Persistency,
+    ClaimSize,
+}
+
+/// A column after the first.
 #[derive(Clone, Copy, Debug)]
 pub struct Head {
-    pub title: &'static str,
-    pub keep: Keep,
-    /// Somebody has to ask for it.
-    pub is_hidden: bool,
-    /// Rows can be narrowed down to one value of it.
-    pub narrows: bool,
+    pub says: Says,
+    pub title: Title,
 }
 
-const fn head(title: &'static str, keep: Keep) -> Head {
-    Head { title, keep, is_hidden: false, narrows: false }
+const fn head(says: Says, title: &'static str, keep: Keep) -> Head {
+    Head { says, title: Title { title, keep, is_hidden: false } }
 }
 
-const fn narrowing(title: &'static str) -> Head {
-    Head { title, keep: Keep::Always, is_hidden: false, narrows: true }
+/// A column that somebody has to ask for.
+const fn hidden(says: Says, title: &'static str) -> Head {
+    Head { says, title: Title { title, keep: Keep::Fourth, is_hidden: true } }
 }
 
-const fn hidden(title: &'static str) -> Head {
-    Head { title, keep: Keep::Fourth, is_hidden: true, narrows: false }
-}
-
-const SCOPE: Head = narrowing("Scope");
-const DESCRIPTION: Head = hidden("Description");
-const WORKLOADS: Head = head("Workload(s)", Keep::Third);
-const TEMPLATES: Head = head("Template(s)", Keep::Fourth);
-const BY: Head = head("Created by", Keep::Fourth);
-const CREATED: Head = head("Creation time", Keep::Fourth);
-const UPDATED: Head = hidden("Last updated");
+const STATUS: Head = head(Says::Status, "Status", Keep::Always);
+const SCOPE: Head = head(Says::Scope, "Scope", Keep::Always);
+const TYPE: Head = head(Says::Type, "Type", Keep::Always);
+const DESCRIPTION: Head = hidden(Says::Description, "Description");
+const WORKLOADS: Head = head(Says::Workloads, "Workload(s)", Keep::Third);
+const TEMPLATES: Head = head(Says::Templates, "Template(s)", Keep::Fourth);
+const BY: Head = head(Says::CreatedBy, "Created by", Keep::Fourth);
+const CREATED: Head = head(Says::CreationTime, "Creation time", Keep::Fourth);
+const UPDATED: Head = hidden(Says::LastUpdated, "Last updated");
+const CLUSTER: Head = hidden(Says::Cluster, "Cluster");
+const IMAGE: Head = head(Says::Image, "Image", Keep::Third);
+const ARCHITECTURE: Head = hidden(Says::Architecture, "Workload architecture");
+const WORKLOAD_TYPES: Head = hidden(Says::WorkloadTypes, "Workload types");
+const KUBERNETES_NAME: Head = head(Says::KubernetesName, "Kubernetes name", Keep::Fourth);
 
 const OF_ENVIRONMENTS: &[Head] = &[
     DESCRIPTION,
     SCOPE,
-    head("Image", Keep::Third),
-    head("Tool(s)", Keep::Fourth),
+    IMAGE,
+    ARCHITECTURE,
+    head(Says::Tools, "Tool(s)", Keep::Fourth),
     WORKLOADS,
+    WORKLOAD_TYPES,
     TEMPLATES,
     BY,
     CREATED,
     UPDATED,
+    CLUSTER,
 ];
 const OF_COMPUTE: &[Head] = &[
     DESCRIPTION,
-    head("GPU devices", Keep::Always),
-    head("GPU memory per device", Keep::Third),
-    head("CPU compute", Keep::Third),
-    head("CPU memory", Keep::Third),
+    head(Says::GpuDevices, "GPU devices request per pod", Keep::Always),
+    head(Says::GpuMemory, "GPU memory request per device", Keep::Third),
+    head(Says::CpuMemory, "CPU memory request", Keep::Third),
+    hidden(Says::CpuMemoryLimit, "CPU memory limit"),
+    head(Says::Cpu, "CPU compute request", Keep::Third),
+    hidden(Says::CpuLimit, "CPU compute limit"),
     SCOPE,
     WORKLOADS,
     TEMPLATES,
-    BY,
+    hidden(Says::CreatedBy, "Created by"),
     CREATED,
     UPDATED,
+    CLUSTER,
 ];
 const OF_DATA_SOURCES: &[Head] = &[
     DESCRIPTION,
-    narrowing("Type"),
+    TYPE,
+    STATUS,
     SCOPE,
-    head("Kubernetes name", Keep::Fourth),
+    KUBERNETES_NAME,
     WORKLOADS,
     TEMPLATES,
     BY,
     CREATED,
+    CLUSTER,
 ];
 const OF_DATA_VOLUMES: &[Head] = &[
     DESCRIPTION,
-    narrowing("Origin project"),
-    head("Origin PVC", Keep::Third),
-    head("Shared with", Keep::Third),
+    STATUS,
+    head(Says::SharedWith, "Scope", Keep::Third),
+    head(Says::Scope, "Origin project", Keep::Always),
+    head(Says::OriginPvc, "Origin PVC", Keep::Third),
+    CLUSTER,
     WORKLOADS,
     BY,
     CREATED,
@@ -96,39 +147,48 @@ const OF_DATA_VOLUMES: &[Head] = &[
 ];
 const OF_CREDENTIALS: &[Head] = &[
     DESCRIPTION,
-    narrowing("Type"),
+    TYPE,
+    STATUS,
     SCOPE,
-    hidden("Kubernetes name"),
-    hidden("Environment(s)"),
-    head("Data source(s)", Keep::Third),
+    hidden(Says::KubernetesName, "Kubernetes name"),
+    hidden(Says::Environments, "Environment(s)"),
+    head(Says::DataSources, "Data source(s)", Keep::Third),
     WORKLOADS,
     BY,
     CREATED,
+    CLUSTER,
 ];
 const OF_TEMPLATES: &[Head] = &[
     DESCRIPTION,
+    STATUS,
     SCOPE,
-    head("Image", Keep::Third),
-    head("GPU compute request", Keep::Third),
+    IMAGE,
+    head(Says::GpuDevices, "GPU compute request", Keep::Third),
+    hidden(Says::Environments, "Environment"),
+    hidden(Says::ComputeResource, "Compute resource"),
+    hidden(Says::DataSources, "Data source(s)"),
+    WORKLOAD_TYPES,
+    ARCHITECTURE,
     BY,
     CREATED,
     UPDATED,
+    CLUSTER,
 ];
-const OF_MINE: &[Head] = &[DESCRIPTION, narrowing("Type"), WORKLOADS, CREATED];
+const OF_MINE: &[Head] = &[DESCRIPTION, TYPE, WORKLOADS, CREATED];
 const OF_REGISTRIES: &[Head] = &[
     DESCRIPTION,
-    head("URL", Keep::Always),
+    head(Says::Url, "URL", Keep::Always),
     SCOPE,
-    head("User", Keep::Third),
+    head(Says::User, "User", Keep::Third),
     BY,
     CREATED,
     UPDATED,
 ];
 const OF_STORAGE_CLASSES: &[Head] = &[
-    narrowing("Cluster"),
-    head("Allowed for", Keep::Always),
-    head("Volumes", Keep::Third),
-    head("Claim size", Keep::Third),
+    head(Says::Scope, "Cluster", Keep::Always),
+    head(Says::AllowedFor, "Allowed for", Keep::Always),
+    head(Says::Persistency, "Volumes", Keep::Third),
+    head(Says::ClaimSize, "Claim size", Keep::Third),
     BY,
     UPDATED,
 ];
@@ -256,13 +316,19 @@ impl Shelf {
         }
     }
 
-    /// Whether the table has a status.
-    pub fn has_status(self) -> bool {
-        match self {
-            Self::DataSources | Self::DataVolumes | Self::Credentials | Self::Templates => true,
-            Self::Environments | Self::Compute | Self::Mine => false,
-            Self::StorageClasses | Self::Registries => false,
-        }
+    /// The titles of the columns. A template of assets alone is known by its assets (`form-and-assets.md` §13.5).
+    pub fn titles(self, flexible_templates: bool) -> impl Iterator<Item = Title> {
+        let of_assets = self == Self::Templates && !flexible_templates;
+        self.heads().iter().map(move |head| {
+            let is_hidden = match head.says {
+                Says::Environments | Says::ComputeResource | Says::DataSources if of_assets => {
+                    false
+                }
+                Says::Image | Says::GpuDevices if of_assets => true,
+                _ => head.title.is_hidden,
+            };
+            Title { is_hidden, ..head.title }
+        })
     }
 
     /// Whether things can be copied: not what nobody may see again, nor what stands for a claim.
@@ -271,7 +337,7 @@ impl Shelf {
     }
 
     pub fn renames(self) -> bool {
-        !matches!(self, Self::Mine | Self::StorageClasses)
+        !matches!(self, Self::Mine | Self::StorageClasses | Self::DataVolumes)
     }
 
     /// The forms that make something here.

@@ -23,9 +23,7 @@ use super::{
     columns::column_of,
     data::{Row, Rows, ToolLink},
 };
-
-/// Rows of a CSV file at most.
-const CSV_ROWS_MAX: usize = 20_000;
+use crate::csv;
 
 /// What the actor sees of what was asked, `limit` rows of it.
 pub fn rows(control: &ControlPlane, actor: &Actor, asked: &Asked, limit: usize) -> Rows {
@@ -206,26 +204,17 @@ pub fn duration(secs: i64) -> String {
 
 /// The rows as a table for other programs (RFC 4180), with the columns that are shown.
 pub fn csv(control: &ControlPlane, actor: &Actor, asked: &Asked) -> String {
-    let all = rows(control, actor, &Asked { offset: 0, ..asked.clone() }, CSV_ROWS_MAX);
+    let all = rows(control, actor, &Asked { offset: 0, ..asked.clone() }, csv::ROWS_MAX);
     let columns = asked.shown_columns();
     let titles = columns.iter().filter_map(|key| column_of(key)).map(|column| column.title);
     let head = ["Workload", "Type", "Project", "Status", "Message"].into_iter().chain(titles);
-    let mut text = line(head);
+    let mut text = csv::line(head);
     for row in &all.rows {
         let fixed =
             [&row.name, &row.kind, &row.project_name, row.phase.label(), row.message.as_str()];
-        text += &line(fixed.into_iter().chain(row.cells.iter().map(String::as_str)));
+        text += &csv::line(fixed.into_iter().chain(row.cells.iter().map(String::as_str)));
     }
     text
-}
-
-/// A cell that a spreadsheet would take for a formula begins with an apostrophe.
-fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let quote = |cell: &str| {
-        let guard = if cell.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
-        format!("\"{guard}{}\"", cell.replace('"', "\"\""))
-    };
-    cells.map(quote).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
 #[cfg(test)]
@@ -236,11 +225,5 @@ mod tests {
     fn durations_have_two_units() {
         let said = [0, 59, 60, 7_500, 90_061].map(duration);
         assert_eq!(said, ["0 sec", "59 sec", "1 min", "2 h 5 min", "1 d 1 h"]);
-    }
-
-    #[test]
-    fn a_cell_is_quoted_and_is_no_formula() {
-        let cells = ["a \"b\"", "=1+1", "plain"];
-        assert_eq!(line(cells.into_iter()), "\"a \"\"b\"\"\",\"'=1+1\",\"plain\"\r\n");
     }
 }

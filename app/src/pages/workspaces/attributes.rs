@@ -1,10 +1,12 @@
-//! What the storage class of a new volume asks for: a field for each, made when the class is chosen.
+//! What the storage class of a new volume asks for: a field for each, made when the class is chosen; what it begins
+//! with, and what it refuses.
 
 use domain::form::{AskedAttribute, Field as Of, Offer, attribute, pairs_of, with_attribute};
 use leptos::prelude::*;
 
 use super::{
     fields::{Place, checks},
+    form::Texts,
     offers::Offers,
 };
 use crate::ui::{Choice, Field, Fieldset, Note, Select, TextInput, Tone};
@@ -19,6 +21,7 @@ pub fn attributes_view(of: &'static Of, value: RwSignal<String>, place: Place) -
         let class = class.get();
         all.filter(|(asked, _)| asked.class == class).map(|(_, choice)| choice).collect::<Vec<_>>()
     });
+    begin_with_class(place.texts, offers);
     let error = checks().error(place.path);
     let place = StoredValue::new(place);
     let legend = of.label;
@@ -41,6 +44,41 @@ pub fn attributes_view(of: &'static Of, value: RwSignal<String>, place: Place) -
         {move || Some(asked.get()).filter(|all| !all.is_empty()).map(inside)}
     }
     .into_any()
+}
+
+/// Another class begins with other values, in the fields that nobody changed.
+fn begin_with_class(texts: Texts, offers: Offers) {
+    let begins = move |class: &str| offers.called(Offer::ClassBegins, class).unwrap_or_default();
+    let begin = move |class: &String, before: Option<&String>, _: Option<()>| {
+        let old = before.map(|class| begins(class)).unwrap_or_default();
+        let new = begins(class);
+        let value = |all: &str, name: &str| match attribute(all, name) {
+            none if none.is_empty() => texts.field(name).0.default.to_owned(),
+            given => given,
+        };
+        for (field, unit) in [("modes", None), ("volume_mode", None), ("size", Some("size_unit"))] {
+            if texts.text(field) != value(&old, field) {
+                continue;
+            }
+            for name in [Some(field), unit].into_iter().flatten() {
+                texts.signal(name).set(value(&new, name));
+            }
+        }
+    };
+    Effect::watch(move || texts.text("class"), begin, false);
+}
+
+/// Why the class of the row does not take this value of a field; nothing for rows without a class.
+pub fn refused_by_class(
+    of: &'static Of,
+    (texts, offers): (Texts, Offers),
+    value: &str,
+) -> Option<String> {
+    let is_of_volume = texts.fields().iter().any(|field| field.name == "class");
+    let class =
+        is_of_volume.then(|| texts.signal("class").get()).filter(|class| !class.is_empty())?;
+    let refused = format!("{class}/{}/{value}", of.name);
+    offers.called(Offer::ClassRefuses, &refused)
 }
 
 fn attribute_field(

@@ -85,6 +85,18 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             missing.map(entry).collect_view()
         }
     };
+    let closed: Vec<_> =
+        facts.pools.iter().filter(|pool| pool.is_closed).map(|pool| pool.name.clone()).collect();
+    let warnings = move || {
+        let named = form.pools.get().into_iter().filter(|item| closed.contains(&item.value));
+        let warning = |OrderItem { label, .. }: OrderItem| {
+            let words = format!(
+                "The project gets no GPUs in {label}: its quota there is 0, and it may not go over it."
+            );
+            view! { <Note tone=Tone::Warn>{words}</Note> }
+        };
+        named.map(warning).collect_view()
+    };
     let add_face = || view! { <ButtonFace size=ButtonSize::Small text="+Node pool"/> };
     view! {
         <Stack gap=Gap::Small>
@@ -93,6 +105,7 @@ pub fn Pools(form: Form, facts: FormFacts) -> impl IntoView {
             {move || form.pools.with(Vec::is_empty).then(|| view! {
                 <Muted small=true>{NONE_CHOSEN}</Muted>
             })}
+            {warnings}
             {move || error.get().map(|text| view! { <Note tone=Tone::Bad>{text}</Note> })}
             <Row>
                 <Menu label="+Node pool" left=true face=add_face>{to_add.clone()}</Menu>

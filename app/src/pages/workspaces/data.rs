@@ -87,6 +87,8 @@ pub struct PoolFacts {
     pub name: String,
     pub free: Gpus,
     pub total: Gpus,
+    /// The project gets no GPUs there: neither by its quota nor over it.
+    pub is_closed: bool,
 }
 
 /// The scheduler's answer, in words.
@@ -462,7 +464,11 @@ pub mod facts {
             let ready = world.nodes_of(pool).into_iter().filter(|n| n.is_ready());
             let total = Gpus::whole(ready.map(|n| n.gpus.len() as i64).sum());
             let used = used.get(&pool.name).map(|u| u.allocated.gpu).unwrap_or_default();
-            PoolFacts { name: pool.name.to_string(), free: total.saturating_sub(used), total }
+            let own = of.quota(pool.id).gpu;
+            let is_closed = own.deserved.is_some_and(Gpus::is_zero)
+                && (own.over_quota_weight == 0.0 || own.limit.is_some_and(Gpus::is_zero));
+            let free = total.saturating_sub(used);
+            PoolFacts { name: pool.name.to_string(), free, total, is_closed }
         });
         let pool_facts: Vec<_> = pool_facts.collect();
         let named = of.default_node_pools.iter().map(ToString::to_string);

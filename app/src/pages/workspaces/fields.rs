@@ -6,7 +6,7 @@ use domain::quantity::{number_in, rounded};
 use leptos::prelude::*;
 
 use super::{
-    attributes::attributes_view,
+    attributes::{attributes_view, refused_by_class},
     checks::Checks,
     credential::new_credential,
     form::Texts,
@@ -255,7 +255,16 @@ fn control_of(of: &'static Of, value: RwSignal<String>, place: &Place, rule: &Ru
             let is_there =
                 |(own, _): &(&str, &str)| !(is_original && of.flexible_only.contains(own));
             let own = choices_of(words.iter().copied().filter(is_there));
-            chosen(name, value, (Signal::stored(own), rule.options.clone()))
+            let row = (place.texts, expect_context::<Offers>());
+            let own = Signal::derive(move || {
+                let own = own.iter().cloned();
+                own.map(|choice| Choice {
+                    not_now: refused_by_class(of, row, &choice.value),
+                    ..choice
+                })
+                .collect()
+            });
+            chosen(name, value, (own, rule.options.clone()))
         }
         Input::People => people(value, (name, on_leave)),
         Input::KeyOfCredential => keys_of_credential(value, place, (name, on_leave)),
@@ -374,9 +383,12 @@ fn boxes(
         let option = rule.options.iter().find(|option| option.value == choice.value);
         option.and_then(|option| option.not_now.clone()).filter(|_| !held)
     };
+    let row = (place.texts, expect_context::<Offers>());
     let boxes = all.into_iter().map(|choice| {
         let toggle = Toggle::among(value, choice.value.clone());
-        let not_now = Signal::stored(not_now(&choice));
+        let (ruled, own) = (not_now(&choice), choice.value.clone());
+        let not_now =
+            Signal::derive(move || ruled.clone().or_else(|| refused_by_class(of, row, &own)));
         view! { <Checkbox name=place.name.clone() own=choice.value value=toggle label=choice.label not_now held/> }
     });
     let boxes = boxes.collect_view();

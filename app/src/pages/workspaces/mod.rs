@@ -39,6 +39,8 @@ mod start;
 mod storage;
 mod style;
 pub mod templates;
+#[cfg(feature = "ssr")]
+mod typed;
 
 use domain::{
     ClusterId, Problem, ProjectId, Scope,

@@ -12,10 +12,11 @@ use domain::{
     Scope,
     access::Actor,
     asset::{Asset, AssetKind, AssetSpec, CredentialKind, SSH_KEY, SecretRef},
-    form::{AskedAttribute, IMAGE_SOURCES, Offer, Pairs},
+    form::{AskedAttribute, IMAGE_SOURCES, Offer, Pairs, class_begins},
     node::Node,
     org::Project,
     settings::{Setting, Settings},
+    storage_class::{Refused, StorageClassRules},
 };
 
 use super::offers::Offered;
@@ -131,19 +132,25 @@ fn classes(
         let permissions = class.rules.permissions.as_ref();
         permissions.is_none_or(|permissions| permissions.allowed_for_workloads != Some(false))
     });
-    let offered = open.flat_map(|of| {
-        let (name, rules) = (of.class.name, &of.rules);
-        let custom = rules.customization.clone().unwrap_or_default();
-        let attributes = custom.attributes.into_iter().flatten().map(|asked| {
-            let text = AskedAttribute::of(&name, &asked).text();
-            let label = asked.display.unwrap_or(asked.key);
-            Offered::new(Offer::ClassAttributes, text, label).saying(asked.description)
-        });
-        let attributes: Vec<_> = attributes.collect();
-        let class = Offered::new(Offer::StorageClasses, name.clone(), name);
-        [class.saying(rules.words())].into_iter().chain(attributes)
+    open.flat_map(|of| class(of.class.name, &of.rules)).collect()
+}
+
+/// A class, and what it asks of a new volume, refuses, and begins with.
+fn class(name: String, rules: &StorageClassRules) -> Vec<Offered> {
+    let custom = rules.customization.clone().unwrap_or_default();
+    let attributes = custom.attributes.into_iter().flatten().map(|asked| {
+        let text = AskedAttribute::of(&name, &asked).text();
+        let label = asked.display.unwrap_or(asked.key);
+        Offered::new(Offer::ClassAttributes, text, label).saying(asked.description)
     });
-    offered.collect()
+    let refused = rules.refused(&name).into_iter().map(|Refused { field, value, why }| {
+        Offered::new(Offer::ClassRefuses, format!("{name}/{field}/{value}"), why)
+    });
+    let begins = class_begins(rules);
+    let begins = (!begins.is_empty()).then(|| Offered::new(Offer::ClassBegins, &name, begins));
+    let more: Vec<_> = attributes.chain(refused).chain(begins).collect();
+    let class = Offered::new(Offer::StorageClasses, name.clone(), name).saying(rules.words());
+    [class].into_iter().chain(more).collect()
 }
 
 /// What a shared credential is good for (`form-and-assets.md` §10.2).

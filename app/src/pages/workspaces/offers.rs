@@ -48,6 +48,12 @@ impl Offers {
         self.0.try_set(all);
     }
 
+    /// The words for this value.
+    pub fn called(self, offer: Offer, value: &str) -> Option<String> {
+        let is_it = |one: &&Offered| one.to == offer as u8 && one.choice.value == value;
+        self.0.with(|all| all.iter().find(is_it).map(|one| one.choice.label.clone()))
+    }
+
     /// What is said of the choice of this value.
     pub fn about(self, offer: Offer, value: &str) -> Option<String> {
         let is_it = |one: &&Offered| one.to == offer as u8 && one.choice.value == value;

@@ -96,7 +96,7 @@ pub fn gallery_view(section: &'static str, form: Form) -> AnyView {
     view! {
         <Stack gap=Gap::Small>
             {missing}
-            <SearchInput name="search" value=picks.search label=format!("Search {many}")/>
+            <SearchInput name="search" value=picks.search label=format!("Search {many}") inside=true/>
             {move || picks.trouble.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
             {move || picks.list()}
             {detours(section)}

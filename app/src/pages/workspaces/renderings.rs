@@ -1,6 +1,6 @@
 //! The form in other words, live: YAML to copy, and to type back into the form; the command line; a call; Kubernetes.
 
-use domain::{ProjectId, form::Draft};
+use domain::{ProjectId, form::Draft, policy::Place};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,8 +11,8 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, CodeBlock, Disclosure, Field, Gap, Muted, Note, Part, Row, Section,
-        Stack, Tab, TabPanel, Tabs, TextArea, Tone,
+        Button, ButtonSize, Card, CodeBlock, CodeEditor, Disclosure, Gap, Mark, Muted, Note, Part, Row,
+        Section, Stack, Tab, TabPanel, Tabs, Tone,
     },
     wire::Call,
 };
@@ -43,11 +43,18 @@ pub async fn render(
     super::rendered::renderings(&control, &actor, (&name, project), (&draft, origin))
 }
 
+/// What is wrong with a typed text, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Mistake {
+    pub place: Option<Place>,
+    pub words: String,
+}
+
 /// The form that a YAML describes, or what is wrong with the text.
 #[server(prefix = "/ui", endpoint = "read_form", protocol = Call)]
-pub async fn read_form(text: String) -> Result<Result<(String, Draft), String>, UiError> {
+pub async fn read_form(text: String) -> Result<Result<(String, Draft), Vec<Mistake>>, UiError> {
     caller()?;
-    Ok(super::rendered::read(&text))
+    Ok(super::typed::read(&text))
 }
 
 /// A folded section; nothing is asked before it is opened.
@@ -126,7 +133,7 @@ pub fn renderings_view(
 #[component]
 fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let error = RwSignal::new(None::<String>);
+    let mistakes = RwSignal::new(Vec::<Mistake>::new());
     // The form speaks first; what is being typed stays until it is applied.
     let before = StoredValue::new(String::new());
     crate::browser::effect(move || {
@@ -139,16 +146,17 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
     });
     let apply = Callback::new(move |()| {
         crate::browser::spawn(async move {
-            match read_form(text.get_untracked()).await {
+            let wrong = match read_form(text.get_untracked()).await {
                 Ok(Ok((typed, draft))) => {
-                    error.try_set(None);
                     before.set_value(text.get_untracked());
                     name.set(typed);
                     form.fill(&draft);
+                    Vec::new()
                 }
-                Ok(Err(wrong)) => drop(error.try_set(Some(wrong))),
-                Err(wrong) => drop(error.try_set(Some(wrong.to_string()))),
-            }
+                Ok(Err(wrong)) => wrong,
+                Err(wrong) => vec![Mistake { place: None, words: wrong.to_string() }],
+            };
+            mistakes.try_set(wrong);
         });
     });
     view! {
@@ -156,14 +164,40 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
             <CodeBlock text=yaml label="YAML"/>
             <Disclosure title="Type it instead">
                 <Stack gap=Gap::Small>
-                    <Field label="Edit as YAML" name="yaml_text" help=Some("Nothing changes before you apply it.".to_owned())>
-                        <TextArea name="yaml_text" value=text rows=10 mono=true/>
-                    </Field>
-                    {move || error.get().map(|text| view! { <Note tone=Tone::Bad alert=true>{text}</Note> })}
+                    <Card>
+                        <CodeEditor name="yaml_text" label="Edit as YAML" value=text marks=marks(mistakes)
+                            described_by="yaml-said"/>
+                    </Card>
+                    <Muted small=true>"Nothing changes before you apply it."</Muted>
+                    {said(mistakes)}
                     <Row><Button size=ButtonSize::Small on_press=apply>"Apply to the form"</Button></Row>
                 </Stack>
             </Disclosure>
         </Stack>
     }
     .into_any()
+}
+
+/// What stands out in the text.
+fn marks(mistakes: RwSignal<Vec<Mistake>>) -> Signal<Vec<Mark>> {
+    let mark = |Place { line, column, length }| Mark { line, column, length, is_bad: true };
+    Signal::derive(move || {
+        mistakes.with(|all| all.iter().filter_map(|m| m.place).map(mark).collect())
+    })
+}
+
+/// The mistakes, one below the other, with their lines.
+fn said(mistakes: RwSignal<Vec<Mistake>>) -> AnyView {
+    let sentence = |Mistake { place, words }: Mistake| match place {
+        Some(place) => view! { <p>{format!("Line {}: {words}", place.line)}</p> },
+        None => view! { <p>{words}</p> },
+    };
+    let shown = move || {
+        let all = mistakes.get();
+        (!all.is_empty()).then(|| {
+            let all = all.into_iter().map(sentence).collect_view();
+            view! { <Note tone=Tone::Bad alert=true>{all}</Note> }
+        })
+    };
+    view! { <div id="yaml-said">{shown}</div> }.into_any()
 }

@@ -15,18 +15,20 @@ use super::{
     templates::{TemplateTile, launch_template, list_templates, load_start},
 };
 use crate::{
-    browser::encode,
+    browser::{encode, lower},
     error::UiError,
     pages::Loaded,
     ui::{
         Button, ButtonKind, ButtonSize, Card, Choice, Empty, Field, FromScratch, FromTemplate,
-        HelpTone, IconName, LinkButton, Note, Page, Part, RadioCard, RadioCards, Row, Select,
-        Stack, TextInput, Tone, WhenChosen,
+        HelpTone, IconName, LinkButton, Note, Page, Part, RadioCard, RadioCards, Row, SearchInput,
+        Select, Stack, TextInput, Tone, WhenChosen,
     },
     widgets::{QuotaLine, Tiles},
     wire::load,
 };
 
+/// So many projects or templates are found without a search.
+const FEW: usize = 8;
 /// Milliseconds without a key after which the server is asked about the name.
 const QUIET_MS: u64 = 150;
 
@@ -72,14 +74,9 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     let cluster =
         RwSignal::new(places.clusters.first().map(|c| c.id.to_string()).unwrap_or_default());
     let clusters: Vec<_> = places.clusters.iter().map(cluster_choice).collect();
-    let project_tiles = {
-        let projects = places.projects.clone();
-        move || {
-            let of = cluster.get();
-            let of_cluster = projects.iter().filter(move |p| p.cluster.to_string() == of);
-            of_cluster.cloned().map(|facts| tile(facts, project)).collect_view()
-        }
-    };
+    let (project_word, template_word) = (RwSignal::default(), RwSignal::default());
+    let many_projects = places.projects.len() > FEW;
+    let project_tiles = project_tiles(&places, (cluster, project), project_word);
     let template = RwSignal::new(query.get("template").unwrap_or_default());
     let from = if template.with_untracked(String::is_empty) { "scratch" } else { "template" };
     let from = RwSignal::new(from.to_owned());
@@ -89,6 +86,8 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
     let tiles = RwSignal::new(tiles);
     follow_project(project, tiles);
+    let many_templates = move || tiles.with(|tiles| tiles.len() > FEW);
+    let found_tiles = found_tiles(tiles, template, template_word);
     let launch = Launch { name, project, cluster, template, tiles, pressed: RwSignal::new(false) };
     let launched = launch.action();
     let copied = query.get("copy");
@@ -125,6 +124,9 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                         </Field>
                     </Part>
                     <Part title="Project" help="Its quota is what the workspace uses.">
+                        {many_projects.then(|| view! {
+                            <SearchInput name="project_word" value=project_word label="Search projects" inside=true/>
+                        })}
                         <RadioCards legend="Project">{project_tiles}</RadioCards>
                         {may_make.then(|| view! {
                             <Row><LinkButton href="/projects/new".to_owned() caps=true>"+New project"</LinkButton></Row>
@@ -138,7 +140,10 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                                 help="Predefined settings. Launch as they are, or adjust them first."/>
                         </RadioCards>
                         <WhenChosen>
-                            <Tiles tiles=tiles.into() chosen=template/>
+                            {move || many_templates().then(|| view! {
+                                <SearchInput name="template_word" value=template_word label="Search templates" inside=true/>
+                            })}
+                            <Tiles tiles=found_tiles chosen=template/>
                         </WhenChosen>
                     </Part>
                     <Part title="Name">
@@ -153,6 +158,44 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// A tile for each project of the cluster that is looked for. The chosen one stays in sight.
+fn project_tiles(
+    places: &Places,
+    (cluster, project): (RwSignal<String>, RwSignal<String>),
+    word: RwSignal<String>,
+) -> impl Fn() -> AnyView + Clone + use<> {
+    let projects = places.projects.clone();
+    move || {
+        let (of, word, chosen) = (cluster.get(), lower(&word.get()), project.get_untracked());
+        let fits = |facts: &&ProjectFacts| {
+            let has = |text: &str| lower(text).contains(&word);
+            facts.cluster.to_string() == of
+                && (has(&facts.name) || has(&facts.department) || facts.id.to_string() == chosen)
+        };
+        let found = projects.iter().filter(fits).cloned();
+        found.map(|facts| tile(facts, project)).collect_view().into_any()
+    }
+}
+
+/// The templates that are looked for, and the chosen one.
+fn found_tiles(
+    tiles: RwSignal<Vec<TemplateTile>>,
+    chosen: RwSignal<String>,
+    word: RwSignal<String>,
+) -> Signal<Vec<TemplateTile>> {
+    Signal::derive(move || {
+        let (word, chosen) = (lower(&word.get()), chosen.get_untracked());
+        let fits = |tile: &&TemplateTile| {
+            let has = |text: &str| lower(text).contains(&word);
+            has(&tile.name)
+                || has(&tile.description)
+                || has(&tile.summary)
+                || tile.id.to_string() == chosen
+        };
+        tiles.with(|tiles| tiles.iter().filter(fits).cloned().collect())
+    })
 }
 
 /// Another project has other templates, and other answers about them.

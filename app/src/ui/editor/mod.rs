@@ -126,10 +126,11 @@ pub fn CodeEditor(
     value: RwSignal<String>,
     #[prop(into)] marks: Signal<Vec<Mark>>,
     /// Lines that are new.
-    #[prop(into)]
+    #[prop(optional, into)]
     new_lines: Signal<Vec<usize>>,
-    proposals: RwSignal<Option<Proposals>>,
+    #[prop(default = RwSignal::new(None))] proposals: RwSignal<Option<Proposals>>,
     /// Asks for proposals at a line and column, both from 1; true when the person asked for them.
+    #[prop(default = Callback::new(|_| ()))]
     on_ask: Callback<(usize, usize, bool)>,
     /// The id of what says what is wrong.
     #[prop(into)]

@@ -81,11 +81,7 @@ fn claim(order: &DesiredPod, cluster: ClusterId, i: usize, volume: &PvcVolume) -
         },
     };
     let modes = volume.claim_info.as_ref().and_then(|info| info.access_modes.as_ref());
-    let only_read = modes.is_some_and(|modes| {
-        modes.read_only_many == Some(true)
-            && modes.read_write_once != Some(true)
-            && modes.read_write_many != Some(true)
-    });
+    let only_read = modes.is_some_and(|modes| modes.asked() == [false, true, false]);
     Volume {
         name,
         target: volume.path.clone().unwrap_or_default(),

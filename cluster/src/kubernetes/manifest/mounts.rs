@@ -80,16 +80,14 @@ fn claim_spec(info: &ClaimInfo) -> PersistentVolumeClaimSpec {
 }
 
 fn modes(modes: Option<&AccessModes>) -> Vec<String> {
-    let none = AccessModes::default();
-    let modes = modes.unwrap_or(&none);
-    let all = [
-        (modes.read_write_once, "ReadWriteOnce"),
-        (modes.read_only_many, "ReadOnlyMany"),
-        (modes.read_write_many, "ReadWriteMany"),
-    ];
-    let chosen = all.iter().filter(|(chosen, _)| *chosen == Some(true));
-    let chosen: Vec<_> = chosen.map(|(_, name)| (*name).to_owned()).collect();
-    if chosen.is_empty() { vec!["ReadWriteOnce".to_owned()] } else { chosen }
+    let names = ["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"];
+    let asked = modes.cloned().unwrap_or_default().asked();
+    names
+        .iter()
+        .zip(asked)
+        .filter(|(_, asked)| *asked)
+        .map(|(name, _)| (*name).to_owned())
+        .collect()
 }
 
 /// Everything that the pod of a workspace mounts.

@@ -1,7 +1,7 @@
 //! From the lists of a submission to rows.
 
 use crate::{
-    form::{DATA_LIST, Row, attributes, open::size_of},
+    form::{ACCESS_MODES, DATA_LIST, Row, attributes, open::size_of},
     submission::{
         AccessModes, ClaimInfo, ConfigMapVolume, EmptyDirVolume, GitSecretRef, GitVolume,
         HostPathVolume, NfsVolume, PvcVolume, S3Volume, Storage,
@@ -75,15 +75,9 @@ fn volume(of: &PvcVolume) -> Row {
 }
 
 fn modes(of: Option<&AccessModes>) -> String {
-    let none = AccessModes { read_write_once: Some(true), ..AccessModes::default() };
-    let of = of.unwrap_or(&none);
-    let modes = [
-        ("readWriteOnce", of.read_write_once),
-        ("readOnlyMany", of.read_only_many),
-        ("readWriteMany", of.read_write_many),
-    ];
-    let on = modes.iter().filter(|(_, on)| *on == Some(true)).map(|(name, _)| *name);
-    on.collect::<Vec<_>>().join(",")
+    let asked = of.cloned().unwrap_or_default().asked();
+    let on = ACCESS_MODES.iter().zip(asked).filter(|(_, asked)| *asked);
+    on.map(|((name, _), _)| *name).collect::<Vec<_>>().join(",")
 }
 
 fn nfs(of: &NfsVolume) -> Row {

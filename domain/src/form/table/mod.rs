@@ -10,4 +10,6 @@ pub use data::{DATA, DATA_LIST};
 pub use fields::FIELDS;
 pub use lists::{LISTS, TOOL};
 pub use sections::{GENERAL_OF_ASSETS, LINKED_COMPUTE, ORIGINAL, SECTIONS, setup_sections};
-pub use words::{IMAGE_SOURCES, SIZE_UNITS, TIMES, TOOLS, ToolKind, VOLUME_MODES, per_unit};
+pub use words::{
+    ACCESS_MODES, IMAGE_SOURCES, SIZE_UNITS, TIMES, TOOLS, ToolKind, VOLUME_MODES, per_unit,
+};

@@ -156,13 +156,7 @@ fn claim_info(info: &ClaimInfo, item: &Item<'_>, to: &mut Mounts<'_>) {
     to.found.quantity(&field("size"), size);
     to.named(&field("storageClass"), info.storage_class.as_deref(), "the name of a class");
     to.found.one_of(&field("volumeMode"), info.volume_mode.as_deref(), &VOLUME_MODES);
-    let modes = info.access_modes.clone().unwrap_or_default();
-    let modes = [
-        modes.read_write_once.unwrap_or(true),
-        modes.read_only_many == Some(true),
-        modes.read_write_many == Some(true),
-    ];
-    if modes == [false; 3] {
+    if info.access_modes.clone().unwrap_or_default().asked() == [false; 3] {
         to.found.add(&field("accessModes"), "access.modes", "Choose at least one access mode");
     }
     let added = info.added_attr_values.as_deref().unwrap_or_default();
