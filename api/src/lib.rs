@@ -24,6 +24,7 @@ pub mod storage_classes;
 pub mod templates;
 pub mod token;
 pub mod what_if;
+pub mod wording;
 pub mod workload_properties;
 pub mod workloads;
 pub mod workspaces;

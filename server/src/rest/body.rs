@@ -10,7 +10,9 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{RestError, strict::Strict, wording};
+use api::wording;
+
+use super::{RestError, strict::Strict};
 use crate::Doors;
 
 /// The id in a path. One that cannot be an id is the id of nothing.

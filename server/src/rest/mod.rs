@@ -24,7 +24,6 @@ mod strict;
 mod templates;
 mod token;
 mod what_if;
-mod wording;
 mod workload_properties;
 mod workloads;
 mod workspaces;

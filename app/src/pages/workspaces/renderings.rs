@@ -11,8 +11,8 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, Card, CodeBlock, CodeEditor, Disclosure, Gap, Mark, Muted, Note, Part, Row,
-        Section, Stack, Tab, TabPanel, Tabs, Tone,
+        Button, ButtonSize, Card, CodeBlock, CodeEditor, Disclosure, Gap, Mark, Muted, Note, Part,
+        Row, Section, Stack, Tab, TabPanel, Tabs, Tone,
     },
     wire::Call,
 };

@@ -1,5 +1,6 @@
 //! The form that a typed YAML describes, and every mistake in it with its place.
 
+use api::wording::problem;
 use domain::{
     form::Draft,
     policy::{Content, Limits, Node, Place, parse_past},
@@ -41,6 +42,10 @@ impl Typed<'_> {
                 words: format!("{path}: {words}"),
             });
         };
+        if !matches!(self.tree.content, Content::Map(_) | Content::Null) {
+            say("the text", "must be an object with name and spec".to_owned());
+            return None;
+        }
         for name in members(self.tree).filter(|name| !matches!(*name, "name" | "spec")) {
             say(name, format!("{NO_FIELD}; there are name and spec"));
         }
@@ -61,7 +66,8 @@ impl Typed<'_> {
                     "." => "spec".to_owned(),
                     path => format!("spec.{path}"),
                 };
-                say(&path, wrong.into_inner().to_string());
+                let (_, words) = problem(&path, &wrong.into_inner().to_string());
+                say(&path, words);
                 return None;
             }
         };
