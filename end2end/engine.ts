@@ -10,13 +10,17 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-/** Whether there is one on this machine, and an image of JupyterLab for it. */
-export const hasNotebooks = Boolean(process.env.BERTH_ENGINE_BIN && process.env.BERTH_JUPYTER);
+/** Whether there is one on this machine. */
+export const hasEngine = Boolean(process.env.BERTH_ENGINE_BIN);
 
-/** Starts an engine with the image `localhost/jupyter:1`. */
+/** Whether there is, besides, an image of JupyterLab for it. */
+export const hasNotebooks = hasEngine && Boolean(process.env.BERTH_JUPYTER);
+
+/** Starts an engine with the images `localhost/busy:1` and, where there is one, `localhost/jupyter:1`. */
 export async function startEngine(): Promise<Engine> {
   const { BERTH_ENGINE_BIN, BERTH_JUPYTER } = process.env;
-  const child = spawn(BERTH_ENGINE_BIN ?? '', [`localhost/jupyter:1=${BERTH_JUPYTER}`], {
+  const images = BERTH_JUPYTER ? [`localhost/jupyter:1=${BERTH_JUPYTER}`] : [];
+  const child = spawn(BERTH_ENGINE_BIN ?? '', images, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((done) => child.on('exit', () => done()));

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod legacy_templates;
 pub mod list;
+pub mod metrics;
 pub mod node_pools;
 pub mod nodes;
 pub mod pods;

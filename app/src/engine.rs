@@ -104,15 +104,13 @@ mod browser {
     use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
     use super::EngineError;
+    use crate::module::{load as load_module, words};
 
     const SCRIPT: &str = "/pkg/engine.js";
     const PROGRAM: &str = "/pkg/engine.wasm";
 
     #[wasm_bindgen]
     extern "C" {
-        #[wasm_bindgen(js_name = import)]
-        fn import(script: &str) -> Promise;
-
         type Module;
         /// Loads the program.
         #[wasm_bindgen(method, js_name = default)]
@@ -217,7 +215,7 @@ mod browser {
     }
 
     async fn load() -> Result<JsValue, JsValue> {
-        let module = JsFuture::from(import(SCRIPT)).await?;
+        let module = load_module(SCRIPT).await?;
         let options = Object::new();
         Reflect::set(&options, &"module_or_path".into(), &PROGRAM.into())?;
         JsFuture::from(module.unchecked_ref::<Module>().start(&options)).await?;
@@ -232,13 +230,6 @@ mod browser {
 
     fn no_answer(why: JsValue) -> EngineError {
         EngineError::NoAnswer(words(&why))
-    }
-
-    fn words(why: &JsValue) -> String {
-        why.as_string().unwrap_or_else(|| {
-            let error = why.dyn_ref::<js_sys::Error>();
-            error.map_or_else(|| "for no known reason".into(), |error| error.message().into())
-        })
     }
 }
 

@@ -74,6 +74,7 @@ impl From<control::Error> for UiError {
             Error::NotFound { .. } => UiError::NotFound(sentence(&error.to_string())),
             Error::Invalid(problems) | Error::Outdated(problems) => UiError::Invalid(problems),
             Error::NameTaken(why) => UiError::NameTaken(why),
+            Error::NotNow(why) => UiError::Forbidden(why),
             Error::WrongPhase(_) | Error::InUse(_) | Error::AssetInUse(_) => {
                 UiError::Forbidden(sentence(&error.to_string()))
             }

@@ -10,6 +10,8 @@ pub mod engine;
 pub mod error;
 pub mod identity;
 pub mod layout;
+#[cfg(feature = "hydrate")]
+mod module;
 pub mod pages;
 pub mod programs;
 mod shell;

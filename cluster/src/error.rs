@@ -15,6 +15,9 @@ pub enum DriverError {
         #[source]
         cause: bollard::errors::Error,
     },
+    /// There is no terminal, and asking again changes nothing.
+    #[error("there is no shell: {why}")]
+    NoShell { why: String },
     #[error("could not {what} {path}")]
     File {
         what: &'static str,

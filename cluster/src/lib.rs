@@ -10,6 +10,7 @@ pub mod kubernetes;
 mod observed;
 mod order;
 pub mod simulated;
+mod terminal;
 
 use std::collections::BTreeSet;
 
@@ -19,8 +20,9 @@ use futures::{StreamExt, stream, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
-pub use observed::{DriverEvent, LogLine, Observed, PodDetail, Usage, UsedGpus};
+pub use observed::{DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Usage, UsedGpus};
 pub use order::{DesiredPod, Wanted};
+pub use terminal::{Shell, Terminal, TerminalSize};
 
 /// What carries the orders out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,16 @@ pub trait Driver: Send + Sync {
     /// The last `tail` lines of the workload's container; none when there is no such pod.
     async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError>;
 
+    /// The same of the container before it in the same run, which ended and was started again; none when there is no
+    /// such one, or it is not kept.
+    async fn earlier_logs(
+        &self,
+        _workload: WorkloadId,
+        _tail: usize,
+    ) -> Result<Vec<LogLine>, DriverError> {
+        Ok(vec![])
+    }
+
     /// The last `tail` lines of the workload's container, then each as it comes, until the container
     /// ends. Where lines cannot be followed, those that there are.
     async fn follow(
@@ -71,6 +83,20 @@ pub trait Driver: Send + Sync {
     /// measured.
     async fn usage(&self, _workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
         Ok(stream::empty().boxed())
+    }
+
+    /// What everything that runs used since this was asked last; nothing where that is not measured.
+    async fn measure(&self, _now: Timestamp) -> Result<Measured, DriverError> {
+        Ok(Measured::default())
+    }
+
+    /// A new shell in the workload's container.
+    async fn terminal(
+        &self,
+        _workload: WorkloadId,
+        _size: TerminalSize,
+    ) -> Result<Terminal, DriverError> {
+        Err(DriverError::NoShell { why: "nothing runs here in which there could be one".into() })
     }
 
     /// Whether each GPU was used lately, by its node and its place there. Those of which nothing is known are not

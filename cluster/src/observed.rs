@@ -67,6 +67,22 @@ pub struct Usage {
     pub memory_limit: Option<MemoryBytes>,
 }
 
+/// What was used of one GPU, by whoever works on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GpuLoad {
+    pub busy_percent: u32,
+    pub memory: MemoryBytes,
+}
+
+/// What was used since somebody asked last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// Of those that ran then as well.
+    pub workloads: BTreeMap<WorkloadId, Usage>,
+    /// By node and place there, as far as it is known.
+    pub gpus: BTreeMap<(NodeName, u32), GpuLoad>,
+}
+
 /// Whether each GPU was used lately, by its node and its place there.
 pub type UsedGpus = BTreeMap<(NodeName, u32), bool>;
 

@@ -28,6 +28,9 @@ pub enum Error {
     NameTaken(String),
     #[error(transparent)]
     WrongPhase(#[from] WrongPhase),
+    /// It cannot be done as things stand; says why.
+    #[error("{0}")]
+    NotNow(String),
     /// It is still in use.
     #[error("{0}")]
     InUse(String),

@@ -17,6 +17,7 @@ pub mod drafts;
 mod error;
 mod helping;
 pub mod manifest;
+pub mod metrics;
 pub mod ngc;
 pub mod node_pools;
 mod numbers;
@@ -38,6 +39,7 @@ mod shared_volumes;
 pub mod storage_classes;
 pub mod tasks;
 pub mod templates;
+mod terminals;
 mod tools;
 mod variables;
 pub mod what_if;
@@ -111,6 +113,8 @@ struct Inner {
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
     metered: Mutex<tasks::Metered>,
     idling: Mutex<tasks::Idling>,
+    /// When samples were thinned out last.
+    thinned: Mutex<Option<Timestamp>>,
     /// The last cycle that was kept when old ones were looked for, and when that was.
     pruned: Mutex<Option<(i64, Timestamp)>>,
 }
@@ -158,6 +162,7 @@ impl ControlPlane {
             asked: Mutex::default(),
             metered: Mutex::default(),
             idling: Mutex::default(),
+            thinned: Mutex::default(),
             pruned: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })

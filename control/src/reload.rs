@@ -46,6 +46,21 @@ impl ControlPlane {
         Ok(1)
     }
 
+    /// Changes nothing from now on, and drives no cluster: another program does. What is being changed is changed
+    /// first. The loops have ended before.
+    pub async fn hand_over(&self) {
+        let _writing = self.inner.writing.lock().await;
+        self.inner.store.seal().await;
+        self.inner.drivers.write().unwrap_or_else(|e| e.into_inner()).clear();
+    }
+
+    /// After [`hand_over`](Self::hand_over): reads what the other program has written, so that rights are those of now.
+    pub async fn read_along(&self) -> Result<()> {
+        let loaded = World::of(self.inner.store.load(kept_since(self.now())).await?);
+        self.update_world(|world| world.take_over(loaded));
+        Ok(())
+    }
+
     /// Until when deleted workloads were left out when the state was loaded, if they are still in
     /// the database.
     pub(crate) fn unloaded(&self) -> MutexGuard<'_, Option<Timestamp>> {

@@ -62,6 +62,22 @@ impl ControlPlane {
         visible(&self.world(), actor, id).map(|workload| told(actor, &workload))
     }
 
+    /// The workload of this name in a project.
+    pub fn named_workload(
+        &self,
+        actor: &Actor,
+        project: &str,
+        name: &str,
+    ) -> Result<Arc<Workload>> {
+        let world = self.world();
+        let of = world.projects.values().find(|known| known.name.as_str() == project);
+        let of = of.ok_or_else(|| Error::not_found("project", project))?.id;
+        let mut all = world.live().filter(|workload| workload.project == of);
+        let found = all.find(|workload| workload.name.as_str() == name);
+        let found = found.ok_or_else(|| Error::not_found("workload", name))?;
+        self.workload(actor, found.id)
+    }
+
     /// Stops it; stopping what is stopped changes nothing.
     pub async fn stop_workload(&self, actor: &Actor, id: WorkloadId) -> Result<()> {
         self.act(actor, id, BatchAction::Suspend).await
@@ -153,6 +169,19 @@ impl ControlPlane {
         logs.map_err(|cause| self.silent(workload.cluster, cause))
     }
 
+    /// The last lines of the instance before, which ended and was started again.
+    pub async fn earlier_logs(
+        &self,
+        actor: &Actor,
+        id: WorkloadId,
+        lines: usize,
+    ) -> Result<Vec<LogLine>> {
+        let workload = self.workload(actor, id)?;
+        let driver = self.driver_of(workload.cluster)?;
+        let logs = driver.earlier_logs(id, lines.min(LOG_LINES_MAX)).await;
+        logs.map_err(|cause| self.silent(workload.cluster, cause))
+    }
+
     /// The last lines that its container wrote, then each as it comes: until the container ends, or the reader may see it
     /// no longer.
     pub async fn follow_logs(
@@ -175,11 +204,11 @@ impl ControlPlane {
         Ok(log.take_while(move |_| std::future::ready(sees())))
     }
 
-    fn driver_of(&self, cluster: ClusterId) -> Result<Arc<dyn Driver>> {
+    pub(crate) fn driver_of(&self, cluster: ClusterId) -> Result<Arc<dyn Driver>> {
         self.driver(cluster).ok_or(Error::Internal { what: "find the cluster's driver" })
     }
 
-    fn silent(&self, cluster: ClusterId, cause: DriverError) -> Error {
+    pub(crate) fn silent(&self, cluster: ClusterId, cause: DriverError) -> Error {
         let world = self.world();
         let name = world.clusters.get(&cluster).map(|cluster| cluster.name.clone());
         Error::Cluster { cluster: name.unwrap_or_default(), cause }

@@ -20,6 +20,7 @@ pub mod problem;
 pub mod quantity;
 pub mod reason;
 pub mod rules;
+pub mod sample;
 pub mod scope;
 pub mod secret;
 pub mod settings;

@@ -11,6 +11,7 @@ mod inward;
 mod location;
 mod outward;
 mod page;
+mod relay;
 mod site;
 mod upgrade;
 
@@ -21,6 +22,7 @@ pub use cookies::cookie;
 pub use cut::Cut;
 pub use location::{Location, location};
 pub use page::own_path;
+pub use relay::{NoRelay, Relay};
 pub use site::is_foreign;
 
 use std::net::{IpAddr, SocketAddr};

@@ -57,6 +57,9 @@ pub struct ServeArgs {
     /// A folder of this machine that workspaces may mount parts of; may be given again
     #[arg(long = "host-folder", env = "BERTH_HOST_FOLDERS", value_delimiter = ',')]
     pub host_folders: Vec<String>,
+    /// Take the place of the Berth that works on this data folder: its socket, without a gap
+    #[arg(long)]
+    pub take_over: bool,
     /// Begin with an organisation worth looking at; only a new data folder takes it
     #[arg(long)]
     pub demo: bool,
@@ -89,6 +92,8 @@ pub struct Config {
     pub simulation: Option<PathBuf>,
     pub metrics_token: Option<String>,
     pub demo: bool,
+    /// Whether it takes the place of another one.
+    pub take_over: bool,
     /// What should run the workspaces.
     pub cluster: Wanted,
     /// Sockets of container engines to try.
@@ -157,6 +162,7 @@ impl Config {
             simulation: args.simulation.or(file.simulation),
             metrics_token: args.metrics_token.or(file.metrics_token),
             demo: args.demo,
+            take_over: args.take_over,
             cluster,
             sockets,
             host_folders,

@@ -14,11 +14,11 @@ use axum::{
 use cluster::LogLine;
 use control::ControlPlane;
 use domain::{WorkloadId, access::Actor};
-use futures::StreamExt;
+use futures::{StreamExt, stream};
 
 use crate::{
     auth::{Caller, Doors},
-    rest::{Id, RestError},
+    rest::{Id, Query, RestError},
 };
 
 /// Lines that a page begins with.
@@ -33,8 +33,13 @@ pub async fn events(
     State(doors): State<Doors>,
     Caller(actor): Caller,
     Id(id): Id<WorkloadId>,
+    query: Query,
 ) -> Result<Response, RestError> {
-    let log = doors.control.follow_logs(&actor, id, TAIL).await?;
+    let log = match query.choice("previous", &["false", "true"])? {
+        // What has ended is told once.
+        "true" => stream::iter(doors.control.earlier_logs(&actor, id, TAIL).await?).boxed(),
+        _ => doors.control.follow_logs(&actor, id, TAIL).await?.boxed(),
+    };
     let mut log = Box::pin(log.peekable());
     // A container that is silent may still write something.
     if let Ok(None) = tokio::time::timeout(SOON, log.as_mut().peek()).await {
@@ -58,6 +63,11 @@ pub async fn lines(
     let lines = log.map(|line| Ok::<_, Infallible>(format!("{}\n", text(&line))));
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     Ok((kind, Body::from_stream(lines)).into_response())
+}
+
+/// The lines of a log, each with its time.
+pub fn text_of(lines: &[LogLine]) -> String {
+    lines.iter().map(|line| text(line) + "\n").collect()
 }
 
 fn text(line: &LogLine) -> String {

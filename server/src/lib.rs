@@ -4,6 +4,7 @@
 mod auth;
 mod config;
 mod follow;
+mod handover;
 mod headers;
 mod health;
 mod keys;
@@ -15,6 +16,7 @@ pub mod rest;
 mod site;
 mod start;
 mod telemetry;
+mod terminal;
 pub mod tools;
 mod which;
 

@@ -11,7 +11,7 @@ use axum::{
 };
 use control::{ControlPlane, Live};
 use domain::{WorkloadId, access::Actor};
-use futures::Stream;
+use futures::{Stream, StreamExt};
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 use crate::{
@@ -30,6 +30,8 @@ pub async fn stream(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let columns = Asked::of_pairs(query.pairs()).shown_columns();
     let ends = doors.control.world().sign_outs(&actor);
+    // Whoever is told nothing more here asks the one that has taken over.
+    let over = doors.turn.over().cancelled_owned();
     let (changes, control) = (doors.control.live(), doors.control);
     let reader = Reader { changes, control, actor, ends, columns };
     let events = futures::stream::unfold((reader, Vec::new()), |(mut reader, mut waiting)| async {
@@ -40,7 +42,7 @@ pub async fn stream(
         let event = waiting.pop()?;
         Some((Ok(event), (reader, waiting)))
     });
-    Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+    Sse::new(events.take_until(over)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
 }
 
 struct Reader {

@@ -26,7 +26,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{Doors, auth, follow, headers, health, live, plain, rest, tools};
+use crate::{Doors, auth, follow, handover, headers, health, live, plain, rest, terminal, tools};
 
 /// What the browser loads; made by `cargo xtask web`.
 #[derive(RustEmbed)]
@@ -62,7 +62,10 @@ pub fn router(doors: Doors) -> Router {
         .leptos_routes_with_context(&doors, pages(), context, move || shell(options.clone()))
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
+        .route("/workloads/{id}/terminal", any(terminal::of_page))
+        .route(terminal::BY_NAME, any(terminal::by_name))
         .route("/pkg/{*path}", get(package))
+        .route("/terminal/{*path}", get(public))
         .route("/logo", get(logo))
         .route("/icons.svg", get(public))
         .route("/favicon.svg", get(public))
@@ -76,6 +79,7 @@ pub fn router(doors: Doors) -> Router {
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
         .layer(middleware::from_fn_with_state(doors.clone(), tools::front))
+        .layer(middleware::from_fn_with_state(doors.turn.clone(), handover::here_or_there))
         .with_state(doors)
 }
 
@@ -144,7 +148,7 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
 fn content_type(path: &str) -> &'static str {
     match path.rsplit('.').next() {
         Some("wasm") => "application/wasm",
-        Some("js") => "text/javascript; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("svg") => "image/svg+xml",
         _ => "application/octet-stream",

@@ -1,57 +1,171 @@
 //! Starting and stopping: data folder, database, use cases, drivers, loops, listener, in this order;
 //! and back within five seconds when the system asks for the end.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::serve::ListenerExt;
 use cluster::simulated::{Conditions, Pattern, Trouble};
 use control::{
     Bootstrap, ControlPlane,
     clock::{SystemChance, SystemClock},
 };
 use store::{FileLock, Store};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UnixListener};
+use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
-use crate::{Config, Doors, tools::Desk, which};
+use crate::{
+    Config, Doors,
+    handover::{
+        self, Turn,
+        channel::{Elder, Heir},
+        doorway::{Doorway, Open},
+    },
+    tools::Desk,
+    which,
+};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// How long open requests may take to end after the signal.
 const DRAIN: Duration = Duration::from_secs(4);
+/// How long a cluster may take to say what runs there, before others are served.
+const FIRST_LOOK: Duration = Duration::from_secs(5);
+/// How long what is open goes on after a newer Berth has taken over.
+const OPEN_FOR: Duration = Duration::from_secs(3_600);
+/// How often it is looked meanwhile what has changed.
+const READ_ALONG_EVERY: Duration = Duration::from_secs(3);
 
-/// Runs Berth until the system asks for its end.
+/// Runs Berth until the system asks for its end, or a newer one has taken over.
 pub async fn serve(config: Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.data)
         .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
-    let folder = format!("the folder {}", config.data.display());
-    let _alone = FileLock::take(&config.data.join("berth.lock"), &folder).await?;
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|cause| format!("could not listen on {}: {cause}", config.listen))?;
+    let (mut elder, mut socket, mut is_first) = (None, None, true);
+    if config.take_over {
+        let (of, given) = Elder::ask(&config.data).await.map_err(|cause| {
+            format!("could not take over from a Berth on {}: {cause}", config.data.display())
+        })?;
+        (elder, socket) = (Some(of), Some(given));
+    }
+    loop {
+        let folder = format!("the folder {}", config.data.display());
+        let alone = FileLock::take(&config.data.join("berth.lock"), &folder).await?;
+        let listener = match socket.take() {
+            Some(given) => given,
+            None => bound(config.listen)?,
+        };
+        socket = Some(listener.try_clone()?);
+        let how = (elder.take(), std::mem::take(&mut is_first));
+        match turn(&config, listener, alone, how).await? {
+            End::Asked => return Ok(()),
+            End::Over { heir, control, open } => {
+                if heir.yours().await {
+                    info!("a newer Berth serves; what is open goes on");
+                    return drain(&control, &open).await;
+                }
+                warn!("the Berth that took over did not begin; this one goes on");
+            }
+        }
+    }
+}
+
+fn bound(at: SocketAddr) -> Result<std::net::TcpListener, Failure> {
+    let bound = std::net::TcpListener::bind(at);
+    Ok(bound.map_err(|cause| format!("could not listen on {at}: {cause}"))?)
+}
+
+/// How a turn of serving ended.
+enum End {
+    /// The system asked for it.
+    Asked,
+    /// Nothing is changed here any more; somebody waits to do so.
+    Over { heir: Heir, control: ControlPlane, open: Open },
+}
+
+/// Serves until somebody asks for the end, or to take over.
+async fn turn(
+    config: &Config,
+    listener: std::net::TcpListener,
+    alone: FileLock,
+    (elder, is_first): (Option<Elder>, bool),
+) -> Result<End, Failure> {
+    listener.set_nonblocking(true)?;
+    let listener = Arc::new(TcpListener::from_std(listener)?);
     let address = listener.local_addr()?;
-    let (control, started) = control_plane(&config).await?;
+    let (control, started) = control_plane(config).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
-    let mut doors = Doors { metrics_token, ..Doors::of(&control, address).await? };
+    let turn = Turn::at(address);
+    let mut doors =
+        Doors { metrics_token, turn: turn.clone(), ..Doors::of(&control, address).await? };
     match config.origins.gateway(address) {
         Some((gateway, main)) => doors.tools = Some(Desk::open(&doors, gateway, main).await?),
         None => warn!("tools of workspaces cannot be opened: give --tools-domain, see the README"),
     }
+    let heirs = handover::channel::listen(&config.data)?;
+    // Whoever asks for a tool at once is to be told where it is.
+    let _ = tokio::time::timeout(FIRST_LOOK, control.observe_once()).await;
     let loops = control.start();
-    announce(address, &started);
+    if is_first {
+        announce(address, &started);
+    }
+    let (open, shut) = (Open::default(), CancellationToken::new());
+    let doorway = Doorway::new(listener.clone(), shut.clone(), open.clone()).tap_io(|_| {});
     let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();
     let (draining, drained) = tokio::sync::oneshot::channel();
-    let served = axum::serve(listener, service).with_graceful_shutdown(async move {
+    let served = axum::serve(doorway, service).with_graceful_shutdown(async move {
         asked_to_stop().await;
         info!("stopping");
         // Nobody waits for it when the server has failed.
         let _ = draining.send(());
     });
-    tokio::select! {
-        end = served => end?,
-        // Live streams never end by themselves.
-        () = after_the_signal(drained) => {}
+    if let Some(elder) = elder {
+        elder.serving().await?;
     }
-    drop(loops);
+    let end = tokio::select! {
+        end = served.into_future() => { end?; End::Asked }
+        // Live streams never end by themselves.
+        () = after_the_signal(drained) => End::Asked,
+        heir = given(&heirs, &listener, &shut) => {
+            turn.end(DRAIN).await;
+            drop(loops);
+            control.hand_over().await;
+            return Ok(End::Over { heir, control, open });
+        }
+    };
+    drop((loops, alone));
+    Ok(end)
+}
+
+/// Waits for one that wants to take over; it has the socket, and nothing is taken from it here.
+async fn given(heirs: &UnixListener, listener: &TcpListener, shut: &CancellationToken) -> Heir {
+    loop {
+        let heir = Heir::asks(heirs).await;
+        match heir.give(listener).await {
+            Ok(()) => {
+                info!("handing over to a newer Berth");
+                shut.cancel();
+                return heir;
+            }
+            Err(problem) => warn!("could not hand over: {problem}"),
+        }
+    }
+}
+
+/// Waits until everything that is open has ended, with rights as they are now.
+async fn drain(control: &ControlPlane, open: &Open) -> Result<(), Failure> {
+    let ended = async {
+        while open.count() > 0 {
+            tokio::time::sleep(READ_ALONG_EVERY).await;
+            if let Err(problem) = control.read_along().await {
+                warn!("could not read what has changed: {problem}");
+            }
+        }
+    };
+    tokio::select! {
+        // Whoever is still there after that begins anew.
+        _ = tokio::time::timeout(OPEN_FOR, ended) => {}
+        () = asked_to_stop() => {}
+    }
     Ok(())
 }
 

@@ -277,7 +277,14 @@ impl Rehearsal<'_> {
             Some((before, rest)) => {
                 let id = self.id(method, path, (who, column)).await;
                 let after = rest.split_once('}').map(|(_, after)| after).unwrap_or_default();
-                format!("{before}{id}{after}")
+                let full = format!("{before}{id}{after}");
+                match path.ends_with("/metrics") {
+                    true => format!(
+                        "{full}?start={0}&end={0}&metricType=CPU_USAGE_CORES",
+                        "2026-01-01T00:00:00Z"
+                    ),
+                    false => full,
+                }
             }
             None if asks_for_scope(method, path) => {
                 // A version that is to be restored is there already.
@@ -433,7 +440,9 @@ async fn everybody_at_every_route() {
     GET    /api/v1/workloads/{workloadId}/events                  401   404   200   200   200   200   200   200
     GET    /api/v1/workloads/{workloadId}/history                 401   404   200   200   200   200   200   200
     GET    /api/v1/workloads/{workloadId}/logs                    401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/metrics                 401   404   200   200   200   200   200   200
     GET    /api/v1/workloads/{workloadId}/pods                    401   404   200   200   200   200   200   200
+    GET    /api/v1/workloads/{workloadId}/pods/{podId}/metrics    401   404   404   404   404   404   404   404
     GET    /api/v2/policy                                         401   200   200   200   200   200   200   200
     GET    /api/v2/policy/workspaces                              401   404   200   200   200   200   200   200
     PUT    /api/v2/policy/workspaces                              401   404   403   403   403   200   200   200
@@ -512,6 +521,9 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/start" => json!({"asked": project}),
         "/ui/check_name" => json!({"project": project, "name": name}),
         "/ui/workload_opened" => json!({"id": rehearsal.workspace().await}),
+        "/ui/workload_metrics" => {
+            json!({"id": rehearsal.workspace().await, "range": "Hour"})
+        }
         "/ui/opening_tool" => {
             json!({"id": rehearsal.workspace().await, "port": 8888, "wait": true})
         }
@@ -645,6 +657,7 @@ async fn everybody_at_every_server_function() {
     /ui/what_if_choices      401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/workload_before      401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/workload_cycle       401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/workload_metrics     401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/workload_opened      401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/workload_rows        401        ok         ok         ok         ok         ok         ok         ok
     ");

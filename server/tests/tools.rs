@@ -252,9 +252,7 @@ async fn who_may_no_longer_is_cut_off_in_the_middle() {
     // Signed out.
     let open = socket(&berth, &mut ada, &url).await;
     let stays = socket(&berth, &mut mara, &url).await;
-    let form = sign_out_form(&mut ada, &berth).await;
-    let left = ada.ask(Method::POST, &format!("{}/sign-out", berth.url), Some(form)).await;
-    assert_eq!(left.status, StatusCode::SEE_OTHER, "{left:?}");
+    ada.sign_out().await;
     ends(open, "signed out").await;
     assert_eq!(ada.open(&url).await.url.path(), "/sign-in");
 
@@ -286,13 +284,6 @@ async fn who_may_no_longer_is_cut_off_in_the_middle() {
     assert_eq!(strange.text().await.unwrap(), "The workspace is Stopped.\n");
     let own = ask().bearer_auth(&berth.token).send().await.unwrap().text().await.unwrap();
     assert!(own.starts_with("Stopped by "), "{own}");
-}
-
-/// What the button Sign out sends.
-async fn sign_out_form(browser: &mut Browser, berth: &Berth) -> String {
-    let page = browser.open(&format!("{}/workloads", berth.url)).await.text;
-    let token = page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    format!("csrf={}", token.unwrap_or_default())
 }
 
 /// Berth is killed and comes back: whoever was in is in again without a sign-in.

@@ -67,7 +67,7 @@ pub enum Change {
 impl Store {
     /// Takes all of `changes`, in this order, or none.
     pub async fn commit(&self, changes: &[Change]) -> Result<()> {
-        self.writing.lock().await.commit(changes).await
+        self.writing().await?.commit(changes).await
     }
 
     /// Forgets workloads that were deleted at `until` or before, with their histories. Returns how

@@ -7,7 +7,7 @@ use crate::{Error, Result, Store, codec::micros};
 impl Store {
     /// Keeps a draft; one that is kept already is kept anew.
     pub async fn keep_draft(&self, id: &str, body: &str, now: Timestamp) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query(
             "INSERT INTO drafts (id, kept_at, body) VALUES ($1, $2, $3)
              ON CONFLICT (id) DO UPDATE SET kept_at = $2",
@@ -31,7 +31,7 @@ impl Store {
 
     /// Forgets those that were kept last before `until`.
     pub async fn prune_drafts(&self, until: Timestamp) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query("DELETE FROM drafts WHERE kept_at < $1")
             .bind(micros(until))
             .execute(&self.pool)

@@ -42,6 +42,9 @@ pub enum Error {
         #[source]
         cause: std::io::Error,
     },
+    /// Another one of us writes from now on.
+    #[error("a newer Berth has taken over")]
+    HandedOver,
     /// The lock was lost for a while. Load again.
     #[error("another Berth has changed the database; what is known here is loaded again")]
     Behind,
@@ -96,7 +99,7 @@ impl Error {
             }
             Error::Unsure(_) | Error::Lock { .. } => Trouble::Unreachable,
             Error::InUse { .. } => Trouble::Locked,
-            Error::Behind => Trouble::Other,
+            Error::Behind | Error::HandedOver => Trouble::Other,
             Error::Migrate(_) | Error::Newer { .. } | Error::Content { .. } => Trouble::Other,
             Error::NameTaken | Error::Conflict(_) => Trouble::Other,
         }

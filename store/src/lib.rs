@@ -17,6 +17,7 @@ mod lock;
 mod meta;
 mod numbers;
 mod open;
+mod samples;
 mod secrets;
 mod sessions;
 mod settings;

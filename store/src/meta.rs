@@ -29,7 +29,7 @@ impl Store {
 
     /// Sets values, or removes them, all or none.
     pub async fn set_metas(&self, values: &[(String, Option<String>)]) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         let failed = |cause| Error::Write { what: "settings", cause };
         let mut transaction = self.pool.begin().await.map_err(failed)?;
         for (name, value) in values {
@@ -48,7 +48,7 @@ impl Store {
     }
 
     pub async fn set_meta(&self, name: &str, value: &str) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         let sql = "INSERT INTO meta (name, value) VALUES ($1, $2)
                    ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         sqlx::query(sql)

@@ -7,7 +7,7 @@ use sqlx::{
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Error, Result, Store, writer::Writer};
 
@@ -122,7 +122,19 @@ impl Store {
     /// Makes sure that this program is still the one that may write; to be asked before something is
     /// done outside on the strength of what was loaded.
     pub async fn hold(&self) -> Result<()> {
-        self.writing.lock().await.hold().await
+        self.writing().await?.hold().await
+    }
+
+    /// The right to write, while this program has it.
+    pub(crate) async fn writing(&self) -> Result<MutexGuard<'_, Writer>> {
+        let writer = self.writing.lock().await;
+        if writer.is_sealed() { Err(Error::HandedOver) } else { Ok(writer) }
+    }
+
+    /// Writes no more from now on, and lets go of the database, so that another program may have it. What is being
+    /// written is written first. Reading goes on.
+    pub async fn seal(&self) {
+        self.writing.lock().await.seal();
     }
 }
 

@@ -25,7 +25,7 @@ impl Store {
     }
 
     pub async fn insert_session(&self, hash: &[u8; 32], session: &Session) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query(
             "INSERT INTO sessions (hash, user_id, csrf, created_at, last_seen, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6)",
@@ -44,7 +44,7 @@ impl Store {
 
     /// Writes down that a session was used, and until when it is good.
     pub async fn touch_session(&self, hash: &[u8; 32], session: &Session) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query("UPDATE sessions SET last_seen = $2, expires_at = $3 WHERE hash = $1")
             .bind(hex(hash))
             .bind(micros(session.last_seen))
@@ -56,7 +56,7 @@ impl Store {
     }
 
     pub async fn delete_session(&self, hash: &[u8; 32]) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query("DELETE FROM sessions WHERE hash = $1")
             .bind(hex(hash))
             .execute(&self.pool)
@@ -67,7 +67,7 @@ impl Store {
 
     /// Removes sessions and links whose time is over.
     pub async fn prune_sessions(&self, now: Timestamp) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         let failed = |cause| Error::Write { what: "sessions", cause };
         for sql in [
             "DELETE FROM sessions WHERE expires_at <= $1",
@@ -84,7 +84,7 @@ impl Store {
         purpose: &str,
         expires_at: Timestamp,
     ) -> Result<()> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query("INSERT INTO links (hash, purpose, expires_at) VALUES ($1, $2, $3)")
             .bind(hex(hash))
             .bind(purpose.to_owned())
@@ -97,7 +97,7 @@ impl Store {
 
     /// Uses a link up. True for one of all that try, and while it is good.
     pub async fn take_link(&self, hash: &[u8; 32], purpose: &str, now: Timestamp) -> Result<bool> {
-        let _writing = self.writing.lock().await;
+        let _writing = self.writing().await?;
         sqlx::query("DELETE FROM links WHERE hash = $1 AND purpose = $2 AND expires_at > $3")
             .bind(hex(hash))
             .bind(purpose.to_owned())

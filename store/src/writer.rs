@@ -38,6 +38,7 @@ pub(crate) struct Writer {
     /// The mark of the state that was loaded, with the batches since.
     mark: Option<String>,
     is_behind: bool,
+    is_sealed: bool,
 }
 
 /// How far a batch came.
@@ -74,7 +75,17 @@ impl Writer {
             batches: 0,
             mark: None,
             is_behind: false,
+            is_sealed: false,
         })
+    }
+
+    /// Lets go of connection and lock for good.
+    pub fn seal(&mut self) {
+        (self.is_sealed, self.connection, self._lock) = (true, None, None);
+    }
+
+    pub fn is_sealed(&self) -> bool {
+        self.is_sealed
     }
 
     /// Begins to follow the database: what is loaded from now on is as new as the marks say.

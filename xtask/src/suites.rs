@@ -35,6 +35,10 @@ pub fn containers() -> Result<Tally> {
         "containers",
         "--test",
         "tools",
+        "--test",
+        "terminal",
+        "--test",
+        "handover",
         "--",
         "--ignored",
         "--test-threads",
@@ -56,23 +60,28 @@ pub fn stories(release: bool, args: &[String]) -> Result<Tally> {
     let mut playwright = Command::new("npx");
     playwright.args(["--no-install", "playwright", "test"]).args(args).current_dir("end2end");
     playwright.env("BERTH_BIN", berth(release)?).env("BERTH_BROWSER", setup::browser()?);
-    match notebooks() {
-        Ok((engine, image)) => {
-            playwright.env("BERTH_ENGINE_BIN", engine).env("BERTH_JUPYTER", image);
+    match engine() {
+        Ok(engine) => {
+            playwright.env("BERTH_ENGINE_BIN", engine);
+            match setup::jupyter() {
+                Ok(image) => drop(playwright.env("BERTH_JUPYTER", image)),
+                Err(problem) => {
+                    eprintln!("xtask: SKIPPED the story of a real notebook: {problem:#}")
+                }
+            }
         }
-        Err(problem) => eprintln!("xtask: SKIPPED the story of a real notebook: {problem:#}"),
+        Err(problem) => eprintln!("xtask: SKIPPED the stories of real containers: {problem:#}"),
     }
     let success = playwright.status().context("could not start Playwright")?.success();
     let report = fs::read_to_string(Path::new(REPORT)).unwrap_or_default();
     Ok(Tally::of_playwright(&report).unwrap_or_default().ended(success))
 }
 
-/// A program that starts a container engine, and an image of JupyterLab for it.
-fn notebooks() -> Result<(PathBuf, PathBuf)> {
+/// A program that starts a container engine.
+fn engine() -> Result<PathBuf> {
     setup::containers()?;
-    let image = setup::jupyter()?;
     process::run(process::cargo().args(["build", "-p", "testkit", "--bin", "engine"]))?;
-    Ok((paths::target()?.join("debug/engine"), image))
+    Ok(paths::target()?.join("debug/engine"))
 }
 
 /// The official Python client of the API that we are compatible with, against our server.

@@ -72,7 +72,7 @@ fn copy_public() -> Result<()> {
 
 fn compress() -> Result<()> {
     let files: Vec<_> = files::below(SITE)
-        .filter(|file| files::ends_with(file, &["js", "wasm", "css", "svg", "json"]))
+        .filter(|file| files::ends_with(file, &["js", "mjs", "wasm", "css", "svg", "json"]))
         .collect();
     for file in files {
         let mut name = file.clone().into_os_string();

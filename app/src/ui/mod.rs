@@ -1,6 +1,7 @@
 //! The design system. It knows looks, keys and screen readers; it knows no workload and no project.
 //! Pages compose these and carry no classes of their own.
 mod button;
+mod chart;
 mod choice;
 mod code;
 mod each;
@@ -19,10 +20,12 @@ mod settings;
 mod surface;
 mod table;
 mod tabs;
+mod terminal;
 mod tried;
 mod waiting;
 
 pub use button::{Button, ButtonFace, ButtonKind, ButtonSize, FileLink, IconButton, LinkButton};
+pub use chart::{CHART_SIZE, Chart, ChartLine, LineChart};
 pub use choice::{
     Checkbox, FromScratch, FromTemplate, Radio, RadioCard, RadioCards, RadioInput, RowCheck,
     Segmented, Switch, Toggle, WhenChosen,
@@ -57,5 +60,6 @@ pub use table::{
     StatusCell, Table, Td, Toolbar, Tr,
 };
 pub use tabs::{Tab, TabPanel, Tabs};
+pub use terminal::Terminal;
 pub use tried::{Diagnoses, Diagnosis, DiagnosisList, Editing, Finding, ReplayBar, Tallies, Tally};
 pub use waiting::{Progress, Skeleton};

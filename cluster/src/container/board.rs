@@ -11,6 +11,7 @@ use super::{
     found::{Found, PodKey},
     memory::Seen,
     states::Planned,
+    streams::Report,
 };
 use crate::{DriverEvent, PodDetail, digest::event_id};
 
@@ -28,6 +29,8 @@ pub struct Board {
     pub inspected: HashMap<String, Inspected>,
     /// The most memory that was seen, by container.
     pub memory: HashMap<String, Seen>,
+    /// What each running container had used when that was measured last.
+    pub measured: HashMap<String, Report>,
     /// Workloads that are there; `None` while nobody has said.
     pub kept: Option<BTreeSet<WorkloadId>>,
     /// When volumes were looked through last.

@@ -20,10 +20,13 @@ use super::{
     end,
     found::{Found, PodKey},
     link::{self, Link, NoLink},
-    look, machine, prepare, states, streams, watch,
+    look, machine, measure, prepare,
+    shell::{self, NoShell},
+    states, streams, watch,
 };
 use crate::{
-    DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Usage, UsedGpus, Wanted,
+    DesiredPod, Driver, DriverError, DriverKind, LogLine, Measured, Observed, Terminal,
+    TerminalSize, Usage, UsedGpus, Wanted,
 };
 
 /// Lines of a log handed out at once.
@@ -192,10 +195,21 @@ impl ContainerDriver {
         workload: WorkloadId,
         now: Timestamp,
     ) -> Result<Option<Found>, DriverError> {
+        Ok(self.all_of(link, workload, now).await?.pop())
+    }
+
+    /// The containers of a workload, in the order in which they were started.
+    async fn all_of(
+        &self,
+        link: &Link,
+        workload: WorkloadId,
+        now: Timestamp,
+    ) -> Result<Vec<Found>, DriverError> {
         let found = look::containers(&self.shared, &link.docker).await;
-        let found = self.shared.heard(found, "list the containers", now)?;
-        let of_workload = found.into_iter().filter(|container| container.tag.workload == workload);
-        Ok(of_workload.max_by_key(|container| (container.tag.generation, container.tag.restart)))
+        let mut found = self.shared.heard(found, "list the containers", now)?;
+        found.retain(|container| container.tag.workload == workload);
+        found.sort_by_key(|container| (container.tag.generation, container.tag.restart));
+        Ok(found)
     }
 }
 
@@ -293,6 +307,21 @@ impl Driver for ContainerDriver {
         self.shared.heard(lines, "read the log", now)
     }
 
+    async fn earlier_logs(
+        &self,
+        workload: WorkloadId,
+        tail: usize,
+    ) -> Result<Vec<LogLine>, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        let mut all = self.all_of(&link, workload, now).await?;
+        let run = all.pop().map(|newest| newest.tag.generation);
+        let before = all.pop().filter(|before| Some(before.tag.generation) == run);
+        let Some(container) = before else { return Ok(vec![]) };
+        let lines = look::lines(&link.docker, &container.id, tail.min(TAIL_MAX)).await;
+        self.shared.heard(lines, "read the log", now)
+    }
+
     async fn follow(
         &self,
         workload: WorkloadId,
@@ -312,9 +341,41 @@ impl Driver for ContainerDriver {
         let now = self.shared.board().now;
         let link = self.shared.link(now).await?;
         Ok(match self.newest(&link, workload, now).await? {
-            Some(container) => streams::usage(&link.docker, &container.id).boxed(),
+            Some(container) => streams::usage(&link.docker, &link.socket, &container.id).boxed(),
             None => stream::empty().boxed(),
         })
+    }
+
+    async fn measure(&self, now: Timestamp) -> Result<Measured, DriverError> {
+        let link = self.shared.link(now).await?;
+        let found = look::containers(&self.shared, &link.docker).await;
+        let found = self.shared.heard(found, "list the containers", now)?;
+        let workloads = measure::workloads(&self.shared, &link, &found).await;
+        let gpus = tokio::task::spawn_blocking(machine::gpu_loads).await.unwrap_or_default();
+        let node = link.node_name();
+        let gpus = gpus.into_iter().map(|(index, load)| ((node.clone(), index), load)).collect();
+        Ok(Measured { workloads, gpus })
+    }
+
+    async fn terminal(
+        &self,
+        workload: WorkloadId,
+        size: TerminalSize,
+    ) -> Result<Terminal, DriverError> {
+        let now = self.shared.board().now;
+        let link = self.shared.link(now).await?;
+        let Some(container) = self.newest(&link, workload, now).await? else {
+            return Err(DriverError::NoShell { why: "there is no container".into() });
+        };
+        match shell::open(&link.docker, &link.socket, &container.id, size).await {
+            Ok(terminal) => Ok(terminal),
+            Err(NoShell::Engine(cause)) => self.shared.heard(Err(cause), "open a terminal", now),
+            Err(NoShell::Refused(why)) => Err(DriverError::NoShell { why }),
+            Err(NoShell::Connection(cause)) => {
+                warn!(error = %cause, "lost the container engine: could not open a terminal");
+                Err(self.shared.lost(now))
+            }
+        }
     }
 
     async fn used_gpus(&self, now: Timestamp) -> Result<UsedGpus, DriverError> {

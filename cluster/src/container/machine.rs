@@ -13,6 +13,7 @@ use nvml_wrapper::{
 };
 
 use super::engine::{Engine, GpuWay};
+use crate::GpuLoad;
 
 /// A GPU of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +68,19 @@ fn is_used(nvml: &Nvml, index: u32) -> Result<bool, NvmlError> {
         // Some cards keep no samples.
         _ => Ok(device.utilization_rates()?.gpu > 0),
     }
+}
+
+/// What is used of each GPU now. Those of which NVIDIA's library does not say are not among them.
+pub fn gpu_loads() -> BTreeMap<u32, GpuLoad> {
+    let Ok(nvml) = Nvml::init() else { return BTreeMap::new() };
+    let load = |index: u32| {
+        let device = nvml.device_by_index(index)?;
+        let memory = i64::try_from(device.memory_info()?.used).unwrap_or(i64::MAX);
+        let busy_percent = device.utilization_rates()?.gpu;
+        Ok::<_, NvmlError>(GpuLoad { busy_percent, memory: MemoryBytes(memory) })
+    };
+    let indices = 0..nvml.device_count().unwrap_or_default();
+    indices.filter_map(|index| Some((index, load(index).ok()?))).collect()
 }
 
 /// The one node of this cluster. Its GPUs are there when the engine can hand them out.

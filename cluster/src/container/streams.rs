@@ -1,16 +1,20 @@
 //! What a running container tells all the time: its log as it is written, and what it uses.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use bollard::{
     Docker,
+    errors::Error as EngineError,
     models::ContainerStatsResponse,
     query_parameters::{LogsOptionsBuilder, StatsOptionsBuilder},
 };
 use domain::{Cores, MemoryBytes};
 use futures::{Stream, StreamExt, stream};
 
-use super::look::{bytes, line};
+use super::{
+    libpod,
+    look::{bytes, line},
+};
 use crate::{LogLine, Usage};
 
 /// Pause between two reports.
@@ -47,35 +51,49 @@ fn cut(rest: &mut Vec<u8>) -> Vec<LogLine> {
 
 /// What a container uses, about once a second, until it ends. Each report is asked for: Podman's own
 /// stream speaks every five seconds only.
-pub fn usage(docker: &Docker, id: &str) -> impl Stream<Item = Usage> + Send + 'static {
-    let begun = (docker.clone(), id.to_owned(), None::<Sample>);
-    let used = stream::unfold(begun, |(docker, id, earlier)| async move {
+pub fn usage(
+    docker: &Docker,
+    socket: &Path,
+    id: &str,
+) -> impl Stream<Item = Usage> + Send + 'static {
+    let begun = (docker.clone(), socket.to_owned(), id.to_owned(), None::<Report>);
+    let used = stream::unfold(begun, |(docker, socket, id, earlier)| async move {
         if earlier.is_some() {
             tokio::time::sleep(USAGE_EVERY).await;
         }
-        let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
-        let report = docker.stats(&id, Some(options)).next().await?.ok()?;
-        let sample = Sample::of(&report);
-        // Of a container that has ended nothing is measured any more.
-        let is_over = sample.system_nanos == 0 || sample.memory == 0 && sample.cpu_nanos == 0;
-        (!is_over).then(|| (sample.since(earlier), (docker, id, Some(sample))))
+        let report = report(&docker, &socket, &id).await?;
+        Some((report.since(earlier), (docker, socket, id, Some(report))))
     });
     // The first report has nothing to be compared with.
     used.filter_map(std::future::ready)
 }
 
-/// What one report says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sample {
-    cpu_nanos: u64,
-    /// Of all CPUs of the machine together.
-    system_nanos: u64,
-    cpus: u64,
-    memory: u64,
-    limit: Option<u64>,
+/// What a container has used up to now; nothing once it has ended.
+pub async fn report(docker: &Docker, socket: &Path, id: &str) -> Option<Report> {
+    let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
+    let report = match docker.stats(id, Some(options)).next().await? {
+        Ok(report) => Report::of(&report),
+        Err(EngineError::DockerResponseServerError { status_code: 500, .. }) => {
+            libpod::report(socket, id).await?
+        }
+        Err(_) => return None,
+    };
+    let is_over = report.system_nanos == 0 || report.memory == 0 && report.cpu_nanos == 0;
+    (!is_over).then_some(report)
 }
 
-impl Sample {
+/// What one report says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub cpu_nanos: u64,
+    /// Of all CPUs of the machine together.
+    pub system_nanos: u64,
+    pub cpus: u64,
+    pub memory: u64,
+    pub limit: Option<u64>,
+}
+
+impl Report {
     fn of(report: &ContainerStatsResponse) -> Self {
         let cpu = report.cpu_stats.as_ref();
         let memory = report.memory_stats.as_ref();
@@ -93,7 +111,8 @@ impl Sample {
         }
     }
 
-    fn since(self, earlier: Option<Self>) -> Option<Usage> {
+    /// What was used since an earlier report; nothing where there is none to compare with.
+    pub fn since(self, earlier: Option<Self>) -> Option<Usage> {
         let earlier = earlier?;
         let busy = self.cpu_nanos.saturating_sub(earlier.cpu_nanos) as f64;
         let all = self.system_nanos.saturating_sub(earlier.system_nanos) as f64;
@@ -118,7 +137,7 @@ mod tests {
                 r#"{{"cpu_stats": {{"cpu_usage": {{"total_usage": {cpu}}}, "system_cpu_usage": {system}, "online_cpus": 2}},
                 "memory_stats": {{"usage": 5000, "limit": 9000, "stats": {{"inactive_file": 1000}}}}}}"#
             );
-            Sample::of(&serde_json::from_str(&text).unwrap())
+            Report::of(&serde_json::from_str(&text).unwrap())
         };
         let (first, second) = (report(1_000, 10_000), report(1_500, 12_000));
         assert_eq!(first.since(None), None);

@@ -150,6 +150,21 @@ async fn its_log_and_what_it_uses_are_followed() {
 
 #[tokio::test]
 #[ignore = "needs Podman: cargo xtask test --containers"]
+async fn the_log_of_the_instance_before_is_kept() {
+    let mut bed = Bed::new();
+    let submission = serde_json::json!({
+        "command": "sh -c", "args": "'wc -l < /kept/starts; echo >> /kept/starts; sleep 1; exit 3'",
+        "storage": {"pvc": [{"path": "/kept", "existingPvc": false, "claimInfo": {"size": "1G"}}]}
+    });
+    bed.run(1, &submission.to_string());
+    bed.until(1, |pod| pod.restarts == 2).await;
+    bed.until_says(1, "2").await;
+    let earlier = bed.driver.earlier_logs(crate::bed::id(1), 10).await.unwrap();
+    assert_eq!(earlier.last().map(|line| line.text.as_str()), Some("1"), "{earlier:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
 async fn containers_of_others_are_left_alone() {
     let mut bed = Bed::new();
     bed.engine.ask(&["run", "--detach", "--name", "theirs", "localhost/busy:1", "sleep", "1000"]);

@@ -4,5 +4,6 @@
 
 mod bed;
 mod life;
+mod terminal;
 mod trouble;
 mod volumes;

@@ -10,6 +10,7 @@ mod metering;
 mod observing;
 pub(crate) mod pruning;
 mod reconciling;
+mod sampling;
 mod scheduling;
 
 use std::time::Duration;
@@ -31,6 +32,7 @@ const PERIOD: Duration = Duration::from_secs(1);
 const LONG_PERIOD: Duration = Duration::from_secs(5);
 const PRUNING_PERIOD: Duration = Duration::from_secs(10);
 const IDLING_PERIOD: Duration = Duration::from_secs(domain::workload::WINDOW_SECS as u64);
+const SAMPLING_PERIOD: Duration = Duration::from_secs(domain::sample::SAMPLE_SECS as u64);
 const METERING_PERIOD: Duration = Duration::from_secs(60);
 
 /// A hint that there is something to do.
@@ -117,6 +119,13 @@ impl ControlPlane {
                 tokio::time::sleep(METERING_PERIOD).await;
             }
         });
+        let control = self.clone();
+        loops.spawn(async move {
+            loop {
+                told("sampling", control.sample_once().await);
+                tokio::time::sleep(SAMPLING_PERIOD).await;
+            }
+        });
         loops
     }
 
@@ -132,6 +141,7 @@ impl ControlPlane {
         self.prune_once().await?;
         self.meter_once().await?;
         self.idle_once().await?;
+        self.sample_once().await?;
         Ok(())
     }
 }

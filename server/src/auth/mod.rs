@@ -4,6 +4,7 @@
 mod cookie;
 pub mod forgery;
 pub mod forms;
+mod holder;
 mod token;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -20,6 +21,7 @@ use domain::access::Actor;
 use leptos::config::LeptosOptions;
 
 pub use cookie::{clearing, session_of, setting};
+pub use holder::Holder;
 pub use token::{Bearer, LIFETIME_SECS, Tokens};
 
 use crate::rest::RestError;
@@ -33,6 +35,10 @@ pub struct Doors {
     /// Whether only this machine can reach the server.
     pub is_loopback: bool,
     pub leptos: LeptosOptions,
+    /// Whether it is still this process that serves.
+    pub turn: crate::handover::Turn,
+    /// The shells of open terminals.
+    pub shells: Arc<crate::terminal::Shells>,
     /// Opens tools, where browsers can find them.
     pub tools: Option<Arc<crate::tools::Desk>>,
 }
@@ -49,6 +55,8 @@ impl Doors {
             metrics_token: None,
             is_loopback: address.ip().is_loopback(),
             leptos: LeptosOptions::builder().output_name("berth").site_addr(address).build(),
+            turn: crate::handover::Turn::default(),
+            shells: Arc::default(),
             tools: None,
         })
     }

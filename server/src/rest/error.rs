@@ -50,7 +50,7 @@ impl From<Error> for RestError {
             Error::SignedOut => 401,
             Error::Forbidden(_) => 403,
             Error::NotFound { .. } => 404,
-            Error::NameTaken(_) | Error::WrongPhase(_) | Error::InUse(_) => 409,
+            Error::NameTaken(_) | Error::WrongPhase(_) | Error::InUse(_) | Error::NotNow(_) => 409,
             Error::AssetInUse(_) => 412,
             Error::WrongCredentials => 400,
             Error::TooManyAttempts { retry_after_secs } => {

@@ -81,6 +81,8 @@ fn described() -> OpenApiRouter<Doors> {
         .routes(routes!(workloads::history::events))
         .routes(routes!(workloads::history::records))
         .routes(routes!(workloads::history::logs))
+        .routes(routes!(workloads::metrics::of_workload))
+        .routes(routes!(workloads::metrics::of_pod))
         .routes(routes!(workspaces::create))
         .routes(routes!(workspaces::verdict))
         .routes(routes!(workspaces::get, workspaces::delete))

@@ -11,11 +11,12 @@ use std::{
 };
 
 use axum::http::{HeaderMap, header};
-use control::{ControlPlane, Error, SessionRef, SignedIn, Tool};
+use control::{ControlPlane, Error, Tool};
 use domain::{Timestamp, WorkloadId, access::Actor};
 use tokio_util::sync::CancellationToken;
 
 use super::{Desk, enter};
+use crate::auth::Holder;
 
 /// Seconds after which somebody is looked at again.
 const RECHECK_SECS: i64 = 4;
@@ -31,20 +32,13 @@ enum Shown {
     Bearer(String),
 }
 
-/// Whose pass it is.
-#[derive(Clone)]
-enum Who {
-    Session(SessionRef),
-    Bearer(String),
-}
-
 /// Somebody at a tool.
 pub struct Pass {
     /// Cancelled when they may be there no longer.
     pub cut: CancellationToken,
     /// With the rights of when they came in.
     pub actor: Actor,
-    who: Who,
+    who: Holder,
     workload: WorkloadId,
     host: String,
     /// The second in which they were looked at last.
@@ -63,10 +57,7 @@ impl Pass {
 
     /// Whether whoever it is may still be there. Looking is not use: it keeps no session alive.
     async fn still_holds(&self, desk: &Desk, control: &ControlPlane) -> bool {
-        let actor = match &self.who {
-            Who::Session(session) => control.holder_of(*session).await.map(actor_of),
-            Who::Bearer(token) => Ok(desk.bearer(control, token)),
-        };
+        let actor = self.who.actor(&desk.tokens, control).await;
         let world = control.world();
         let tool = world.tool(&self.host).filter(|tool| self.is_for(tool));
         match (actor, tool) {
@@ -98,15 +89,15 @@ impl Passes {
         if let Some(pass) = known.filter(|pass| pass.is_fresh(now)) {
             return Ok(pass);
         }
-        let (who, actor) = match &key.0 {
-            Shown::Bearer(token) => (Who::Bearer(token.clone()), desk.bearer(control, token)),
+        let who = match &key.0 {
+            Shown::Bearer(token) => Holder::Bearer(token.clone()),
             Shown::Ticket(ticket) => {
                 let session = desk.tickets.read(ticket, tool, now).ok_or(Error::SignedOut)?;
-                // Whoever uses a tool uses their session.
-                (Who::Session(session), actor_of(control.session_of(session).await?))
+                Holder::Session(session)
             }
         };
-        let actor = actor.ok_or(Error::SignedOut)?;
+        // Whoever uses a tool uses their session.
+        let actor = who.used(&desk.tokens, control).await?.ok_or(Error::SignedOut)?;
         control.world().may_open(&actor, tool)?;
         Ok(self.renew(key, (who, actor), tool, now))
     }
@@ -115,7 +106,7 @@ impl Passes {
     fn renew(
         &self,
         key: (Shown, String),
-        (who, actor): (Who, Actor),
+        (who, actor): (Holder, Actor),
         tool: &Tool,
         now: Timestamp,
     ) -> Arc<Pass> {
@@ -163,16 +154,6 @@ impl Desk {
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         bearer?.strip_prefix("Bearer ").map(|token| Shown::Bearer(token.to_owned()))
     }
-
-    /// Whose access token it is.
-    fn bearer(&self, control: &ControlPlane, token: &str) -> Option<Actor> {
-        self.tokens.read(token, control.now())?.actor(&control.world())
-    }
-}
-
-/// Who has to choose a password first may do nothing else.
-fn actor_of(held: SignedIn) -> Option<Actor> {
-    (!held.must_change_password).then_some(held.actor)
 }
 
 /// Looks again and again at those who are in, as long as there is a desk.

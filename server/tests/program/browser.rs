@@ -40,6 +40,17 @@ impl Browser {
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
     }
 
+    /// Presses the button Sign out.
+    pub async fn sign_out(&mut self) {
+        let page = self.open(&format!("{}/workloads", self.berth)).await.text;
+        let token =
+            page.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let form = format!("csrf={}", token.unwrap_or_default());
+        let url = format!("{}/sign-out", self.berth);
+        let answer = self.ask(Method::POST, &url, Some(form)).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    }
+
     /// Opens an address, and goes wherever it leads.
     pub async fn open(&mut self, url: &str) -> Seen {
         let mut url = url.to_owned();

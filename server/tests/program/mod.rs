@@ -142,6 +142,16 @@ impl Berth {
         Self::start_on(&at, data, engine).await
     }
 
+    /// Starts another one that takes its place.
+    pub async fn taken_over(&self, data: &Path, engine: &Engine) -> Self {
+        let socket = format!("unix://{}", engine.socket().display());
+        Self::start_at(FREE, data, &["--take-over", "--engine", &socket]).await
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

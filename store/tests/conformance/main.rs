@@ -4,6 +4,7 @@
 
 mod alone;
 mod samples;
+mod samples_kept;
 mod suite;
 mod trouble;
 
@@ -58,6 +59,8 @@ macro_rules! on_both {
 
 on_both! {
     suite::a_new_database_is_empty_and_answers,
+    samples_kept::samples_are_kept_and_thinned_out,
+    samples_kept::who_has_handed_over_reads_and_writes_no_more,
     suite::everything_is_there_after_opening_again,
     suite::what_is_deleted_is_gone,
     suite::people_and_rules_live_and_end,

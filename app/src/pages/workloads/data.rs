@@ -86,6 +86,10 @@ pub struct Opened {
     pub connections: Vec<ConnectionRow>,
     pub pods: Vec<PodRow>,
     pub log: String,
+    /// Whether an instance before ended and was started again.
+    pub has_earlier_log: bool,
+    /// Why no terminal can be opened now; nothing where one can.
+    pub no_terminal: Option<String>,
     /// The submission as JSON, for people.
     pub spec: String,
 }

@@ -9,11 +9,15 @@ mod filters;
 mod live;
 mod log;
 #[cfg(feature = "ssr")]
+mod measured;
+mod metrics;
+#[cfg(feature = "ssr")]
 mod opened;
 mod pane;
 #[cfg(feature = "ssr")]
 pub mod rows;
 mod table;
+mod terminal;
 mod tool;
 
 pub use asked::Asked;

@@ -13,7 +13,7 @@ use super::{
     data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, ToolState},
     rows::{duration, gpus, row, tool_href},
 };
-use crate::pages::workspaces::STEP_2;
+use crate::{error::UiError, pages::workspaces::STEP_2};
 
 /// Lines of a log, and of a history, that the pane shows.
 const LINES_MAX: u32 = 200;
@@ -55,6 +55,8 @@ pub async fn opened(
             })
             .collect(),
         log: log.join("\n"),
+        has_earlier_log: workload.restarts > 0,
+        no_terminal: control.terminal_of(actor, id).err().map(|why| UiError::from(why).to_string()),
         spec,
     })
 }

@@ -12,6 +12,8 @@ use super::{
         Rows, workload_opened,
     },
     log::LogTab,
+    metrics::MetricsTab,
+    terminal::TerminalTab,
 };
 use crate::{
     pages::{Loaded, say_outcome},
@@ -78,7 +80,9 @@ fn Content(
         Tab { key: "details", label: "Details" },
         Tab { key: "connections", label: "Connections" },
         Tab { key: "pods", label: "Pods" },
+        Tab { key: "metrics", label: "Metrics" },
         Tab { key: "logs", label: "Logs" },
+        Tab { key: "terminal", label: "Terminal" },
         Tab { key: "cycle", label: "Cycle" },
     ];
     let status = move || {
@@ -122,7 +126,9 @@ fn Content(
                 <TabPanel id="about" tab="pods" current=tab>
                     <Table label="Pods" head small=true>{pods}</Table>
                 </TabPanel>
+                <TabPanel id="about" tab="metrics" current=tab><MetricsTab id tab/></TabPanel>
                 <TabPanel id="about" tab="logs" current=tab><LogTab id shown tab/></TabPanel>
+                <TabPanel id="about" tab="terminal" current=tab><TerminalTab id shown tab/></TabPanel>
                 <TabPanel id="about" tab="cycle" current=tab><CycleTab shown tab/></TabPanel>
             </PaneBody>
         </Pane>

@@ -128,6 +128,7 @@ pub async fn cycle(
     params(
         ("workloadId" = WorkloadId, Path),
         ("tailLines" = Option<u32>, Query, description = "How many lines; 200 where nobody says"),
+        ("previous" = Option<bool>, Query, description = "Of the instance before, which ended and was started again"),
         ("follow" = Option<bool>, Query, description = "Go on with what is written, until the container ends"),
     ),
     responses((status = 200, description = "The lines", body = String, content_type = "text/plain"))
@@ -143,10 +144,13 @@ pub async fn logs(
         Some(Ok(lines)) => lines,
         Some(Err(_)) => return Err(RestError::field("tailLines", "must be a whole number")),
     };
+    if query.choice("previous", &["false", "true"])? == "true" {
+        let earlier = doors.control.earlier_logs(&actor, id, lines).await?;
+        return Ok(follow::text_of(&earlier).into_response());
+    }
     if query.choice("follow", &["false", "true"])? == "true" {
         return follow::lines(&doors.control, &actor, id, lines).await;
     }
     let lines = doors.control.logs(&actor, id, lines).await?;
-    let text: String = lines.iter().map(|line| format!("{} {}\n", line.at, line.text)).collect();
-    Ok(text.into_response())
+    Ok(follow::text_of(&lines).into_response())
 }

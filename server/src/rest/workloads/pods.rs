@@ -138,7 +138,7 @@ fn view(PodRow { row, detail }: &PodRow, in_full: bool) -> PodView {
 }
 
 /// One pod a run: the workload's id, with the run in the last digits.
-fn pod_id(workload: WorkloadId, generation: u32) -> String {
+pub fn pod_id(workload: WorkloadId, generation: u32) -> String {
     let mut bytes = *workload.0.as_bytes();
     for (byte, mask) in bytes[12..].iter_mut().zip(generation.to_be_bytes()) {
         *byte ^= mask;
