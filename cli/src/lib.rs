@@ -30,7 +30,7 @@ use context::Context;
 use failure::{Failure, Result};
 use output::FormatArgs;
 
-pub use commands::simulate::simulate;
+pub use commands::simulate::{cycle_times, simulate};
 pub use context::Global;
 
 /// What `berth` can do besides serving.

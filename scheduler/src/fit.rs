@@ -3,7 +3,7 @@
 use domain::{
     node::{HOSTNAME_LABEL, Node, Placing, Taint, TaintEffect},
     reason::Constraint,
-    submission::{MatchExpression, PodRequest, Toleration},
+    submission::{AffinityTerm, MatchExpression, PodRequest, Toleration},
 };
 use smallvec::SmallVec;
 
@@ -111,7 +111,7 @@ pub(crate) fn obstacle(pod: &PodRequest, node: &Node) -> Option<Constraint> {
         return Some(Constraint::NodeType { wanted: wanted.clone() });
     }
     let terms = &pod.affinity.0;
-    if !terms.is_empty() && !terms.iter().any(|term| term.0.iter().all(|e| holds(e, node))) {
+    if !terms.is_empty() && !terms.iter().any(|term| has_all(term, node)) {
         return Some(Constraint::Affinity);
     }
     if let Some(key) = &pod.near_by
@@ -154,6 +154,11 @@ fn matches(toleration: &Toleration, taint: &Taint) -> bool {
         _ => toleration.value.as_deref().unwrap_or_default() == taint.value,
     };
     effect && value && toleration.key.as_deref() == Some(taint.key.as_str())
+}
+
+/// Whether a node is as a term of an affinity says.
+pub(crate) fn has_all(term: &AffinityTerm, node: &Node) -> bool {
+    term.0.iter().all(|expression| holds(expression, node))
 }
 
 /// One expression of a node affinity; as in Kubernetes.

@@ -248,5 +248,5 @@ pub(crate) fn wait_together(world: &World, state: &mut State, job: JobAt, pods: 
 
 /// The default way to look: in the whole pool.
 pub(crate) fn everywhere(pool: PoolAt, mode: Mode) -> Search<'static> {
-    Search { pool, mode, among: None, few: None, liked: None }
+    Search { pool, mode, among: None, few: None, liked: None, regardless: false }
 }

@@ -47,7 +47,9 @@ pub use settings::{
     Action, CONSOLIDATION_VICTIMS_DEFAULT, MinRuntime, STALENESS_GRACE_DEFAULT, ScopeId,
     ScopeSettings, Settings, Topology,
 };
-pub use snapshot::{Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Snapshot, TopologyWish};
+pub use snapshot::{
+    Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Rather, Snapshot, TopologyWish, Wish,
+};
 pub use verdict::Help;
 
 /// Decides one cycle of a snapshot that is asked once.

@@ -1,12 +1,12 @@
 //! Which nodes a pod may be on for the sake of other pods: affinity and anti-affinity by the domain
-//! that a node label makes.
+//! that a node label makes. And on which it would rather be.
 
 use std::collections::HashSet;
 
-use domain::node::HOSTNAME_LABEL;
+use domain::{node::HOSTNAME_LABEL, submission::AffinityTerm};
 
 use crate::{
-    PodTerm,
+    PodTerm, Rather, Wish, fit,
     place::Mode,
     state::{State, Status},
     world::{NodeAt, PodAt, World},
@@ -41,6 +41,12 @@ pub(crate) fn label<'a>(world: &'a World, node: NodeAt, key: &str) -> Option<&'a
     }
 }
 
+/// Whether other pods may matter to it, or it to them.
+pub(crate) fn matters(world: &World, pod: PodAt) -> bool {
+    let own = &world.classes[world.pods[pod].class].near;
+    own.is_picky() || !own.labels.is_empty()
+}
+
 /// Where the pod may be; `None` when other pods do not matter to it, nor it to them.
 pub(crate) fn domains<'a>(
     world: &'a World,
@@ -48,10 +54,10 @@ pub(crate) fn domains<'a>(
     pod: PodAt,
     mode: Mode,
 ) -> Option<Domains<'a>> {
-    let own = &world.classes[world.pods[pod].class].near;
-    if !own.is_picky() && own.labels.is_empty() {
+    if !matters(world, pod) {
         return None;
     }
+    let own = &world.classes[world.pods[pod].class].near;
     let mut domains = Domains { with: vec![], without: vec![], labelled: vec![] };
     for term in &own.with {
         domains.with.push((&term.topology_key, HashSet::new()));
@@ -103,6 +109,57 @@ fn others<'a>(
         let seat = of.seat.as_ref().or(of.leaving.as_ref().filter(|_| leaves))?;
         Some((other, seat.node?))
     })
+}
+
+/// How much of what a pod would rather have each node gives it, and the most that any could.
+pub(crate) struct Wishes<'a> {
+    wishes: Vec<(u32, Wished<'a>)>,
+}
+
+enum Wished<'a> {
+    Labels(&'a AffinityTerm),
+    In { key: &'a str, domains: HashSet<&'a str> },
+    NotIn { key: &'a str, domains: HashSet<&'a str> },
+}
+
+impl<'a> Wishes<'a> {
+    /// `None` when it has no wishes.
+    pub fn of(world: &'a World, state: &State, pod: PodAt, mode: Mode) -> Option<Self> {
+        let wishes = &world.classes[world.pods[pod].class].near.wishes;
+        let domains = |term: &'a PodTerm| {
+            let chosen = others(world, state, pod, mode).filter(|(other, _)| {
+                chooses(term, &world.classes[world.pods[*other].class].near.labels)
+            });
+            chosen.filter_map(|(_, node)| label(world, node, &term.topology_key)).collect()
+        };
+        let wished = |wish: &'a Wish| match &wish.what {
+            Rather::On(term) => (wish.weight, Wished::Labels(term)),
+            Rather::With(term) => {
+                (wish.weight, Wished::In { key: &term.topology_key, domains: domains(term) })
+            }
+            Rather::Without(term) => {
+                (wish.weight, Wished::NotIn { key: &term.topology_key, domains: domains(term) })
+            }
+        };
+        (!wishes.is_empty()).then(|| Self { wishes: wishes.iter().map(wished).collect() })
+    }
+
+    pub fn most(&self) -> u64 {
+        self.wishes.iter().map(|(weight, _)| u64::from(*weight)).sum()
+    }
+
+    pub fn on(&self, world: &World, node: NodeAt) -> u64 {
+        let is_in = |key: &str, domains: &HashSet<&str>| {
+            label(world, node, key).is_some_and(|domain| domains.contains(domain))
+        };
+        let comes_true = |wished: &Wished<'_>| match wished {
+            Wished::Labels(term) => fit::has_all(term, &world.nodes[node].of),
+            Wished::In { key, domains } => is_in(key, domains),
+            Wished::NotIn { key, domains } => !is_in(key, domains),
+        };
+        let granted = self.wishes.iter().filter(|(_, wished)| comes_true(wished));
+        granted.map(|(weight, _)| u64::from(*weight)).sum()
+    }
 }
 
 pub(crate) fn chooses(term: &PodTerm, labels: &[(String, String)]) -> bool {

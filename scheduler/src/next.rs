@@ -1,5 +1,6 @@
 //! Looks one cycle ahead. A reservation is not a promise: the next cycle decides anew. Where it would
-//! end the same workload for the same other one again, that was in vain, and so it would go on for ever.
+//! end the same workload for the same other one again, or let it come back to where it was, that was in
+//! vain, and so it might go on for ever.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,13 +9,13 @@ use crate::{
     act::Lines,
     budget::Budget,
     cycle::{self, Bounds, Done},
-    state::{PodState, State, Status},
+    state::{PodState, Seat, State, Status},
     world::{JobAt, PodAt, World},
 };
 
 /// The jobs for which others go, or are moved, in vain: once those have left, the next cycle lets them
-/// come back and go again for the same job, or lets all of them come back and has no place for the job.
-/// The state is left as it was.
+/// go again for the same job, lets all of them come back and has no place for the job, or puts one of them back
+/// where it was. The state is left as it was.
 pub(crate) fn in_vain(
     world: &World,
     state: &mut State,
@@ -26,9 +27,8 @@ pub(crate) fn in_vain(
     if gone.is_empty() {
         return BTreeSet::new();
     }
-    let active = |state: &State, job: JobAt| state.total_of(job).active;
-    let gainers: BTreeSet<_> = gone.iter().map(|(_, gainer)| *gainer).collect();
-    let before: BTreeMap<_, _> = gainers.iter().map(|job| (*job, active(state, *job))).collect();
+    let gainers = gone.iter().map(|(_, gainer)| *gainer);
+    let before: BTreeMap<_, _> = gainers.map(|job| (job, state.total_of(job).active)).collect();
     let here = state.mark();
     carry_out(world, state);
     let in_vain = bounds.in_vain.clone();
@@ -36,14 +36,29 @@ pub(crate) fn in_vain(
     let lines = vec![Lines::unread(world); world.pools.len()];
     let next = cycle::run_within(world, state, &lines, &bounds, budget);
     let again = evictions(world, &next.decisions);
-    let mut in_vain: BTreeSet<_> = again.intersection(&gone).map(|(_, gainer)| *gainer).collect();
-    in_vain.extend(gainers.into_iter().filter(|gainer| {
-        let mut victims = gone.iter().filter(|(_, of)| of == gainer).map(|(pod, _)| *pod);
-        active(state, *gainer) < before[gainer]
-            && victims.all(|pod| state.pods[pod].status.is_held())
-    }));
+    let is_back = |(pod, _): &&(PodAt, JobAt)| state.pods[*pod].status.is_held();
+    let comes_to_nothing = |(pod, gainer): &(PodAt, JobAt)| {
+        let has_lost = state.total_of(*gainer).held < before[gainer];
+        let mut victims = gone.iter().filter(|(_, of)| of == gainer);
+        again.contains(&(*pod, *gainer))
+            || is_where_it_was(world, state, *pod)
+            || (has_lost && victims.all(|one| is_back(&one)))
+    };
+    let in_vain = gone.iter().filter(|one| comes_to_nothing(one)).map(|(_, gainer)| *gainer);
+    let in_vain = in_vain.collect();
     state.undo(world, here);
     in_vain
+}
+
+/// Whether a pod holds the place that it had when the cycle began.
+fn is_where_it_was(world: &World, state: &State, pod: PodAt) -> bool {
+    let first = match &world.pods[pod].first {
+        crate::PodState::Running(at) => {
+            Seat::of(world, &world.classes[world.pods[pod].class].request, at)
+        }
+        _ => return false,
+    };
+    state.pods[pod].seat.as_ref() == Some(&first)
 }
 
 /// Which pods go, and for whom.

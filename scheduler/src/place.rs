@@ -33,6 +33,8 @@ pub(crate) struct Search<'a> {
     pub few: Option<&'a [NodeAt]>,
     /// How near each node is to where it would be best, by node.
     pub liked: Option<&'a [u32]>,
+    /// As if no pod minded where others are.
+    pub regardless: bool,
 }
 
 /// How good a node is; the greatest wins, and of equal ones the first in the order of placement.
@@ -40,6 +42,8 @@ pub(crate) struct Search<'a> {
 struct Score {
     /// Taints that would rather not have it.
     unwelcome: Reverse<usize>,
+    /// How much of what it would rather have it gets there.
+    wished: u64,
     liked: u32,
     /// Bin-pack: a device that is shared already takes the request.
     shares: bool,
@@ -79,11 +83,14 @@ fn best(world: &World, state: &State, pod: PodAt, search: &Search<'_>) -> Option
     let at = world.pods[pod].class;
     let class = &world.classes[at];
     let allowed = world.allowed(at);
-    let near = near::domains(world, state, pod, search.mode);
+    let minds = || near::domains(world, state, pod, search.mode);
+    let near = if search.regardless { None } else { minds() };
+    let wishes = near::Wishes::of(world, state, pod, search.mode);
     let placing = placing(world, class, search.pool);
     let packs = placing == Placing::Binpack && class.request.gpu.is_fraction();
     let most = Score {
         unwelcome: Reverse(0),
+        wished: wishes.as_ref().map_or(0, near::Wishes::most),
         liked: search.liked.map_or(0, |liked| liked.iter().copied().max().unwrap_or_default()),
         shares: packs && !state.index[search.pool].shared.is_empty(),
         looks_idle: true,
@@ -104,6 +111,7 @@ fn best(world: &World, state: &State, pod: PodAt, search: &Search<'_>) -> Option
         }
         let score = Score {
             unwelcome: Reverse(unwelcome(world, class, node)),
+            wished: wishes.as_ref().map_or(0, |wishes| wishes.on(world, node)),
             liked: search.liked.map_or(0, |liked| liked[node]),
             shares: packs && fit.shares,
             looks_idle: fit.looks_idle,

@@ -27,6 +27,9 @@ pub struct Settings {
     /// Evicted pods that a cycle may try to place again before it is cut. `None`: about a second of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<u32>,
+    /// Jobs of one queue that an action tries in one pool, the first ones in their order. Without a number: all.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub queue_depth: BTreeMap<Action, u32>,
     /// How much less saturated than its victim a reclaimer has to stay, at least 1.
     pub saturation_multiplier: f64,
     /// How much past usage counts against a queue (§3.5).
@@ -121,6 +124,7 @@ impl Default for Settings {
             consolidation_victims: Some(CONSOLIDATION_VICTIMS_DEFAULT),
             staleness_grace_secs: Some(STALENESS_GRACE_DEFAULT),
             budget: None,
+            queue_depth: BTreeMap::new(),
             saturation_multiplier: 1.0,
             history_weight: 1.0,
             history_weights: BTreeMap::new(),

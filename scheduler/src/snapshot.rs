@@ -5,7 +5,7 @@ use domain::{
     NodePoolName, ProjectId, Timestamp, WorkloadId,
     node::{Node, NodePool},
     org::{Department, Project},
-    submission::{PodRequest, Spec},
+    submission::{AffinityTerm, PodRequest, Spec},
     workload::{DesiredPhase, Phase, Placement, Workload},
 };
 
@@ -91,6 +91,28 @@ pub struct Nearness {
     pub with: Vec<PodTerm>,
     /// Pods that must not be in the same domain.
     pub without: Vec<PodTerm>,
+    /// Where it would rather be; that keeps it from nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wishes: Vec<Wish>,
+}
+
+/// What a pod would rather have, against what else it would.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Wish {
+    pub weight: u32,
+    pub what: Rather,
+}
+
+/// A preferred affinity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Rather {
+    /// A node with such labels.
+    On(AffinityTerm),
+    /// In the same domain as such pods.
+    With(PodTerm),
+    /// In another one than such pods.
+    Without(PodTerm),
 }
 
 /// Pods by their labels, in the domain that a node label makes.

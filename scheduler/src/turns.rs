@@ -104,6 +104,16 @@ impl<'a> Turns<'a> {
         turns
     }
 
+    /// Leaves in each queue only the first so many.
+    pub fn keep_first(&mut self, most: usize) {
+        for queue in 0..self.lanes.len() {
+            let was_open = self.lanes[queue].last().is_some();
+            let own = &mut self.lanes[queue].own;
+            own.drain(..own.len().saturating_sub(most));
+            self.note_open(queue, was_open);
+        }
+    }
+
     fn empty(world: &'a World) -> Self {
         let queues = world.queues.len();
         let top = (0..queues).filter(|at| world.queues[*at].parent.is_none()).collect();

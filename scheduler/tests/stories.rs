@@ -131,6 +131,43 @@ fn node_affinity_chooses_by_label() {
 }
 
 #[test]
+fn what_it_would_rather_have_chooses_among_nodes_that_fit() {
+    assert_snapshot!(story("
+        node n1 gpus=1
+        node n2 gpus=4 label.zone=north
+        node n3 gpus=4 label.zone=south
+        job anywhere gpus=1
+        job north gpus=1 rather-on=zone:In:north
+        job south gpus=2 rather-on=zone:In:north rather-on=zone:In:south@5
+        job too-large gpus=4 rather-on=zone:In:south
+        job nowhere gpus=1 rather-on=zone:In:west"), @r"
+    anywhere: default/n1 [0]
+    north: default/n2 [0]
+    south: default/n3 [0 1]
+    nowhere: default/n3 [2]
+    too-large: Busy Waiting for 4 GPUs on one node in default; the most free on one node is 3 (n2).
+    ");
+}
+
+#[test]
+fn it_would_rather_be_near_some_and_far_from_others() {
+    assert_snapshot!(story("
+        node n1 gpus=4 label.zone=north
+        node n2 gpus=4 label.zone=south
+        node n3 gpus=4 label.zone=south
+        job data gpus=1 tag=a on=n2:0
+        job reader gpus=1 rather-near=zone:a
+        job other gpus=1 rather-apart=zone:a
+        job second gpus=1 rather-near=kubernetes.io/hostname:a rather-apart=zone:a@2
+        job far-away gpus=4 rather-near=kubernetes.io/hostname:a"), @r"
+    reader: default/n2 [1]
+    other: default/n1 [0]
+    second: default/n1 [1]
+    far-away: default/n3 [0 1 2 3]
+    ");
+}
+
+#[test]
 fn node_type_chooses_nodes() {
     assert_snapshot!(story("
         node n1 gpus=1 type=a100

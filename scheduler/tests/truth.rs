@@ -197,6 +197,11 @@ proptest! {
                 let is_busy = matches!(main, Reason::Busy { .. }) && job.pods.len() == 1;
                 let is_picky = job.pods[0].near != Default::default();
                 prop_assert!(!is_busy || is_picky, "room would have done, {:?}, but {:?}", main, then);
+                // Only other pods were in the way, and no label of a node.
+                let is_by_others = matches!(&main, Reason::NoNodeMatches {
+                    constraint: Constraint::PodAffinity { .. }, ..
+                }) && job.pods[0].request.near_by.is_none();
+                prop_assert!(!is_by_others, "nobody is in the way, {:?}, but {:?}", main, then);
             }
         }
     }
@@ -418,12 +423,12 @@ fn without(reason: &Reason, snapshot: &Snapshot, subject: &Job) -> Option<(Snaps
             freed.jobs.clear();
         }
         Reason::NoNodeMatches { constraint: Constraint::PodAffinity { key }, .. } => {
-            // Every node is somewhere, and nobody else is in anybody's way.
+            // Every node is somewhere, and nobody minds where others are.
             for (at, node) in freed.nodes.iter_mut().enumerate() {
                 node.labels.entry(key.clone()).or_insert_with(|| at.to_string());
             }
-            freed.jobs.clear();
-            job.pods.iter_mut().for_each(|pod| pod.near.with.clear());
+            let pods = freed.jobs.iter_mut().flat_map(|job| &mut job.pods).chain(&mut job.pods);
+            pods.for_each(|pod| pod.near = Default::default());
         }
         Reason::NoNodeMatches { constraint, .. } => {
             freed.nodes.iter_mut().for_each(|node| meet(node, constraint));

@@ -6,7 +6,7 @@ use super::waiting;
 use crate::{
     capacity,
     cycle::Cycle,
-    gang,
+    gang, near,
     place::Mode,
     settings::Action,
     why,
@@ -15,7 +15,7 @@ use crate::{
 
 /// Tries every job; an elastic one again and again.
 pub(crate) fn allocate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
-    let mut line = waiting(cycle, jobs, |_| true);
+    let mut line = waiting(cycle, Action::Allocate, jobs, |_| true);
     // Nothing becomes free in this action, so that what did not fit once does not fit later.
     let mut failed: HashSet<Vec<ClassAt>> = HashSet::new();
     loop {
@@ -68,11 +68,6 @@ fn alike(cycle: &Cycle<'_>, job: JobAt, pods: &[PodAt]) -> Option<Vec<ClassAt>> 
     if of.groups.len() > 1 || of.groups[0].wish.is_some() {
         return None;
     }
-    let class = |pod: &PodAt| world.pods[*pod].class;
-    let is_picky = |class: &ClassAt| {
-        let near = &world.classes[*class].near;
-        near.is_picky() || !near.labels.is_empty()
-    };
-    let classes: Vec<_> = pods.iter().map(class).collect();
-    (!classes.iter().any(is_picky)).then_some(classes)
+    let minds = pods.iter().any(|pod| near::matters(world, *pod));
+    (!minds).then(|| pods.iter().map(|pod| world.pods[*pod].class).collect())
 }

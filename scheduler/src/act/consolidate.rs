@@ -14,7 +14,8 @@ pub(crate) fn consolidate(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
     if most == Some(0) {
         return;
     }
-    let mut line = waiting(cycle, jobs, |job| cycle.world.jobs[job].preemptible);
+    let mut line =
+        waiting(cycle, Action::Consolidation, jobs, |job| cycle.world.jobs[job].preemptible);
     let mut failed = Failed::in_vain(cycle, false);
     let (world, mut room) = (cycle.world, room(cycle));
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {

@@ -21,10 +21,15 @@ pub(crate) use reclaim::reclaim;
 pub(crate) use runtime::{Guard, Threat, protected_until};
 pub(crate) use stale::evict_stale;
 
-use crate::{cycle::Cycle, gang, turns::Turns, world::JobAt};
+use crate::{cycle::Cycle, gang, settings::Action, turns::Turns, world::JobAt};
 
-/// Jobs that still wait and may be placed, in line.
-fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) -> Turns<'a> {
+/// Jobs that still wait and may be placed, in line for an action: of each queue as many as it tries.
+fn waiting<'a>(
+    cycle: &Cycle<'a>,
+    action: Action,
+    jobs: &[JobAt],
+    only: impl Fn(JobAt) -> bool,
+) -> Turns<'a> {
     let (world, pool) = (cycle.world, cycle.pool);
     let may = |job: &JobAt| {
         cycle.state.total_of(*job).pending > 0
@@ -33,5 +38,9 @@ fn waiting<'a>(cycle: &Cycle<'a>, jobs: &[JobAt], only: impl Fn(JobAt) -> bool) 
     };
     let jobs = jobs.iter().copied().filter(may);
     let entries = jobs.map(|job| gang::wanting(world, cycle.state, job, pool, false));
-    Turns::of(world, entries)
+    let mut turns = Turns::of(world, entries);
+    if let Some(depth) = world.settings.queue_depth.get(&action) {
+        turns.keep_first(*depth as usize);
+    }
+    turns
 }

@@ -10,7 +10,7 @@ use crate::{capacity, cycle::Cycle, settings::Action, state::State, world::JobAt
 
 /// Tries every job that still waits.
 pub(crate) fn preempt(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
-    let mut line = waiting(cycle, jobs, |_| true);
+    let mut line = waiting(cycle, Action::Preempt, jobs, |_| true);
     let mut failed = Failed::in_vain(cycle, true);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let job = entry.job;

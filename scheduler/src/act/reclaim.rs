@@ -26,7 +26,7 @@ use crate::{
 
 /// Tries every job that still waits and whose queue has less than its fair share.
 pub(crate) fn reclaim(cycle: &mut Cycle<'_>, jobs: &[JobAt]) {
-    let mut line = waiting(cycle, jobs, |_| true);
+    let mut line = waiting(cycle, Action::Reclaim, jobs, |_| true);
     let mut failed = Failed::in_vain(cycle, true);
     while let Some(entry) = line.pop(cycle.state, cycle.shares) {
         let (job, asked) = (entry.job, entry.amount);

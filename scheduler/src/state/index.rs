@@ -11,7 +11,7 @@ use crate::world::{Node, NodeAt, Pool};
 const SCALE: f64 = 1e12;
 
 /// Nodes by rank; the lowest is the first choice.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct PoolIndex {
     /// By the placement of work with GPUs.
     pub gpu: BTreeSet<(i64, NodeAt)>,

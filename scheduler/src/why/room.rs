@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     fit, gang, near,
-    place::{self, Mode},
+    place::{self, Mode, Search},
     state::{State, Status},
-    world::{ClassAt, JobAt, NodeAt, PoolAt, World},
+    world::{ClassAt, JobAt, NodeAt, PodAt, PoolAt, World},
 };
 
 /// What was found for pods that ask for the same: nothing changes while reasons are given.
@@ -26,6 +26,8 @@ use crate::{
 pub(super) struct Alike {
     room: HashMap<(ClassAt, PoolAt), Obstacle>,
     never: HashMap<(ClassAt, PoolAt), Option<Obstacle>>,
+    /// Whether only other pods are in the way.
+    others: HashMap<(Vec<ClassAt>, PoolAt), bool>,
     protected: share::Protected,
 }
 
@@ -49,6 +51,9 @@ pub(super) fn obstacle(view: &View<'_>, alike: &mut Alike) -> Obstacle {
     }
     if found.never {
         return found;
+    }
+    if found.reason == Reason::QueuedForCycle {
+        found = beside_others(view, &mut alike.others);
     }
     let found = together(view, found);
     share::obstacle(view, found, &mut alike.protected)
@@ -163,9 +168,8 @@ fn short(
     Obstacle::waits(reason, asked.minus(hole))
 }
 
-/// GPUs, CPU and memory would do: what is missing is one of the other resources.
+/// GPUs, CPU and memory would do: what is missing is one of the other resources, or each pod would fit by itself.
 fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
-    let none = Amount::Gpu(Gpus::ZERO);
     let nodes = &view.world.pools[view.pool].nodes;
     let is_short = |(name, count): &&(String, i64)| {
         *count > 0
@@ -175,27 +179,58 @@ fn in_use(view: &View<'_>, tried: usize) -> Obstacle {
             })
     };
     let wanted = &view.class.request.extended;
-    let free = |(name, asked): (String, i64)| Constraint::ExtendedFree { name, asked };
-    let short = wanted.iter().find(is_short).cloned().map(free);
-    let near = || near_key(view).map(|key| Constraint::PodAffinity { key });
-    let any = || wanted.iter().find(|(_, count)| *count > 0).cloned().map(free);
-    let Some(constraint) = short.or_else(near).or_else(any) else {
-        // Each pod would fit by itself.
-        return Obstacle::waits(Reason::QueuedForCycle, none);
-    };
-    let reason = Reason::NoNodeMatches { pool: view.pool_name(), constraint, tried: tried as u32 };
-    Obstacle::waits(reason, none)
+    let short = wanted.iter().find(is_short).cloned();
+    short.map_or_else(fits_alone, |short| extended_in_use(view, short, tried))
 }
 
-/// The label by which other pods are in the way of this one: as it wants it, or as they do.
+/// Each pod would fit by itself.
+fn fits_alone() -> Obstacle {
+    Obstacle::waits(Reason::QueuedForCycle, Amount::Gpu(Gpus::ZERO))
+}
+
+fn extended_in_use(view: &View<'_>, (name, asked): (String, i64), tried: usize) -> Obstacle {
+    no_node(view, Constraint::ExtendedFree { name, asked }, tried)
+}
+
+fn no_node(view: &View<'_>, constraint: Constraint, tried: usize) -> Obstacle {
+    let reason = Reason::NoNodeMatches { pool: view.pool_name(), constraint, tried: tried as u32 };
+    Obstacle::waits(reason, Amount::Gpu(Gpus::ZERO))
+}
+
+/// Where each pod would fit by itself: other pods are in the way, if all would fit without minding them; else
+/// resources that are not on one node together.
+fn beside_others(view: &View<'_>, others: &mut HashMap<(Vec<ClassAt>, PoolAt), bool>) -> Obstacle {
+    let nodes = &view.world.nodes;
+    let is_ready = |at: &&NodeAt| {
+        nodes[**at].of.is_ready() && fit::obstacle(&view.class.request, &nodes[**at].of).is_none()
+    };
+    let tried = view.world.pools[view.pool].nodes.iter().filter(is_ready).count();
+    let classes = view.pods.iter().map(|pod| view.world.pods[*pod].class).collect();
+    let minds = || *others.entry((classes, view.pool)).or_insert_with(|| fits_regardless(view));
+    if let Some(key) = near_key(view).filter(|_| minds()) {
+        return no_node(view, Constraint::PodAffinity { key }, tried);
+    }
+    let any = view.class.request.extended.iter().find(|(_, count)| *count > 0).cloned();
+    any.map_or_else(fits_alone, |any| extended_in_use(view, any, tried))
+}
+
+/// Whether its pods would all find a place if none minded where others are.
+fn fits_regardless(view: &View<'_>) -> bool {
+    let search = Search { regardless: true, ..gang::everywhere(view.pool, Mode::Now) };
+    gang::place(view.world, &mut view.state.clone(), view.job, view.pods, &search)
+}
+
+/// The label by which other pods may be in the way of this one: as it wants it, or as they do.
 fn near_key(view: &View<'_>) -> Option<String> {
-    let own = &view.class.near;
-    let mut wanted = own.with.iter().chain(&own.without);
+    let minds = |pod: &&PodAt| near::matters(view.world, **pod);
+    let pod = view.pods.iter().find(minds)?;
+    let own = &view.world.classes[view.world.pods[*pod].class].near;
     let by_others = || {
         let mut others = view.world.classes.iter().flat_map(|class| &class.near.without);
         others.find(|term| near::chooses(term, &own.labels))
     };
-    let term = wanted.next().or_else(|| by_others().filter(|_| !own.labels.is_empty()))?;
+    let term = own.with.iter().chain(&own.without).next();
+    let term = term.or_else(|| by_others().filter(|_| !own.labels.is_empty()))?;
     Some(term.topology_key.clone())
 }
 

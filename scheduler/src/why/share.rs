@@ -38,7 +38,7 @@ fn over_share(view: &View<'_>, queue: QueueAt) -> Option<Reason> {
     let held = view.state.usage(queue, view.pool).allocated[0];
     let asked = gang::asked(view.world, view.pods, view.pool)[0];
     let fair = shares.fair[queue][0];
-    let of_others = shares.total[0] - held;
+    let of_others = held_by_all(view) - held;
     let gpus = |amount: f64| Gpus(amount.round() as i64);
     let is_over = asked > 0.0 && held + asked > fair + 0.5 && of_others > 0.5 && held >= fair - 0.5;
     is_over.then(|| Reason::OverFairShare {
@@ -48,6 +48,13 @@ fn over_share(view: &View<'_>, queue: QueueAt) -> Option<Reason> {
         allocated: gpus(held),
         asked: gpus(asked),
     })
+}
+
+/// GPUs that all queues hold in the pool.
+fn held_by_all(view: &View<'_>) -> f64 {
+    let queues = view.world.queues.iter().enumerate();
+    let roots = queues.filter(|(_, queue)| queue.parent.is_none()).map(|(at, _)| at);
+    roots.map(|root| view.state.usage(root, view.pool).allocated[0]).sum()
 }
 
 /// What was found for jobs of the same queue and priority.

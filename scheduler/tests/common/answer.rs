@@ -1,11 +1,11 @@
 //! Decisions and verdicts as text.
 
 use domain::{
-    Reason, WorkloadId,
+    Reason,
     verdict::{Fix, Outcome},
     workload::Placement,
 };
-use scheduler::{Decision, schedule, verdict};
+use scheduler::{Decision, Job, Snapshot, schedule, verdict};
 
 use super::read;
 
@@ -13,17 +13,21 @@ use super::read;
 /// on the probe with its fixes.
 pub fn story(text: &str) -> String {
     let cluster = read(text);
-    let jobs = &cluster.snapshot.jobs;
-    let name =
-        |id: WorkloadId| jobs.iter().find(|job| job.id == id).map_or("?", |job| job.name.as_str());
-    let mut lines: Vec<_> = schedule(&cluster.snapshot)
-        .iter()
-        .map(|decision| format!("{}: {}", name(decision.workload()), line(decision)))
-        .collect();
+    let mut lines: Vec<_> =
+        Some(told(&cluster.snapshot)).into_iter().filter(|told| !told.is_empty()).collect();
     if let Some(probe) = &cluster.probe {
         lines.extend(outcome(&verdict(&cluster.snapshot, probe).outcome));
     }
     lines.join("\n")
+}
+
+/// What the next cycle decides, a line a decision.
+pub fn told(snapshot: &Snapshot) -> String {
+    let of = |id| snapshot.jobs.iter().find(|job| job.id == id);
+    let name = |id| of(id).map_or("?", |job: &Job| job.name.as_str());
+    let decisions = schedule(snapshot);
+    let lines = decisions.iter().map(|made| format!("{}: {}", name(made.workload()), line(made)));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// One decision.

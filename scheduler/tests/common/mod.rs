@@ -22,5 +22,5 @@ pub mod random;
 mod read;
 pub mod sides;
 
-pub use answer::{line, reasons, story};
+pub use answer::{line, reasons, story, told};
 pub use read::{Cluster, new_job, now, read};

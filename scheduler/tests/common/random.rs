@@ -9,7 +9,7 @@ use super::{Cluster, read};
 
 /// A cluster with running and waiting jobs and a probe.
 pub fn cluster() -> impl Strategy<Value = String> {
-    prop_oneof![3 => mixed(), 1 => crowded()]
+    prop_oneof![6 => mixed(), 2 => crowded(), 1 => scattered()]
 }
 
 /// A small cluster in which everybody asks for the same few GPUs, so that what stands in the way is who has them.
@@ -42,6 +42,33 @@ fn crowded() -> impl Strategy<Value = String> {
             running.iter().enumerate().for_each(|(i, ask)| add(format!("job r{i} {}", of(ask))));
             waiting.iter().enumerate().for_each(|(i, ask)| add(format!("job w{i} {}", of(ask))));
             add(format!("probe {}", of(&probe)));
+            text
+        },
+    )
+}
+
+/// Nodes that are alike, with preemptible work scattered over them, so that moving it makes room.
+fn scattered() -> impl Strategy<Value = String> {
+    let there = (0..3_usize, 1..3_u32, 0..4_u32).prop_map(|(project, gpus, node)| {
+        let words =
+            format!(" gpus={gpus} preemptible=yes rather-on=kubernetes.io/hostname:In:n{node}");
+        (project, words)
+    });
+    let wanted = (0..3_usize, 2..5_u32, word(0.8, "preemptible", Just("yes")))
+        .prop_map(|(project, gpus, kind)| (project, format!(" gpus={gpus}{kind}")));
+    let probe = (1..5_u32, word(0.5, "preemptible", Just("yes")));
+    (2..5_usize, vec(there, 2..8), vec(wanted, 1..4), probe).prop_map(
+        |(nodes, running, waiting, (gpus, kind))| {
+            let mut text = String::from("pool default\ndepartment d0\n");
+            let mut add = |line: String| text += &(line + "\n");
+            (0..nodes).for_each(|i| add(format!("node n{i} gpus=4 cpu=64 memory=256")));
+            (0..3).for_each(|i| add(format!("project p{i} department=d0")));
+            let jobs = |kind: char, jobs: &[(usize, String)]| -> Vec<String> {
+                let jobs = jobs.iter().enumerate();
+                jobs.map(|(i, (p, words))| format!("job {kind}{i} project=p{p}{words}")).collect()
+            };
+            jobs('r', &running).into_iter().chain(jobs('w', &waiting)).for_each(&mut add);
+            add(format!("probe project=p0 gpus={gpus}{kind}"));
             text
         },
     )
@@ -196,8 +223,11 @@ fn started_ago() -> impl Strategy<Value = String> {
 /// Sometimes something to be near to, or far from.
 fn near() -> impl Strategy<Value = String> {
     let places = |key| word(0.08, key, one_of(&["zone:a", "zone:b", "kubernetes.io/hostname:a"]));
-    (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"))
-        .prop_map(|(a, b, c)| format!("{a}{b}{c}"))
+    let wishes = (places("rather-near"), places("rather-apart"), {
+        word(0.08, "rather-on", one_of(&["zone:In:north@2", "type:NotIn:big"]))
+    });
+    (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"), wishes)
+        .prop_map(|(a, b, c, (d, e, f))| format!("{a}{b}{c}{d}{e}{f}"))
 }
 
 /// Sometimes several pods, all of which or some of which are needed.

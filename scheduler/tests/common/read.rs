@@ -8,13 +8,14 @@ use domain::{
     node::{GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Department, PoolQuota, Project, Quota, RANK_DEFAULT},
     submission::{
-        Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity,
-        Spec, Submission, Toleration,
+        AffinityTerm, Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm,
+        PodAffinity, Spec, Submission, Toleration,
     },
     workload::{PlacedGpu, Placement},
 };
 use scheduler::{
-    Job, MinRuntime, Nearness, PodState, PodTerm, Probe, ScopeId, ScopeSettings, Settings, Snapshot,
+    Job, MinRuntime, Nearness, PodState, PodTerm, Probe, Rather, ScopeId, ScopeSettings, Settings,
+    Snapshot, Wish,
 };
 use uuid::Uuid;
 
@@ -300,7 +301,8 @@ fn minutes_ago(minutes: f64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
 }
 
-/// `tag=a`, `near=zone:a`, `apart=zone:b`.
+/// `tag=a`, `near=zone:a`, `apart=zone:b`; and as wishes `rather-near=zone:a`, `rather-apart=zone:b`,
+/// `rather-on=zone:In:north`, each of which may end with its weight: `zone:a@5`.
 fn nearness(line: &Line<'_>) -> Nearness {
     let tag = |tag: &str| ("tag".to_owned(), tag.to_owned());
     let term = |text: &str| {
@@ -311,7 +313,22 @@ fn nearness(line: &Line<'_>) -> Nearness {
         labels: line.get("tag").map(tag).into_iter().collect(),
         with: line.all("near").map(term).collect(),
         without: line.all("apart").map(term).collect(),
+        wishes: wishes(line, term),
     }
+}
+
+fn wishes(line: &Line<'_>, of: impl Fn(&str) -> PodTerm) -> Vec<Wish> {
+    let wish = |(key, text): &(&str, &str)| {
+        let (text, weight) = text.split_once('@').unwrap_or((text, "1"));
+        let what = match *key {
+            "rather-near" => Rather::With(of(text)),
+            "rather-apart" => Rather::Without(of(text)),
+            "rather-on" => Rather::On(AffinityTerm(term(text).match_expressions)),
+            _ => return None,
+        };
+        Some(Wish { weight: weight.parse().expect("a weight"), what })
+    };
+    line.words.iter().filter_map(wish).collect()
 }
 
 /// The job that a submission becomes, the `at`-th of all.

@@ -131,7 +131,13 @@ impl Sides<'_> {
         };
         let own: Vec<usize> = (0..decisions.len()).filter(goes).collect();
         let job = self.before.jobs.iter().find(|job| job.id == *workload).expect("a job");
-        let spare = job.placements().count().saturating_sub(job.min_pods as usize);
+        // Those that went before for somebody else are none of those that it could spare.
+        let before = decisions[..own[0]].iter();
+        let went = before.filter(
+            |decision| matches!(decision, Decision::Evict { workload: own, .. } if own == workload),
+        );
+        let there = job.placements().count().saturating_sub(went.count());
+        let spare = there.saturating_sub(job.min_pods as usize);
         own.get(spare).copied().map_or(at, |core| core.min(at))
     }
 

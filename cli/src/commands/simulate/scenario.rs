@@ -144,6 +144,7 @@ fn options(field: Option<Field<'_>>) -> Result<(Options, Settings)> {
         "reclaimerSaturationMultiplier",
         "historyWeight",
         "terminationSeconds",
+        "queueDepthPerAction",
     ])?;
     let most = CYCLES_MAX as i64;
     if let Some(actions) = keys.get("actions") {
@@ -171,6 +172,14 @@ fn options(field: Option<Field<'_>>) -> Result<(Options, Settings)> {
     }
     if let Some(weight) = number("historyWeight", 0.0..=1e6)? {
         settings.history_weight = weight;
+    }
+    if let Some(depths) = keys.get("queueDepthPerAction") {
+        let depths = depths.keys(&Action::ALL.map(Action::name))?;
+        for action in Action::ALL {
+            let depth =
+                depths.get(action.name()).map(|depth| depth.integer(1..=i64::from(u32::MAX)));
+            settings.queue_depth.extend(depth.transpose()?.map(|depth| (action, depth as u32)));
+        }
     }
     Ok((options, settings))
 }

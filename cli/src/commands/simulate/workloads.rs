@@ -419,6 +419,7 @@ impl<'v> PodReader<'_, 'v> {
             }
         };
         Ok(Nearness {
+            wishes: vec![],
             labels: labels(own.get("labels"))?,
             with: terms(own.get("affinity"))?,
             without: terms(own.get("antiAffinity"))?,
