@@ -3,6 +3,7 @@
 
 mod amount;
 mod constraint;
+mod help;
 mod words;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use amount::Amount;
 pub use constraint::Constraint;
+pub use help::Help;
 
 use crate::{Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, rules::RuleKind};
 

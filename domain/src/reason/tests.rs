@@ -169,3 +169,26 @@ fn every_way_to_lose_a_place_and_every_trouble_with_an_image_has_its_words() {
     a:1 is not built for this node: said.
     ");
 }
+
+/// The help as a page, by code.
+fn page() -> String {
+    let mut text = String::from(
+        "# Why it waits, failed or was stopped\n\nEvery reason has a code, which is stable: in the page, the command line, \
+         REST and the events it is the same. Examples stand in italics.\n",
+    );
+    for reason in std::iter::successors(Some(first()), next) {
+        let (code, help) = (reason.code(), reason.help());
+        text += &format!("\n## {code}\n\n*{reason}*\n\n{}\n{}\n", help.means, help.remedy);
+    }
+    text
+}
+
+/// `UPDATE_DOCS=1 cargo test -p domain` writes it.
+#[test]
+fn the_help_tells_of_every_code() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reasons.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, page()).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), page(), "UPDATE_DOCS=1 writes it anew");
+}
