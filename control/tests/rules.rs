@@ -205,6 +205,50 @@ async fn who_leaves_gpus_idle_is_stopped_and_any_use_begins_the_count_anew() {
     assert_eq!(story.phase(bursts), PhaseName::Running);
 }
 
+/// T17 of the conformance tests: none of the rules that come after it touches a workspace that is there.
+#[tokio::test]
+async fn t17_a_rule_that_is_added_later_leaves_alone_what_is_there() {
+    let story = Story::begin().await;
+    let compute = Compute { gpu_devices_request: Some(1), ..Compute::default() };
+    let with_gpu = Submission { compute: Some(compute), ..Submission::default() };
+    let before = story.submit("before", with_gpu.clone()).await.unwrap();
+    story.turns(60).await;
+    let limits = SchedulingRules {
+        interactive_job_time_limit_seconds: Some(600),
+        interactive_job_max_idle_duration_seconds: Some(300),
+        ..SchedulingRules::default()
+    };
+    story.of_department(Rules { limits, node_types: types(&["h100"]).node_types }).await;
+    story.windows(40, true).await;
+    assert_eq!(
+        (story.phase(before), story.warnings(before).await),
+        (PhaseName::Running, "".into())
+    );
+    // It holds for who comes after it: this one names no node type, that one is stopped.
+    assert!(story.submit("without-type", with_gpu.clone()).await.is_err());
+    let typed = Submission { node_type: Some("h100".into()), ..with_gpu };
+    let after = story.submit("after", typed).await.unwrap();
+    let limited = |id: WorkloadId| story.control.world().workloads[&id].run_limit.is_some();
+    assert_eq!([before, after].map(limited), [false, true]);
+}
+
+/// T18 of the conformance tests.
+#[tokio::test]
+async fn t18_a_project_may_only_tighten_what_its_department_says() {
+    const HOUR: i64 = 3_600;
+    let story = Story::begin().await;
+    story.of_department(limit(8 * HOUR)).await;
+    insta::assert_snapshot!(said(story.of_project(limit(12 * HOUR)).await), @"schedulingRules.interactiveJobTimeLimitSeconds: The department allows at most 8h (28800 seconds)");
+    story.of_project(limit(8 * HOUR)).await.unwrap();
+    story.of_project(limit(4 * HOUR)).await.unwrap();
+    let notebook = story.create("notebook", None).await.unwrap();
+    story.turns(60).await;
+    story.turns(4 * HOUR - 300).await;
+    assert_eq!(story.phase(notebook), PhaseName::Running);
+    story.turns(300).await;
+    assert_eq!(story.phase(notebook), PhaseName::Stopped);
+}
+
 #[tokio::test]
 async fn a_project_is_told_what_its_department_allows() {
     let story = Story::begin().await;
