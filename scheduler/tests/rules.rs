@@ -437,7 +437,7 @@ fn alone(text: &str) -> (Snapshot, WorkloadId) {
     let cluster = started(text);
     let mut snapshot = cluster.snapshot;
     snapshot.jobs.retain(|job| !job.is_pending());
-    let probe = cluster.probe.unwrap();
+    let probe = cluster.probe.expect("a probe");
     let job = common::new_job(1_000, "alone", probe.project, &probe.spec);
     let id = job.id;
     snapshot.jobs.push(job);
