@@ -7,7 +7,11 @@ use api::{
     workspaces::WorkspaceView,
 };
 use clap::{Args, ValueEnum};
-use domain::{duration::minute, quantity::decimals};
+use domain::{
+    duration::minute,
+    quantity::decimals,
+    submission::{Sources, pointer},
+};
 use serde_json::{Map, Value, json};
 
 use super::{Named, WORKLOADS, WORKSPACES, list::yes};
@@ -45,6 +49,9 @@ pub struct DescribeArgs {
     /// What is mounted
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     storage: bool,
+    /// Who gave each value: you, a template, an asset, a policy, the project
+    #[arg(long)]
+    sources: bool,
     /// Pods at most; -1 for all
     #[arg(long, default_value_t = 10, allow_negative_numbers = true, value_name = "N")]
     pod_limit: i64,
@@ -118,7 +125,11 @@ fn text(args: &DescribeArgs, mut answers: Map<String, Value>) -> Result<String> 
     sections.extend(args.general.then(|| general(of)));
     sections.extend(args.compute.then(|| compute(of)));
     sections.extend(args.networks.then(|| networks(of)));
-    sections.extend(workspace.filter(|_| args.storage).as_ref().map(storage));
+    sections.extend(workspace.as_ref().filter(|_| args.storage).map(storage));
+    sections.extend(workspace.as_ref().filter(|_| args.sources).map(|of| {
+        let spec = of.spec.to_spec().unwrap_or_default();
+        sources(&spec, &of.sources)
+    }));
     if let Some(pods) = take("pods") {
         sections.push(pods_text(typed(json!({"pods": pods}))?));
     }
@@ -215,6 +226,22 @@ fn storage(of: &WorkspaceView) -> String {
     below(&["Storage", "What", "Container path"], rows.collect())
 }
 
+/// Every value of the specification, and who gave it (`why.md` §5).
+fn sources(spec: &Value, of: &Sources) -> String {
+    let rows = of.0.iter().map(|(path, source)| {
+        let value = spec.pointer(&pointer(path)).map(|value| match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        });
+        vec![
+            format!("  {}", path.trim_start_matches("spec.")),
+            value.unwrap_or_default(),
+            source.to_string(),
+        ]
+    });
+    below(&["Values", "Value", "From"], rows.collect())
+}
+
 fn pods_text(pods: Pods) -> String {
     let rows = pods.pods.into_iter().map(|pod| {
         let node = pod.node_name.unwrap_or_default();
@@ -234,4 +261,29 @@ fn events_text(events: Events) -> String {
 /// Rows below their titles; nothing without rows.
 fn below(titles: &[&str], rows: Vec<Vec<String>>) -> String {
     if rows.is_empty() { String::new() } else { table(Some(titles), &rows) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_says_who_gave_it() {
+        let spec = json!({"image": "a", "compute": {"gpuDevicesRequest": 2}, "exposedUrls": [{"container": 8888}]});
+        let given = json!({
+            "spec.image": {"from": "template", "name": "PyTorch"},
+            "spec.compute.gpuDevicesRequest": {"from": "you"},
+            "spec.exposedUrls[0].container": {"from": "asset", "name": "jupyter-lab"},
+            "spec.nodePools": {"from": "projectDefault"},
+        });
+        let given: Sources = serde_json::from_value(given).unwrap();
+        insta::assert_snapshot!(sources(&spec, &given), @r"
+        Values                       Value  From
+          compute.gpuDevicesRequest  2      you
+          exposedUrls[0].container   8888   asset jupyter-lab
+          image                      a      template PyTorch
+          nodePools                         the project
+        ");
+        assert_eq!(sources(&spec, &Sources::default()), "");
+    }
 }
