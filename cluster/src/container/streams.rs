@@ -4,7 +4,6 @@ use std::{path::Path, time::Duration};
 
 use bollard::{
     Docker,
-    errors::Error as EngineError,
     models::ContainerStatsResponse,
     query_parameters::{LogsOptionsBuilder, StatsOptionsBuilder},
 };
@@ -71,12 +70,11 @@ pub fn usage(
 /// What a container has used up to now; nothing once it has ended.
 pub async fn report(docker: &Docker, socket: &Path, id: &str) -> Option<Report> {
     let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
-    let report = match docker.stats(id, Some(options)).next().await? {
-        Ok(report) => Report::of(&report),
-        Err(EngineError::DockerResponseServerError { status_code: 500, .. }) => {
-            libpod::report(socket, id).await?
-        }
-        Err(_) => return None,
+    let told = docker.stats(id, Some(options)).next().await?.ok()?;
+    let report = match Report::of(&told) {
+        // Podman 4 says that it has failed as if that were an answer.
+        empty if empty.system_nanos == 0 => libpod::report(socket, id).await?,
+        report => report,
     };
     let is_over = report.system_nanos == 0 || report.memory == 0 && report.cpu_nanos == 0;
     (!is_over).then_some(report)

@@ -150,6 +150,26 @@ async fn its_log_and_what_it_uses_are_followed() {
 
 #[tokio::test]
 #[ignore = "needs Podman: cargo xtask test --containers"]
+async fn what_everything_uses_is_measured_between_two_looks() {
+    let mut bed = Bed::new();
+    // Without a limit, of which Podman 4 has no statistics.
+    let busy = r#"{"command": "sh -c", "args": "'while true; do :; done'", "terminationGracePeriodSeconds": 1}"#;
+    bed.run(1, busy);
+    bed.run(2, r#"{"command": "sleep", "args": "1000", "compute": {"cpuMemoryLimit": "32Mi", "cpuMemoryRequest": "32Mi"}}"#);
+    bed.until_runs(1).await;
+    bed.until_runs(2).await;
+    let first = bed.driver.measure(now()).await.unwrap();
+    assert!(first.workloads.is_empty(), "nothing to compare with: {first:?}");
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let used = bed.driver.measure(now()).await.unwrap().workloads;
+    let of = |number| used[&crate::bed::id(number)];
+    assert!(of(1).cpu.0 > 50, "{used:?}");
+    assert!(of(2).cpu.0 < 50, "{used:?}");
+    assert!(of(1).memory.0 > 0 && of(2).memory.0 > 0, "{used:?}");
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
 async fn the_log_of_the_instance_before_is_kept() {
     let mut bed = Bed::new();
     let submission = serde_json::json!({
