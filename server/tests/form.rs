@@ -380,7 +380,7 @@ async fn a_url_that_somebody_brings_leads_to_one_workload() {
     let refused = door.post("second", &with("https://NB.example.org")).await;
     assert_eq!(refused.status, 400, "{}", refused.text);
     let issue = &refused.json()["complianceIssues"][0];
-    assert_eq!(issue["field"], "exposedUrls[0].url");
+    assert_eq!(issue["field"], "spec.exposedUrls[0].url");
     assert_eq!(issue["details"], "Another workload has this URL; choose another one");
     assert_eq!(door.post("third", &with("https://other.example.org")).await.status, 202);
 }
