@@ -120,7 +120,7 @@ pub fn class_cell(
 }
 
 /// What a claim asked for, and the class that it is of.
-pub fn claim_details(of: &PvcVolume, class: Option<&StorageClass>) -> Vec<(&'static str, String)> {
+pub fn claim_details(of: &PvcVolume, its: Option<&StorageClass>) -> Vec<(&'static str, String)> {
     let info = of.claim_info.clone().unwrap_or_default();
     let asked = info.access_modes.unwrap_or_default().asked();
     let on = ACCESS_MODES.iter().zip(asked).filter(|(_, asked)| *asked);
@@ -138,11 +138,11 @@ pub fn claim_details(of: &PvcVolume, class: Option<&StorageClass>) -> Vec<(&'sta
         ("Prevent data modification", yes(of.read_only == Some(true))),
         ("Storage class", or_none(info.storage_class)),
     ];
-    let of_class = class.map(|class| {
+    let of_class = its.map(|its| {
         [
-            ("Provisioner", class.provisioner.clone()),
-            ("Can be expanded", yes(class.allow_volume_expansion)),
-            ("Default class", yes(class.is_default)),
+            ("Provisioner", its.provisioner.clone()),
+            ("Can be expanded", yes(its.allow_volume_expansion)),
+            ("Default class", yes(its.is_default)),
         ]
     });
     asked.into_iter().chain(of_class.into_iter().flatten()).collect()
