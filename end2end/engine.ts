@@ -3,8 +3,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
+import { test } from './fixtures';
+
 /** A running engine. */
-export interface Engine {
+interface Engine {
   /** What `berth serve --engine` takes. */
   socket: string;
   stop(): Promise<void>;
@@ -16,8 +18,18 @@ export const hasEngine = Boolean(process.env.BERTH_ENGINE_BIN);
 /** Whether there is, besides, an image of JupyterLab for it. */
 export const hasNotebooks = hasEngine && Boolean(process.env.BERTH_JUPYTER);
 
+/** A test whose Berth has an engine of its own. */
+export const story = test.extend<{ engine: Engine }>({
+  engine: async ({}, use) => {
+    const engine = await startEngine();
+    await use(engine);
+    await engine.stop();
+  },
+  server: async ({ engine }, use) => use({ engine: engine.socket }),
+});
+
 /** Starts an engine with the images `localhost/busy:1` and, where there is one, `localhost/jupyter:1`. */
-export async function startEngine(): Promise<Engine> {
+async function startEngine(): Promise<Engine> {
   const { BERTH_ENGINE_BIN, BERTH_JUPYTER } = process.env;
   const images = BERTH_JUPYTER ? [`localhost/jupyter:1=${BERTH_JUPYTER}`] : [];
   const child = spawn(BERTH_ENGINE_BIN ?? '', images, {

@@ -1,20 +1,11 @@
 // From a fresh data folder to a real JupyterLab in a container: a cell is run over its WebSocket, the workspace is
 // stopped and run again, and the file is still on its volume.
-import { type Engine, hasNotebooks, startEngine } from '../engine';
-import { type Locator, type Page, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { hasNotebooks, story } from '../engine';
+import { type Locator, type Page, expect, expectAccessible, shots, welcome } from '../fixtures';
 
 const START_MS = 120_000;
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
-
-const story = test.extend<{ engine: Engine }>({
-  engine: async ({}, use) => {
-    const engine = await startEngine();
-    await use(engine);
-    await engine.stop();
-  },
-  server: async ({ engine }, use) => use({ engine: engine.socket }),
-});
 
 story.skip(!hasNotebooks, 'needs a container engine and the image of scripts/jupyter-image.sh');
 

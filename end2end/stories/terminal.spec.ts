@@ -1,18 +1,9 @@
 // A terminal in a real container: typed into, made smaller, broken off by a Berth that is killed, left by the keyboard,
 // ended and opened again; what the container uses, as charts; and why there is no terminal where nothing runs.
-import { type Engine, hasEngine, startEngine } from '../engine';
-import { type Page, expect, expectAccessible, shots, test, welcome } from '../fixtures';
+import { hasEngine, story } from '../engine';
+import { type Page, expect, expectAccessible, shots, welcome } from '../fixtures';
 
 const START_MS = 60_000;
-
-const story = test.extend<{ engine: Engine }>({
-  engine: async ({}, use) => {
-    const engine = await startEngine();
-    await use(engine);
-    await engine.stop();
-  },
-  server: async ({ engine }, use) => use({ engine: engine.socket }),
-});
 
 story.skip(!hasEngine, 'needs a container engine');
 
