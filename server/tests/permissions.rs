@@ -647,7 +647,7 @@ async fn everybody_at_every_server_function() {
     /ui/settings             401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/setup                401        ok         ok         ok         ok         ok         ok         ok
     /ui/setup_around         401        ok         ok         ok         ok         ok         ok         ok
-    /ui/share_item           401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/share_item           401        NotFound   Forbidden  ok         Forbidden  ok         ok         ok
     /ui/shelf                401        ok         ok         ok         ok         ok         ok         ok
     /ui/shelf_users          401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/start                401        Forbidden  Forbidden  Forbidden  ok         ok         ok         ok

@@ -221,6 +221,10 @@ fn found_in(folder: &Path, found: &mut Vec<String>) {
             found_in(&path, found);
             continue;
         }
+        // A socket holds nothing.
+        if !path.is_file() {
+            continue;
+        }
         let mut bytes = Vec::new();
         fs::File::open(&path).unwrap().read_to_end(&mut bytes).unwrap();
         if bytes.windows(PLANTED.len()).any(|part| part == PLANTED.as_bytes()) {
