@@ -32,7 +32,7 @@ pub use choice::{
 };
 pub use code::CodeBlock;
 pub use each::{Each, each};
-pub use editor::{CodeEditor, Mark, Proposal, Proposals};
+pub use editor::{CodeEditor, Mark, MarkedText, Proposal, Proposals};
 pub use field::{Field, FieldContext, Fieldset, HelpTone, Reset, SourceChip};
 pub use icon::{Icon, IconName, IconSize};
 pub use input::{Choice, NumberInput, QuantityInput, SearchInput, Select, TextArea, TextInput};

@@ -11,7 +11,7 @@ use crate::{
     browser,
     error::UiError,
     ui::{
-        Button, ButtonSize, Card, CodeBlock, CodeEditor, Disclosure, Gap, Mark, Muted, Note, Part,
+        Button, ButtonSize, Card, CodeBlock, Disclosure, Gap, Mark, MarkedText, Muted, Note, Part,
         Row, Section, Stack, Tab, TabPanel, Tabs, Tone,
     },
     wire::Call,
@@ -165,7 +165,7 @@ fn Typed(form: Form, name: RwSignal<String>, yaml: Signal<String>) -> impl IntoV
             <Disclosure title="Type it instead">
                 <Stack gap=Gap::Small>
                     <Card>
-                        <CodeEditor name="yaml_text" label="Edit as YAML" value=text marks=marks(mistakes)
+                        <MarkedText name="yaml_text" label="Edit as YAML" value=text marks=marks(mistakes)
                             described_by="yaml-said"/>
                     </Card>
                     <Muted small=true>"Nothing changes before you apply it."</Muted>

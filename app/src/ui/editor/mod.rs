@@ -130,7 +130,6 @@ pub fn CodeEditor(
     new_lines: Signal<Vec<usize>>,
     #[prop(default = RwSignal::new(None))] proposals: RwSignal<Option<Proposals>>,
     /// Asks for proposals at a line and column, both from 1; true when the person asked for them.
-    #[prop(default = Callback::new(|_| ()))]
     on_ask: Callback<(usize, usize, bool)>,
     /// The id of what says what is wrong.
     #[prop(into)]
@@ -176,6 +175,54 @@ pub fn CodeEditor(
         </div>
     }
     .into_any()
+}
+
+/// The same without colours and words, for pages to which every byte counts.
+#[component]
+pub fn MarkedText(
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    value: RwSignal<String>,
+    #[prop(into)] marks: Signal<Vec<Mark>>,
+    /// The id of what says what is wrong.
+    #[prop(into)]
+    described_by: String,
+) -> impl IntoView {
+    let node = NodeRef::<html::Textarea>::new();
+    keep_typed(node, value);
+    let is_wrong = move || marks.with(|marks| marks.iter().any(|mark| mark.is_bad));
+    view! {
+        <div class="editor">
+            <ol class="editor-lines" aria-hidden="true">{move || numbers(&value.read(), &marks.read(), &[])}</ol>
+            <div class="editor-text">
+                <div class="editor-colours" aria-hidden="true">{move || marked(&value.read(), &marks.read())}</div>
+                <textarea
+                    node_ref=node
+                    name=name
+                    aria-label=label
+                    aria-describedby=described_by
+                    aria-invalid=move || is_wrong().then_some("true")
+                    spellcheck="false"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    on:input:target=move |event| value.set(event.target().value())
+                    inner_html=text_of_area(&value.read_untracked())
+                ></textarea>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A row for each line, with its marks alone.
+fn marked(text: &str, marks: &[Mark]) -> Vec<AnyView> {
+    let line = |(n, line): (usize, &str)| {
+        let own: Vec<_> = marks.iter().filter(|mark| mark.line == n + 1).collect();
+        let parts = cut(line, 1, line, &own).into_iter();
+        let parts = parts.map(|(marked, part)| view! { <span class=wave(marked)>{part}</span> });
+        view! { <div>{parts.collect_view()}</div> }.into_any()
+    };
+    lines(text).enumerate().map(line).collect()
 }
 
 fn words(shown: Proposals, id: String, offering: Offering) -> AnyView {
@@ -266,12 +313,16 @@ fn width(mark: &Mark, line: &str) -> usize {
 }
 
 fn span(kind: Kind, marked: Option<bool>, text: String) -> AnyView {
-    let wave = match marked {
-        Some(true) => " sq sq-bad",
-        Some(false) => " sq sq-warn",
+    view! { <span class=format!("{} {}", kind.classes(), wave(marked))>{text}</span> }.into_any()
+}
+
+/// The wave below what is marked.
+fn wave(marked: Option<bool>) -> &'static str {
+    match marked {
+        Some(true) => "sq sq-bad",
+        Some(false) => "sq sq-warn",
         None => "",
-    };
-    view! { <span class=format!("{}{wave}", kind.classes())>{text}</span> }.into_any()
+    }
 }
 
 #[cfg(test)]
