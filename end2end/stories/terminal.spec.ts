@@ -2,6 +2,7 @@
 // ended and opened again; what the container uses, as charts; and why there is no terminal where nothing runs.
 import { hasEngine, story } from '../engine';
 import { type Page, expect, expectAccessible, shots, welcome } from '../fixtures';
+import { inColorScheme } from '../themes';
 
 const START_MS = 60_000;
 
@@ -39,6 +40,12 @@ story('a terminal in a container', async ({ page, berth, complaints }) => {
   await expect(screen(page)).toContainText('42 is what xterm-256color says');
   await expectAccessible(page);
   await shots(page, 'workload-terminal');
+
+  // It goes with the colours of the system, as the page does.
+  const ink = () => screen(page).evaluate((rows) => getComputedStyle(rows).color);
+  const light = await ink();
+  await inColorScheme(page, 'dark', () => expect.poll(ink).not.toBe(light));
+  await expect.poll(ink).toBe(light);
 
   // The shell knows how large its window is.
   await type(page, 'clear; stty size');

@@ -37,8 +37,12 @@ export function open(place, path, label, tell) {
     settled = setTimeout(() => fit.fit(), SETTLED_MS);
   });
   watch.observe(place);
-  const theme = new MutationObserver(() => (terminal.options.theme = colours(place)));
+  // A theme is chosen on the page, or follows the system.
+  const recolour = () => (terminal.options.theme = colours(place));
+  const theme = new MutationObserver(recolour);
   theme.observe(document.documentElement, { attributes: true });
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', recolour);
   terminal.onResize(({ cols, rows }) => line.say({ resize: { columns: cols, rows } }));
   terminal.onData((text) => line.type(new TextEncoder().encode(text)));
   terminal.onBinary((text) => line.type(Uint8Array.from(text, (letter) => letter.charCodeAt(0))));
@@ -53,6 +57,7 @@ export function open(place, path, label, tell) {
     close() {
       watch.disconnect();
       theme.disconnect();
+      dark.removeEventListener('change', recolour);
       clearTimeout(settled);
       line.close();
       terminal.dispose();
