@@ -70,7 +70,7 @@ pub fn Terminal(#[prop(into)] path: String, #[prop(into)] label: String) -> impl
                 {again}
                 <Muted small=true>"Esc, then Tab leaves the terminal"</Muted>
             </Row>
-            <div class="terminal" node_ref=place></div>
+            <div class="terminal-frame" node_ref=place></div>
         </Stack>
     }
     .into_any()

@@ -168,7 +168,7 @@ fn AddFilter(seek: Seek, rows: Signal<Vec<Vec<String>>>) -> impl IntoView {
 fn values(rows: &[Vec<String>], at: usize) -> Vec<String> {
     let all: BTreeSet<_> = rows.iter().filter_map(|row| row.get(at)).collect();
     let mut all: Vec<_> = all.into_iter().filter(|text| !text.is_empty()).cloned().collect();
-    all.sort_by(|a, b| order(a, b));
+    all.sort_by(|a, b| Key::of(a).order(&Key::of(b)));
     all
 }
 
@@ -185,19 +185,33 @@ fn found(rows: &[Vec<String>], word: &str, filters: &[Filter], by: (usize, Sorte
     };
     let mut found: Vec<_> = (0..rows.len()).filter(has).filter(fits).collect();
     let (at, way) = by;
+    // A browser is asked for small letters once a cell, and not once a comparison.
+    let keys: Vec<_> = (0..rows.len()).map(|row| Key::of(text(row, at))).collect();
     found.sort_by(|a, b| match way {
-        Sorted::Up => order(text(*a, at), text(*b, at)),
-        Sorted::Down => order(text(*b, at), text(*a, at)),
+        Sorted::Up => keys[*a].order(&keys[*b]),
+        Sorted::Down => keys[*b].order(&keys[*a]),
     });
     found
 }
 
-/// Amounts by their size, before texts by their letters.
-fn order(a: &str, b: &str) -> Ordering {
-    match (amount(a), amount(b)) {
-        (Some(a), Some(b)) => a.total_cmp(&b),
-        (None, None) => lower(a).cmp(&lower(b)),
-        (a, b) => b.is_some().cmp(&a.is_some()),
+/// By what a cell is sorted.
+struct Key {
+    amount: Option<f64>,
+    letters: String,
+}
+
+impl Key {
+    fn of(text: &str) -> Self {
+        Self { amount: amount(text), letters: lower(text) }
+    }
+
+    /// Amounts by their size, before texts by their letters.
+    fn order(&self, other: &Self) -> Ordering {
+        match (self.amount, other.amount) {
+            (Some(own), Some(other)) => own.total_cmp(&other),
+            (None, None) => self.letters.cmp(&other.letters),
+            (own, other) => other.is_some().cmp(&own.is_some()),
+        }
     }
 }
 
@@ -240,7 +254,7 @@ mod tests {
     fn amounts_are_sorted_by_size_and_dates_by_time() {
         let mut cells =
             ["2Gi to 4Gi", "–", "100M", "80 %", "2026-11-02 10:00", "9", "2026-03-12 08:00", "a"];
-        cells.sort_by(|a, b| order(a, b));
+        cells.sort_by(|a, b| Key::of(a).order(&Key::of(b)));
         let sorted =
             ["9", "80 %", "100M", "2Gi to 4Gi", "2026-03-12 08:00", "2026-11-02 10:00", "a", "–"];
         assert_eq!(cells, sorted);

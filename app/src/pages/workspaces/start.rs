@@ -74,20 +74,16 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
     let cluster =
         RwSignal::new(places.clusters.first().map(|c| c.id.to_string()).unwrap_or_default());
     let clusters: Vec<_> = places.clusters.iter().map(cluster_choice).collect();
-    let (project_word, template_word) = (RwSignal::default(), RwSignal::default());
-    let many_projects = places.projects.len() > FEW;
-    let project_tiles = project_tiles(&places, (cluster, project), project_word);
+    let project_part = project_part(&places, (cluster, project));
     let template = RwSignal::new(query.get("template").unwrap_or_default());
     let from = if template.with_untracked(String::is_empty) { "scratch" } else { "template" };
     let from = RwSignal::new(from.to_owned());
-    let may_make = places.may_make_project;
     let refused = query
         .get("problem")
         .map(|problem| view! { <Note tone=Tone::Bad alert=true>{problem}</Note> });
     let tiles = RwSignal::new(tiles);
     follow_project(project, tiles);
-    let many_templates = move || tiles.with(|tiles| tiles.len() > FEW);
-    let found_tiles = found_tiles(tiles, template, template_word);
+    let from_part = from_part(from, (tiles, template));
     let launch = Launch { name, project, cluster, template, tiles, pressed: RwSignal::new(false) };
     let launched = launch.action();
     let copied = query.get("copy");
@@ -123,29 +119,8 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                             <Select name="cluster" value=cluster choices=clusters/>
                         </Field>
                     </Part>
-                    <Part title="Project" help="Its quota is what the workspace uses.">
-                        {many_projects.then(|| view! {
-                            <SearchInput name="project_word" value=project_word label="Search projects" inside=true/>
-                        })}
-                        <RadioCards legend="Project">{project_tiles}</RadioCards>
-                        {may_make.then(|| view! {
-                            <Row><LinkButton href="/projects/new".to_owned() caps=true>"+New project"</LinkButton></Row>
-                        })}
-                    </Part>
-                    <Part title="Start from">
-                        <RadioCards legend="Start from">
-                            <RadioCard name="from" own="scratch" value=from label="Start from scratch"
-                                help="Opens the whole form."/>
-                            <RadioCard name="from" own="template" value=from label="Template"
-                                help="Predefined settings. Launch as they are, or adjust them first."/>
-                        </RadioCards>
-                        <WhenChosen>
-                            {move || many_templates().then(|| view! {
-                                <SearchInput name="template_word" value=template_word label="Search templates" inside=true/>
-                            })}
-                            <Tiles tiles=found_tiles chosen=template/>
-                        </WhenChosen>
-                    </Part>
+                    {project_part}
+                    {from_part}
                     <Part title="Name">
                         <Name name project/>
                     </Part>
@@ -156,6 +131,59 @@ fn Start(places: Places, tiles: Vec<TemplateTile>) -> impl IntoView {
                 <Ways launch busy=launched.pending().into()/>
             </Stack>
         </form>
+    }
+    .into_any()
+}
+
+/// The projects of the cluster, and the way to another one.
+fn project_part(
+    places: &Places,
+    (cluster, project): (RwSignal<String>, RwSignal<String>),
+) -> AnyView {
+    let word = RwSignal::default();
+    let tiles = project_tiles(places, (cluster, project), word);
+    let search = (places.projects.len() > FEW).then(|| {
+        view! { <SearchInput name="project_word" value=word label="Search projects" inside=true/> }
+    });
+    let new = places.may_make_project.then(|| {
+        view! { <Row><LinkButton href="/projects/new".to_owned() caps=true>"+New project"</LinkButton></Row> }
+    });
+    view! {
+        <Part title="Project" help="Its quota is what the workspace uses.">
+            {search}
+            <RadioCards legend="Project">{tiles}</RadioCards>
+            {new}
+        </Part>
+    }
+    .into_any()
+}
+
+/// From scratch, or from one of the templates.
+fn from_part(
+    from: RwSignal<String>,
+    (tiles, template): (RwSignal<Vec<TemplateTile>>, RwSignal<String>),
+) -> AnyView {
+    let word = RwSignal::default();
+    let are_many = Memo::new(move |_| tiles.with(|tiles| tiles.len() > FEW));
+    let found = found_tiles(tiles, template, word);
+    let search = move || {
+        are_many.get().then(|| {
+            view! { <SearchInput name="template_word" value=word label="Search templates" inside=true/> }
+        })
+    };
+    view! {
+        <Part title="Start from">
+            <RadioCards legend="Start from">
+                <RadioCard name="from" own="scratch" value=from label="Start from scratch"
+                    help="Opens the whole form."/>
+                <RadioCard name="from" own="template" value=from label="Template"
+                    help="Predefined settings. Launch as they are, or adjust them first."/>
+            </RadioCards>
+            <WhenChosen>
+                {search}
+                <Tiles tiles=found chosen=template/>
+            </WhenChosen>
+        </Part>
     }
     .into_any()
 }
