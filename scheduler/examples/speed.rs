@@ -144,6 +144,7 @@ fn beside() {
 fn large() {
     cycle("all pending", Load::of(Shape::Pending, 5_000, 50_000, 0), 1);
     cycle("steady", Load::of(Shape::Steady, 5_000, 50_000, 100), 20);
+    cycle("storm", Load::of(Shape::Reclaim, 5_000, 0, 5_000), 1);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     println!("memory at its most: {}", peak.unwrap_or("unknown").trim());
@@ -152,7 +153,9 @@ fn large() {
 fn cycle(name: &str, load: Load, rounds: usize) {
     let (nodes, waiting) = (load.nodes, load.waiting);
     let scheduler = read(load, Scheduler::read_for_cycle);
-    times(&format!("cycle {name} at {nodes} nodes, {waiting} waiting"), rounds, || {
+    let is_cut = scheduler.decide().cut.is_any();
+    let cut = if is_cut { ", cut at its budget" } else { "" };
+    times(&format!("cycle {name} at {nodes} nodes, {waiting} waiting{cut}"), rounds, || {
         drop(scheduler.decide())
     });
 }

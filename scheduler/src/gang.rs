@@ -1,7 +1,7 @@
 //! Jobs as gangs: which of their pods are to be placed together, which may go, and placing them so
 //! that all find a place or none.
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
     order::{Gang, JobTurn},
@@ -143,7 +143,7 @@ impl Remaining {
     }
 
     /// Takes out what goes next: one pod above the minimum, the last placed first; else all.
-    pub fn take_unit(&mut self, world: &World, job: JobAt) -> Vec<PodAt> {
+    pub fn take_unit(&mut self, world: &World, job: JobAt) -> SmallVec<[PodAt; 2]> {
         let of = &world.jobs[job];
         let there = |group| self.0.iter().filter(|pod| world.pods[**pod].group == group).count();
         let spare = of.order.iter().rev().copied().find(|pod| {
@@ -153,7 +153,7 @@ impl Remaining {
         match spare {
             Some(pod) => {
                 self.0.retain(|own| *own != pod);
-                vec![pod]
+                smallvec![pod]
             }
             None => {
                 let all = of.order.iter().rev().copied().filter(|pod| self.has(pod)).collect();

@@ -24,7 +24,8 @@ pub struct Settings {
     pub consolidation_victims: Option<u32>,
     /// `None` is never.
     pub staleness_grace_secs: Option<i64>,
-    /// Evicted pods that a cycle may try to place again before it is cut. `None`: about a second of them.
+    /// Steps that a cycle may take in looking for victims before it is cut: one for each who is looked at, ten
+    /// for each who is ended and placed again on trial. `None`: about a second of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub budget: Option<u32>,
     /// Jobs of one queue that an action tries in one pool, the first ones in their order. Without a number: all.

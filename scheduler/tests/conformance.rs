@@ -7,7 +7,7 @@ mod common;
 use common::{read, story, told};
 use domain::Timestamp;
 use insta::assert_snapshot;
-use scheduler::{Action, Scheduler, ScopeId, Snapshot};
+use scheduler::{Action, Decision, Scheduler, ScopeId, Snapshot};
 
 #[test]
 fn t01_non_preemptible_work_stays_within_the_quota() {
@@ -236,6 +236,29 @@ fn a_cycle_that_is_cut_commits_what_is_decided_and_says_so() {
     Busy Waiting for 2 GPUs on one node in default; none is free.
     Cut { searches: 1, only_allocated: false }
     ");
+}
+
+/// Who is only looked at costs something too: in a large cluster most of a search is that.
+#[test]
+fn a_search_that_looks_at_too_many_is_cut() {
+    let text = "
+        node n1 gpus=2
+        node n2 gpus=2
+        project a gpus=4
+        job one gpus=1 priority=low on=n1:0
+        job two gpus=1 priority=low on=n2:0
+        job three gpus=1 priority=low on=n1:1
+        job four gpus=1 priority=low on=n2:1
+        job urgent gpus=2 priority=high";
+    let mut snapshot = read(text).snapshot;
+    let mut cut_at = |steps: u32| {
+        snapshot.settings.budget = Some(steps);
+        let decided = Scheduler::new(snapshot.clone()).decide();
+        let gone = decided.decisions.iter().filter(|one| matches!(one, Decision::Evict { .. }));
+        (gone.count(), decided.cut.searches)
+    };
+    assert_eq!(cut_at(2), (0, 1), "two were looked at, on two nodes");
+    assert_eq!(cut_at(1_000), (2, 0));
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! Making room: victims as ever larger scenarios, each simulated on the state itself and undone
 //! when it does not help (`scheduling-and-organisation.md` §4.4).
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::{
     feasible::{Feasible, might_fit},
@@ -21,7 +24,7 @@ pub(super) fn solve(cycle: &mut Cycle<'_>, job: JobAt, rules: &Rules<'_>) -> boo
     let world = cycle.world;
     let pods = gang::next_pods(world, cycle.state, job, true);
     let lines = victims::lines(cycle, rules);
-    if !might_fit(cycle, &pods, rules, &lines) || cycle.budget.ends(0) {
+    if !might_fit(cycle, &pods, rules, &lines) || !cycle.budget.begins() {
         return false;
     }
     let start = cycle.state.mark();
@@ -65,21 +68,34 @@ struct Scenario<'s> {
     /// Victims that fewer pods of the job needed already.
     recorded: Vec<PodAt>,
     /// Pods that might go, by job.
-    potential: HashMap<JobAt, Vec<PodAt>>,
-    /// Jobs that might give something, by node.
-    by_node: HashMap<NodeAt, BTreeSet<JobAt>>,
+    potential: FxHashMap<JobAt, SmallVec<[PodAt; 2]>>,
+    by_node: FxHashMap<NodeAt, OnNode>,
     /// Nodes that come into question.
     feasible: Feasible,
-    /// The most GPUs that might be left, by node.
-    left: HashMap<NodeAt, i64>,
     /// Every pod fits where nobody has to go.
     fits_already: bool,
     /// Some job that might give something has pods on several nodes.
     spans: bool,
     /// The fewest whole GPUs that one of the pods asks for.
     least: i64,
-    /// Evicted pods that were to be placed again so far.
-    spent: usize,
+}
+
+/// What might be left on a node.
+#[derive(Default)]
+struct OnNode {
+    /// Jobs that might give something, in order.
+    jobs: SmallVec<[JobAt; 8]>,
+    /// GPUs, at the most.
+    gpus: i64,
+}
+
+impl OnNode {
+    fn add(&mut self, job: JobAt, gpus: i64) {
+        if let Err(at) = self.jobs.binary_search(&job) {
+            self.jobs.insert(at, job);
+        }
+        self.gpus += gpus;
+    }
 }
 
 impl<'s> Scenario<'s> {
@@ -88,24 +104,20 @@ impl<'s> Scenario<'s> {
         let search = feasible.search(cycle.pool);
         let fits = |pod: &PodAt| place::fits_anywhere(cycle.world, cycle.state, *pod, &search);
         let fits_already = !recorded.is_empty() || pods.iter().all(fits);
-        let (potential, by_node, left) = (HashMap::new(), HashMap::new(), HashMap::new());
         let least = pods.iter().map(|pod| {
             let gpu = cycle.world.classes[cycle.world.pods[*pod].class].request.gpu;
             if gpu.is_fraction() { 0 } else { i64::from(gpu.devices()) }
         });
-        let (least, spans) = (least.min().unwrap_or_default(), false);
         Self {
             job,
             pods,
             recorded,
-            potential,
-            by_node,
+            potential: FxHashMap::default(),
+            by_node: FxHashMap::default(),
             feasible,
-            left,
             fits_already,
-            spans,
-            least,
-            spent: 0,
+            spans: false,
+            least: least.min().unwrap_or_default(),
         }
     }
 
@@ -137,7 +149,7 @@ impl<'s> Scenario<'s> {
             self.spans |= nodes.len() > 1;
             for node in nodes {
                 // All that goes is on this one node: no need to gather it to see that it is short.
-                if cycle.budget.ends(self.spent) {
+                if cycle.budget.ends() {
                     return None;
                 }
                 if !self.spans && !self.may_have_enough(cycle, node) {
@@ -161,13 +173,12 @@ impl<'s> Scenario<'s> {
         None
     }
 
-    fn add(&mut self, cycle: &Cycle<'_>, victim: JobAt, unit: Vec<PodAt>) {
+    fn add(&mut self, cycle: &Cycle<'_>, victim: JobAt, unit: SmallVec<[PodAt; 2]>) {
         for pod in &unit {
             if let Some(node) = node_of(cycle, *pod) {
-                self.by_node.entry(node).or_default().insert(victim);
                 let class = &cycle.world.classes[cycle.world.pods[*pod].class];
                 let devices = i64::from(class.request.gpu.devices());
-                *self.left.entry(node).or_default() += devices;
+                self.by_node.entry(node).or_default().add(victim, devices);
             }
         }
         self.potential.entry(victim).or_default().extend(unit);
@@ -180,13 +191,13 @@ impl<'s> Scenario<'s> {
     }
 
     fn may_have_enough(&self, cycle: &Cycle<'_>, node: NodeAt) -> bool {
-        let left = self.left.get(&node).copied().unwrap_or_default();
+        let left = self.by_node.get(&node).map_or(0, |on| on.gpus);
         self.fits_already || cycle.state.nodes[node].free_gpus() + left >= self.least
     }
 
     /// All that might go of the jobs that might give something on this node.
     fn going(&self, node: NodeAt) -> Vec<PodAt> {
-        let jobs = self.by_node.get(&node).into_iter().flatten();
+        let jobs = self.by_node.get(&node).into_iter().flat_map(|on| &on.jobs);
         jobs.flat_map(|job| self.potential.get(job).into_iter().flatten()).copied().collect()
     }
 
@@ -212,8 +223,7 @@ impl<'s> Scenario<'s> {
         if !self.pods.iter().all(|pod| place::fits_anywhere(world, cycle.state, *pod, &search)) {
             return None;
         }
-        self.spent += victims.len();
-        cycle.budget.spend(victims.len());
+        cycle.budget.place(victims.len());
         let jobs: BTreeSet<_> = victims.iter().map(|pod| world.pods[*pod].job).collect();
         let others = jobs.into_iter().filter(|job| *job != self.job);
         let others = others.map(|job| gang::wanting(world, cycle.state, job, pool, true));

@@ -1,10 +1,8 @@
 //! The line of those who may have to go for one job, worst first.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::{
@@ -41,8 +39,8 @@ pub(super) fn lines(cycle: &mut Cycle<'_>, rules: &Rules<'_>) -> LinesInQuestion
 pub(super) struct Victims<'a> {
     line: Turns<'a>,
     /// Of the jobs of which some pods are known to go.
-    remaining: HashMap<JobAt, Remaining>,
-    looked_at: BTreeSet<JobAt>,
+    remaining: FxHashMap<JobAt, Remaining>,
+    looked_at: FxHashSet<JobAt>,
     most: Option<usize>,
 }
 
@@ -57,7 +55,7 @@ impl<'a> Victims<'a> {
     ) -> Self {
         let (world, state) = (cycle.world, &*cycle.state);
         let mut line = Turns::of_victims(world, state, lines.clone(), is_fresh);
-        let mut remaining = HashMap::new();
+        let mut remaining = FxHashMap::default();
         let known: BTreeSet<_> = recorded.iter().map(|pod| world.pods[*pod].job).collect();
         for job in known.into_iter().filter(|job| (rules.is_victim)(state, *job)) {
             let pods = Remaining::of(world, state, job, recorded);
@@ -66,10 +64,11 @@ impl<'a> Victims<'a> {
                 remaining.insert(job, pods);
             }
         }
-        Self { line, remaining, looked_at: BTreeSet::new(), most: rules.most }
+        Self { line, remaining, looked_at: FxHashSet::default(), most: rules.most }
     }
 
-    pub fn next(&mut self, cycle: &Cycle<'_>) -> Option<(JobAt, Vec<PodAt>)> {
+    pub fn next(&mut self, cycle: &mut Cycle<'_>) -> Option<(JobAt, SmallVec<[PodAt; 2]>)> {
+        cycle.budget.look();
         let (world, state) = (cycle.world, &*cycle.state);
         let Entry { job, .. } = self.line.pop(state, cycle.shares)?;
         if let Some(most) = self.most {

@@ -140,7 +140,7 @@ fn target() -> Result<String> {
 
 /// What is promised of it; `None` where nothing is.
 fn bar(what: &str) -> Option<Amount> {
-    const BARS: [(&str, f64); 10] = [
+    const BARS: [(&str, f64); 11] = [
         ("0 go, 0 fixes", 5.0),
         ("go, 0 fixes", 50.0), // by preemption
         ("fixes", 150.0),
@@ -151,6 +151,7 @@ fn bar(what: &str) -> Option<Amount> {
         ("storm at 1000 ", 1_000.0),
         ("all pending at 5000 ", 10_000.0),
         ("steady at 5000 ", 150.0),
+        ("storm at 5000 ", 3_000.0), // cut at its budget
     ];
     let found = BARS.iter().find(|(part, _)| what.contains(part));
     found.map(|(_, most)| Amount::Milliseconds(*most))
