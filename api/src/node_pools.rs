@@ -49,6 +49,8 @@ pub struct NodePools {
 #[serde(rename_all = "camelCase")]
 pub struct SchedulingConfiguration {
     pub placement_strategy: PlacementStrategy,
+    /// Whether parts of GPUs are given out.
+    pub gpu_fractions: bool,
     /// `5d8h40m`, from its start, in which preemptible work is not interrupted; absent for none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_guaranteed_runtime: Option<String>,
@@ -108,6 +110,9 @@ pub struct NodePoolChange {
 pub struct SchedulingChange {
     #[serde(default)]
     pub placement_strategy: Option<PlacementChange>,
+    /// Whether parts of GPUs are given out. True by default.
+    #[serde(default)]
+    pub gpu_fractions: Option<bool>,
     /// `5d8h40m`: days, hours, minutes, seconds.
     #[serde(default)]
     pub min_guaranteed_runtime: Option<String>,
@@ -153,6 +158,7 @@ impl NodePoolView {
             tenant_id: TENANT_ID,
             scheduling_configuration: SchedulingConfiguration {
                 placement_strategy,
+                gpu_fractions: pool.gpu_fractions,
                 min_guaranteed_runtime: guaranteed,
                 time_based_fair_share: pool.time_based.map(|of| TimeBasedFairShare {
                     enabled: true,

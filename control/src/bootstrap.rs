@@ -132,6 +132,7 @@ fn first_start(
             label,
             gpu_placement: Placing::Binpack,
             cpu_placement: Placing::Binpack,
+            gpu_fractions: true,
             min_runtime_secs: 0,
             time_based: None,
             created_at: now,

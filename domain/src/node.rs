@@ -79,6 +79,9 @@ pub struct NodePool {
     pub label: Option<(String, String)>,
     pub gpu_placement: Placing,
     pub cpu_placement: Placing,
+    /// Whether parts of GPUs are given out, and not only whole ones.
+    #[serde(default = "yes")]
+    pub gpu_fractions: bool,
     /// Seconds from its start in which preemptible work is not interrupted.
     #[serde(default)]
     pub min_runtime_secs: i64,
@@ -92,6 +95,10 @@ pub struct NodePool {
     /// When it was changed last, and by whom.
     #[serde(default)]
     pub updated: Option<(Timestamp, String)>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl NodePool {

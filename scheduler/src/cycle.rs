@@ -177,6 +177,9 @@ impl Offers {
             Some(pool) => vec![pool],
             None => named(job).copied().collect(),
         };
+        let pools = |job: JobAt| {
+            pools(job).into_iter().filter(|pool| world.gives(*pool, job)).collect::<Vec<_>>()
+        };
         let offer = |job| Offer { job, pools: pools(job), refused: 0 };
         let jobs = state.waiting().map(offer).collect();
         Self { jobs, has_run: vec![false; world.pools.len()] }

@@ -1,9 +1,13 @@
 //! Which nodes a pod may be on for the sake of other pods: affinity and anti-affinity by the domain
-//! that a node label makes. And on which it would rather be.
+//! that a node label makes, and volumes that one node at a time may mount. And on which it would rather be.
 
 use std::collections::HashSet;
 
-use domain::{node::HOSTNAME_LABEL, submission::AffinityTerm};
+use domain::{
+    NodeName,
+    node::HOSTNAME_LABEL,
+    submission::{AffinityTerm, Claim},
+};
 
 use crate::{
     PodTerm, Rather, Wish, fit,
@@ -14,19 +18,26 @@ use crate::{
 
 /// Domains by label: those that it has to be in, and those that it must not be in.
 pub(crate) struct Domains<'a> {
-    with: Vec<(&'a str, HashSet<&'a str>)>,
-    without: Vec<(&'a str, HashSet<&'a str>)>,
+    with: Vec<Within<'a>>,
+    without: Vec<Within<'a>>,
     /// Labels that it has to have, whatever they say: where the first of a group is, others will be near it.
     labelled: Vec<&'a str>,
+    /// Nodes from which its volumes can be reached.
+    reach: Vec<&'a [NodeName]>,
 }
+
+/// A label, and values of it.
+type Within<'a> = (&'a str, HashSet<&'a str>);
 
 impl Domains<'_> {
     pub fn admit(&self, world: &World, node: NodeAt) -> bool {
-        let is_in = |(key, domains): &(&str, HashSet<&str>)| {
+        let is_in = |(key, domains): &Within<'_>| {
             label(world, node, key).is_some_and(|domain| domains.contains(domain))
         };
         let has = |key: &&str| label(world, node, key).is_some();
-        self.with.iter().all(is_in)
+        let name = &world.nodes[node].of.name;
+        self.reach.iter().all(|nodes| nodes.contains(name))
+            && self.with.iter().all(is_in)
             && !self.without.iter().any(is_in)
             && self.labelled.iter().all(has)
     }
@@ -43,8 +54,30 @@ pub(crate) fn label<'a>(world: &'a World, node: NodeAt, key: &str) -> Option<&'a
 
 /// Whether other pods may matter to it, or it to them.
 pub(crate) fn matters(world: &World, pod: PodAt) -> bool {
-    let own = &world.classes[world.pods[pod].class].near;
-    own.is_picky() || !own.labels.is_empty()
+    let own = &world.classes[world.pods[pod].class];
+    own.near.is_picky() || !own.near.labels.is_empty() || own.request.claims.iter().any(binds)
+}
+
+/// Whether a claim says anything about where a pod may be.
+fn binds(claim: &Claim) -> bool {
+    claim.one_node || claim.nodes.is_some()
+}
+
+/// Who holds a volume that one node at a time may mount, and where.
+pub(crate) fn holder(
+    world: &World,
+    state: &State,
+    pod: PodAt,
+    claim: &Claim,
+    mode: Mode,
+) -> Option<(PodAt, NodeAt)> {
+    let project = world.jobs[world.pods[pod].job].project;
+    let uses = |(other, _): &(PodAt, NodeAt)| {
+        let of = &world.pods[*other];
+        world.jobs[of.job].project == project
+            && world.classes[of.class].request.claims.iter().any(|one| one.name == claim.name)
+    };
+    others(world, state, pod, mode).filter(|_| claim.one_node).find(uses)
 }
 
 /// Where the pod may be; `None` when other pods do not matter to it, nor it to them.
@@ -58,7 +91,9 @@ pub(crate) fn domains<'a>(
         return None;
     }
     let own = &world.classes[world.pods[pod].class].near;
-    let mut domains = Domains { with: vec![], without: vec![], labelled: vec![] };
+    let claims = &world.classes[world.pods[pod].class].request.claims;
+    let reach = claims.iter().filter_map(|claim| claim.nodes.as_deref()).collect();
+    let mut domains = Domains { with: vec![], without: vec![], labelled: vec![], reach };
     for term in &own.with {
         domains.with.push((&term.topology_key, HashSet::new()));
     }
@@ -89,6 +124,9 @@ pub(crate) fn domains<'a>(
     domains.labelled = terms.map(|(term, _)| term.topology_key.as_str()).collect();
     let mut is_first = unmet.into_iter();
     domains.with.retain(|_| !is_first.next().unwrap_or_default());
+    let holders = claims.iter().filter_map(|claim| holder(world, state, pod, claim, mode));
+    let names = holders.filter_map(|(_, node)| label(world, node, HOSTNAME_LABEL));
+    domains.with.extend(names.map(|name| (HOSTNAME_LABEL, HashSet::from([name]))));
     Some(domains)
 }
 
@@ -101,8 +139,7 @@ fn others<'a>(
 ) -> impl Iterator<Item = (PodAt, NodeAt)> + 'a {
     (0..world.pods.len()).filter(move |other| *other != pod).filter_map(move |other| {
         let of = &state.pods[other];
-        let near = &world.classes[world.pods[other].class].near;
-        if near.labels.is_empty() && !near.is_picky() {
+        if !matters(world, other) {
             return None;
         }
         let leaves = of.status == Status::Leaving && mode == Mode::Now;

@@ -354,6 +354,28 @@ fn t15_parts_of_two_devices_need_two_devices() {
         job pair gpus=2 part=0.5"), @"pair: Busy Waiting for 1 GPU on one node in default; the most free on one node is 0.5 (n1).");
 }
 
+/// Where only whole devices are given out, whoever has a part keeps it, and nobody gets a new one.
+#[test]
+fn a_pool_may_give_whole_gpus_only() {
+    assert_snapshot!(story("
+        pool default whole
+        node n1 gpus=3
+        project a gpus=3
+        job old part=0.5 priority=low on=n1:0
+        job part part=0.5
+        job whole gpus=1"), @"
+    whole: default/n1 [1]
+    part: SharingOff GPU fractions are not enabled on pool default.
+    ");
+    assert_snapshot!(story("
+        pool default whole
+        pool a100
+        node n1 gpus=1
+        node n2 gpus=1 pool=a100
+        project a gpus=2
+        job part part=0.5"), @"part: a100/n2 [0*0.5]");
+}
+
 #[test]
 fn t19_the_next_pool_takes_what_the_first_has_no_room_for() {
     let story_of = |pools: &str, old: &str| {

@@ -195,7 +195,8 @@ proptest! {
                 prop_assert_ne!(obstacle(&reasons[0]), obstacle(&main), "{:?}", main);
                 // A gang wants more than one place, and other pods may be in its way.
                 let is_busy = matches!(main, Reason::Busy { .. }) && job.pods.len() == 1;
-                let is_picky = job.pods[0].near != Default::default();
+                let is_picky = job.pods[0].near != Default::default()
+                    || !job.pods[0].request.claims.is_empty();
                 prop_assert!(!is_busy || is_picky, "room would have done, {:?}, but {:?}", main, then);
                 // Only other pods were in the way, and no label of a node.
                 let is_by_others = matches!(&main, Reason::NoNodeMatches {
@@ -235,7 +236,10 @@ fn random_clusters_meet_every_obstacle_that_a_cluster_can_have() {
         "OverFairShare",
         "OverLimit",
         "PoolEmpty",
+        "SharingOff",
         "VictimsProtected",
+        "VolumeBusy",
+        "VolumeElsewhere",
         "consolidation",
         "preempt",
         "reclaim",
@@ -407,6 +411,9 @@ fn without(reason: &Reason, snapshot: &Snapshot, subject: &Job) -> Option<(Snaps
                 freed.nodes.push(Node { name, ready: Readiness::Ready, ..node.clone() });
             }
         }
+        Reason::SharingOff { pool } => {
+            freed.pools.iter_mut().find(|own| own.name.as_str() == pool)?.gpu_fractions = true;
+        }
         Reason::PoolEmpty { pool } => {
             let label = freed.pools.iter().find(|own| own.name.as_str() == pool)?.label.clone();
             let mut node = freed.nodes.first()?.clone();
@@ -428,7 +435,14 @@ fn without(reason: &Reason, snapshot: &Snapshot, subject: &Job) -> Option<(Snaps
                 node.labels.entry(key.clone()).or_insert_with(|| at.to_string());
             }
             let pods = freed.jobs.iter_mut().flat_map(|job| &mut job.pods).chain(&mut job.pods);
-            pods.for_each(|pod| pod.near = Default::default());
+            pods.for_each(|pod| {
+                pod.near = Default::default();
+                pod.request.claims.clear();
+            });
+        }
+        Reason::VolumeBusy { .. } | Reason::VolumeElsewhere { .. } => {
+            let pods = freed.jobs.iter_mut().flat_map(|job| &mut job.pods).chain(&mut job.pods);
+            pods.for_each(|pod| pod.request.claims.clear());
         }
         Reason::NoNodeMatches { constraint, .. } => {
             freed.nodes.iter_mut().for_each(|node| meet(node, constraint));

@@ -54,14 +54,14 @@ async fn a_pool_is_made_changed_and_written_down() {
             "placementStrategy": {"gpu": "spread"}}});
     let made = story.send("POST", POOLS, pool.clone()).await;
     assert_eq!(made.status, 201, "{}", made.text);
-    insta::assert_snapshot!(made.json()["schedulingConfiguration"], @r#"{"minGuaranteedRuntime":"5d8h40m","placementStrategy":{"cpu":"binpack","gpu":"spread"}}"#);
+    insta::assert_snapshot!(made.json()["schedulingConfiguration"], @r#"{"gpuFractions":true,"minGuaranteedRuntime":"5d8h40m","placementStrategy":{"cpu":"binpack","gpu":"spread"}}"#);
     let path = format!("{POOLS}/{}", made.json()["id"].as_str().unwrap_or_default());
     let change = json!({"schedulingConfiguration": {"placementStrategy": {"cpu": "spread"}}});
     let patched = story.send("PATCH", &path, change.clone()).await.json();
-    insta::assert_snapshot!(patched["schedulingConfiguration"], @r#"{"minGuaranteedRuntime":"5d8h40m","placementStrategy":{"cpu":"spread","gpu":"spread"}}"#);
+    insta::assert_snapshot!(patched["schedulingConfiguration"], @r#"{"gpuFractions":true,"minGuaranteedRuntime":"5d8h40m","placementStrategy":{"cpu":"spread","gpu":"spread"}}"#);
     assert_eq!(patched["updatedBy"], "administrator@example.com");
     let put = story.send("PUT", &path, change).await.json();
-    insta::assert_snapshot!(put["schedulingConfiguration"], @r#"{"placementStrategy":{"cpu":"spread","gpu":"binpack"}}"#);
+    insta::assert_snapshot!(put["schedulingConfiguration"], @r#"{"gpuFractions":true,"placementStrategy":{"cpu":"spread","gpu":"binpack"}}"#);
     assert_eq!(story.get(POOLS).await["nodepools"].as_array().map(Vec::len), Some(2));
     let again = story.create(pool).await;
     assert!(again.starts_with("409 "), "{again}");
@@ -227,4 +227,29 @@ async fn past_usage_counts_where_a_pool_says_so() {
     insta::assert_snapshot!(format!("{} {}", long.status.as_u16(), long.message()), @"400 schedulingConfiguration.timeBasedFairShare.historicalUsageWindow: From 1h to 365d, such as 7d");
     let off = story.send("PATCH", &path, change(json!({"enabled": false}))).await;
     assert!(off.json()["schedulingConfiguration"]["timeBasedFairShare"].is_null());
+}
+
+#[tokio::test]
+async fn a_pool_may_give_out_whole_gpus_only() {
+    let story = Story::begin().await;
+    let path = story.pool().await;
+    let change = |on: bool| json!({"schedulingConfiguration": {"gpuFractions": on}});
+    let verdict = format!("{WORKSPACES}/verdict");
+    let mut asked = story.workspace("part", 1, "low");
+    asked["spec"]["compute"] = json!({
+        "gpuDevicesRequest": 1, "gpuRequestType": "portion", "gpuPortionRequest": 0.5,
+    });
+    let mut lines = vec![];
+    for on in [false, true] {
+        let view = story.send("PATCH", &path, change(on)).await.json();
+        let said = story.send("POST", &verdict, asked.clone()).await.json();
+        let kept = &view["schedulingConfiguration"]["gpuFractions"];
+        lines.push(format!("{kept} {} {}", said["verdict"], said["reason"]));
+    }
+    let put = story.send("PUT", &path, json!({})).await.json();
+    assert_eq!(put["schedulingConfiguration"]["gpuFractions"], true);
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    false "never" {"code":"SharingOff","pool":"default"}
+    true "startsNow" null
+    "#);
 }

@@ -23,6 +23,7 @@ pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> D
         affinity: Affinity::default(),
         tolerations: Vec::new(),
         near_by: None,
+        claims: Vec::new(),
     };
     DesiredPod {
         workload: WorkloadId(uuid::Uuid::from_u128(number)),

@@ -44,6 +44,8 @@ pub struct NodePoolEdit {
 pub struct PoolScheduling {
     pub gpu_placement: Option<Placing>,
     pub cpu_placement: Option<Placing>,
+    /// Whether parts of GPUs are given out.
+    pub gpu_fractions: Option<bool>,
     /// `5d8h40m`.
     pub min_runtime: Option<String>,
     pub time_based: Option<TimeBasedShare>,
@@ -91,6 +93,7 @@ impl ControlPlane {
                 label: Some(new.label),
                 gpu_placement: Placing::default(),
                 cpu_placement: Placing::default(),
+                gpu_fractions: true,
                 min_runtime_secs: 0,
                 time_based: None,
                 created_at: now,
@@ -123,6 +126,7 @@ impl ControlPlane {
             if replace {
                 (pool.gpu_placement, pool.cpu_placement) = Default::default();
                 (pool.min_runtime_secs, pool.time_based) = (0, None);
+                pool.gpu_fractions = true;
             }
             edit.scheduling.lay_over(&mut pool)?;
             match edit.label()? {
@@ -169,6 +173,7 @@ impl PoolScheduling {
     fn lay_over(&self, pool: &mut NodePool) -> Result<()> {
         pool.gpu_placement = self.gpu_placement.unwrap_or(pool.gpu_placement);
         pool.cpu_placement = self.cpu_placement.unwrap_or(pool.cpu_placement);
+        pool.gpu_fractions = self.gpu_fractions.unwrap_or(pool.gpu_fractions);
         if let Some(time_based) = &self.time_based {
             pool.time_based = time_based.read(pool.time_based)?;
         }

@@ -52,6 +52,15 @@ impl Reason {
                 "The project has no quota in this node pool and may not go over quota there.",
                 "Use another node pool, or have a quota given.",
             ),
+            Reason::VolumeBusy { .. } => (
+                "A volume whose access mode is *read-write by one node* is in use on a node on which this workload \
+                 finds no room. Whoever mounts it has to be there too.",
+                "Wait, stop who uses it, ask for less, or use a volume that many nodes may mount.",
+            ),
+            Reason::VolumeElsewhere { .. } => (
+                "A volume can be reached from some nodes only, and none of them has room for this workload.",
+                "Wait, ask for less, or use another volume.",
+            ),
             Reason::NodesNotReady { .. } => (
                 "The only nodes that would do are not ready.",
                 "Wait for them, or use another node pool; an administrator sees on the page Nodes what is wrong.",

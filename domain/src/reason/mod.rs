@@ -111,6 +111,18 @@ pub enum Reason {
         pool: String,
         project: String,
     },
+    /// A volume that one node at a time may mount is on another one.
+    VolumeBusy {
+        claim: String,
+        /// Who uses it, in the same project.
+        holder: String,
+        node: NodeName,
+    },
+    /// Where its volume lies there is no room.
+    VolumeElsewhere {
+        claim: String,
+        nodes: Vec<NodeName>,
+    },
     NodesNotReady {
         pool: String,
         nodes: Vec<NodeName>,
@@ -253,6 +265,8 @@ impl Reason {
             Reason::LargerThanAnyNode { .. } => "LargerThanAnyNode",
             Reason::NoNodeMatches { .. } => "NoNodeMatches",
             Reason::PoolClosed { .. } => "PoolClosed",
+            Reason::VolumeBusy { .. } => "VolumeBusy",
+            Reason::VolumeElsewhere { .. } => "VolumeElsewhere",
             Reason::NodesNotReady { .. } => "NodesNotReady",
             Reason::SharingOff { .. } => "SharingOff",
             Reason::PoolEmpty { .. } => "PoolEmpty",

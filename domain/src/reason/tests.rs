@@ -61,6 +61,12 @@ fn next(of: &Reason) -> Option<Reason> {
         }
         NoNodeMatches { .. } => PoolClosed { pool, project: "vision".into() },
         PoolClosed { .. } => {
+            VolumeBusy { claim: "data".into(), holder: "nb-2".into(), node: "gpu-01".into() }
+        }
+        VolumeBusy { .. } => {
+            VolumeElsewhere { claim: "data".into(), nodes: vec!["gpu-01".into(), "gpu-02".into()] }
+        }
+        VolumeElsewhere { .. } => {
             NodesNotReady { pool, nodes: vec!["gpu-05".into(), "gpu-06".into()], since: at() }
         }
         NodesNotReady { .. } => SharingOff { pool },
@@ -109,6 +115,8 @@ fn every_code_has_its_sentence() {
     LargerThanAnyNode: No node in a100 has 16 GPUs; the largest, gpu-01, has 8.
     NoNodeMatches: None of the 12 nodes in a100 has node type h200.
     PoolClosed: Project vision has no quota and no over-quota in pool a100.
+    VolumeBusy: Waiting: volume data is attached to nb-2 on gpu-01 and can be used by one node only; there is no room on that one.
+    VolumeElsewhere: Waiting: volume data can be used on gpu-01 and gpu-02 only, where there is no room.
     NodesNotReady: The only fitting nodes in a100, gpu-05 and gpu-06, are not ready since 13:40 UTC.
     SharingOff: GPU fractions are not enabled on pool a100.
     PoolEmpty: Node pool a100 has no nodes.

@@ -67,6 +67,19 @@ impl fmt::Display for Reason {
             Reason::PoolClosed { pool, project } => {
                 write!(f, "Project {project} has no quota and no over-quota in pool {pool}.")
             }
+            Reason::VolumeBusy { claim, holder, node } => write!(
+                f,
+                "Waiting: volume {claim} is attached to {holder} on {node} and can be used by one node only; \
+                 there is no room on that one."
+            ),
+            Reason::VolumeElsewhere { claim, nodes } => match nodes.as_slice() {
+                [] => write!(f, "Volume {claim} lies on a node that the cluster no longer has."),
+                nodes => write!(
+                    f,
+                    "Waiting: volume {claim} can be used on {} only, where there is no room.",
+                    list(nodes)
+                ),
+            },
             Reason::NodesNotReady { pool, nodes, since } => {
                 let are = if nodes.len() == 1 { "node" } else { "nodes" };
                 write!(f, "The only fitting {are} in {pool}, {}, ", list(nodes))?;

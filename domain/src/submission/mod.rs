@@ -27,7 +27,7 @@ pub use environment::{
 pub use placement::{MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity, Toleration};
 pub use source::{FieldSource, PolicyRule, Sources, pointer};
 pub use spec::{
-    AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, GpuRequest, PodRequest,
+    AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, Claim, GpuRequest, PodRequest,
     Preemptibility, Priority, Spec,
 };
 pub use storage::{

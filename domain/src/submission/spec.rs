@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Compute, MatchExpression, Submission, Toleration, check};
-use crate::{Cores, Gpus, MemoryBytes, NodePoolName, Problem};
+use super::{Compute, MatchExpression, PvcVolume, Submission, Toleration, check};
+use crate::{Cores, Gpus, MemoryBytes, NodeName, NodePoolName, Problem};
 
 /// CPU that a workspace asks for when nobody said (`form-and-assets.md` §4.2.3).
 pub const CPU_DEFAULT: Cores = Cores(100);
@@ -48,6 +48,21 @@ pub struct PodRequest {
     /// The label by which its pods have to be near one another. A node without it is near nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub near_by: Option<String>,
+    /// Claims that it mounts and others may mount too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
+}
+
+/// A claim on a volume, by its name in the project.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    pub name: String,
+    /// One node at a time mounts it: whoever uses it is there.
+    pub one_node: bool,
+    /// Where its volume can be reached, as the cluster says; `None`: wherever it is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Vec<NodeName>>,
 }
 
 /// GPUs of one pod; all devices are of one node.
@@ -279,7 +294,22 @@ fn pod_request(submission: &Submission) -> PodRequest {
         affinity: Affinity(terms.map(|t| AffinityTerm(t.match_expressions.clone())).collect()),
         tolerations: kept(submission.tolerations.iter().flatten(), |t| t.exclude),
         near_by: near_by(submission),
+        claims: claims(submission),
     }
+}
+
+/// A claim without a name is the workload's own, and so is one that goes with every stop.
+fn claims(submission: &Submission) -> Vec<Claim> {
+    let storage = submission.storage.iter();
+    let all = storage.flat_map(|storage| storage.pvc.iter().flatten());
+    let shared = kept(all, |pvc| pvc.exclude).into_iter().filter(|pvc| pvc.ephemeral != Some(true));
+    let claim = |pvc: PvcVolume| {
+        let modes =
+            pvc.claim_info.as_ref().map(|info| info.access_modes.clone().unwrap_or_default());
+        let one_node = modes.is_some_and(|modes| modes.asked() == [true, false, false]);
+        Some(Claim { name: pvc.claim_name?, one_node, nodes: None })
+    };
+    shared.filter_map(claim).collect()
 }
 
 fn near_by(submission: &Submission) -> Option<String> {
@@ -321,5 +351,48 @@ fn gpu_request(compute: &Compute) -> GpuRequest {
         }
         (Some("memory"), _, Some(memory)) => GpuRequest::Memory { devices, memory },
         _ => GpuRequest::Whole { devices },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// What others may mount too ties a pod to a node; what is its own does not.
+    #[test]
+    fn claims_that_others_may_mount_are_read_from_the_storage() {
+        let read = |pvc: Value| {
+            let text = json!({"image": "a", "storage": {"pvc": [pvc]}});
+            let submission: Submission = serde_json::from_value(text).expect("a submission");
+            let claims = claims(&submission);
+            claims
+                .first()
+                .map_or("own".to_owned(), |claim| format!("{} {}", claim.name, claim.one_node))
+        };
+        let modes =
+            |modes: Value| json!({"claimName": "data", "claimInfo": {"accessModes": modes}});
+        let lines = [
+            read(modes(json!({"readWriteOnce": true}))),
+            read(modes(json!({"readWriteOnce": true, "readWriteMany": true}))),
+            read(modes(json!({"readOnlyMany": true}))),
+            read(json!({"claimName": "data", "claimInfo": {"size": "1G"}})),
+            read(json!({"claimName": "data", "existingPvc": true})),
+            read(json!({"claimName": "data", "ephemeral": true})),
+            read(json!({"claimName": "data", "exclude": true})),
+            read(json!({"claimInfo": {"size": "1G"}})),
+        ];
+        assert_snapshot!(lines.join("\n"), @"
+        data true
+        data false
+        data false
+        data true
+        data false
+        own
+        own
+        own
+        ");
     }
 }

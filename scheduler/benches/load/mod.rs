@@ -86,6 +86,7 @@ fn pool() -> NodePool {
         label: None,
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Binpack,
+        gpu_fractions: true,
         min_runtime_secs: 0,
         time_based: None,
         created_at: at(0),

@@ -72,6 +72,8 @@ fn describe(cycle: &Cycle<'_>, job: JobAt, by_queue: bool) -> (Key, Footprint) {
         let wish = group.wish.as_ref().map(|wish| (wish.required.clone(), wish.preferred.clone()));
         (group.parent, group.min, wish)
     });
-    let queue = of.queue.filter(|_| by_queue);
+    // A claim is one of its project.
+    let has_claims = |pod: PodAt| !world.classes[world.pods[pod].class].request.claims.is_empty();
+    let queue = of.queue.filter(|_| by_queue || of.pods.clone().any(has_claims));
     (Key { queue, shapes, groups: groups.collect() }, footprint)
 }

@@ -17,6 +17,9 @@ pub(super) fn obstacle(view: &View<'_>) -> Option<Obstacle> {
     if nodes.is_empty() {
         return Some(Obstacle::never(Reason::PoolEmpty { pool: view.pool_name() }));
     }
+    if !of.gpu_fractions && view.class.request.gpu.is_fraction() {
+        return Some(Obstacle::never(Reason::SharingOff { pool: view.pool_name() }));
+    }
     let mut constraint = None;
     let mut matching = Vec::new();
     for node in &nodes {

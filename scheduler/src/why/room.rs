@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use domain::{
     Cores, Gpus, MemoryBytes, NodeName, Reason, Timestamp,
-    node::{Node, Readiness},
+    node::{HOSTNAME_LABEL, Node, Readiness},
     reason::{Amount, Constraint},
-    submission::GpuRequest,
+    submission::{Claim, GpuRequest},
 };
 
 use super::{
@@ -205,8 +205,14 @@ fn beside_others(view: &View<'_>, others: &mut HashMap<(Vec<ClassAt>, PoolAt), b
         nodes[**at].of.is_ready() && fit::obstacle(&view.class.request, &nodes[**at].of).is_none()
     };
     let tried = view.world.pools[view.pool].nodes.iter().filter(is_ready).count();
-    let classes = view.pods.iter().map(|pod| view.world.pods[*pod].class).collect();
-    let minds = || *others.entry((classes, view.pool)).or_insert_with(|| fits_regardless(view));
+    let classes: Vec<_> = view.pods.iter().map(|pod| view.world.pods[*pod].class).collect();
+    let mut minds = || {
+        let others = others.entry((classes.clone(), view.pool));
+        *others.or_insert_with(|| fits_regardless(view))
+    };
+    if let Some(reason) = volume(view).filter(|_| minds()) {
+        return Obstacle::waits(reason, Amount::Gpu(Gpus::ZERO));
+    }
     if let Some(key) = near_key(view).filter(|_| minds()) {
         return no_node(view, Constraint::PodAffinity { key }, tried);
     }
@@ -220,6 +226,30 @@ fn fits_regardless(view: &View<'_>) -> bool {
     gang::place(view.world, &mut view.state.clone(), view.job, view.pods, &search)
 }
 
+/// The volume that is not where there is room.
+fn volume(view: &View<'_>) -> Option<Reason> {
+    let world = view.world;
+    let claims = view.pods.iter().flat_map(|pod| {
+        let claims = &world.classes[world.pods[*pod].class].request.claims;
+        claims.iter().map(move |claim| (*pod, claim))
+    });
+    let reason = |(pod, claim): (PodAt, &Claim)| {
+        let holder = near::holder(world, view.state, pod, claim, Mode::Now);
+        let busy = holder.map(|(holder, node)| Reason::VolumeBusy {
+            claim: claim.name.clone(),
+            holder: world.jobs[world.pods[holder].job].name.clone(),
+            node: world.nodes[node].of.name.clone(),
+        });
+        let nodes = || {
+            let nodes = claim.nodes.iter().flatten();
+            nodes.filter(|name| world.node(name.as_str()).is_some()).cloned().collect()
+        };
+        let lies = || Reason::VolumeElsewhere { claim: claim.name.clone(), nodes: nodes() };
+        busy.or_else(|| claim.nodes.is_some().then(lies))
+    };
+    claims.into_iter().find_map(reason)
+}
+
 /// The label by which other pods may be in the way of this one: as it wants it, or as they do.
 fn near_key(view: &View<'_>) -> Option<String> {
     let minds = |pod: &&PodAt| near::matters(view.world, **pod);
@@ -229,6 +259,10 @@ fn near_key(view: &View<'_>) -> Option<String> {
         let mut others = view.world.classes.iter().flat_map(|class| &class.near.without);
         others.find(|term| near::chooses(term, &own.labels))
     };
+    let claims = &view.world.classes[view.world.pods[*pod].class].request.claims;
+    if view.pods.len() > 1 && claims.iter().any(|claim| claim.one_node) {
+        return Some(HOSTNAME_LABEL.to_owned());
+    }
     let term = own.with.iter().chain(&own.without).next();
     let term = term.or_else(|| by_others().filter(|_| !own.labels.is_empty()))?;
     Some(term.topology_key.clone())
@@ -241,6 +275,8 @@ fn together(view: &View<'_>, found: Obstacle) -> Obstacle {
     let is_about_others = matches!(
         found.reason,
         Reason::NoNodeMatches { constraint: Constraint::PodAffinity { .. }, .. }
+            | Reason::VolumeBusy { .. }
+            | Reason::VolumeElsewhere { .. }
     );
     if needed < 2 || is_about_others {
         return found;

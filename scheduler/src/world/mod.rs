@@ -93,6 +93,13 @@ impl World {
         self.jobs.binary_search_by_key(&id, |job| job.id).ok()
     }
 
+    /// Whether a job may be started in a pool: parts of GPUs are not given out everywhere.
+    pub fn gives(&self, pool: PoolAt, job: JobAt) -> bool {
+        let wants_part = |pod: &Pod| self.classes[pod.class].request.gpu.is_fraction();
+        self.pools[pool].gpu_fractions
+            || !self.pods[self.jobs[job].pods.clone()].iter().any(wants_part)
+    }
+
     /// The queue and everything above it, innermost first.
     pub fn path(&self, queue: QueueAt) -> impl Iterator<Item = QueueAt> {
         std::iter::successors(Some(queue), |at| self.queues[*at].parent)

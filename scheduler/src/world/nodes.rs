@@ -39,6 +39,8 @@ pub(crate) struct Pool {
     pub nodes: Vec<NodeAt>,
     pub gpu_placement: Placing,
     pub cpu_placement: Placing,
+    /// Parts of its devices are given out.
+    pub gpu_fractions: bool,
     /// The smallest device of any node of it; what memory requests are charged by.
     pub smallest_device: MemoryBytes,
     pub has_cpu_only: bool,
@@ -98,6 +100,7 @@ fn empty_pool(snapshot: &Snapshot, pool: &NodePool) -> Pool {
         nodes: vec![],
         gpu_placement: pool.gpu_placement,
         cpu_placement: pool.cpu_placement,
+        gpu_fractions: pool.gpu_fractions,
         smallest_device: MemoryBytes(i64::MAX),
         has_cpu_only: false,
         is_unwelcoming: false,

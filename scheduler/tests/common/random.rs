@@ -84,13 +84,14 @@ fn mixed() -> impl Strategy<Value = String> {
     let running = (jobs(), vec(started_ago(), 8)).prop_map(|(jobs, ago)| {
         jobs.into_iter().zip(ago).map(|((of, words), ago)| (of, words + &ago)).collect::<Vec<_>>()
     });
-    let pools = (any::<[bool; 4]>(), [guarantee(), guarantee()]);
+    let whole = word(0.1, "whole", Just("only"));
+    let pools = (any::<[bool; 4]>(), [guarantee(), guarantee()], whole);
     (pools, vec(node(), 1..5), scopes, running, jobs(), ask()).prop_map(
-        |((spread, protects), nodes, (departments, projects), running, waiting, probe)| {
+        |((spread, protects, whole), nodes, (departments, projects), running, waiting, probe)| {
             let way = |spread| if spread { "spread" } else { "binpack" };
             let [gpu, cpu, other_gpu, other_cpu] = spread.map(way);
             let mut text = format!(
-                "pool default gpu={gpu} cpu={cpu}{}\npool a100 gpu={other_gpu} cpu={other_cpu}{}\n",
+                "pool default gpu={gpu} cpu={cpu}{}\npool a100 gpu={other_gpu} cpu={other_cpu}{}{whole}\n",
                 protects[0], protects[1]
             );
             let mut add = |line: String| text += &(line + "\n");
@@ -226,8 +227,9 @@ fn near() -> impl Strategy<Value = String> {
     let wishes = (places("rather-near"), places("rather-apart"), {
         word(0.08, "rather-on", one_of(&["zone:In:north@2", "type:NotIn:big"]))
     });
-    (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"), wishes)
-        .prop_map(|(a, b, c, (d, e, f))| format!("{a}{b}{c}{d}{e}{f}"))
+    let claim = word(0.3, "claim", one_of(&["x", "y", "z@n0+n1"]));
+    (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"), wishes, claim)
+        .prop_map(|(a, b, c, (d, e, f), g)| format!("{a}{b}{c}{d}{e}{f}{g}"))
 }
 
 /// Sometimes several pods, all of which or some of which are needed.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClusterId, Cores, DepartmentId, Gpus, MemoryBytes, NodePoolId, NodePoolName, ProjectId,
-    Timestamp, WorkloadId,
+    ClusterId, Cores, DepartmentId, Gpus, MemoryBytes, NodeName, NodePoolId, NodePoolName,
+    ProjectId, Timestamp, WorkloadId,
     node::{GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
     org::{Department, PoolQuota, Project, Quota, RANK_DEFAULT},
     submission::{
-        AffinityTerm, Compute, ExtendedResource, MatchExpression, NodeAffinity, NodeSelectorTerm,
-        PodAffinity, Spec, Submission, Toleration,
+        AffinityTerm, Claim, Compute, ExtendedResource, MatchExpression, NodeAffinity,
+        NodeSelectorTerm, PodAffinity, Spec, Submission, Toleration,
     },
     workload::{PlacedGpu, Placement},
 };
@@ -148,6 +148,7 @@ fn pool(at: usize, line: &Line<'_>) -> NodePool {
         label: (at > 0).then(|| ("pool".to_owned(), line.name.to_owned())),
         gpu_placement: placing("gpu"),
         cpu_placement: placing("cpu"),
+        gpu_fractions: line.get("whole").is_none(),
         min_runtime_secs: 0,
         time_based: None,
         created_at: now(),
@@ -292,13 +293,24 @@ fn job(at: usize, line: &Line<'_>, of: &[Project], nodes: &[Node], pools: &[Node
     // Who is placed before the story begins has begun some time before it.
     job.started = job.started.or(line.number("started").map(minutes_ago));
     let near = nearness(line);
-    job.pods.iter_mut().for_each(|pod| pod.near.clone_from(&near));
+    let claims: Vec<_> = line.all("claim").map(claim).collect();
+    for pod in &mut job.pods {
+        pod.near.clone_from(&near);
+        pod.request.claims.clone_from(&claims);
+    }
     job
 }
 
 fn minutes_ago(minutes: f64) -> Timestamp {
     let second = now().as_second() - (minutes * 60.0) as i64;
     Timestamp::from_second(second).expect("a time")
+}
+
+/// `claim=data` is for one node at a time, `claim=data@n1+n2` can be reached from two nodes.
+fn claim(text: &str) -> Claim {
+    let (name, nodes) = text.split_once('@').map_or((text, None), |(name, at)| (name, Some(at)));
+    let nodes = nodes.map(|nodes| nodes.split('+').map(NodeName::from).collect::<Vec<_>>());
+    Claim { name: name.to_owned(), one_node: nodes.is_none(), nodes }
 }
 
 /// `tag=a`, `near=zone:a`, `apart=zone:b`; and as wishes `rather-near=zone:a`, `rather-apart=zone:b`,

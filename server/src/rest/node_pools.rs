@@ -137,11 +137,12 @@ fn edit(body: NodePoolChange) -> NodePoolEdit {
 
 fn scheduling(given: Option<SchedulingChange>) -> PoolScheduling {
     let given = given.unwrap_or_default();
-    let SchedulingChange { placement_strategy, min_guaranteed_runtime, .. } = given;
+    let SchedulingChange { placement_strategy, gpu_fractions, min_guaranteed_runtime, .. } = given;
     let placement = placement_strategy.unwrap_or_default();
     PoolScheduling {
         gpu_placement: placement.gpu,
         cpu_placement: placement.cpu,
+        gpu_fractions,
         min_runtime: min_guaranteed_runtime,
         time_based: given.time_based_fair_share.map(|of| TimeBasedShare {
             enabled: of.enabled,

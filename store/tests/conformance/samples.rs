@@ -40,6 +40,7 @@ pub fn pool(number: i32, name: &str) -> NodePool {
         label: (number > 1).then(|| ("pool".into(), name.into())),
         gpu_placement: Placing::Binpack,
         cpu_placement: Placing::Spread,
+        gpu_fractions: true,
         min_runtime_secs: 0,
         time_based: None,
         created_at: at(0),

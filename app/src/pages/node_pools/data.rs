@@ -43,6 +43,7 @@ pub struct PoolDraft {
     /// `binpack` or `spread`.
     pub gpu_placement: String,
     pub cpu_placement: String,
+    pub gpu_fractions: bool,
     /// `5d8h40m`; empty for none.
     pub guaranteed: String,
     pub time_based: bool,

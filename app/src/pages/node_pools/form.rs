@@ -40,6 +40,7 @@ struct Typed {
     value: RwSignal<String>,
     gpu: RwSignal<String>,
     cpu: RwSignal<String>,
+    fractions: RwSignal<bool>,
     guaranteed: RwSignal<String>,
     time_based: RwSignal<bool>,
     weight: RwSignal<String>,
@@ -57,6 +58,7 @@ impl Typed {
             value: signal(&draft.label_value),
             gpu: signal(&draft.gpu_placement),
             cpu: signal(&draft.cpu_placement),
+            fractions: RwSignal::new(draft.gpu_fractions),
             guaranteed: signal(&draft.guaranteed),
             time_based: RwSignal::new(draft.time_based),
             weight: signal(&draft.weight),
@@ -75,6 +77,7 @@ impl Typed {
             label_value: self.value.get_untracked(),
             gpu_placement: self.gpu.get_untracked(),
             cpu_placement: self.cpu.get_untracked(),
+            gpu_fractions: self.fractions.get_untracked(),
             guaranteed: self.guaranteed.get_untracked(),
             time_based: self.time_based.get_untracked(),
             weight: self.weight.get_untracked(),
@@ -164,6 +167,7 @@ fn Scheduling(typed: Typed) -> impl IntoView {
     let ways = || vec![Choice::new("binpack", "Bin-pack"), Choice::new("spread", "Spread")];
     let long = "Such as 5d8h40m. In this time from its start, preemptible work is not interrupted; long values delay interactive work.";
     view! {
+        <Stack>
         <Grid>
             <Field label="Placement of work with GPUs" name="gpu-placement">
                 <Segmented legend="Placement of work with GPUs" name="gpu-placement" value=typed.gpu choices=ways()/>
@@ -175,6 +179,9 @@ fn Scheduling(typed: Typed) -> impl IntoView {
                 <TextInput name="guaranteed" value=typed.guaranteed placeholder="none"/>
             </Field>
         </Grid>
+        <Switch name="gpu-fractions" value=typed.fractions label="GPU fractions"
+            help="Off, GPUs of this pool are given out whole only. What runs stays."/>
+        </Stack>
     }
     .into_any()
 }

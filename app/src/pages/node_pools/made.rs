@@ -39,8 +39,9 @@ fn row(world: &World, pool: &NodePool) -> PoolRow {
         },
         nodes: nodes.len(),
         placement: format!(
-            "GPU {}, CPU {}",
+            "GPU {}{}, CPU {}",
             placing(pool.gpu_placement),
+            if pool.gpu_fractions { "" } else { " (whole only)" },
             placing(pool.cpu_placement)
         ),
         guaranteed: match pool.min_runtime_secs {
@@ -79,6 +80,7 @@ pub fn form(control: &ControlPlane, actor: &Actor, id: Option<i32>) -> Result<Po
             cluster: clusters.first().map(|cluster| cluster.id.to_string()).unwrap_or_default(),
             gpu_placement: word(Placing::Binpack).to_owned(),
             cpu_placement: word(Placing::Binpack).to_owned(),
+            gpu_fractions: true,
             ..history_draft(None)
         },
     };
@@ -97,6 +99,7 @@ fn draft(pool: &NodePool) -> PoolDraft {
         label_value,
         gpu_placement: word(pool.gpu_placement).to_owned(),
         cpu_placement: word(pool.cpu_placement).to_owned(),
+        gpu_fractions: pool.gpu_fractions,
         guaranteed: match pool.min_runtime_secs {
             0 => String::new(),
             secs => duration::text(secs),
@@ -157,6 +160,7 @@ fn scheduling(draft: &PoolDraft) -> Result<PoolScheduling, Error> {
     Ok(PoolScheduling {
         gpu_placement: Some(placing(&draft.gpu_placement)),
         cpu_placement: Some(placing(&draft.cpu_placement)),
+        gpu_fractions: Some(draft.gpu_fractions),
         min_runtime: Some(if guaranteed.is_empty() { "0s" } else { guaranteed }.to_owned()),
         time_based: Some(TimeBasedShare {
             enabled: draft.time_based,

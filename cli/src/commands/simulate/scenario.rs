@@ -221,7 +221,8 @@ fn node_pools(top: &Keys<'_>, settings: &mut Settings) -> Result<(Vec<String>, V
     let fields = top.list("nodePools")?;
     let (mut names, mut pools, mut seen) = (vec![], vec![], HashMap::new());
     for (i, field) in fields.iter().enumerate() {
-        let keys = field.keys(&["name", "gpuPlacement", "cpuPlacement", "minRuntime"])?;
+        let keys =
+            field.keys(&["name", "gpuPlacement", "cpuPlacement", "gpuFractions", "minRuntime"])?;
         let name = keys.need("name")?;
         new_name(&mut seen, &name)?;
         let placing = |key: &str| {
@@ -232,7 +233,9 @@ fn node_pools(top: &Keys<'_>, settings: &mut Settings) -> Result<(Vec<String>, V
         settings.pools.insert(id, min_runtime(keys.get("minRuntime"))?);
         names.push(name.text()?.to_owned());
         let (gpu, cpu) = (placing("gpuPlacement")?, placing("cpuPlacement")?);
-        pools.push(node_pool(id, plain_name(&name, id)?, gpu, cpu));
+        let pool = node_pool(id, plain_name(&name, id)?, gpu, cpu);
+        let gpu_fractions = keys.get("gpuFractions").map_or(Ok(true), |field| field.boolean())?;
+        pools.push(NodePool { gpu_fractions, ..pool });
     }
     if pools.is_empty() {
         names.push("default".to_owned());
@@ -262,6 +265,7 @@ fn node_pool(id: NodePoolId, name: NodePoolName, gpu: Placing, cpu: Placing) -> 
         label: (id.0 > 0).then(|| (POOL_LABEL.to_owned(), id.0.to_string())),
         gpu_placement: gpu,
         cpu_placement: cpu,
+        gpu_fractions: true,
         min_runtime_secs: 0,
         time_based: None,
         created_at: start(),

@@ -398,6 +398,7 @@ impl<'v> PodReader<'_, 'v> {
             affinity: affinity(selectors.into_iter().flatten())?,
             tolerations: tolerations(self.keys)?,
             near_by: None,
+            claims: vec![],
         })
     }
 
