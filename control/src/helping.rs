@@ -5,12 +5,12 @@
 use std::cmp::Reverse;
 
 use domain::{
-    ProjectId, ScopeRef, WorkloadId,
+    ProjectId, Reason, ScopeRef, WorkloadId,
     access::{Action, Actor, Resource, ResourceType},
     reason::ScopeKind,
-    submission::Spec,
+    submission::{Spec, Submission},
     verdict::{Fix, FixAction, Outcome, Remedy, Verdict, apply_patch},
-    workload::{DesiredPhase, Source},
+    workload::{DesiredPhase, Source, Workload},
 };
 use serde_json::Value;
 
@@ -66,25 +66,35 @@ impl World {
 }
 
 impl ControlPlane {
-    /// What would help a workload that has ended by mishap, tried as a copy of it would be submitted now.
-    pub async fn fix_after(&self, actor: &Actor, id: WorkloadId) -> Result<Option<Fix>> {
+    /// What would help a workload that waits, or has ended by mishap: each tried as a copy of it would be submitted
+    /// now. Nothing for any other.
+    ///
+    /// # Errors
+    ///
+    /// As for a submission: whoever may not submit there is offered nothing.
+    pub async fn fixes_of(&self, actor: &Actor, id: WorkloadId) -> Result<Vec<Fix>> {
         let workload = self.workload(actor, id)?;
+        let waits = workload.is_waiting() && workload.desired == DesiredPhase::Running;
+        match workload.phase.reasons().first() {
+            Some(Reason::QueuedForCycle | Reason::MakingRoom { .. }) | None => Ok(vec![]),
+            Some(_) if waits => {
+                let copy = copy_of(&workload, workload.spec.submission.clone());
+                Ok(self.verdict(actor, copy).await?.outcome.fixes().to_vec())
+            }
+            Some(why) => Ok(self.remedy_of(actor, &workload, why).await?.into_iter().collect()),
+        }
+    }
+
+    async fn remedy_of(
+        &self,
+        actor: &Actor,
+        workload: &Workload,
+        why: &Reason,
+    ) -> Result<Option<Fix>> {
         let submission = &workload.spec.submission;
-        let why = workload.phase.reasons().first();
-        let Some(remedy) = why.and_then(|why| Remedy::against(why, submission)) else {
-            return Ok(None);
-        };
+        let Some(remedy) = Remedy::against(why, submission) else { return Ok(None) };
         let Some(submission) = apply_patch(submission, &remedy.patch) else { return Ok(None) };
-        let copy = NewWorkspace {
-            name: workload.requested_name.clone(),
-            name_is_prefix: true,
-            project: workload.project,
-            cluster: workload.cluster,
-            submission,
-            start: StartFrom { is_complete: true, ..StartFrom::default() },
-            source: Source::ControlPlane,
-        };
-        let outcome = self.verdict(actor, copy).await?.outcome;
+        let outcome = self.verdict(actor, copy_of(workload, submission)).await?.outcome;
         let then = outcome.kind();
         let placement = match outcome {
             Outcome::StartsNow { placement } => Some(placement),
@@ -107,5 +117,18 @@ impl ControlPlane {
             .collect();
         own.sort_unstable();
         own.into_iter().map(|(.., id)| id).collect()
+    }
+}
+
+/// A workload as it would be submitted once more.
+fn copy_of(workload: &Workload, submission: Submission) -> NewWorkspace {
+    NewWorkspace {
+        name: workload.requested_name.clone(),
+        name_is_prefix: true,
+        project: workload.project,
+        cluster: workload.cluster,
+        submission,
+        start: StartFrom { is_complete: true, ..StartFrom::default() },
+        source: Source::ControlPlane,
     }
 }

@@ -112,6 +112,30 @@ fn gpus(count: i64) -> Submission {
     Submission { image, compute: Some(compute), node_pools: pools, ..Submission::default() }
 }
 
+/// Whoever waits is told the same of a copy; whoever runs, nothing.
+#[tokio::test]
+async fn a_workload_that_waits_is_told_what_would_help_a_copy() {
+    let story = Story::begin().await;
+    story.quota(7).await;
+    let create = async |name: &str, count: i64| {
+        let new = story.wanted(name, gpus(count));
+        story.control.create_workspace(&story.actor, new).await.unwrap().id
+    };
+    let (large, small) = (create("large", 8).await, create("small", 1).await);
+    story.control.schedule_once().await.unwrap();
+    let told = async |id| {
+        let fixes = story.control.fixes_of(&story.actor, id).await.unwrap();
+        fixes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told(large).await, @"
+    Ask for 6 GPUs: Starts now on gpu-01
+    Use node pool default first: Starts now on gpu-07
+    Make it preemptible: Starts now on gpu-02
+    Have the quota of project default in a100 raised to 9 GPUs: Waits
+    ");
+    assert_eq!(told(small).await, "");
+}
+
 #[tokio::test]
 async fn without_a_policy_everything_is_offered_that_helps() {
     let story = Story::begin().await;

@@ -233,7 +233,8 @@ async fn who_ran_out_of_memory_is_told_what_helps() {
     }
     let failed = story.of(train);
     assert_eq!(failed.reasons().first().map(Reason::code), Some("OutOfMemory"), "{failed:?}");
-    let fix = story.control.fix_after(&Actor::berth(), train).await.unwrap().unwrap();
+    let fixes = story.control.fixes_of(&Actor::berth(), train).await.unwrap();
+    let [fix] = fixes.as_slice() else { panic!("{fixes:?}") };
     assert_eq!((fix.code, fix.then), (FixCode::MoreMemory, VerdictKind::StartsNow));
-    insta::assert_snapshot!(fix.sentence(), @"Ask for 1 GB of memory, in a copy: Starts now on local");
+    insta::assert_snapshot!(fix, @"Ask for 1 GB of memory: Starts now on local");
 }

@@ -61,6 +61,17 @@ test('a starved project gets its own back, and everybody is told why', async ({ 
   await expect(event).toBeVisible();
   const cycle = /cycle (\d+)/.exec((await event.textContent()) ?? '')?.[1] ?? '';
 
+  // What would help it is tried as a copy: a press opens the form, filled in so.
+  const ways = page.getByRole('region', { name: 'Why' }).getByRole('link');
+  await expect(ways.filter({ hasText: /^Ask for 4 GPUs/ })).toBeVisible();
+  await expectAccessible(page);
+  await shots(page, 'why-ways-out');
+  const pane = page.url();
+  await ways.filter({ hasText: /^Ask for 4 GPUs/ }).click();
+  await expect(page.locator('[data-verdict]')).toHaveAttribute('data-verdict', 'now');
+  await expect(page).toHaveURL(/copy=.*gpu_devices=4/);
+  await page.goto(pane);
+
   // The tab Cycle tells what the last cycle decided, and why the other one started first.
   await page.getByRole('tab', { name: 'Cycle' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Cycle' });

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClusterId, DepartmentId, ProjectId, Reason, Timestamp, WorkloadId,
-    verdict::Estimate,
+    verdict::{Estimate, Fix},
     workload::{DesiredPhase, PhaseName, Placement, Source},
 };
 use serde::{Deserialize, Serialize};
@@ -176,7 +176,7 @@ pub struct ActionsSupport {
     pub suspend: bool,
 }
 
-/// A single workload: the view, and why it waits in each pool.
+/// A single workload: the view, why it waits in each pool, and what would help.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -184,6 +184,10 @@ pub struct WorkloadDetail {
     #[serde(flatten)]
     pub workload: WorkloadView,
     pub pending_scheduling_messages: Vec<PendingMessage>,
+    /// Where it waits or has ended by mishap: what would help, each tried as a copy of it on the cluster as it is now.
+    /// Empty for whoever may not submit there.
+    #[serde(default)]
+    pub fixes: Vec<Fix>,
 }
 
 /// Why it waits in one pool.

@@ -17,4 +17,4 @@ pub use phase::{PhaseMark, PhaseStatus};
 pub use quota::{Flag, QuotaBar, QuotaLine};
 pub use seek::{Seek, Title};
 pub use template::Tiles;
-pub use verdict::VerdictPanel;
+pub use verdict::{VerdictPanel, WayOut, WaysOut};

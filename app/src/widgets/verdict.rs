@@ -2,9 +2,13 @@
 
 use domain::{
     form::Draft,
-    verdict::{Consequences as Costly, FIXES_TITLE, Fix, PREEMPTED_BY, PREEMPTS, VerdictKind},
+    verdict::{
+        Consequences as Costly, FIXES_TITLE, Fix, PREEMPTED_BY, PREEMPTS, VerdictKind,
+        WAYS_OUT_TITLE,
+    },
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::QuotaBar;
 use crate::{
@@ -154,13 +158,7 @@ fn Fixes(fixes: Vec<FixRow>, on_fix: Callback<Draft>) -> impl IntoView {
 
 fn row(fix: FixRow, on_fix: Callback<Draft>) -> AnyView {
     let FixRow { label, more, way, then, node } = fix;
-    let (shape, tone) = look(then);
-    let then = Fix::then_words(then, node.as_deref());
-    let words = view! {
-        <span>{label}</span>
-        <span class="then"><StatusMark shape tone size=IconSize::Small/><span>{then}</span></span>
-        {more.into_iter().map(|more| view! { <span class="then">{more}</span> }).collect_view()}
-    };
+    let words = words(label, more, (then, node));
     match way {
         FixWay::Draft(draft) => view! {
             <li>
@@ -175,4 +173,42 @@ fn row(fix: FixRow, on_fix: Callback<Draft>) -> AnyView {
             view! { <li><a class="fix" href=href>{words}</a></li> }.into_any()
         }
     }
+}
+
+/// What is to be done, what comes of it, and what it costs.
+fn words(label: String, more: Vec<String>, then: (VerdictKind, Option<String>)) -> AnyView {
+    let (shape, tone) = look(then.0);
+    let then = Fix::then_words(then.0, then.1.as_deref());
+    view! {
+        <span>{label}</span>
+        <span class="then"><StatusMark shape tone size=IconSize::Small/><span>{then}</span></span>
+        {more.into_iter().map(|more| view! { <span class="then">{more}</span> }).collect_view()}
+    }
+    .into_any()
+}
+
+/// A fix for a workload that is there: a copy of it that is filled in so, or what is done elsewhere.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WayOut {
+    pub label: String,
+    pub more: Vec<String>,
+    pub then: VerdictKind,
+    pub node: Option<String>,
+    pub href: Option<String>,
+}
+
+/// What would help a workload that is there; each is a link.
+#[component]
+pub fn WaysOut(ways: Vec<WayOut>) -> impl IntoView {
+    let row = |way: WayOut| {
+        let words = words(way.label, way.more, (way.then, way.node));
+        view! { <li><a class="fix" href=way.href>{words}</a></li> }
+    };
+    (!ways.is_empty()).then(|| {
+        view! {
+            <h3>{WAYS_OUT_TITLE}</h3>
+            <ul class="fixes">{ways.into_iter().map(row).collect_view()}</ul>
+        }
+        .into_any()
+    })
 }

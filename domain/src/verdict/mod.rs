@@ -7,7 +7,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use after::Remedy;
-pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS, ahead_words};
+pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS, WAYS_OUT_TITLE, ahead_words};
 
 use crate::{
     Gpus, NodePoolName, Other, Problem, Reason, ScopeRef, Timestamp, duration::minute,

@@ -15,6 +15,9 @@ use crate::{
 
 /// What stands above the changes that help.
 pub const FIXES_TITLE: &str = "What starts it sooner, each tried on the cluster as it is now";
+/// The same, for a workload that is there: what is changed is changed in a copy.
+pub const WAYS_OUT_TITLE: &str =
+    "What would help a copy of it, each tried on the cluster as it is now";
 /// Whom it would interrupt.
 pub const PREEMPTS: &str = "It preempts";
 /// Who may interrupt it.
@@ -179,12 +182,6 @@ impl Fix {
         "Submit it once more".to_owned()
     }
 
-    /// `Ask for 32 GB of memory: starts now on gpu-03`, of a copy.
-    pub fn sentence(&self) -> String {
-        let node = self.placement.as_ref().map(|placement| placement.node.as_str());
-        format!("{}, in a copy: {}", self.label, Self::then_words(self.then, node))
-    }
-
     /// What it costs, and whom to ask.
     pub fn more(&self) -> Vec<String> {
         let whom = match &self.action {
@@ -237,6 +234,14 @@ impl fmt::Display for QuotaChange {
     }
 }
 
+/// `Ask for 32 GB of memory: Starts now on gpu-03`.
+impl fmt::Display for Fix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let node = self.placement.as_ref().map(|placement| placement.node.as_str());
+        write!(f, "{}: {}", self.label, Fix::then_words(self.then, node))
+    }
+}
+
 /// For a terminal: the answer, what helps, what it costs.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -258,8 +263,7 @@ impl fmt::Display for Verdict {
             writeln!(f, "{FIXES_TITLE}:")?;
         }
         for fix in fixes {
-            let node = fix.placement.as_ref().map(|placement| placement.node.as_str());
-            writeln!(f, "  {}: {}", fix.label, Fix::then_words(fix.then, node))?;
+            writeln!(f, "  {fix}")?;
             for more in fix.more() {
                 writeln!(f, "    {more}.")?;
             }

@@ -165,3 +165,16 @@ async fn shells_are_told_every_command() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_waits_is_told_what_would_help_a_copy() {
+    let (_berth, terminal) = start().await;
+    let mut story = terminal
+        .story(&["-q workspace submit big -p default -i a -g 1 --node-type none-such"])
+        .await;
+    until(&terminal, "big", "Pending").await;
+    let describe = "workspace describe big -p default --compute=false --networks=false --pods=false \
+                    --events=false --storage=false";
+    story += &terminal.story(&[describe]).await;
+    insta::assert_snapshot!(steady(&story));
+}

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::asked::Asked;
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
-use crate::{error::UiError, wire::Call};
+use crate::{error::UiError, widgets::WayOut, wire::Call};
 
 /// Rows of one page of the table.
 pub const PAGE_ROWS: usize = 50;
@@ -80,6 +80,8 @@ pub struct Opened {
     pub about: String,
     /// Where a copy of it begins.
     pub copy_href: String,
+    /// What would help it, where it waits or has ended by mishap.
+    pub fixes: Vec<WayOut>,
     pub history: Vec<HistoryRow>,
     /// Label and text.
     pub details: Vec<(String, String)>,

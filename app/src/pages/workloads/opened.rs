@@ -5,7 +5,15 @@ use api::{
     workloads::{Connection, WorkloadView},
 };
 use control::{ControlPlane, Error};
-use domain::{WorkloadId, access::Actor, duration::minute, event::EventType, verdict::Fix};
+use domain::{
+    WorkloadId,
+    access::Actor,
+    duration::minute,
+    event::EventType,
+    form::Draft,
+    submission::Submission,
+    verdict::{Fix, FixAction, apply_patch},
+};
 use leptos::prelude::use_context;
 
 use super::{
@@ -13,7 +21,11 @@ use super::{
     data::{ConnectionRow, HistoryKind, HistoryRow, Opened, PodRow, ToolState},
     rows::{duration, gpus, row, tool_href},
 };
-use crate::{error::UiError, pages::workspaces::STEP_2};
+use crate::{
+    error::UiError,
+    pages::workspaces::{STEP_2, place_of},
+    widgets::WayOut,
+};
 
 /// Lines of a log, and of a history, that the pane shows.
 const LINES_MAX: u32 = 200;
@@ -33,7 +45,7 @@ pub async fn opened(
     let log = control.logs(actor, id, LINES_MAX as usize).await.unwrap_or_default();
     let spec = serde_json::to_string_pretty(&workload.spec.submission).unwrap_or_default();
     // Who may not submit there is offered nothing.
-    let fix = control.fix_after(actor, id).await.ok().flatten();
+    let fixes = control.fixes_of(actor, id).await.unwrap_or_default();
     let world = control.world();
     let view = WorkloadView::of(&world.row(&workload));
     let records = history.items.iter().map(|event| HistoryRecord::of(event, workload.cluster));
@@ -41,9 +53,13 @@ pub async fn opened(
     Ok(Opened {
         row: row(&world, &workload, &Asked::default().shown_columns()),
         about: format!("{} in {}, by {}", view.kind, view.project_name, view.submitted_by),
-        copy_href: format!("{STEP_2}?copy={id}&project={}", view.project_id),
+        copy_href: copy_href(&view, None),
+        fixes: fixes
+            .into_iter()
+            .map(|fix| way_out(fix, &view, &workload.spec.submission))
+            .collect(),
         history: records.map(history_row).collect(),
-        details: details(&view, fix.as_ref()),
+        details: details(&view),
         connections: view.external_connections.iter().map(|of| connection_row(id, of)).collect(),
         pods: pods
             .iter()
@@ -96,7 +112,32 @@ fn history_row(record: HistoryRecord) -> HistoryRow {
     HistoryRow { kind, title, more, time: minute(at), datetime: at.to_string() }
 }
 
-fn details(view: &WorkloadView, fix: Option<&Fix>) -> Vec<(String, String)> {
+/// Where a copy of it begins; with a patch, filled in so.
+fn copy_href(view: &WorkloadView, patched: Option<(&Submission, &Submission)>) -> String {
+    let mut pairs = vec![
+        ("copy".to_owned(), view.id.to_string()),
+        ("project".to_owned(), view.project_id.to_string()),
+    ];
+    if let Some((from, to)) = patched {
+        pairs.extend(Draft::from_submission(to).pairs_over(&Draft::from_submission(from)));
+    }
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("{STEP_2}?{}", query.extend_pairs(pairs).finish())
+}
+
+fn way_out(fix: Fix, view: &WorkloadView, submission: &Submission) -> WayOut {
+    let patched = apply_patch(submission, &fix.patch);
+    let href = match &fix.action {
+        Some(FixAction::Retry) | None => {
+            Some(copy_href(view, patched.as_ref().map(|patched| (submission, patched))))
+        }
+        Some(action) => place_of(action),
+    };
+    let node = fix.placement.as_ref().map(|placement| placement.node.to_string());
+    WayOut { more: fix.more(), label: fix.label, then: fix.then, node, href }
+}
+
+fn details(view: &WorkloadView) -> Vec<(String, String)> {
     let dash = || "–".to_owned();
     let place = view.placement.as_ref().map(|on| format!("{}, pool {}", on.node, on.pool));
     let gpus = gpus(view);
@@ -115,7 +156,6 @@ fn details(view: &WorkloadView, fix: Option<&Fix>) -> Vec<(String, String)> {
         ("Priority", view.priority_class_name.replace('-', " ")),
         ("Reason code", view.reasons.first().map_or_else(dash, |reason| reason.code().to_owned())),
         ("Other reasons", others(view)),
-        ("What helps", fix.map_or_else(dash, Fix::sentence)),
         ("Estimated start", view.estimate.map_or_else(dash, |estimate| estimate.sentence())),
         ("Not interrupted until", view.guaranteed_until.map_or_else(dash, minute)),
         ("Created", minute(view.created_at)),

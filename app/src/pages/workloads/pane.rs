@@ -22,7 +22,7 @@ use crate::{
         LinkButton, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel,
         Table, Tabs, Td, Timeline, Tone, Tr, Why,
     },
-    widgets::PhaseStatus,
+    widgets::{PhaseStatus, WaysOut},
     wire::load,
 };
 
@@ -89,6 +89,7 @@ fn Content(
         let Shown { phase, message, .. } = shown.get().row;
         view! { <PhaseStatus phase message/> }
     };
+    let fixes = move || view! { <WaysOut ways=shown.get().fixes/> };
     let events = move || shown.get().history.into_iter().map(event).collect_view();
     let details = move || details(shown.get());
     let connections =
@@ -113,7 +114,7 @@ fn Content(
     };
     view! {
         <Pane title=first.row.name about=Some(first.about) actions close_href>
-            <Why>{status}</Why>
+            <Why>{status} {fixes}</Why>
             <PaneTabs><Tabs label="About the workload" id="about" tabs current=tab/></PaneTabs>
             <PaneBody>
                 <TabPanel id="about" tab="events" current=tab>

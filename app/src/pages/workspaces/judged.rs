@@ -103,7 +103,7 @@ fn fix_row(fix: Fix, submission: &Submission) -> Option<FixRow> {
 }
 
 /// The workload that is to stop, or a letter to those who can raise a quota.
-fn place_of(action: &FixAction) -> Option<String> {
+pub fn place_of(action: &FixAction) -> Option<String> {
     match action {
         FixAction::Stop { workload: Other::Named(own) } => {
             Some(format!("/workloads?open={}", own.id))

@@ -42,6 +42,9 @@ pub mod templates;
 #[cfg(feature = "ssr")]
 mod typed;
 
+#[cfg(feature = "ssr")]
+pub use judged::place_of;
+
 use domain::{
     ClusterId, Problem, ProjectId, Scope,
     form::{Draft, Pairs, pairs_of},

@@ -54,7 +54,7 @@ pub async fn count(
     Ok(Json(Count { count: query.count(rows) }))
 }
 
-/// One workload, with why it waits
+/// One workload, with why it waits and what would help
 #[utoipa::path(
     get, path = "/api/v1/workloads/{workloadId}", tag = "Workloads",
     operation_id = "get_workload",
@@ -67,8 +67,11 @@ pub async fn get(
     Id(id): Id<WorkloadId>,
 ) -> Result<Json<WorkloadDetail>, RestError> {
     let workload = doors.control.workload(&actor, id)?;
+    // Who may not submit there is offered nothing.
+    let fixes = doors.control.fixes_of(&actor, id).await.unwrap_or_default();
     Ok(Json(WorkloadDetail {
         workload: WorkloadView::of(&doors.control.world().row(&workload)),
         pending_scheduling_messages: pending_messages(&workload),
+        fixes,
     }))
 }
