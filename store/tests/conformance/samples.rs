@@ -62,6 +62,7 @@ pub fn node(name: &str) -> Node {
         cpu: Cores(63_500),
         memory: MemoryBytes::gib(512),
         extended: BTreeMap::from([("example.com/nic".into(), 2)]),
+        taken: Default::default(),
         created_at: at(0),
     }
 }
