@@ -46,6 +46,12 @@ pub fn containers() -> Result<Tally> {
     ])
 }
 
+/// The Kubernetes driver and the program on a real API server. Each test file has a cluster of its own, of half a
+/// gigabyte or more, so they run one after the other.
+pub fn kubernetes() -> Result<Tally> {
+    cargo_test(&["-p", "cluster", "--test", "kubernetes", "--", "--ignored", "--test-threads", "2"])
+}
+
 fn cargo_test(packages: &[&str]) -> Result<Tally> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--no-fail-fast"]).args(packages);

@@ -111,7 +111,7 @@ impl Shared {
     fn lost(&self, now: Timestamp) -> DriverError {
         self.set_link(None);
         let since = *self.board().silent_since.get_or_insert(now);
-        DriverError::Unreachable { since }
+        DriverError::Unreachable { since, why: "no container engine answers".into() }
     }
 
     /// What an engine answered; an answer that is none loses it.
