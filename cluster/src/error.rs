@@ -8,7 +8,12 @@ use domain::Timestamp;
 #[derive(Debug, thiserror::Error)]
 pub enum DriverError {
     #[error("the cluster does not answer since {since}: {why}")]
-    Unreachable { since: Timestamp, why: String },
+    Unreachable {
+        since: Timestamp,
+        why: String,
+        /// It answers, and cannot serve.
+        is_unwell: bool,
+    },
     #[error("could not {what}")]
     Cluster {
         what: &'static str,

@@ -29,12 +29,20 @@ pub struct Planned {
     pub detail: PodDetail,
 }
 
+/// Since when a cluster does not serve, and why.
+#[derive(Clone, Debug)]
+pub struct Silent {
+    pub since: Timestamp,
+    pub why: String,
+    /// It answers all the same.
+    pub is_unwell: bool,
+}
+
 #[derive(Default)]
 pub struct Board {
     /// The time that was given last.
     pub now: Timestamp,
-    /// Why the cluster is silent, and since when.
-    pub silent: Option<(Timestamp, String)>,
+    pub silent: Option<Silent>,
     /// Namespaces that are ready for pods.
     pub namespaces: BTreeSet<String>,
     /// Pods that are asked to run; `None` while nobody has said.

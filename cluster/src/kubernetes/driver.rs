@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    board::Board,
+    board::{Board, Silent},
     claims,
     decide::{Act, decide},
     end,
@@ -86,11 +86,13 @@ impl Shared {
     }
 
     /// The cluster does not answer. True where that is news.
-    pub fn lost(&self, why: String) -> bool {
+    pub fn lost(&self, why: String, is_unwell: bool) -> bool {
         let mut board = self.board();
-        let since = board.silent.as_ref().map_or(board.now, |(since, _)| *since);
-        let is_news = board.silent.as_ref().is_none_or(|(_, old)| *old != why);
-        board.silent = Some((since, why));
+        let since = board.silent.as_ref().map_or(board.now, |silent| silent.since);
+        let is_news = board.silent.as_ref().is_none_or(|silent| silent.why != why);
+        board.silent = Some(Silent { since, why, is_unwell });
+        drop(board);
+        self.hint.notify_one();
         is_news
     }
 
@@ -99,12 +101,13 @@ impl Shared {
         let link = {
             let mut board = self.board();
             board.now = now;
-            if let Some((since, why)) = board.silent.clone() {
-                return Err(DriverError::Unreachable { since, why });
+            if let Some(silent) = board.silent.clone() {
+                let Silent { since, why, is_unwell } = silent;
+                return Err(DriverError::Unreachable { since, why, is_unwell });
             }
             self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
         };
-        let none = |why: String| DriverError::Unreachable { since: now, why };
+        let none = |why: String| DriverError::Unreachable { since: now, why, is_unwell: true };
         let link = link.ok_or_else(|| none("there is no connection yet".into()))?;
         let full = tokio::time::timeout(Duration::from_millis(200), link.stores.ready()).await;
         if let Some(why) = link.stores.wrong() {
@@ -222,6 +225,7 @@ impl Driver for KubernetesDriver {
             events: self.shared.news.all(),
             storage_classes: observe::classes(&link),
             abilities: observe::abilities(&link),
+            version: link.version.clone(),
         })
     }
 

@@ -2,7 +2,7 @@
 //! a watch that hears nothing may be one that nobody talks to.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -76,6 +76,13 @@ pub enum NoLink {
     NotReady(String),
 }
 
+impl NoLink {
+    /// Whether somebody answers there.
+    fn is_unwell(&self) -> bool {
+        matches!(self, Self::NotReady(_) | Self::Client(kube::Error::Api(_)))
+    }
+}
+
 /// A client by the connection's own words.
 pub async fn client(connection: &Connection) -> Result<Client, NoLink> {
     let config = match connection {
@@ -89,6 +96,19 @@ pub async fn client(connection: &Connection) -> Result<Client, NoLink> {
         }
     };
     Client::try_from(config).map_err(NoLink::Client)
+}
+
+/// A kubeconfig to be kept elsewhere: what it refers to by whole paths, in the context that is meant.
+pub fn kept(path: &Path, context: Option<&str>) -> Result<String, NoLink> {
+    let wrong = |cause| NoLink::Config { path: path.to_owned(), cause };
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut file = Kubeconfig::read_from(&path).map_err(wrong)?;
+    if let Some(context) = context {
+        file.current_context = Some(context.to_owned());
+    }
+    // Whatever is JSON is YAML too.
+    serde_json::to_string_pretty(&file)
+        .map_err(|cause| NoLink::Client(kube::Error::SerdeError(cause)))
 }
 
 /// Keeps the connection, for as long as the driver is there.
@@ -105,7 +125,7 @@ pub async fn keep(shared: Weak<Shared>) {
             }
             Err(wrong) => {
                 let why = chain(&wrong);
-                if strong.lost(why.clone()) {
+                if strong.lost(why.clone(), wrong.is_unwell()) {
                     warn!("no connection to Kubernetes: {why}");
                 }
                 drop(strong);
@@ -138,15 +158,13 @@ async fn watch_over(shared: &Weak<Shared>, link: &Arc<Link>) {
             }
             Err(NoLink::Client(kube::Error::Api(status))) if status.code == UNAUTHORIZED => {
                 // A token that expired; the file may hold a newer one.
-                shared.lost(format!(
-                    "the API server does not accept Berth's credentials: {}",
-                    status.message
-                ));
+                let refused = "the API server does not accept Berth's credentials";
+                shared.lost(format!("{refused}: {}", status.message), true);
                 return;
             }
             Err(wrong) => {
                 let why = chain(&wrong);
-                if shared.lost(why.clone()) {
+                if shared.lost(why.clone(), wrong.is_unwell()) {
                     warn!("lost contact with Kubernetes: {why}");
                 }
             }

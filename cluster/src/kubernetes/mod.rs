@@ -26,4 +26,4 @@ mod states;
 mod stores;
 
 pub use driver::{KubernetesDriver, Settings};
-pub use link::{Connection, NoLink, greet};
+pub use link::{Connection, NoLink, greet, kept};

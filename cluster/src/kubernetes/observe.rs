@@ -161,6 +161,7 @@ pub fn classes(link: &Link) -> Vec<StorageClass> {
 pub fn abilities(link: &Link) -> Abilities {
     let mut abilities = Abilities::default();
     for missing in link.missing() {
+        abilities.lacks_prerequisites = true;
         abilities.shortcomings.push(Shortcoming {
             what: format!("Berth may not {}", missing.right),
             consequence: format!("it cannot {}", missing.purpose),

@@ -171,7 +171,7 @@ impl SimulatedDriver {
 
 /// The trouble on order in which nothing answers.
 fn silent(since: Timestamp) -> DriverError {
-    DriverError::Unreachable { since, why: "its simulation says so".into() }
+    DriverError::Unreachable { since, why: "its simulation says so".into(), is_unwell: false }
 }
 
 #[async_trait]

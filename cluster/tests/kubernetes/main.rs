@@ -2,5 +2,7 @@
 //! not on every machine: `cargo xtask test --kubernetes` builds it and runs these.
 
 mod bed;
+mod faults;
 mod life;
+mod objects;
 mod troubles;

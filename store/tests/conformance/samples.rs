@@ -29,7 +29,8 @@ pub fn cluster_id() -> ClusterId {
 }
 
 pub fn cluster() -> Cluster {
-    Cluster { id: cluster_id(), name: "local".into(), simulated: true, created_at: at(0) }
+    let kind = Default::default();
+    Cluster { id: cluster_id(), name: "local".into(), simulated: true, kind, created_at: at(0) }
 }
 
 pub fn pool(number: i32, name: &str) -> NodePool {
