@@ -145,11 +145,11 @@ async fn one_more_cluster_is_added_by_its_kubeconfig() {
     let berth = Berth::simulated(data.path(), None).await;
     let clusters = berth.get("/api/v1/clusters").await;
     let lab = clusters.as_array().unwrap().iter().find(|one| one["name"] == "lab").unwrap().clone();
-    let project = json!({"name": "far", "clusterId": lab["uuid"]});
+    let project = json!({"name": "far", "clusterId": lab["uuid"], "resources": []});
     let (status, project) =
         berth.call(Method::POST, "/api/v1/org-unit/projects", Some(project)).await;
     assert!(status.is_success(), "{project}");
-    let asked = json!({"name": "nb", "projectId": project["id"], "clusterId": lab["uuid"], "spec": notebook()});
+    let asked = json!({"name": "nb", "projectId": project["id"], "clusterId": lab["uuid"], "spec": {"image": "a:1"}});
     let (status, made) =
         berth.call(Method::POST, "/api/v1/workloads/workspaces", Some(asked)).await;
     assert!(status.is_success(), "{made}");

@@ -47,6 +47,8 @@ pub struct Board {
     pub namespaces: BTreeSet<String>,
     /// Pods that are asked to run; `None` while nobody has said.
     pub wanted: Option<BTreeSet<PodKey>>,
+    /// Pods that were on their nodes when somebody looked last.
+    pub bound: BTreeSet<PodKey>,
     /// Workloads that are there; `None` while nobody has said.
     pub kept: Option<BTreeSet<WorkloadId>>,
     tasks: BTreeMap<PodKey, (Planned, Option<AbortHandle>)>,
@@ -65,6 +67,12 @@ impl Board {
     pub fn begin(&mut self, pod: PodKey, doing: Doing, detail: PodDetail, work: AbortHandle) {
         self.forget(pod);
         self.tasks.insert(pod, (Planned { doing, detail }, Some(work)));
+    }
+
+    /// What is to be said of a pod about which nothing is done.
+    pub fn note(&mut self, pod: PodKey, doing: Doing, detail: PodDetail) {
+        self.forget(pod);
+        self.tasks.insert(pod, (Planned { doing, detail }, None));
     }
 
     /// How far that is. Of a pod that nobody works on any more, nothing is kept.

@@ -1,13 +1,13 @@
 //! The driver itself: looks into the stores, decides, and sets to work.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use async_trait::async_trait;
-use domain::{ClusterId, EventId, Timestamp, WorkloadId};
+use domain::{ClusterId, EventId, Reason, Timestamp, WorkloadId, reason::PlaceTrouble};
 use futures::{StreamExt, stream, stream::BoxStream};
 use tokio::{
     sync::{Notify, Semaphore},
@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    board::{Board, Silent},
+    board::{Board, Doing, Silent},
     claims,
     decide::{Act, decide},
     end,
@@ -35,6 +35,8 @@ use crate::{
 const AT_A_TIME: usize = 48;
 /// Lines of a log handed out at once.
 const TAIL_MAX: usize = 10_000;
+/// How long somebody waits for the first connection, and for all that is there to be read.
+const FIRST_LINK_WITHIN: Duration = Duration::from_secs(4);
 /// A hint comes at most this often.
 const HINT_EVERY_MIN: Duration = Duration::from_millis(50);
 
@@ -96,25 +98,30 @@ impl Shared {
         is_news
     }
 
-    /// The cluster, where it answers and its stores are full.
+    /// The cluster, where it answers and its stores are full. At the beginning both take a moment.
     async fn link(&self, now: Timestamp) -> Result<Arc<Link>, DriverError> {
-        let link = {
-            let mut board = self.board();
-            board.now = now;
-            if let Some(silent) = board.silent.clone() {
-                let Silent { since, why, is_unwell } = silent;
+        let until = tokio::time::Instant::now() + FIRST_LINK_WITHIN;
+        let none = |why: String| DriverError::Unreachable { since: now, why, is_unwell: true };
+        loop {
+            self.board().now = now;
+            if let Some(Silent { since, why, is_unwell }) = self.board().silent.clone() {
                 return Err(DriverError::Unreachable { since, why, is_unwell });
             }
-            self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
-        };
-        let none = |why: String| DriverError::Unreachable { since: now, why, is_unwell: true };
-        let link = link.ok_or_else(|| none("there is no connection yet".into()))?;
-        let full = tokio::time::timeout(Duration::from_millis(200), link.stores.ready()).await;
-        if let Some(why) = link.stores.wrong() {
-            return Err(none(why));
+            let link = self.link.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            if let Some(link) = link {
+                let left = until.duration_since(tokio::time::Instant::now());
+                let full = tokio::time::timeout(left, link.stores.ready()).await;
+                if let Some(why) = link.stores.wrong() {
+                    return Err(none(why));
+                }
+                full.map_err(|_| none("what it has is still being read".into()))?;
+                return Ok(link);
+            }
+            if tokio::time::Instant::now() >= until {
+                return Err(none("there is no connection yet".into()));
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        full.map_err(|_| none("what it has is still being read".into()))?;
-        Ok(link)
     }
 
     /// Hints when it is time for something.
@@ -148,6 +155,26 @@ impl KubernetesDriver {
         let names = |pod: &Found| ((pod.namespace.clone(), pod.name.clone()), pod.key.workload);
         self.shared.news.know(look.found.iter().map(names).collect());
         look
+    }
+
+    /// A pod that was on its node and is not there any more was taken away: it is not made again in its place.
+    fn notice_gone(&self, desired: &[DesiredPod], found: &[Found]) -> BTreeMap<PodKey, Doing> {
+        let there: BTreeSet<_> = found.iter().map(|pod| pod.key).collect();
+        let mut board = self.shared.board();
+        let running = desired.iter().filter(|pod| pod.wanted == Wanted::Running);
+        let mut gone = BTreeMap::new();
+        for order in running.filter(|order| !there.contains(&order.key())) {
+            if board.bound.contains(&order.key()) {
+                let (node, kind) = (order.placement.node.clone(), PlaceTrouble::Deleted);
+                let reason = Reason::PlaceLost { node, kind, answer: String::new() };
+                let (doing, detail) = (Doing::Displaced(reason), place::planned(order, board.now));
+                board.note(order.key(), doing.clone(), detail);
+                gone.insert(order.key(), doing);
+            }
+        }
+        let bound = found.iter().filter(|pod| pod.node.is_some() && pod.deleted_at.is_none());
+        board.bound = bound.map(|pod| pod.key).collect();
+        gone
     }
 
     fn act(&self, link: &Arc<Link>, act: Act, desired: &[DesiredPod], found: &[Found]) {
@@ -193,8 +220,9 @@ impl Driver for KubernetesDriver {
         self.shared.board().wanted = Some(running);
         let link = self.shared.link(now).await?;
         // Before the look: what ends while we look is decided upon next time.
-        let doing = self.shared.board().doing();
+        let mut doing = self.shared.board().doing();
         let look = self.look(&link);
+        doing.extend(self.notice_gone(desired, &look.found));
         for act in decide(desired, &look.found, &doing, now) {
             self.act(&link, act, desired, &look.found);
         }

@@ -54,7 +54,7 @@ const PULSE_WITHIN: Duration = Duration::from_secs(9);
 /// Pause before another connection is tried.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Pulses between two looks at what Berth may do.
-const RIGHTS_EVERY: u32 = 150;
+const RIGHTS_EVERY: u32 = 30;
 const UNAUTHORIZED: u16 = 401;
 
 /// Why there is no connection.

@@ -165,7 +165,7 @@ pub fn abilities(link: &Link) -> Abilities {
         abilities.shortcomings.push(Shortcoming {
             what: format!("Berth may not {}", missing.right),
             consequence: format!("it cannot {}", missing.purpose),
-            fix: "`berth cluster manifest | kubectl apply -f -` grants it".into(),
+            fix: "`berth cluster kubernetes manifest | kubectl apply -f -` grants it".into(),
         });
     }
     let skew = link.skew_secs();

@@ -67,7 +67,7 @@ type Done<T> = Result<T, Setback>;
 pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: u32, mends: bool) {
     let (of, link, order) = (shared.clone(), link.clone(), order.clone());
     let pod = order.key();
-    let detail = planned(&order, shared);
+    let detail = planned(&order, shared.now());
     let doing = Doing::Placing(format!("Starting on {}", order.placement.node));
     // The board is held until the work is on it, so that the work finds itself there.
     let mut board = shared.board();
@@ -93,7 +93,8 @@ pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: 
     board.begin(pod, doing, detail, work.abort_handle());
 }
 
-fn planned(order: &DesiredPod, shared: &Shared) -> PodDetail {
+/// What is known of a pod that is not there.
+pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> PodDetail {
     PodDetail {
         workload: order.workload,
         generation: order.generation,
@@ -102,7 +103,7 @@ fn planned(order: &DesiredPod, shared: &Shared) -> PodDetail {
         ip: None,
         addresses: Default::default(),
         started_at: None,
-        created_at: shared.now(),
+        created_at: now,
         image: order.submission.image.clone().unwrap_or_default(),
     }
 }
