@@ -46,10 +46,11 @@ pub fn containers() -> Result<Tally> {
     ])
 }
 
-/// The Kubernetes driver and the program on a real API server. Each test file has a cluster of its own, of half a
-/// gigabyte or more, so they run one after the other.
+/// The Kubernetes driver and the program on a real API server. Many tests have one of their own, of half a gigabyte or
+/// more: no more than two run at a time.
 pub fn kubernetes() -> Result<Tally> {
-    cargo_test(&["-p", "cluster", "--test", "kubernetes", "--", "--ignored", "--test-threads", "2"])
+    let packages = ["-p", "cluster", "-p", "server", "--test", "kubernetes"];
+    cargo_test(&[&packages[..], &["--", "--ignored", "--test-threads", "2"]].concat())
 }
 
 fn cargo_test(packages: &[&str]) -> Result<Tally> {

@@ -9,6 +9,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{ClusterId, EventId, Reason, Timestamp, WorkloadId, reason::PlaceTrouble};
 use futures::{StreamExt, stream, stream::BoxStream};
+use kube::runtime::reflector::ObjectRef;
 use tokio::{
     sync::{Notify, Semaphore},
     task::AbortHandle,
@@ -158,13 +159,21 @@ impl KubernetesDriver {
     }
 
     /// A pod that was on its node and is not there any more was taken away: it is not made again in its place.
-    fn notice_gone(&self, desired: &[DesiredPod], found: &[Found]) -> BTreeMap<PodKey, Doing> {
+    fn notice_gone(
+        &self,
+        link: &Link,
+        desired: &[DesiredPod],
+        found: &[Found],
+    ) -> BTreeMap<PodKey, Doing> {
         let there: BTreeSet<_> = found.iter().map(|pod| pod.key).collect();
         let mut board = self.shared.board();
         let running = desired.iter().filter(|pod| pod.wanted == Wanted::Running);
         let mut gone = BTreeMap::new();
         for order in running.filter(|order| !there.contains(&order.key())) {
-            if board.bound.contains(&order.key()) {
+            // One whose labels somebody took away is there all the same.
+            let name = ObjectRef::new(&order.name).within(&order.namespace);
+            let is_there = link.stores.pods.get(&name).is_some();
+            if board.bound.contains(&order.key()) && !is_there {
                 let (node, kind) = (order.placement.node.clone(), PlaceTrouble::Deleted);
                 let reason = Reason::PlaceLost { node, kind, answer: String::new() };
                 let (doing, detail) = (Doing::Displaced(reason), place::planned(order, board.now));
@@ -222,7 +231,7 @@ impl Driver for KubernetesDriver {
         // Before the look: what ends while we look is decided upon next time.
         let mut doing = self.shared.board().doing();
         let look = self.look(&link);
-        doing.extend(self.notice_gone(desired, &look.found));
+        doing.extend(self.notice_gone(&link, desired, &look.found));
         for act in decide(desired, &look.found, &doing, now) {
             self.act(&link, act, desired, &look.found);
         }

@@ -46,6 +46,7 @@ fn kind(status: &Status) -> StartTrouble {
     // Rights may come, and so may the namespace's service account.
     let is_missing = said.contains("cannot create resource")
         || said.contains("cannot patch resource")
+        || said.contains("RBAC permissions not currently held")
         || said.contains("error looking up service account");
     match status.code {
         400 | 403 | 422 if !is_missing => StartTrouble::Refused,
@@ -53,16 +54,18 @@ fn kind(status: &Status) -> StartTrouble {
     }
 }
 
-/// An error and what caused it.
-pub fn chain(wrong: &dyn std::error::Error) -> String {
-    let mut text = wrong.to_string();
-    let mut cause = wrong.source();
-    while let Some(of) = cause {
-        let said = of.to_string();
-        if !text.contains(&said) {
-            text = format!("{text}: {said}");
+/// An error and what caused it, in one line; of an API server its own words.
+pub fn chain(wrong: &(dyn std::error::Error + 'static)) -> String {
+    let said = match wrong.downcast_ref::<Error>() {
+        Some(Error::Api(status)) => {
+            return format!("{} ({})", status.message.trim_end_matches([':', ' ']), status.code);
         }
-        cause = of.source();
+        _ => wrong.to_string(),
+    };
+    match wrong.source().map(chain) {
+        Some(cause) if said.contains(&cause) => said,
+        // Some errors say what their cause says already.
+        Some(cause) => format!("{}: {cause}", said.split(": ").next().unwrap_or(&said)),
+        None => said,
     }
-    text
 }

@@ -5,4 +5,5 @@ mod bed;
 mod faults;
 mod life;
 mod objects;
+mod rights;
 mod troubles;
