@@ -1,6 +1,9 @@
 //! Clusters (`rest-api.md` §3.1).
 
-use domain::{ClusterId, Timestamp, org::Cluster};
+use domain::{
+    ClusterId, Timestamp,
+    org::{Cluster, ClusterKind},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::TENANT_ID;
@@ -29,14 +32,62 @@ pub struct ClusterView {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterStatus {
-    /// `WaitingToConnect`, `Connected` or `Disconnected`.
+    /// `WaitingToConnect`, `Connected`, `Disconnected`, `MissingPrerequisites` or `ServiceIssues`.
     pub state: String,
-    pub conditions: Vec<serde_json::Value>,
+    /// What is to be known of that, one each.
+    pub conditions: Vec<ClusterCondition>,
+    /// What runs it, where that is Kubernetes.
+    pub platform: Option<ClusterPlatform>,
+}
+
+/// Which Kubernetes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterPlatform {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub kube_version: String,
+}
+
+/// Something about a cluster that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ClusterCondition {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub status: String,
+    pub reason: String,
+    pub message: String,
+}
+
+/// What is known of a cluster's state.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterSeen {
+    pub state: &'static str,
+    pub why: Vec<String>,
+    /// When it was heard of last, or since when it has not been.
+    pub last: Option<Timestamp>,
+    /// Of what runs it; empty where nobody has said.
+    pub version: String,
 }
 
 impl ClusterView {
-    pub fn of(cluster: &Cluster, state: &str, last: Option<Timestamp>, with_status: bool) -> Self {
-        let status = ClusterStatus { state: state.to_owned(), conditions: vec![] };
+    pub fn of(cluster: &Cluster, seen: ClusterSeen, with_status: bool) -> Self {
+        let ClusterSeen { state, why, last, version } = seen;
+        let kind = state.to_owned();
+        let condition = |message| ClusterCondition {
+            kind: "Ready".to_owned(),
+            status: if kind == "Connected" { "True" } else { "False" }.to_owned(),
+            reason: kind.clone(),
+            message,
+        };
+        let conditions = why.into_iter().map(condition).collect();
+        let is_told = cluster.kind == ClusterKind::Kubernetes && !version.is_empty();
+        let platform = ClusterPlatform { kind: "vanilla".to_owned(), kube_version: version };
+        let platform = is_told.then_some(platform);
+        let status = ClusterStatus { state: state.to_owned(), conditions, platform };
         Self {
             uuid: cluster.id,
             tenant_id: TENANT_ID,

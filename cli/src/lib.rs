@@ -21,7 +21,7 @@ use commands::{
     config::ConfigCommand,
     credentials::{self, MyCredential},
     organisation::{self, Department, Project},
-    resources::{self, Cluster, Lists},
+    resources::{self, Lists},
     templates::{self, Templates},
     workload::{self, Workload},
     workspace::{self, Workspace},
@@ -30,7 +30,10 @@ use context::Context;
 use failure::{Failure, Result};
 use output::FormatArgs;
 
-pub use commands::simulate::{cycle_times, simulate};
+pub use commands::{
+    resources::{AddArgs, CheckArgs, Cluster, KubernetesCommand},
+    simulate::{cycle_times, simulate},
+};
 pub use context::Global;
 
 /// What `berth` can do besides serving.

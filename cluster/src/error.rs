@@ -7,8 +7,19 @@ use domain::Timestamp;
 /// A driver could not do what it was asked; asking again later is right.
 #[derive(Debug, thiserror::Error)]
 pub enum DriverError {
-    #[error("the cluster does not answer since {since}")]
-    Unreachable { since: Timestamp },
+    #[error("the cluster does not answer since {since}: {why}")]
+    Unreachable {
+        since: Timestamp,
+        why: String,
+        /// It answers, and cannot serve.
+        is_unwell: bool,
+    },
+    #[error("could not {what}")]
+    Cluster {
+        what: &'static str,
+        #[source]
+        cause: Box<kube::Error>,
+    },
     #[error("could not {what}")]
     Engine {
         what: &'static str,

@@ -22,6 +22,8 @@ pub struct Observed {
     pub storage_classes: Vec<StorageClass>,
     /// What it cannot do, and what an administrator should know of it.
     pub abilities: Abilities,
+    /// Of what runs the cluster; empty where there is none to tell.
+    pub version: String,
 }
 
 /// What the Pods tab shows of a pod.

@@ -26,6 +26,19 @@ pub struct DesiredPod {
     pub env: Vec<(String, String)>,
 }
 
+/// One run of one workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PodKey {
+    pub workload: WorkloadId,
+    pub generation: u32,
+}
+
+impl DesiredPod {
+    pub(crate) fn key(&self) -> PodKey {
+        PodKey { workload: self.workload, generation: self.generation }
+    }
+}
+
 /// What the pod is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Wanted {

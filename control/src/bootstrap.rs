@@ -4,15 +4,15 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    ClusterId, DepartmentId, NodePoolId, ProjectId, Scope,
+    ClusterId, DepartmentId, NodePoolId, NodePoolName, ProjectId, Scope, Timestamp,
     access::{Actor, Role, SubjectKind},
     node::{NodePool, Placing},
-    org::{Cluster, Department, PoolQuota, Project},
+    org::{Cluster, ClusterKind, Department, PoolQuota, Project},
 };
 use store::Change;
 
 use crate::{
-    ControlPlane, Error, NewRule, Result, SessionToken, SubjectName,
+    ControlPlane, Error, NewRule, Result, SessionToken, SubjectName, World,
     sessions::{after, link_hash},
 };
 
@@ -53,7 +53,7 @@ impl ControlPlane {
             .collect();
         let cluster = self
             .change(move |world, now| {
-                if let Some(cluster) = world.clusters.values().next() {
+                if let Some(cluster) = world.first_cluster() {
                     let now_is = Cluster { simulated, ..cluster.clone() };
                     let is_other = now_is != *cluster;
                     let change = is_other.then_some(Change::Cluster(now_is));
@@ -65,6 +65,30 @@ impl ControlPlane {
         self.first_assets().await?;
         self.first_accounts(first).await?;
         Ok(Bootstrap { cluster, link: self.first_link().await? })
+    }
+
+    /// Notes what workspaces of a cluster run as from now on.
+    pub async fn note_kind(&self, cluster: ClusterId, kind: ClusterKind) -> Result<()> {
+        self.change(move |world, _| {
+            let known = world.clusters.get(&cluster).filter(|known| known.kind != kind);
+            let change = known.map(|known| Change::Cluster(Cluster { kind, ..known.clone() }));
+            Ok((change.into_iter().collect(), ()))
+        })
+        .await
+    }
+
+    /// The cluster of this name; made, with what it needs, where there is none.
+    pub async fn cluster_named(&self, name: &str, kind: ClusterKind) -> Result<ClusterId> {
+        let (id, name) = (ClusterId(self.inner.chance.uuid()), name.to_owned());
+        self.change(move |world, now| {
+            let known = world.clusters.values().find(|cluster| cluster.name == name);
+            if let Some(known) = known {
+                return Ok((vec![], known.id));
+            }
+            let new = Cluster { id, name, simulated: false, kind, created_at: now };
+            Ok((one_more(world, new)?, id))
+        })
+        .await
     }
 
     /// Accounts that the environment names are made at the first start only.
@@ -110,48 +134,90 @@ impl ControlPlane {
     }
 }
 
+/// A node pool as one comes with Berth.
+fn pool(
+    id: NodePoolId,
+    cluster: ClusterId,
+    name: NodePoolName,
+    label: Option<(String, String)>,
+    now: Timestamp,
+) -> NodePool {
+    NodePool {
+        id,
+        cluster,
+        name,
+        label,
+        gpu_placement: Placing::Binpack,
+        cpu_placement: Placing::Binpack,
+        gpu_fractions: true,
+        min_runtime_secs: 0,
+        time_based: None,
+        created_at: now,
+        created_by: None,
+        updated: None,
+    }
+}
+
+/// The department of projects that name no other.
+fn default_department(
+    id: DepartmentId,
+    cluster: ClusterId,
+    quotas: BTreeMap<NodePoolId, PoolQuota>,
+    now: Timestamp,
+) -> Result<Department> {
+    let wrong = |_| Error::Internal { what: "name the first things" };
+    Ok(Department {
+        id,
+        cluster,
+        name: "default".parse().map_err(wrong)?,
+        description: "The department of projects that name no other".into(),
+        quotas,
+        default_node_pools: vec![],
+        rules: Default::default(),
+        created_at: now,
+        updated_at: now,
+        created_by: "Berth".to_owned(),
+    })
+}
+
+/// What a cluster needs before it can be used: itself, the pool of all its nodes, and a department.
+fn one_more(world: &World, new: Cluster) -> Result<Vec<Change>> {
+    let wrong = |_| Error::Internal { what: "name the first things" };
+    let (now, cluster) = (new.created_at, new.id);
+    let (pool_id, pool_number) = world.next_node_pool();
+    let (department_id, department_number) = world.next_department();
+    let default = pool(pool_id, cluster, "default".parse().map_err(wrong)?, None, now);
+    let quotas = BTreeMap::from([(pool_id, PoolQuota::unlimited())]);
+    let department = default_department(department_id, cluster, quotas, now)?;
+    Ok(vec![
+        Change::Cluster(new),
+        pool_number,
+        Change::NodePool(default),
+        department_number,
+        Change::Department(department),
+    ])
+}
+
 fn first_start(
     cluster: ClusterId,
     simulated: bool,
     pools: &[(String, String, String)],
-    now: domain::Timestamp,
+    now: Timestamp,
 ) -> Result<Vec<Change>> {
     let wrong = |_| Error::Internal { what: "name the first things" };
     let (name, created_by) = ("local".to_owned(), "Berth".to_owned());
-    let mut changes =
-        vec![Change::Cluster(Cluster { id: cluster, name, simulated, created_at: now })];
+    let kind = ClusterKind::default();
+    let made = Cluster { id: cluster, name, simulated, kind, created_at: now };
+    let mut changes = vec![Change::Cluster(made)];
     let mut quotas = BTreeMap::new();
     let labelled = pools.iter().map(|(n, k, v)| (n.as_str(), Some((k.clone(), v.clone()))));
     for (number, (name, label)) in std::iter::once(("default", None)).chain(labelled).enumerate() {
         let id = NodePoolId(100_001 + i32::try_from(number).unwrap_or_default());
         quotas.insert(id, PoolQuota::unlimited());
-        changes.push(Change::NodePool(NodePool {
-            id,
-            cluster,
-            name: name.parse().map_err(wrong)?,
-            label,
-            gpu_placement: Placing::Binpack,
-            cpu_placement: Placing::Binpack,
-            gpu_fractions: true,
-            min_runtime_secs: 0,
-            time_based: None,
-            created_at: now,
-            created_by: None,
-            updated: None,
-        }));
+        changes.push(Change::NodePool(pool(id, cluster, name.parse().map_err(wrong)?, label, now)));
     }
-    changes.push(Change::Department(Department {
-        id: DepartmentId(1),
-        cluster,
-        name: "default".parse().map_err(wrong)?,
-        description: "The department of projects that name no other".into(),
-        quotas: quotas.clone(),
-        default_node_pools: vec![],
-        rules: Default::default(),
-        created_at: now,
-        updated_at: now,
-        created_by: created_by.clone(),
-    }));
+    let department = default_department(DepartmentId(1), cluster, quotas.clone(), now)?;
+    changes.push(Change::Department(department));
     changes.push(Change::Project(Project {
         id: ProjectId(1),
         cluster,

@@ -76,10 +76,19 @@ pub struct World {
 }
 
 /// Whether a cluster answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contact {
-    Connected { last: Timestamp },
-    Lost { since: Timestamp },
+    Connected {
+        last: Timestamp,
+        /// Of what runs it.
+        version: String,
+    },
+    Lost {
+        since: Timestamp,
+        why: String,
+        /// It answers, and cannot serve.
+        is_unwell: bool,
+    },
 }
 
 impl World {
@@ -218,6 +227,11 @@ impl World {
         self.workloads.values().filter(|workload| !workload.is_deleted())
     }
 
+    /// The cluster that was there first.
+    pub fn first_cluster(&self) -> Option<&Cluster> {
+        self.clusters.values().min_by_key(|cluster| (cluster.created_at, cluster.id))
+    }
+
     pub fn pools_of(&self, cluster: ClusterId) -> impl Iterator<Item = &NodePool> {
         self.node_pools.values().filter(move |pool| pool.cluster == cluster)
     }
@@ -225,7 +239,7 @@ impl World {
     /// Since when a cluster has been silent; `None` while it answers.
     pub fn silent_since(&self, cluster: ClusterId) -> Option<Timestamp> {
         match self.contact.get(&cluster) {
-            Some(Contact::Lost { since }) => Some(*since),
+            Some(Contact::Lost { since, .. }) => Some(*since),
             Some(Contact::Connected { .. }) | None => None,
         }
     }

@@ -30,7 +30,28 @@ pub struct Node {
     /// Other countable resources by their qualified name.
     #[serde(default)]
     pub extended: BTreeMap<String, i64>,
+    /// What is in use there by others than Berth.
+    #[serde(default, skip_serializing_if = "Taken::is_nothing")]
+    pub taken: Taken,
     pub created_at: Timestamp,
+}
+
+/// What pods that are not Berth's use of a node.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Taken {
+    /// Devices, by index.
+    pub gpus: Vec<u32>,
+    pub cpu: Cores,
+    pub memory: MemoryBytes,
+    pub pods: i64,
+    pub extended: BTreeMap<String, i64>,
+}
+
+impl Taken {
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Whether a node takes work.

@@ -21,7 +21,20 @@ pub struct Cluster {
     pub name: String,
     /// True when nothing real runs there; every page that shows it says so.
     pub simulated: bool,
+    #[serde(default)]
+    pub kind: ClusterKind,
     pub created_at: Timestamp,
+}
+
+/// What workspaces run as, where they run for real.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ClusterKind {
+    /// Containers of Berth's machine.
+    #[default]
+    Machine,
+    /// Pods.
+    Kubernetes,
 }
 
 /// Quota, limit and weight of one resource. `None` is unlimited.

@@ -92,7 +92,8 @@ impl Snapshot {
         let names: BTreeSet<_> = self.nodes.iter().map(|node| node.name.clone()).collect();
         let new = (1..).map(|at| NodeName::from(format!("{}-new-{at}", like.name).as_str()));
         for name in new.filter(|name| !names.contains(name)).take(count as usize) {
-            let mut node = Node { ready: Readiness::Ready, ..like.clone() };
+            let (ready, taken) = (Readiness::Ready, Default::default());
+            let mut node = Node { ready, taken, ..like.clone() };
             // Two nodes are never the same host.
             if let Some(host) = node.labels.get_mut(HOSTNAME_LABEL) {
                 *host = name.to_string();

@@ -317,7 +317,9 @@ impl Snapshot {
     /// The same cluster with nothing on it and every node ready.
     fn emptied(&self) -> Self {
         let mut nodes = self.nodes.clone();
-        nodes.iter_mut().for_each(|node| node.ready = Readiness::Ready);
+        for node in &mut nodes {
+            (node.ready, node.taken) = (Readiness::Ready, Default::default());
+        }
         Self {
             serial: self.serial,
             now: self.now,

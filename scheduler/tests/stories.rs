@@ -26,6 +26,19 @@ fn bin_pack_fills_one_node_and_spread_uses_the_emptiest() {
 }
 
 #[test]
+fn what_others_use_of_a_node_is_not_free_and_not_for_ever() {
+    assert_snapshot!(story("
+        node n1 gpus=4 taken=3
+        job one gpus=1
+        job half part=0.5
+        job all gpus=4"), @r"
+    one: default/n1 [0]
+    half: Busy Waiting for 0.5 GPUs on one node in default; none is free.
+    all: Busy Waiting for 4 GPUs on one node in default; none is free. 1 workload is ahead.
+    ");
+}
+
+#[test]
 fn fractions_share_a_device_and_whole_ones_stay_fresh() {
     assert_snapshot!(story("
         node n1 gpus=3

@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::Args;
-use cluster::container;
+use cluster::{container, kubernetes::Connection};
 use control::FirstAccounts;
 use serde::Deserialize;
 
@@ -37,7 +37,7 @@ pub struct ServeArgs {
     #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Settings as a TOML file: data, listen, public_url, tools_domain, database_url,
-    /// metrics_token, simulation, cluster, engine, host_folders
+    /// metrics_token, simulation, cluster, engine, kubeconfig, kube_context, host_folders
     #[arg(long, env = "BERTH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Nodes and faults of the simulated cluster, as a file
@@ -46,14 +46,21 @@ pub struct ServeArgs {
     /// Bearer token that `/metrics` asks for; without one it answers on loopback only
     #[arg(long, env = "BERTH_METRICS_TOKEN", hide_env_values = true)]
     pub metrics_token: Option<String>,
-    /// What runs the workspaces: `container` (the engine of this machine), `simulated` (nothing runs),
-    /// or `auto`, which takes the engine when one answers [default: auto]
+    /// What runs the workspaces: `container` (the engine of this machine), `kubernetes`, `simulated`
+    /// (nothing runs), or `auto`: Kubernetes where Berth runs in a pod or a kubeconfig is named, else the
+    /// engine when one answers [default: auto]
     #[arg(long, env = "BERTH_CLUSTER")]
     pub cluster: Option<String>,
     /// Socket of the container engine, such as unix:///run/podman/podman.sock [default: DOCKER_HOST,
     /// then the usual places]
     #[arg(long, env = "BERTH_ENGINE")]
     pub engine: Option<String>,
+    /// Kubeconfig of the cluster that runs the workspaces [default: the pod's own service account]
+    #[arg(long, env = "BERTH_KUBECONFIG")]
+    pub kubeconfig: Option<PathBuf>,
+    /// Which context of the kubeconfig [default: its current one]
+    #[arg(long, env = "BERTH_KUBE_CONTEXT")]
+    pub kube_context: Option<String>,
     /// A folder of this machine that workspaces may mount parts of; may be given again
     #[arg(long = "host-folder", env = "BERTH_HOST_FOLDERS", value_delimiter = ',')]
     pub host_folders: Vec<String>,
@@ -78,6 +85,8 @@ struct File {
     metrics_token: Option<String>,
     cluster: Option<String>,
     engine: Option<String>,
+    kubeconfig: Option<PathBuf>,
+    kube_context: Option<String>,
     #[serde(default)]
     host_folders: Vec<String>,
 }
@@ -96,6 +105,8 @@ pub struct Config {
     pub take_over: bool,
     /// What should run the workspaces.
     pub cluster: Wanted,
+    /// How the cluster is reached, where Kubernetes runs the workspaces.
+    pub kubernetes: Option<Connection>,
     /// Sockets of container engines to try.
     pub sockets: Vec<PathBuf>,
     /// Folders of this machine that workspaces may mount parts of.
@@ -142,7 +153,9 @@ impl Config {
             None => store::DatabaseUrl::Sqlite(data.join("berth.db")),
         };
         let get = |name: &str| std::env::var(name).ok();
-        let cluster = wanted(args.cluster.or(file.cluster).as_deref())?;
+        let context = args.kube_context.or(file.kube_context);
+        let kubernetes = connection(args.kubeconfig.or(file.kubeconfig), context, get);
+        let cluster = wanted(args.cluster.or(file.cluster).as_deref(), kubernetes.is_some())?;
         let engine = args.engine.or(file.engine);
         let sockets = container::candidates(engine.as_deref(), get, user()).map_err(|wrong| {
             ConfigError::Wrong {
@@ -164,6 +177,7 @@ impl Config {
             demo: args.demo,
             take_over: args.take_over,
             cluster,
+            kubernetes,
             sockets,
             host_folders,
             first: first_accounts(get)?,
@@ -171,15 +185,34 @@ impl Config {
     }
 }
 
-fn wanted(text: Option<&str>) -> Result<Wanted, ConfigError> {
-    match text.unwrap_or("auto") {
-        "auto" => Ok(Wanted::Auto),
-        "container" => Ok(Wanted::Container),
-        "simulated" => Ok(Wanted::Simulated),
-        other => Err(ConfigError::Wrong {
-            setting: "--cluster (BERTH_CLUSTER, cluster)",
-            wrong: format!("{other:?} is none of auto, container and simulated"),
-        }),
+/// How Kubernetes is reached: as somebody says, or as the pod in which Berth runs.
+fn connection(
+    path: Option<PathBuf>,
+    context: Option<String>,
+    get: impl Fn(&str) -> Option<String>,
+) -> Option<Connection> {
+    match path {
+        Some(path) => Some(Connection::File { path, context }),
+        // Kubernetes sets it in every container.
+        None => get("KUBERNETES_SERVICE_HOST").map(|_| Connection::InCluster),
+    }
+}
+
+fn wanted(text: Option<&str>, is_reachable: bool) -> Result<Wanted, ConfigError> {
+    let wrong = |setting, wrong| Err(ConfigError::Wrong { setting, wrong });
+    match (text.unwrap_or("auto"), is_reachable) {
+        ("auto", false) => Ok(Wanted::Auto),
+        ("auto" | "kubernetes", true) => Ok(Wanted::Kubernetes),
+        ("kubernetes", false) => wrong(
+            "--kubeconfig (BERTH_KUBECONFIG, kubeconfig)",
+            "it is missing, and Berth does not run in a pod of the cluster".to_owned(),
+        ),
+        ("container", _) => Ok(Wanted::Container),
+        ("simulated", _) => Ok(Wanted::Simulated),
+        (other, _) => wrong(
+            "--cluster (BERTH_CLUSTER, cluster)",
+            format!("{other:?} is none of auto, container, kubernetes and simulated"),
+        ),
     }
 }
 
@@ -271,6 +304,9 @@ mod tests {
         let engine = Some("tcp://10.0.0.1:2375".into());
         let text = wrong(ServeArgs { engine, ..ServeArgs::default() });
         assert!(text.contains("--engine") && text.contains("unix:///"), "{text}");
+        let cluster = Some("kubernetes".into());
+        let text = wrong(ServeArgs { cluster, ..ServeArgs::default() });
+        assert!(text.contains("--kubeconfig"), "{text}");
         let host_folders = vec!["srv".into()];
         let text = wrong(ServeArgs { host_folders, ..ServeArgs::default() });
         assert!(text.contains("--host-folder") && text.contains("whole path"), "{text}");

@@ -2,6 +2,7 @@
 //! and carries; what is decided is decided further in.
 
 mod auth;
+mod clusters;
 mod config;
 mod follow;
 mod handover;
@@ -57,6 +58,9 @@ pub fn main() -> ExitCode {
     let args = match command {
         Command::Serve(args) => args,
         Command::Secrets(command) => return ended(on_runtime(keys::run(command))),
+        Command::Client(cli::Command::Cluster(cli::Cluster::Kubernetes(command))) => {
+            return ended(runtime().and_then(|runtime| runtime.block_on(clusters::run(command))));
+        }
         Command::Client(command) => return cli::run(&global, command, Args::command()),
         Command::Replay(args) => {
             return ended(runtime().and_then(|runtime| runtime.block_on(replay::run(args))));

@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use cluster::{
     container::{ContainerDriver, Greeting, NoLink, Settings},
+    kubernetes,
+    kubernetes::{Connection, KubernetesDriver},
     simulated::SimulatedDriver,
 };
 use control::{Bootstrap, ControlPlane, demo};
+use domain::{ClusterId, org::ClusterKind};
 use tracing::{info, warn};
 
-use crate::Config;
+use crate::{Config, clusters};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
@@ -21,6 +24,7 @@ pub enum Wanted {
     #[default]
     Auto,
     Container,
+    Kubernetes,
     Simulated,
 }
 
@@ -31,12 +35,21 @@ pub enum Past {
     Blank,
     Simulated,
     Container,
+    Kubernetes,
+}
+
+/// What runs the workspaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Runs {
+    Simulated,
+    Container,
+    Kubernetes,
 }
 
 /// What it comes to, and what is said about it at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Choice {
-    simulated: bool,
+    runs: Runs,
     said: Option<&'static str>,
 }
 
@@ -44,63 +57,89 @@ const NO_ENGINE: &str = "no container engine answers: the cluster is simulated, 
     real. Install Podman or Docker and start Berth again, or name its socket with --engine";
 const KEPT_SIMULATED: &str = "a container engine answers, but this data folder has workspaces on a \
     simulated cluster; --cluster container runs them for real";
-const WOULD_LOSE: &str = "this data folder has workspaces that run as containers; give another --data \
-    for a simulated cluster";
+const IS_CONTAINERS: &str = "this data folder has workspaces that run as containers; give another --data \
+    for another cluster";
+const IS_KUBERNETES: &str = "this data folder has workspaces that run in Kubernetes; name its \
+    --kubeconfig, or give another --data for another cluster";
 
 fn choose(wanted: Wanted, past: Past, answers: bool) -> Result<Choice, &'static str> {
-    let container = Choice { simulated: false, said: None };
-    let simulated = |said| Choice { simulated: true, said };
+    let plainly = |runs| Choice { runs, said: None };
+    let simulated = |said| Choice { runs: Runs::Simulated, said: Some(said) };
     Ok(match (wanted, past) {
-        (Wanted::Container, _) | (Wanted::Auto, Past::Container) => container,
-        (Wanted::Simulated, Past::Container) => return Err(WOULD_LOSE),
-        (Wanted::Simulated, Past::Blank | Past::Simulated) => simulated(None),
-        (Wanted::Auto, Past::Blank) if answers => container,
-        (Wanted::Auto, Past::Simulated) if answers => simulated(Some(KEPT_SIMULATED)),
-        (Wanted::Auto, Past::Blank | Past::Simulated) => simulated(Some(NO_ENGINE)),
+        (Wanted::Simulated | Wanted::Kubernetes, Past::Container) => return Err(IS_CONTAINERS),
+        (Wanted::Auto | Wanted::Container | Wanted::Simulated, Past::Kubernetes) => {
+            return Err(IS_KUBERNETES);
+        }
+        (Wanted::Kubernetes, _) => plainly(Runs::Kubernetes),
+        (Wanted::Container, _) | (Wanted::Auto, Past::Container) => plainly(Runs::Container),
+        (Wanted::Simulated, Past::Blank | Past::Simulated) => plainly(Runs::Simulated),
+        (Wanted::Auto, Past::Blank) if answers => plainly(Runs::Container),
+        (Wanted::Auto, Past::Simulated) if answers => simulated(KEPT_SIMULATED),
+        (Wanted::Auto, Past::Blank | Past::Simulated) => simulated(NO_ENGINE),
     })
 }
 
-/// Makes what has to be there, and begins to drive the cluster.
+/// Makes what has to be there, and begins to drive the clusters.
 pub async fn begin(control: &ControlPlane, config: &Config) -> Result<Bootstrap, Failure> {
     let for_show = config.demo || config.simulation.is_some();
     let wanted = match config.cluster {
         Wanted::Auto if for_show => Wanted::Simulated,
         wanted => wanted,
     };
-    let greeting =
-        if wanted == Wanted::Simulated { None } else { Some(greet(config, control).await) };
+    let asks = matches!(wanted, Wanted::Auto | Wanted::Container);
+    let greeting = if asks { Some(greet(config, control).await) } else { None };
     let answers = matches!(greeting, Some(Ok(_)));
     let choice = choose(wanted, past(control), answers)?;
     if let Some(said) = choice.said {
         warn!("{said}");
     }
     let pools = if config.demo { demo::POOLS } else { &[] };
-    let started = control.bootstrap(choice.simulated, pools, config.first.clone()).await?;
-    match choice.simulated {
-        true => simulate(control, config, &started).await?,
-        false => contain(control, config, &started, greeting),
+    let is_simulated = choice.runs == Runs::Simulated;
+    let started = control.bootstrap(is_simulated, pools, config.first.clone()).await?;
+    let kind = match choice.runs {
+        Runs::Kubernetes => ClusterKind::Kubernetes,
+        Runs::Simulated | Runs::Container => ClusterKind::Machine,
+    };
+    control.note_kind(started.cluster, kind).await?;
+    match (choice.runs, config.kubernetes.clone()) {
+        (Runs::Simulated, _) => simulate(control, config, &started).await?,
+        (Runs::Kubernetes, Some(connection)) => drive(control, started.cluster, connection),
+        (Runs::Container | Runs::Kubernetes, _) => contain(control, config, &started, greeting),
+    }
+    for (name, connection) in clusters::added(&config.data)? {
+        let cluster = control.cluster_named(&name, ClusterKind::Kubernetes).await?;
+        drive(control, cluster, connection);
     }
     Ok(started)
 }
 
+/// Drives a cluster of Kubernetes. It need not be there yet.
+fn drive(control: &ControlPlane, cluster: ClusterId, connection: Connection) {
+    let driver = KubernetesDriver::start(kubernetes::Settings { cluster, connection });
+    control.drive(cluster, Arc::new(driver));
+}
+
 fn past(control: &ControlPlane) -> Past {
     let world = control.world();
-    match world.clusters.values().next() {
-        Some(cluster) if world.live().any(|workload| workload.cluster == cluster.id) => {
-            if cluster.simulated { Past::Simulated } else { Past::Container }
-        }
-        _ => Past::Blank,
+    let has_work = |id| world.live().any(|workload| workload.cluster == id);
+    match world.first_cluster().filter(|cluster| has_work(cluster.id)) {
+        None => Past::Blank,
+        Some(cluster) if cluster.simulated => Past::Simulated,
+        Some(cluster) => match cluster.kind {
+            ClusterKind::Machine => Past::Container,
+            ClusterKind::Kubernetes => Past::Kubernetes,
+        },
     }
 }
 
 /// Asks for an engine, before it is known whose containers they would be.
 async fn greet(config: &Config, control: &ControlPlane) -> Result<Greeting, NoLink> {
-    let nobody = domain::ClusterId(control.new_id());
+    let nobody = ClusterId(control.new_id());
     let driver = ContainerDriver::start(settings(config, nobody));
     driver.greet(control.now()).await
 }
 
-fn settings(config: &Config, cluster: domain::ClusterId) -> Settings {
+fn settings(config: &Config, cluster: ClusterId) -> Settings {
     let (sockets, host_folders) = (config.sockets.clone(), config.host_folders.clone());
     Settings { cluster, sockets, host_folders }
 }
@@ -152,32 +191,24 @@ mod tests {
     #[test]
     fn a_data_folder_keeps_to_what_it_began_with() {
         let mut lines = vec![];
-        for wanted in [Wanted::Auto, Wanted::Container, Wanted::Simulated] {
-            for past in [Past::Blank, Past::Simulated, Past::Container] {
+        let pasts = [Past::Blank, Past::Simulated, Past::Container, Past::Kubernetes];
+        for wanted in [Wanted::Auto, Wanted::Container, Wanted::Kubernetes, Wanted::Simulated] {
+            for past in pasts {
                 let told = |answers| match choose(wanted, past, answers) {
-                    Ok(Choice { simulated: true, said }) => {
-                        format!("simulated{}", said.map_or("", |_| ", says so"))
+                    Ok(Choice { runs, said }) => {
+                        format!("{runs:?}{}", said.map_or("", |_| ", says so"))
                     }
-                    Ok(Choice { simulated: false, .. }) => "container".to_owned(),
                     Err(_) => "refused".to_owned(),
                 };
-                lines.push(format!(
-                    "{wanted:?} on {past:?}: {}; without an engine: {}",
-                    told(true),
-                    told(false)
-                ));
+                let (with, without) = (told(true), told(false));
+                lines.push(match with == without {
+                    true => format!("{wanted:?} on {past:?}: {with}"),
+                    false => {
+                        format!("{wanted:?} on {past:?}: {with}; without an engine: {without}")
+                    }
+                });
             }
         }
-        insta::assert_snapshot!(lines.join("\n"), @r"
-        Auto on Blank: container; without an engine: simulated, says so
-        Auto on Simulated: simulated, says so; without an engine: simulated, says so
-        Auto on Container: container; without an engine: container
-        Container on Blank: container; without an engine: container
-        Container on Simulated: container; without an engine: container
-        Container on Container: container; without an engine: container
-        Simulated on Blank: simulated; without an engine: simulated
-        Simulated on Simulated: simulated; without an engine: simulated
-        Simulated on Container: refused; without an engine: refused
-        ");
+        insta::assert_snapshot!(lines.join("\n"));
     }
 }

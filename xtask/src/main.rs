@@ -28,8 +28,9 @@ use anyhow::{Result, bail};
 const USAGE: &str = "usage: cargo xtask <chore>
 
   run [--release] [ARGS]      build everything and start `berth serve --data ./data ARGS`
-  test [--fast|--containers]  run every test; --fast leaves out the browser and Python, --containers
-                              runs those with a real container engine alone
+  test [--fast]               run every test; --fast leaves out the browser and Python
+  test --containers           only those with a real container engine
+  test --kubernetes           only those with a real Kubernetes API server, which is built the first time
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
@@ -64,8 +65,13 @@ fn dispatch() -> Result<()> {
         "test" => {
             let fast = take(&mut rest, "--fast");
             let containers = take(&mut rest, "--containers");
+            let kubernetes = take(&mut rest, "--kubernetes");
             nothing_left(&rest)?;
-            if containers { test::containers() } else { test::all(fast) }
+            match (containers, kubernetes) {
+                (true, _) => test::containers(),
+                (false, true) => test::kubernetes(),
+                (false, false) => test::all(fast),
+            }
         }
         "stories" => {
             let release = take(&mut rest, "--release");

@@ -24,6 +24,7 @@ pub fn all() -> Result<()> {
     postgres()?;
     registry()?;
     containers()?;
+    kubernetes()?;
     npm()?;
     browser()?;
     if has_python_tests() {
@@ -78,6 +79,19 @@ pub fn containers() -> Result<()> {
             bail!("podman does not work here: {}", String::from_utf8_lossy(&said.stderr).trim())
         }
     }
+}
+
+/// The control plane of Kubernetes that `kube/build.sh` makes, once a machine and version.
+pub fn kubernetes() -> Result<()> {
+    if process::which("go").is_none() {
+        apt(&["golang-go"])?;
+    }
+    for (program, package) in [("openssl", "openssl"), ("curl", "curl")] {
+        if process::which(program).is_none() {
+            apt(&[package])?;
+        }
+    }
+    process::run(&mut Command::new("kube/build.sh"))
 }
 
 /// An image of JupyterLab, as an archive; made once and kept, for that takes some minutes.

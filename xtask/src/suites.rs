@@ -46,6 +46,13 @@ pub fn containers() -> Result<Tally> {
     ])
 }
 
+/// The Kubernetes driver and the program on a real API server. Many tests have one of their own, of half a gigabyte or
+/// more: no more than two run at a time.
+pub fn kubernetes() -> Result<Tally> {
+    let packages = ["-p", "cluster", "-p", "server", "--test", "kubernetes"];
+    cargo_test(&[&packages[..], &["--", "--ignored", "--test-threads", "2"]].concat())
+}
+
 fn cargo_test(packages: &[&str]) -> Result<Tally> {
     let mut cargo = process::cargo();
     cargo.args(["test", "--no-fail-fast"]).args(packages);

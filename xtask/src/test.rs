@@ -10,11 +10,14 @@ use crate::{build, setup, suites, web};
 pub fn all(fast: bool) -> Result<()> {
     web::ensure_site()?;
     let mut sum = Tally::default();
+    // Before anything is compiled: both want all the cores.
+    let control_plane = setup::kubernetes();
     add(&mut sum, "chores", suites::chores);
     add(&mut sum, "native", || {
         setup::postgres().and_then(|()| setup::registry()).and_then(|()| suites::native())
     });
     add(&mut sum, "containers", with_an_engine);
+    add(&mut sum, "kubernetes", || with_a_control_plane(control_plane));
     if !fast {
         // The browser code as it is shipped: some of its faults show only when optimised.
         match web::build(true).and_then(|()| build::server(false)) {
@@ -42,6 +45,24 @@ fn with_an_engine() -> Result<Tally> {
         Ok(()) => suites::containers(),
         Err(problem) => {
             eprintln!("xtask: SKIPPED the tests with a real container engine: {problem:#}");
+            Ok(Tally::default())
+        }
+    }
+}
+
+/// Runs only what needs a real API server of Kubernetes.
+pub fn kubernetes() -> Result<()> {
+    let mut sum = Tally::default();
+    add(&mut sum, "kubernetes", || setup::kubernetes().and_then(|()| suites::kubernetes()));
+    finish(sum)
+}
+
+/// Among all the tests, a machine that cannot build a control plane is no failure; it is said.
+fn with_a_control_plane(built: Result<()>) -> Result<Tally> {
+    match built {
+        Ok(()) => suites::kubernetes(),
+        Err(problem) => {
+            eprintln!("xtask: SKIPPED the tests with a real Kubernetes API server: {problem:#}");
             Ok(Tally::default())
         }
     }

@@ -1,12 +1,14 @@
 //! `berth cluster`, `node` and `nodepool`.
 
+use std::path::PathBuf;
+
 use api::{clusters::ClusterView, node_pools::NodePoolView, nodes::NodeView};
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
 use super::organisation::SetArgs;
 use crate::{
     context::Context,
-    failure::Result,
+    failure::{Failure, Result},
     list::{self, Column, ListArgs, Listing, column},
     lookup,
     output::print,
@@ -19,6 +21,43 @@ pub enum Cluster {
     List(ListArgs),
     /// Take this one wherever a command names none
     Set(SetArgs),
+    /// Clusters of Kubernetes: on the machine of the server
+    #[command(subcommand)]
+    Kubernetes(KubernetesCommand),
+}
+
+/// What concerns clusters of Kubernetes. The server's own program carries these out, for they are about its folder.
+#[derive(Debug, Subcommand)]
+pub enum KubernetesCommand {
+    /// Print what Berth has to be allowed in a cluster, for `kubectl apply -f -`
+    Manifest,
+    /// Say whether a cluster answers, and what Berth lacks there
+    Check(CheckArgs),
+    /// Drive one more cluster
+    Add(AddArgs),
+}
+
+/// Which cluster is meant.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// The file that says how it is reached
+    #[arg(long)]
+    pub kubeconfig: PathBuf,
+    /// Which of its contexts [default: the current one]
+    #[arg(long)]
+    pub context: Option<String>,
+}
+
+/// One more cluster.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// What it is called in Berth
+    pub name: String,
+    #[command(flatten)]
+    pub cluster: CheckArgs,
+    /// The data folder of the server
+    #[arg(long, env = "BERTH_DATA", default_value = "data")]
+    pub data: PathBuf,
 }
 
 /// Of nodes and of node pools.
@@ -46,6 +85,7 @@ pub async fn cluster(context: &Context, command: Cluster) -> Result<()> {
             }
             Ok(())
         }
+        Cluster::Kubernetes(_) => Err(Failure::usage("only the program of the server does this")),
     }
 }
 
@@ -71,6 +111,17 @@ impl Listing for ClusterView {
             column("name", "Name", |c: &Self| c.name.clone()),
             column("status", "Status", |c| {
                 c.status.as_ref().map(|status| status.state.clone()).unwrap_or_default()
+            }),
+            column("reason", "Reason", |c| {
+                let status = c.status.iter().flat_map(|status| &status.conditions);
+                status.map(|one| one.message.clone()).collect::<Vec<_>>().join(" ")
+            }),
+            column("kubernetes", "Kubernetes", |c| {
+                let platform = c.status.as_ref().and_then(|status| status.platform.clone());
+                platform.map(|platform| platform.kube_version).unwrap_or_default()
+            }),
+            column("contact", "Last contact", |c| {
+                c.last_liveness.map(|at| at.to_string()).unwrap_or_default()
             }),
             column("url", "URL", |c| c.domain.clone().unwrap_or_default()),
             column("version", "Version", |c| c.version.clone().unwrap_or_default()),

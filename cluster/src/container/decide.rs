@@ -125,12 +125,6 @@ pub fn restarts_at(container: &Found) -> Option<Timestamp> {
     again.then(|| end.at.saturating_add(wait).unwrap_or(end.at))
 }
 
-impl DesiredPod {
-    pub(super) fn key(&self) -> PodKey {
-        PodKey { workload: self.workload, generation: self.generation }
-    }
-}
-
 #[cfg(test)]
 #[path = "decide_tests.rs"]
 mod tests;

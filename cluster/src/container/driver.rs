@@ -111,7 +111,11 @@ impl Shared {
     fn lost(&self, now: Timestamp) -> DriverError {
         self.set_link(None);
         let since = *self.board().silent_since.get_or_insert(now);
-        DriverError::Unreachable { since }
+        DriverError::Unreachable {
+            since,
+            why: "no container engine answers".into(),
+            is_unwell: false,
+        }
     }
 
     /// What an engine answered; an answer that is none loses it.
@@ -292,6 +296,7 @@ impl Driver for ContainerDriver {
             events,
             storage_classes: vec![class],
             abilities: link.ground.abilities.clone(),
+            version: link.ground.engine.name.clone(),
         })
     }
 

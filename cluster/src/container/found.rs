@@ -4,16 +4,10 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use bollard::models::{ContainerInspectResponse, ContainerStateStatusEnum};
-use domain::{Reason, Timestamp, WorkloadId};
+use domain::{Reason, Timestamp};
 
 use super::labels::Tag;
-
-/// One run of one workload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PodKey {
-    pub workload: WorkloadId,
-    pub generation: u32,
-}
+pub use crate::order::PodKey;
 
 impl Tag {
     pub fn key(&self) -> PodKey {

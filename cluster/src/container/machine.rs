@@ -100,6 +100,7 @@ pub fn node(engine: &Engine, gpus: &[Gpu], since: Timestamp) -> Node {
         cpu: Cores::whole(engine.cpus),
         memory: MemoryBytes(engine.memory),
         extended: BTreeMap::new(),
+        taken: Default::default(),
         created_at: since,
     }
 }

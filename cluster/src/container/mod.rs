@@ -25,9 +25,10 @@ mod shell;
 mod socket;
 mod states;
 mod streams;
-mod trouble;
+pub(crate) mod trouble;
 mod watch;
 
 pub use driver::{ContainerDriver, Greeting, Settings};
 pub use link::NoLink;
+pub(crate) use look::line;
 pub use socket::{NoSocket, candidates};

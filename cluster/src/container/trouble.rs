@@ -105,6 +105,10 @@ pub fn may_pass(reason: &Reason) -> bool {
             StartTrouble::Mount | StartTrouble::Other => true,
             StartTrouble::LimitRefused | StartTrouble::RootUser => false,
             StartTrouble::CommandAbsent | StartTrouble::Gpu => false,
+            // What only other clusters say.
+            StartTrouble::Refused | StartTrouble::ConfigAbsent => false,
+            StartTrouble::ClusterQuota => true,
+            StartTrouble::NamespaceEnding | StartTrouble::NamespaceTaken => true,
         },
         _ => false,
     }
@@ -117,7 +121,7 @@ fn named<T: Copy>(answer: &str, table: &[(T, &[&str])], otherwise: T) -> T {
 }
 
 /// One line, without a full stop, cut where it is too long for a row.
-fn short(answer: &str) -> String {
+pub fn short(answer: &str) -> String {
     let line = answer.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.trim_end_matches('.');
     match line.char_indices().nth(ANSWER_MAX) {

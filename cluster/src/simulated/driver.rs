@@ -117,7 +117,7 @@ impl SimulatedDriver {
         }
         inner.world.advance(now);
         match inner.world.silent_since() {
-            Some(since) => Err(DriverError::Unreachable { since }),
+            Some(since) => Err(silent(since)),
             None => Ok(inner),
         }
     }
@@ -169,6 +169,11 @@ impl SimulatedDriver {
     }
 }
 
+/// The trouble on order in which nothing answers.
+fn silent(since: Timestamp) -> DriverError {
+    DriverError::Unreachable { since, why: "its simulation says so".into(), is_unwell: false }
+}
+
 #[async_trait]
 impl Driver for SimulatedDriver {
     fn kind(&self) -> DriverKind {
@@ -201,7 +206,7 @@ impl Driver for SimulatedDriver {
     async fn logs(&self, workload: WorkloadId, tail: usize) -> Result<Vec<LogLine>, DriverError> {
         let inner = self.lock();
         match inner.world.silent_since() {
-            Some(since) => Err(DriverError::Unreachable { since }),
+            Some(since) => Err(silent(since)),
             None => Ok(inner.world.logs(workload, tail.min(TAIL_MAX), inner.now)),
         }
     }
@@ -294,9 +299,9 @@ mod tests {
 
         fs::write(&orders, "[[trouble]]\nwhat = 'disconnected'").unwrap();
         let refused = driver.observe(at(5)).await.unwrap_err();
-        assert!(matches!(refused, DriverError::Unreachable { since } if since == at(5)));
+        assert!(matches!(refused, DriverError::Unreachable { since, .. } if since == at(5)));
         let refused = driver.apply(&[], at(9)).await.unwrap_err();
-        assert!(matches!(refused, DriverError::Unreachable { since } if since == at(5)));
+        assert!(matches!(refused, DriverError::Unreachable { since, .. } if since == at(5)));
 
         // Half a file changes nothing.
         fs::write(&orders, "[[trou").unwrap();

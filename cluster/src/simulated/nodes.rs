@@ -73,6 +73,7 @@ pub(super) fn node(
         cpu: Cores::whole(cores),
         memory: MemoryBytes::gb(gb),
         extended: BTreeMap::new(),
+        taken: Default::default(),
         created_at: Timestamp::from_second(MADE_AT).unwrap_or_default(),
     }
 }

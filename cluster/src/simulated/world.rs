@@ -145,6 +145,7 @@ impl World {
             storage_classes: nodes::storage_classes(),
             // What is simulated can do everything.
             abilities: Abilities::default(),
+            version: String::new(),
             nodes: self.hardware.iter().map(|node| self.seen(node)).collect(),
             pods: pods.collect(),
             details: self.pods.values().map(Pod::detail).collect(),

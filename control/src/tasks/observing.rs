@@ -3,12 +3,13 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use cluster::{DriverEvent, Observed, PodDetail};
+use cluster::{DriverError, DriverEvent, Observed, PodDetail};
 use domain::{
     ClusterId, Timestamp, WorkloadId,
     event::{Event, Happening},
     workload::{Observation, Phase, PodState, Workload},
 };
+use futures::future::select_all;
 use store::Change;
 
 use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed};
@@ -28,7 +29,7 @@ impl ControlPlane {
                     driver.acknowledge(&told).await;
                 }
                 Err(cause) => {
-                    self.lost_contact(cluster.id);
+                    self.lost_contact(cluster.id, &cause);
                     lost.get_or_insert(Error::Cluster { cluster: cluster.name, cause });
                 }
             }
@@ -39,19 +40,19 @@ impl ControlPlane {
     /// Returns when a cluster hints at news, or after `period`. After a hint the cluster is also told
     /// again what is wanted: what it could not do before, it may now.
     pub(crate) async fn until_something_changed(&self, period: Duration) {
-        let first = self.world().clusters.keys().next().copied();
-        match first.and_then(|cluster| self.driver(cluster)) {
-            Some(driver) => {
-                if tokio::time::timeout(period, driver.changed()).await.is_ok() {
-                    self.inner.reconciling.wake();
-                }
-            }
-            None => tokio::time::sleep(period).await,
+        let clusters: Vec<_> = self.world().clusters.keys().copied().collect();
+        let drivers: Vec<_> = clusters.into_iter().filter_map(|id| self.driver(id)).collect();
+        if drivers.is_empty() {
+            return tokio::time::sleep(period).await;
+        }
+        let hints = select_all(drivers.iter().map(|driver| driver.changed()));
+        if tokio::time::timeout(period, hints).await.is_ok() {
+            self.inner.reconciling.wake();
         }
     }
 
     async fn take_over(&self, cluster: ClusterId, seen: Observed) -> Result<usize> {
-        let Observed { nodes, pods, details, events, storage_classes, abilities } = seen;
+        let Observed { nodes, pods, details, events, storage_classes, abilities, version } = seen;
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
         let pods_by_id = described(&self.world(), details);
@@ -70,7 +71,7 @@ impl ControlPlane {
             })
             .await?;
         self.update_world(|world| {
-            world.contact.insert(cluster, Contact::Connected { last });
+            world.contact.insert(cluster, Contact::Connected { last, version });
             world.classes.insert(cluster, storage_classes);
             world.abilities.insert(cluster, abilities);
             // Every cluster tells of its own workloads only.
@@ -95,14 +96,23 @@ impl ControlPlane {
         Ok(count)
     }
 
-    /// Remembers since when a cluster has been silent.
-    pub(crate) fn lost_contact(&self, cluster: ClusterId) {
-        let now = self.now();
-        if self.world().silent_since(cluster).is_some() {
+    /// Remembers since when a cluster has been silent, and why.
+    pub(crate) fn lost_contact(&self, cluster: ClusterId, cause: &DriverError) {
+        let (why, is_unwell) = match cause {
+            DriverError::Unreachable { why, is_unwell, .. } => (why.clone(), *is_unwell),
+            other => (other.to_string(), true),
+        };
+        let (old, now) = (self.world().contact.get(&cluster).cloned(), self.now());
+        let since = match &old {
+            Some(Contact::Lost { since, .. }) => *since,
+            Some(Contact::Connected { .. }) | None => now,
+        };
+        let new = Contact::Lost { since, why, is_unwell };
+        if old.as_ref() == Some(&new) {
             return;
         }
         self.update_world(|world| {
-            world.contact.insert(cluster, Contact::Lost { since: now });
+            world.contact.insert(cluster, new);
             world.serial += 1;
         });
         let _ = self.inner.live.send(Live::Organisation);

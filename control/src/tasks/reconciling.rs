@@ -22,7 +22,7 @@ impl ControlPlane {
             driver.keep(&of_cluster.map(|workload| workload.id).collect()).await;
             let desired = desired(&world, cluster.id);
             if let Err(cause) = driver.apply(&desired, self.now()).await {
-                self.lost_contact(cluster.id);
+                self.lost_contact(cluster.id, &cause);
                 lost.get_or_insert(Error::Cluster { cluster: cluster.name.clone(), cause });
             }
         }

@@ -125,6 +125,9 @@ pub struct Abilities {
     pub host_folders: Option<Vec<String>>,
     /// What is not as it should be.
     pub shortcomings: Vec<Shortcoming>,
+    /// Whether one of them is something that Berth has to have there.
+    #[serde(default)]
+    pub lacks_prerequisites: bool,
 }
 
 /// Something about a cluster that is not as it should be, and what follows from it.

@@ -117,6 +117,11 @@ impl Reason {
                 "The node on which it ran does not answer any more.",
                 "Wait: it comes back with the node, or starts elsewhere.",
             ),
+            Reason::PlaceLost { .. } => (
+                "The cluster took the pod away, or its node was closed: a drain, a node that ran short, somebody who \
+                 deleted it. It waits for a new place by itself.",
+                "Nothing: it starts elsewhere. Where it happens again and again, an administrator looks at the node.",
+            ),
             Reason::QueuedForCycle => {
                 ("The scheduler has not come to it yet.", "Nothing: that takes a second.")
             }

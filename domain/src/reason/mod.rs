@@ -197,6 +197,13 @@ pub enum Reason {
         node: NodeName,
         since: Timestamp,
     },
+    /// Its pod was taken away, or could not go where it was placed; it waits for another place.
+    PlaceLost {
+        node: NodeName,
+        kind: PlaceTrouble,
+        /// What the cluster said; empty where it said nothing.
+        answer: String,
+    },
     QueuedForCycle,
 }
 
@@ -246,7 +253,34 @@ pub enum StartTrouble {
     Mount,
     /// A GPU could not be given to it.
     Gpu,
+    /// The cluster's admission control refuses the pod.
+    Refused,
+    /// A quota of the cluster itself is used up.
+    ClusterQuota,
+    /// The namespace is being deleted.
+    NamespaceEnding,
+    /// The namespace is somebody else's.
+    NamespaceTaken,
+    /// A secret or config map that it names is not there.
+    ConfigAbsent,
     Other,
+}
+
+/// What became of the place of a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum PlaceTrouble {
+    /// Somebody deleted the pod.
+    Deleted,
+    /// The node ran short of something and ended the pod.
+    Evicted,
+    /// The node is being emptied.
+    Drained,
+    /// The node was closed, or went, before the pod was there.
+    Closed,
+    /// Somebody else put the pod on another node.
+    Moved,
 }
 
 /// The stable name of a reason.
@@ -282,6 +316,7 @@ impl Reason {
             Reason::StoppedByRule { .. } => "StoppedByRule",
             Reason::Preempted { .. } => "Preempted",
             Reason::NodeLost { .. } => "NodeLost",
+            Reason::PlaceLost { .. } => "PlaceLost",
             Reason::QueuedForCycle => "QueuedForCycle",
         }
     }

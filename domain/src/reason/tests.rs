@@ -94,7 +94,12 @@ fn next(of: &Reason) -> Option<Reason> {
         StoppedBy { .. } => StoppedByRule { rule: RuleKind::TimeLimit, scope, limit_secs: 28_800 },
         StoppedByRule { .. } => Preempted { by: None, how: Preemption::Reclaim, cycle: 81_234 },
         Preempted { .. } => NodeLost { node: "gpu-03".into(), since: at() },
-        NodeLost { .. } => QueuedForCycle,
+        NodeLost { .. } => PlaceLost {
+            node: "gpu-03".into(),
+            kind: PlaceTrouble::Evicted,
+            answer: "The node was low on resource: memory".into(),
+        },
+        PlaceLost { .. } => QueuedForCycle,
         QueuedForCycle => return None,
     })
 }
@@ -132,6 +137,7 @@ fn every_code_has_its_sentence() {
     StoppedByRule: Stopped by scheduling rule: time limit of project vision (8h).
     Preempted: Stopped to give another workload what its project is due (cycle 81234).
     NodeLost: Node gpu-03 stopped answering at 13:40 UTC.
+    PlaceLost: Its place on gpu-03 is lost: the node ran short and ended the pod (The node was low on resource: memory).
     QueuedForCycle: Being looked at; the next cycle is within a second.
     ");
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Amount, ImageTrouble, Preemption, Reason, StartTrouble};
+use super::{Amount, ImageTrouble, PlaceTrouble, Preemption, Reason, StartTrouble};
 use crate::{Gpus, NodeName, Other, Timestamp, duration, verdict::ahead_words};
 
 /// The sentence for people, with its numbers.
@@ -127,6 +127,10 @@ impl fmt::Display for Reason {
             Reason::NodeLost { node, since } => {
                 write!(f, "Node {node} stopped answering at {}.", time(*since))
             }
+            Reason::PlaceLost { node, kind, answer } => {
+                write!(f, "Its place on {node} is lost: {}", kind.words())?;
+                if answer.is_empty() { f.write_str(".") } else { write!(f, " ({answer}).") }
+            }
             Reason::QueuedForCycle => {
                 f.write_str("Being looked at; the next cycle is within a second.")
             }
@@ -166,7 +170,39 @@ impl StartTrouble {
                 "the engine could not give it a GPU",
                 "Let an administrator look at the driver and at the NVIDIA container toolkit",
             ),
+            Self::Refused => (
+                "the cluster's admission control refuses it",
+                "Change what it names, or let an administrator of the cluster allow it",
+            ),
+            Self::ClusterQuota => (
+                "a quota of the cluster's namespace is used up",
+                "Ask for less, stop something in the project, or have the quota raised",
+            ),
+            Self::NamespaceEnding => (
+                "its namespace is being deleted",
+                "It starts when the namespace is there again; let an administrator look what holds it",
+            ),
+            Self::NamespaceTaken => (
+                "its namespace is there and not Berth's",
+                "Let an administrator of the cluster allow it with the label that the guide names",
+            ),
+            Self::ConfigAbsent => (
+                "a secret or a config map that it names is not in the cluster",
+                "Correct the name, or have it made",
+            ),
             Self::Other => ("the engine refused it", "Look at what it said"),
+        }
+    }
+}
+
+impl PlaceTrouble {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Deleted => "somebody deleted the pod",
+            Self::Evicted => "the node ran short and ended the pod",
+            Self::Drained => "the node is being emptied",
+            Self::Closed => "the node was closed before the pod was there",
+            Self::Moved => "somebody else put the pod on another node",
         }
     }
 }

@@ -124,7 +124,13 @@ impl Workload {
         }
         let restarted = std::mem::replace(&mut self.restarts, seen.restarts) != seen.restarts;
         match self.next_phase(&seen.state) {
-            Some(next) if next != self.phase => self.enter(next, now),
+            Some(next) if next != self.phase => {
+                if let PodState::Displaced { reason } = &seen.state {
+                    self.tell_of_cluster("PlaceLost", reason);
+                    self.displaced = Some(reason.clone());
+                }
+                self.enter(next, now);
+            }
             Some(_) => return restarted,
             None => return self.gone(now) || restarted,
         }
@@ -138,6 +144,7 @@ impl Workload {
             (_, PodState::Gone) => None,
             (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Succeeded) => None,
             (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Failed { .. }) => None,
+            (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Displaced { .. }) => same(),
             (Phase::Initializing { placement, .. }, PodState::Starting { doing }) => {
                 Some(Phase::Initializing { placement: placement.clone(), doing: doing.clone() })
             }
@@ -153,6 +160,9 @@ impl Workload {
                 }
                 PodState::Succeeded => Some(Phase::Completed),
                 PodState::Failed { reason } => Some(Phase::Failed { reason: reason.clone() }),
+                PodState::Displaced { reason } => {
+                    Some(Phase::Stopping { placement: placement.clone(), why: reason.clone() })
+                }
                 PodState::Starting { .. } | PodState::Ending => same(),
                 PodState::Gone => None,
             },
@@ -244,6 +254,11 @@ impl Workload {
         self.news.push(Happening::Event { event_type, reason, message, source, why });
     }
 
+    /// Tells of what the cluster did to it.
+    fn tell_of_cluster(&mut self, reason: &str, why: &Reason) {
+        self.tell(EventType::Warning, reason, why.to_string(), "cluster");
+    }
+
     fn wrong(&self, wanted: &'static str) -> WrongPhase {
         WrongPhase { wanted, phase: self.phase.name() }
     }
@@ -325,6 +340,7 @@ mod tests {
             "ending" => PodState::Ending,
             "done" => PodState::Succeeded,
             "crash" => PodState::Failed { reason },
+            "displaced" => PodState::Displaced { reason },
             _ => PodState::Gone,
         };
         let generation = workload.generation;
@@ -354,6 +370,14 @@ mod tests {
                 "place up evict ending gone wait place up",
                 "Creating Pending Initializing Running Stopping Stopped Resuming Pending \
                  Initializing Running",
+            ),
+            (
+                "place displaced displaced gone",
+                "Creating Pending Initializing Stopping Stopped Resuming",
+            ),
+            (
+                "place up stop displaced gone",
+                "Creating Pending Initializing Running Stopping Stopped",
             ),
             ("place up evict stop gone", "Creating Pending Initializing Running Stopping Stopped"),
             ("delete gone run stop place", "Creating Deleting gone"),

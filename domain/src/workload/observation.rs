@@ -29,6 +29,10 @@ pub enum PodState {
     Unwell {
         reason: Reason,
     },
+    /// Cannot stay or go where it was placed: it ends there and waits for another place.
+    Displaced {
+        reason: Reason,
+    },
     /// Asked to end, not gone yet.
     Ending,
     /// The main process ended with success.

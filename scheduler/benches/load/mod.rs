@@ -106,6 +106,7 @@ fn node(number: usize) -> Node {
         cpu: Cores::whole(1_000),
         memory: MemoryBytes::gib(1_024),
         extended: Default::default(),
+        taken: Default::default(),
         created_at: at(0),
     }
 }

@@ -109,17 +109,28 @@ impl Shared {
 }
 
 impl NodeState {
+    /// With nothing of ours on it.
     pub fn empty(node: &Node) -> Self {
         let of = &node.of;
+        let taken = &of.taken;
         let extended = of.extended.iter().filter(|(name, _)| *name != crate::world::PODS);
+        let left = |(name, count): (&String, &i64)| {
+            (name.clone(), count - taken.extended.get(name).copied().unwrap_or_default(), 0)
+        };
+        let is_taken = |slot: usize| taken.gpus.contains(&(slot as u32));
+        let slots: Vec<u16> = (0..of.gpus.len()).map(|slot| u16::from(is_taken(slot))).collect();
         Self {
-            idle: Rest { cpu: of.cpu.0, memory: of.memory.0, pods: node.pods_max },
+            idle: Rest {
+                cpu: of.cpu.0 - taken.cpu.0,
+                memory: of.memory.0 - taken.memory.0,
+                pods: node.pods_max - taken.pods,
+            },
             leaving: Rest::default(),
-            idle_gpus: of.gpus.len() as i64,
+            idle_gpus: slots.iter().filter(|pods| **pods == 0).count() as i64,
             leaving_gpus: 0,
             shared: SmallVec::new(),
-            extended: extended.map(|(name, count)| (name.clone(), *count, 0)).collect(),
-            slots: vec![0; of.gpus.len()],
+            extended: extended.map(left).collect(),
+            slots,
             rank: None,
             pool: node.pool,
         }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use domain::{
     ClusterId, Cores, DepartmentId, Gpus, MemoryBytes, NodeName, NodePoolId, NodePoolName,
     ProjectId, Timestamp, WorkloadId,
-    node::{GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect},
+    node::{
+        GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect, Taken,
+    },
     org::{Department, PoolQuota, Project, Quota, RANK_DEFAULT},
     submission::{
         AffinityTerm, Claim, Compute, ExtendedResource, MatchExpression, NodeAffinity,
@@ -185,8 +187,16 @@ fn node(line: &Line<'_>) -> Node {
         cpu: cores(line.number("cpu").unwrap_or(16.0)),
         memory: gb(line.number("memory").unwrap_or(64.0)),
         extended,
+        taken: taken(line, count),
         created_at: now(),
     }
+}
+
+/// `taken=2`: GPUs that others than Berth use, the last ones.
+fn taken(line: &Line<'_>, of: usize) -> Taken {
+    let count = line.get("taken").map_or(0, |text| text.parse::<usize>().expect("a count"));
+    let gpus = (of.saturating_sub(count)..of).map(|gpu| gpu as u32).collect();
+    Taken { gpus, ..Taken::default() }
 }
 
 fn taint(text: &str) -> Taint {

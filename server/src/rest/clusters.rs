@@ -1,6 +1,6 @@
 //! `/api/v1/clusters`.
 
-use api::clusters::ClusterView;
+use api::clusters::{ClusterSeen, ClusterView};
 use axum::{Json, extract::State};
 use control::{Contact, World};
 use domain::{ClusterId, org::Cluster};
@@ -43,10 +43,21 @@ pub async fn get(
 }
 
 fn view(world: &World, cluster: &Cluster, with_status: bool) -> ClusterView {
-    let (state, last) = match world.contact.get(&cluster.id) {
-        None => ("WaitingToConnect", None),
-        Some(Contact::Connected { last }) => ("Connected", Some(*last)),
-        Some(Contact::Lost { since }) => ("Disconnected", Some(*since)),
+    let abilities = world.abilities.get(&cluster.id).cloned().unwrap_or_default();
+    let why: Vec<_> = abilities.shortcomings.iter().map(ToString::to_string).collect();
+    let seen = match world.contact.get(&cluster.id).cloned() {
+        None => ClusterSeen { state: "WaitingToConnect", ..ClusterSeen::default() },
+        Some(Contact::Connected { last, version }) => {
+            let state = match abilities.lacks_prerequisites {
+                true => "MissingPrerequisites",
+                false => "Connected",
+            };
+            ClusterSeen { state, why, last: Some(last), version }
+        }
+        Some(Contact::Lost { since, why, is_unwell }) => {
+            let state = if is_unwell { "ServiceIssues" } else { "Disconnected" };
+            ClusterSeen { state, why: vec![why], last: Some(since), version: String::new() }
+        }
     };
-    ClusterView::of(cluster, state, last, with_status)
+    ClusterView::of(cluster, seen, with_status)
 }

@@ -42,6 +42,12 @@ impl Berth {
         Self::start_at(FREE, data, &simulated.chain(database).collect::<Vec<_>>()).await
     }
 
+    /// On a cluster of Kubernetes.
+    pub async fn on_kubernetes(data: &Path, kubeconfig: &Path) -> Self {
+        let kubeconfig = kubeconfig.display().to_string();
+        Self::start_at(FREE, data, &["--cluster", "kubernetes", "--kubeconfig", &kubeconfig]).await
+    }
+
     async fn start_on(listen: &str, data: &Path, engine: &Engine) -> Self {
         let socket = format!("unix://{}", engine.socket().display());
         Self::start_at(listen, data, &["--engine", &socket]).await

@@ -29,7 +29,8 @@ pub fn cluster_id() -> ClusterId {
 }
 
 pub fn cluster() -> Cluster {
-    Cluster { id: cluster_id(), name: "local".into(), simulated: true, created_at: at(0) }
+    let kind = Default::default();
+    Cluster { id: cluster_id(), name: "local".into(), simulated: true, kind, created_at: at(0) }
 }
 
 pub fn pool(number: i32, name: &str) -> NodePool {
@@ -63,6 +64,7 @@ pub fn node(name: &str) -> Node {
         cpu: Cores(63_500),
         memory: MemoryBytes::gib(512),
         extended: BTreeMap::from([("example.com/nic".into(), 2)]),
+        taken: Default::default(),
         created_at: at(0),
     }
 }

@@ -119,7 +119,7 @@ fn promised(
         }
         (_, None) => {
             let none = || Error::not_found("cluster", "");
-            let cluster = *world.clusters.keys().next().ok_or_else(none)?;
+            let cluster = world.first_cluster().ok_or_else(none)?.id;
             let mut own = world.departments.values().filter(|d| d.cluster == cluster);
             let default = own.clone().find(|d| d.name.as_str() == "default");
             let department = default.or_else(|| own.next()).map(|department| department.id);

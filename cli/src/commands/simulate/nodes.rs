@@ -95,6 +95,7 @@ fn node(keys: &Keys<'_>, defaults: &Defaults<'_>, pools: &[String]) -> Result<No
         cpu: Cores(cpu.unwrap_or(CPU_DEFAULT)),
         memory: bytes("memory")?.map_or(MEMORY_DEFAULT, MemoryBytes),
         extended,
+        taken: Default::default(),
         created_at: start(),
     })
 }

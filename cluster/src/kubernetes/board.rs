@@ -1,0 +1,101 @@
+//! What the driver is doing about which pod. All of it may be lost at any moment; it is found out again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{Reason, Timestamp, WorkloadId};
+use tokio::task::AbortHandle;
+
+use crate::{PodDetail, order::PodKey};
+
+/// What is being done about a pod.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Doing {
+    /// It is being made, or put on its node; a sentence for the row.
+    Placing(String),
+    /// That went wrong, and is tried again.
+    Waiting { reason: Reason, tries: u32, until: Timestamp },
+    /// That went wrong for good.
+    Refused(Reason),
+    /// It cannot go where it was placed.
+    Displaced(Reason),
+    /// It is being ended.
+    Ending,
+}
+
+/// What is known of a pod that is not there yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Planned {
+    pub doing: Doing,
+    pub detail: PodDetail,
+}
+
+/// Since when a cluster does not serve, and why.
+#[derive(Clone, Debug)]
+pub struct Silent {
+    pub since: Timestamp,
+    pub why: String,
+    /// It answers all the same.
+    pub is_unwell: bool,
+}
+
+#[derive(Default)]
+pub struct Board {
+    /// The time that was given last.
+    pub now: Timestamp,
+    pub silent: Option<Silent>,
+    /// Namespaces that are ready for pods.
+    pub namespaces: BTreeSet<String>,
+    /// Pods that are asked to run; `None` while nobody has said.
+    pub wanted: Option<BTreeSet<PodKey>>,
+    /// Pods that were on their nodes when somebody looked last.
+    pub bound: BTreeSet<PodKey>,
+    /// Workloads that are there; `None` while nobody has said.
+    pub kept: Option<BTreeSet<WorkloadId>>,
+    tasks: BTreeMap<PodKey, (Planned, Option<AbortHandle>)>,
+}
+
+impl Board {
+    pub fn planned(&self) -> BTreeMap<PodKey, Planned> {
+        self.tasks.iter().map(|(pod, (planned, _))| (*pod, planned.clone())).collect()
+    }
+
+    pub fn doing(&self) -> BTreeMap<PodKey, Doing> {
+        self.tasks.iter().map(|(pod, (planned, _))| (*pod, planned.doing.clone())).collect()
+    }
+
+    /// Something is being done about a pod from now on.
+    pub fn begin(&mut self, pod: PodKey, doing: Doing, detail: PodDetail, work: AbortHandle) {
+        self.forget(pod);
+        self.tasks.insert(pod, (Planned { doing, detail }, Some(work)));
+    }
+
+    /// What is to be said of a pod about which nothing is done.
+    pub fn note(&mut self, pod: PodKey, doing: Doing, detail: PodDetail) {
+        self.forget(pod);
+        self.tasks.insert(pod, (Planned { doing, detail }, None));
+    }
+
+    /// How far that is. Of a pod that nobody works on any more, nothing is kept.
+    pub fn now_doing(&mut self, pod: PodKey, doing: Doing) {
+        if let Some((planned, _)) = self.tasks.get_mut(&pod) {
+            planned.doing = doing;
+        }
+    }
+
+    /// It is done.
+    pub fn done(&mut self, pod: PodKey) {
+        self.tasks.remove(&pod);
+    }
+
+    /// Nobody wants it any more.
+    pub fn forget(&mut self, pod: PodKey) {
+        if let Some((_, Some(work))) = self.tasks.remove(&pod) {
+            work.abort();
+        }
+    }
+
+    pub fn forget_all(&mut self) {
+        let pods: Vec<_> = self.tasks.keys().copied().collect();
+        pods.into_iter().for_each(|pod| self.forget(pod));
+    }
+}

@@ -1,0 +1,180 @@
+//! What is said of a cluster: its nodes, and of each workload the newest run. Pure, but for the look into the stores.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    ClusterId, NodeName, Timestamp,
+    abilities::{Abilities, Shortcoming},
+    node::Node,
+    storage_class::StorageClass,
+    workload::{Observation, PodState},
+};
+use k8s_openapi::api::{core::v1::Node as SeenNode, storage::v1::StorageClass as SeenClass};
+use kube::ResourceExt;
+
+use super::{
+    board::{Doing, Planned},
+    found::{Asked, Found, found, node_of},
+    link::Link,
+    nodes, states,
+};
+use crate::{PodDetail, order::PodKey};
+
+const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+/// Seconds by which clocks may differ.
+const SKEW_SECS_MAX: i64 = 30;
+
+/// Everything of ours, and the nodes with what others use of them.
+pub struct Look {
+    pub found: Vec<Found>,
+    pub nodes: Vec<Node>,
+}
+
+/// Looks into the stores.
+pub fn look(link: &Link, cluster: ClusterId) -> Look {
+    let mut others: BTreeMap<NodeName, Asked> = BTreeMap::new();
+    let mut ours: BTreeMap<NodeName, BTreeSet<u32>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for pod in link.stores.pods.state() {
+        match (found(&pod, cluster), node_of(&pod)) {
+            (Some(own), node) => {
+                if let Some(node) = node {
+                    ours.entry(node).or_default().extend(&own.gpus);
+                }
+                all.push(own);
+            }
+            (None, Some(node)) => others.entry(node).or_default().add(&pod),
+            (None, None) => {}
+        }
+    }
+    all.sort_by(|a, b| (a.key, &a.uid).cmp(&(b.key, &b.uid)));
+    let (nothing, none) = (Asked::default(), BTreeSet::new());
+    let read = |seen: &SeenNode| {
+        let name: NodeName = seen.metadata.name.as_deref()?.into();
+        nodes::node(seen, others.get(&name).unwrap_or(&nothing), ours.get(&name).unwrap_or(&none))
+    };
+    let mut nodes: Vec<_> =
+        link.stores.nodes.state().iter().filter_map(|seen| read(seen)).collect();
+    nodes.sort_by(|a, b| a.name.cmp(&b.name));
+    Look { found: all, nodes }
+}
+
+/// Of each workload the newest run. `wanted` are the runs that should go on; `None` while nobody has said.
+pub fn observations(
+    look: &Look,
+    planned: &BTreeMap<PodKey, Planned>,
+    wanted: Option<&BTreeSet<PodKey>>,
+    now: Timestamp,
+) -> (Vec<Observation>, Vec<PodDetail>) {
+    let found: BTreeMap<PodKey, &Found> = look.found.iter().map(|pod| (pod.key, pod)).collect();
+    let keys: BTreeSet<PodKey> = found.keys().chain(planned.keys()).copied().collect();
+    let newest: BTreeMap<_, PodKey> = keys.into_iter().map(|key| (key.workload, key)).collect();
+    let silent: BTreeMap<_, _> = look.nodes.iter().filter_map(silent_since).collect();
+    let told = newest.values().map(|key| {
+        let (pod, plan) = (found.get(key).copied(), planned.get(key));
+        let is_asked = wanted.is_some_and(|wanted| !wanted.contains(key));
+        let seen = Observation {
+            workload: key.workload,
+            generation: key.generation,
+            state: match pod {
+                Some(pod) => {
+                    let since = pod.node.as_ref().and_then(|node| silent.get(node)).copied();
+                    with_plan(states::state(pod, since, is_asked, now), plan)
+                }
+                None => plan.map_or(PodState::Gone, |plan| of_plan(&plan.doing)),
+            },
+            restarts: pod.map_or(0, |pod| states::restarts(&pod.pod)),
+        };
+        (seen, pod.map(detail).or_else(|| Some(plan?.detail.clone())))
+    });
+    let (seen, details): (Vec<_>, Vec<_>) = told.unzip();
+    (seen, details.into_iter().flatten().collect())
+}
+
+fn silent_since(node: &Node) -> Option<(&NodeName, Timestamp)> {
+    match &node.ready {
+        domain::node::Readiness::Ready => None,
+        domain::node::Readiness::NotReady { since, .. } => Some((&node.name, *since)),
+    }
+}
+
+/// What is being done about a pod says more than a pod that has not started.
+fn with_plan(state: PodState, plan: Option<&Planned>) -> PodState {
+    match (&state, plan) {
+        (PodState::Starting { .. }, Some(plan)) => of_plan(&plan.doing),
+        _ => state,
+    }
+}
+
+fn of_plan(doing: &Doing) -> PodState {
+    match doing {
+        Doing::Placing(doing) => PodState::Starting { doing: doing.clone() },
+        Doing::Waiting { reason, .. } => PodState::Unwell { reason: reason.clone() },
+        Doing::Refused(reason) => PodState::Failed { reason: reason.clone() },
+        Doing::Displaced(reason) => PodState::Displaced { reason: reason.clone() },
+        Doing::Ending => PodState::Ending,
+    }
+}
+
+/// What the Pods tab shows of a pod.
+pub fn detail(found: &Found) -> PodDetail {
+    let pod = &found.pod;
+    let status = pod.status.clone().unwrap_or_default();
+    let ip = status.pod_ip.filter(|ip| !ip.is_empty());
+    let spec = pod.spec.as_ref();
+    let container = spec.and_then(|spec| spec.containers.first());
+    let ports = container.into_iter().flat_map(|container| container.ports.iter().flatten());
+    let address = ip.as_ref().and_then(|ip| ip.parse::<std::net::IpAddr>().ok());
+    let reached = ports.filter_map(|port| {
+        let number = u16::try_from(port.container_port).ok()?;
+        Some((number, (address?, number).into()))
+    });
+    let own = status.container_statuses.iter().flatten().next();
+    let started = own.and_then(|own| own.state.as_ref()?.running.as_ref()?.started_at.clone());
+    PodDetail {
+        workload: found.key.workload,
+        generation: found.key.generation,
+        pod_name: found.name.clone(),
+        node: found.node.clone().unwrap_or_else(|| "".into()),
+        addresses: reached.collect(),
+        ip,
+        started_at: started.map(|at| at.0),
+        created_at: pod.metadata.creation_timestamp.as_ref().map(|at| at.0).unwrap_or_default(),
+        image: container.and_then(|container| container.image.clone()).unwrap_or_default(),
+    }
+}
+
+/// The storage classes, by name.
+pub fn classes(link: &Link) -> Vec<StorageClass> {
+    let read = |class: &SeenClass| StorageClass {
+        name: class.name_any(),
+        provisioner: class.provisioner.clone(),
+        allow_volume_expansion: class.allow_volume_expansion == Some(true),
+        is_default: class.annotations().get(DEFAULT_CLASS).is_some_and(|value| value == "true"),
+    };
+    let mut all: Vec<_> = link.stores.classes.state().iter().map(|class| read(class)).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// What is not as it should be.
+pub fn abilities(link: &Link) -> Abilities {
+    let mut abilities = Abilities::default();
+    for missing in link.missing() {
+        abilities.lacks_prerequisites = true;
+        abilities.shortcomings.push(Shortcoming {
+            what: format!("Berth may not {}", missing.right),
+            consequence: format!("it cannot {}", missing.purpose),
+            fix: "`berth cluster kubernetes manifest | kubectl apply -f -` grants it".into(),
+        });
+    }
+    let skew = link.skew_secs();
+    if skew.abs() > SKEW_SECS_MAX {
+        abilities.shortcomings.push(Shortcoming {
+            what: format!("the clocks of Berth and of the API server differ by {} s", skew.abs()),
+            consequence: "times of the two do not fit together".into(),
+            fix: "Let both machines set their clocks by the network".into(),
+        });
+    }
+    abilities
+}

@@ -1,0 +1,368 @@
+//! Making a pod and putting it on its node: namespace, claims, pod, what leads to it, and the binding at last, before
+//! which nothing runs. It may be broken off at any point and begun again; what is there already is used.
+
+use std::{fmt::Debug, sync::Arc, time::Duration};
+
+use domain::{
+    Reason,
+    reason::{PlaceTrouble, StartTrouble},
+};
+use k8s_openapi::{
+    api::core::v1::{PersistentVolumeClaim, Pod},
+    apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference},
+};
+use kube::{
+    Api, Client, Resource, ResourceExt,
+    api::{Patch, PatchParams, PostParams},
+    core::NamespaceResourceScope,
+    runtime::reflector::ObjectRef,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{
+    board::Doing,
+    claims, decide,
+    driver::Shared,
+    labels,
+    link::Link,
+    manifest::{Images, Objects, Workspace, objects},
+    namespace, nodes, refusal,
+};
+use crate::{DesiredPod, PodDetail};
+
+/// Who applies: fields that Berth sets belong to it.
+pub const MANAGER: &str = "berth";
+/// How long one request may take.
+pub const WITHIN: Duration = Duration::from_secs(15);
+/// How long the watch may take to tell of what was made.
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
+/// Tries before a trouble that passes sometimes counts as one that does not.
+const REFUSED_TRIES: u32 = 3;
+const CONFLICT: u16 = 409;
+
+/// Why a pod is not where it should be.
+#[derive(Debug)]
+pub enum Setback {
+    /// The cluster says no.
+    Refused(Reason),
+    /// It cannot go there.
+    Lost(Reason),
+    /// The cluster says nothing.
+    Silent,
+}
+
+impl From<kube::Error> for Setback {
+    fn from(wrong: kube::Error) -> Self {
+        match refusal::is_silence(&wrong) {
+            true => Self::Silent,
+            false => Self::Refused(refusal::of(&wrong)),
+        }
+    }
+}
+
+type Done<T> = Result<T, Setback>;
+
+/// Begins the work on a pod. It ends with a pod on its node, or with what keeps it from there on the board.
+pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: u32, mends: bool) {
+    let (of, link, order) = (shared.clone(), link.clone(), order.clone());
+    let pod = order.key();
+    let detail = planned(&order, shared.now());
+    let doing = Doing::Placing(format!("Starting on {}", order.placement.node));
+    // The board is held until the work is on it, so that the work finds itself there.
+    let mut board = shared.board();
+    let work = tokio::spawn(async move {
+        let turn = of.turns.acquire().await;
+        let placing = Placing { shared: &of, link: &link, order: &order };
+        let done = if mends { placing.mend().await } else { placing.run().await };
+        drop(turn);
+        let mut board = of.board();
+        match done {
+            Ok(()) => board.done(pod),
+            Err(setback) => {
+                let (next, now) = (after(setback, tries + 1, board.now), board.now);
+                if let Doing::Waiting { until, .. } = &next {
+                    of.hint_at(*until, now);
+                }
+                board.now_doing(pod, next);
+            }
+        }
+        drop(board);
+        of.hint.notify_one();
+    });
+    board.begin(pod, doing, detail, work.abort_handle());
+}
+
+/// What is known of a pod that is not there.
+pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> PodDetail {
+    PodDetail {
+        workload: order.workload,
+        generation: order.generation,
+        pod_name: order.name.clone(),
+        node: order.placement.node.clone(),
+        ip: None,
+        addresses: Default::default(),
+        started_at: None,
+        created_at: now,
+        image: order.submission.image.clone().unwrap_or_default(),
+    }
+}
+
+fn after(setback: Setback, tries: u32, now: domain::Timestamp) -> Doing {
+    let wait = |secs: Duration| {
+        now.saturating_add(jiff::SignedDuration::try_from(secs).unwrap_or_default())
+    };
+    let until = wait(decide::wait(tries)).unwrap_or(now);
+    match setback {
+        Setback::Lost(reason) => Doing::Displaced(reason),
+        Setback::Refused(reason) if refusal::may_pass(&reason) => {
+            Doing::Waiting { reason, tries, until }
+        }
+        Setback::Refused(reason) if tries < REFUSED_TRIES => {
+            Doing::Waiting { reason, tries, until }
+        }
+        Setback::Refused(reason) => Doing::Refused(reason),
+        Setback::Silent => {
+            let reason = Reason::NotStarted {
+                kind: StartTrouble::Other,
+                answer: "the cluster does not answer".into(),
+            };
+            Doing::Waiting { reason, tries, until }
+        }
+    }
+}
+
+struct Placing<'a> {
+    shared: &'a Shared,
+    link: &'a Link,
+    order: &'a DesiredPod,
+}
+
+impl Placing<'_> {
+    async fn run(&self) -> Done<()> {
+        self.node_is_open()?;
+        let mut made = self.objects()?;
+        within(namespace::ready(self.shared, self.link, &self.order.namespace)).await?;
+        for claim in &made.claims {
+            within(claims::make(self.link, &self.order.namespace, claim)).await?;
+        }
+        self.is_nobody_elses().await?;
+        let pod: Pod = self.apply(&made.pod).await?;
+        let owner = owner(&pod);
+        made.policy.metadata.owner_references = Some(vec![owner.clone()]);
+        self.apply(&made.policy).await?;
+        for service in &mut made.services {
+            service.metadata.owner_references = Some(vec![owner.clone()]);
+            self.apply(service).await?;
+        }
+        self.volumes(&pod).await?;
+        // Again: making all this took its time.
+        self.node_is_open()?;
+        self.bind(&pod).await?;
+        self.told(&pod).await;
+        Ok(())
+    }
+
+    /// Sets right what somebody edited.
+    async fn mend(&self) -> Done<()> {
+        let made = self.objects()?;
+        let image = made.pod.spec.as_ref().and_then(|spec| spec.containers.first());
+        let image =
+            image.map(|container| json!({ "name": container.name, "image": container.image }));
+        let patch = json!({ "spec": { "containers": [image] } });
+        let pods: Api<Pod> = self.api();
+        let (params, patch) = (PatchParams::default(), Patch::Strategic(patch));
+        let patched = async { Ok(pods.patch(&self.order.name, &params, &patch).await?) };
+        let pod = within(patched).await?;
+        self.told(&pod).await;
+        Ok(())
+    }
+
+    fn client(&self) -> &Client {
+        &self.link.client
+    }
+
+    fn api<K>(&self) -> Api<K>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>,
+    {
+        Api::namespaced(self.client().clone(), &self.order.namespace)
+    }
+
+    fn node_is_open(&self) -> Done<()> {
+        let name = &self.order.placement.node;
+        let node = self.link.stores.nodes.get(&ObjectRef::new(name.as_str()));
+        nodes::is_open(node.as_deref()).map_err(|answer| {
+            Setback::Lost(Reason::PlaceLost {
+                node: name.clone(),
+                kind: PlaceTrouble::Closed,
+                answer,
+            })
+        })
+    }
+
+    fn objects(&self) -> Done<Objects> {
+        let order = self.order;
+        let tags = labels::of_run(self.shared.settings.cluster, order.key());
+        let suffix = format!("-{}", order.generation);
+        let workspace = Workspace {
+            namespace: &order.namespace,
+            name: order.name.strip_suffix(&suffix).unwrap_or(&order.name),
+            pod: &order.name,
+            submission: &order.submission,
+            request: &order.request,
+            env: &order.env,
+            tags: &tags,
+        };
+        let mut made = objects(&workspace, &Images::default()).map_err(|wrong| {
+            let (kind, answer) = (StartTrouble::Refused, wrong.to_string());
+            Setback::Refused(Reason::NotStarted { kind, answer })
+        })?;
+        // They outlive the run.
+        for claim in &mut made.claims {
+            claim.labels_mut().remove(labels::GENERATION);
+        }
+        let annotations = made.pod.metadata.annotations.get_or_insert_default();
+        annotations.extend(labels::annotations(order));
+        Ok(made)
+    }
+
+    /// A pod of the name that is not Berth's is left alone; one whose labels somebody took away is Berth's all the same.
+    async fn is_nobody_elses(&self) -> Done<()> {
+        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
+        let Some(there) = self.link.stores.pods.get(&name) else { return Ok(()) };
+        let cluster = self.shared.settings.cluster;
+        let run = there.metadata.labels.as_ref().and_then(|all| labels::run_of(all, cluster));
+        if run == Some(self.order.key()) {
+            return Ok(());
+        }
+        let pods: Api<Pod> = self.api();
+        let pod = within(async { Ok(pods.get_opt(&self.order.name).await?) }).await?;
+        let is_ours =
+            |pod: Pod| pod.managed_fields().iter().any(|of| of.manager.as_deref() == Some(MANAGER));
+        match pod.is_none_or(is_ours) {
+            true => Ok(()),
+            false => Err(Setback::Refused(Reason::NotStarted {
+                kind: StartTrouble::NameTaken,
+                answer: format!("pod {}/{}", self.order.namespace, self.order.name),
+            })),
+        }
+    }
+
+    async fn apply<K>(&self, object: &K) -> Done<K>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + Clone
+            + Debug
+            + Serialize
+            + DeserializeOwned,
+    {
+        let name = object.name_any();
+        let mut body = json!(object);
+        body["apiVersion"] = K::api_version(&()).into();
+        body["kind"] = K::kind(&()).into();
+        let (api, params) = (self.api::<K>(), PatchParams::apply(MANAGER).force());
+        let applied =
+            within(async { Ok(api.patch(&name, &params, &Patch::Apply(body)).await?) }).await;
+        if applied.is_err() {
+            // Its namespace may have gone, and is looked at again.
+            self.shared.board().namespaces.remove(&self.order.namespace);
+        }
+        applied
+    }
+
+    /// Claims that wait to know the node are told; nothing starts before all of them are bound.
+    async fn volumes(&self, pod: &Pod) -> Done<()> {
+        let node = &self.order.placement.node;
+        for name in claims::of(pod) {
+            let claim =
+                ObjectRef::<PersistentVolumeClaim>::new(&name).within(&self.order.namespace);
+            let claim = self.link.stores.claims.get(&claim);
+            if claim.as_deref().is_some_and(claims::is_bound) {
+                continue;
+            }
+            self.shared
+                .board()
+                .now_doing(self.order.key(), Doing::Placing(format!("Waiting for volume {name}")));
+            within(claims::choose(self.client(), &self.order.namespace, &name, node)).await?;
+            if !claims::until_bound(&self.link.stores, &self.order.namespace, &name).await {
+                return Err(Setback::Refused(Reason::NotStarted {
+                    kind: StartTrouble::Mount,
+                    answer: format!("volume {name} is not bound yet"),
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    async fn bind(&self, pod: &Pod) -> Done<()> {
+        let node = &self.order.placement.node;
+        let bound = pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_default();
+        if !bound.is_empty() {
+            return self.is_right(&bound);
+        }
+        let binding = json!({
+            "apiVersion": "v1", "kind": "Binding",
+            // Not another pod of this name that came meanwhile.
+            "metadata": { "name": self.order.name, "namespace": self.order.namespace, "uid": pod.uid() },
+            "target": { "apiVersion": "v1", "kind": "Node", "name": node.as_str() },
+        });
+        let pods: Api<Pod> = self.api();
+        let params = PostParams::default();
+        let asked =
+            pods.create_subresource::<_, Value>("binding", &self.order.name, &params, &binding);
+        match tokio::time::timeout(WITHIN, asked).await.map_err(|_| Setback::Silent)? {
+            Ok(_) => Ok(()),
+            // It is bound already, or another pod by now.
+            Err(kube::Error::Api(status)) if status.code == CONFLICT => {
+                let there = within(async { Ok(pods.get_opt(&self.order.name).await?) }).await?;
+                let there = there.filter(|there| there.uid() == pod.uid());
+                match there.and_then(|there| there.spec).and_then(|spec| spec.node_name) {
+                    Some(bound) => self.is_right(&bound),
+                    None => Err(Setback::Silent),
+                }
+            }
+            Err(wrong) => Err(wrong.into()),
+        }
+    }
+
+    fn is_right(&self, bound: &str) -> Done<()> {
+        let node = &self.order.placement.node;
+        if bound == node.as_str() {
+            return Ok(());
+        }
+        let (kind, answer) = (PlaceTrouble::Moved, bound.to_owned());
+        Err(Setback::Lost(Reason::PlaceLost { node: node.clone(), kind, answer }))
+    }
+
+    /// Waits until the watch tells of it, so that nobody thinks that it is not there.
+    async fn told(&self, pod: &Pod) {
+        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
+        let is_there = || {
+            let told = self.link.stores.pods.get(&name);
+            told.is_none_or(|told| {
+                told.uid() != pod.uid() || super::found::node_of(&told).is_some()
+            }) && self.link.stores.pods.get(&name).is_some()
+        };
+        let until = tokio::time::Instant::now() + TOLD_WITHIN;
+        while !is_there() && tokio::time::Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn owner(pod: &Pod) -> OwnerReference {
+    let ObjectMeta { name, uid, .. } = pod.metadata.clone();
+    OwnerReference {
+        api_version: "v1".into(),
+        kind: "Pod".into(),
+        name: name.unwrap_or_default(),
+        uid: uid.unwrap_or_default(),
+        ..OwnerReference::default()
+    }
+}
+
+/// Something that is given up when it takes too long.
+pub async fn within<T>(asked: impl Future<Output = Done<T>>) -> Done<T> {
+    tokio::time::timeout(WITHIN, asked).await.unwrap_or(Err(Setback::Silent))
+}

@@ -1,0 +1,236 @@
+//! A driver on a real API server, what is wanted of it, and words for what it says.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use cluster::{
+    DesiredPod, Driver, DriverError, DriverEvent, Observed, Wanted,
+    kubernetes::{Connection, KubernetesDriver, Settings},
+};
+use domain::{
+    ClusterId, Timestamp, WorkloadId,
+    submission::{Spec, Submission},
+    workload::{PlacedGpu, Placement, PodState},
+};
+use testkit::kube::Kube;
+
+/// Long enough for a loaded machine; what takes longer is stuck.
+pub const WITHIN: Duration = Duration::from_secs(90);
+
+/// So that no two tests share nodes or namespaces.
+static NUMBER: AtomicU32 = AtomicU32::new(1);
+
+pub struct Bed {
+    pub kube: Arc<Kube>,
+    pub driver: KubernetesDriver,
+    pub desired: Vec<DesiredPod>,
+    pub namespace: String,
+    /// What the names of its nodes begin with.
+    pub nodes: String,
+    pub settings: Settings,
+}
+
+impl Bed {
+    /// On the API server that tests share, with two nodes of eight GPUs.
+    pub fn new() -> Self {
+        Self::on(Kube::shared(), 2)
+    }
+
+    pub fn on(kube: Arc<Kube>, nodes: u32) -> Self {
+        let _ = tracing_subscriber::fmt().with_test_writer().try_init();
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("t{}-{number}", std::process::id());
+        if nodes > 0 {
+            kube.nodes(nodes, 8, &name);
+        }
+        let settings = Settings {
+            cluster: ClusterId(uuid::Uuid::from_u128(
+                u128::from(number) << 32 | u128::from(std::process::id()),
+            )),
+            connection: Connection::File { path: kube.config(), context: None },
+        };
+        let driver = KubernetesDriver::start(settings.clone());
+        Self {
+            kube,
+            driver,
+            desired: vec![],
+            namespace: format!("berth-{name}"),
+            nodes: name,
+            settings,
+        }
+    }
+
+    /// Berth is killed and comes back: all that it kept in memory is gone.
+    pub fn restart_berth(&mut self) {
+        self.driver = KubernetesDriver::start(self.settings.clone());
+    }
+
+    /// Wants a workload to run on the first node from now on. The submission is its wire form, without the image.
+    pub fn run(&mut self, number: u128, submission: &str) {
+        self.run_on(number, 1, "busy:1", submission);
+    }
+
+    pub fn run_on(&mut self, number: u128, node: u32, image: &str, submission: &str) {
+        let generation = self.pod(number).map_or(1, |pod| pod.generation + 1);
+        let mut submission: Submission = serde_json::from_str(submission).unwrap();
+        submission.image = Some(image.into());
+        let spec = Spec::try_from(submission).unwrap_or_else(|wrong| panic!("{wrong:?}"));
+        let gpus = (0..spec.pod.gpu.devices())
+            .map(|index| PlacedGpu { index, portion: domain::Gpus::whole(1) });
+        let placement = Placement {
+            pool: "default".parse().unwrap(),
+            node: format!("{}-{node}", self.nodes).as_str().into(),
+            gpus: gpus.collect(),
+        };
+        self.desired.retain(|pod| pod.workload != id(number));
+        self.desired.push(DesiredPod {
+            workload: id(number),
+            generation,
+            namespace: self.namespace.clone(),
+            name: format!("nb{number}-{generation}"),
+            wanted: Wanted::Running,
+            placement,
+            submission: spec.submission,
+            request: spec.pod,
+            backoff_limit: spec.backoff_limit,
+            env: vec![("RUNAI_PROJECT".into(), "vision".into())],
+        });
+    }
+
+    /// Wants it to end within `grace_secs`.
+    pub fn stop(&mut self, number: u128, grace_secs: u64) {
+        for pod in self.desired.iter_mut().filter(|pod| pod.workload == id(number)) {
+            pod.wanted = Wanted::Ending { grace_secs };
+        }
+    }
+
+    pub fn pod(&self, number: u128) -> Option<&DesiredPod> {
+        self.desired.iter().find(|pod| pod.workload == id(number))
+    }
+
+    /// One turn of Berth's loops; nothing where the cluster does not answer.
+    pub async fn try_turn(&self) -> Result<Observed, DriverError> {
+        let kept: BTreeSet<_> = self.desired.iter().map(|pod| pod.workload).collect();
+        self.driver.keep(&kept).await;
+        self.driver.apply(&self.desired, now()).await?;
+        self.driver.observe(now()).await
+    }
+
+    /// One turn, as soon as the cluster answers.
+    pub async fn turn(&self) -> Observed {
+        let until = Instant::now() + WITHIN;
+        loop {
+            match self.try_turn().await {
+                Ok(seen) => return seen,
+                Err(wrong) => assert!(Instant::now() < until, "{wrong}"),
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Turns until the workload is as `is` wants it; gives what was seen then.
+    pub async fn until(&self, number: u128, is: impl Fn(&Pod) -> bool) -> Pod {
+        let until = Instant::now() + WITHIN;
+        loop {
+            let seen = pod(&self.turn().await, number);
+            if is(&seen) {
+                return seen;
+            }
+            assert!(Instant::now() < until, "it is still {}", seen.text());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    pub async fn until_runs(&self, number: u128) -> Pod {
+        self.until(number, |pod| matches!(pod.state, Some(PodState::Running))).await
+    }
+
+    pub async fn until_gone(&self, number: u128) {
+        self.until(number, |pod| pod.state.is_none()).await;
+    }
+
+    /// What is said of a workload once it is not well.
+    pub async fn until_unwell(&self, number: u128) -> String {
+        let is = |pod: &Pod| {
+            use PodState::{Displaced, Failed, Unwell};
+            matches!(pod.state, Some(Unwell { .. } | Failed { .. } | Displaced { .. }))
+        };
+        self.until(number, is).await.text().replace(&self.namespace, "NS").replace(&self.nodes, "N")
+    }
+
+    /// What `kubectl` says about something in the namespace.
+    pub fn kubectl(&self, words: &[&str]) -> String {
+        self.kube.kubectl(&[&["-n", &self.namespace], words].concat())
+    }
+
+    /// Names of what is there of the kinds.
+    pub fn names(&self, kinds: &str) -> String {
+        let said = self.kubectl(&["get", kinds, "-o", "name"]);
+        said.lines().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Waits until what is there of the kinds has these names.
+    pub async fn until_names(&self, kinds: &str, names: &str) {
+        let until = Instant::now() + WITHIN;
+        while self.names(kinds) != names {
+            assert!(Instant::now() < until, "{kinds}: {}", self.names(kinds));
+            drop(self.try_turn().await);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// What was said of a workload.
+pub struct Pod {
+    pub state: Option<PodState>,
+    pub restarts: u32,
+    pub generation: u32,
+    pub detail: Option<cluster::PodDetail>,
+    pub events: Vec<DriverEvent>,
+}
+
+impl Pod {
+    pub fn text(&self) -> String {
+        match &self.state {
+            None => "not there".into(),
+            Some(PodState::Starting { doing }) => format!("starting: {doing}"),
+            Some(PodState::Running) => "running".into(),
+            Some(PodState::Unwell { reason }) => format!("unwell: {}: {reason}", reason.code()),
+            Some(PodState::Displaced { reason }) => {
+                format!("displaced: {}: {reason}", reason.code())
+            }
+            Some(PodState::Ending) => "ending".into(),
+            Some(PodState::Succeeded) => "succeeded".into(),
+            Some(PodState::Failed { reason }) => format!("failed: {}: {reason}", reason.code()),
+            Some(PodState::Gone) => "gone".into(),
+        }
+    }
+}
+
+pub fn pod(seen: &Observed, number: u128) -> Pod {
+    let is = |workload: WorkloadId| workload == id(number);
+    let of = seen.pods.iter().find(|pod| is(pod.workload));
+    Pod {
+        state: of.map(|pod| pod.state.clone()),
+        restarts: of.map_or(0, |pod| pod.restarts),
+        generation: of.map_or(0, |pod| pod.generation),
+        detail: seen.details.iter().find(|detail| is(detail.workload)).cloned(),
+        events: seen.events.iter().filter(|event| is(event.workload)).cloned().collect(),
+    }
+}
+
+pub fn id(number: u128) -> WorkloadId {
+    WorkloadId(uuid::Uuid::from_u128(number))
+}
+
+/// The tests have the real clock.
+#[allow(clippy::disallowed_methods)]
+pub fn now() -> Timestamp {
+    Timestamp::now()
+}
