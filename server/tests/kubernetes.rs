@@ -226,3 +226,63 @@ fn doubles_nothing(kube: &Kube, kill: u32) {
         assert!(seen.insert(line.to_owned()), "after kill {kill}: two pods of {line}");
     }
 }
+
+/// Nodes of eight GPUs, and workspaces of one, with which the speed is measured; `BERTH_KUBE_LOAD=1000,5000` takes others.
+fn load() -> (u32, usize) {
+    let asked = std::env::var("BERTH_KUBE_LOAD").unwrap_or_default();
+    let (nodes, pods) = asked.split_once(',').unwrap_or(("100", "500"));
+    (nodes.parse().unwrap(), pods.parse().unwrap())
+}
+
+/// Seconds until so many pods of a namespace are on nodes.
+async fn until_bound(kube: &Kube, namespace: &str, count: usize, begun: Instant) -> f64 {
+    let ask = ["-n", namespace, "get", "pods", "-o", "jsonpath={.items[*].spec.nodeName}"];
+    loop {
+        let said = kube.try_kubectl(&ask);
+        if String::from_utf8_lossy(&said.stdout).split_whitespace().count() >= count {
+            return begun.elapsed().as_secs_f64();
+        }
+        assert!(begun.elapsed() < Duration::from_secs(600), "not all of {count} pods are on nodes");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Prints figures; what is asserted is that all of them run. Beside them stands Kubernetes' own scheduler, on the same
+/// control plane, with pods that ask for the same.
+#[tokio::test]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn how_fast_pods_are_bound() {
+    let (kube, data) = (Kube::start(120), tempfile::tempdir().unwrap());
+    let (nodes, pods) = load();
+    kube.nodes(nodes, 8, "gpu");
+    let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
+    let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
+    let begun = Instant::now();
+    for number in 0..pods {
+        berth.made(&format!("w{number}"), spec.clone()).await;
+    }
+    let submitted = begun.elapsed().as_secs_f64();
+    let ours = until_bound(&kube, NAMESPACE, pods, begun).await;
+    let memory = berth.memory_kib() / 1024;
+    println!(
+        "Berth: {pods} workspaces on {nodes} nodes submitted one by one in {submitted:.1} s, all bound after {ours:.1} s \
+         ({:.0} a second), {memory} MiB",
+        pods as f64 / ours
+    );
+    berth.kill();
+    kube.kubectl(&["delete", "namespace", NAMESPACE]);
+    kube.fault(&["start", "kube-scheduler"]);
+    kube.kubectl(&["create", "namespace", "theirs"]);
+    let pod = |number: usize| {
+        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("w{number}"), "namespace": "theirs"},
+            "spec": {"containers": [{"name": "w", "image": "busy:1", "resources": {"limits": {"nvidia.com/gpu": "1"}}}]}})
+    };
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": (0..pods).map(pod).collect::<Vec<_>>()});
+    let begun = Instant::now();
+    kube.create(&list.to_string());
+    let theirs = until_bound(&kube, "theirs", pods, begun).await;
+    println!(
+        "kube-scheduler: {pods} pods created by kubectl, all bound after {theirs:.1} s ({:.0} a second)",
+        pods as f64 / theirs
+    );
+}

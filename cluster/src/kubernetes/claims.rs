@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{ClusterId, NodeName, Reason, WorkloadId, reason::StartTrouble};
+use domain::{ClusterId, NodeName, WorkloadId, reason::StartTrouble};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use kube::{
     Api, Client, ResourceExt,
@@ -38,11 +38,10 @@ pub async fn make(
     if let Some(there) = link.stores.claims.get(&known) {
         return match workload(&there) == workload(claim) {
             true => Ok(()),
-            false => {
-                let (kind, answer) =
-                    (StartTrouble::NameTaken, format!("volume claim {namespace}/{name}"));
-                Err(Setback::Refused(Reason::NotStarted { kind, answer }))
-            }
+            false => Err(Setback::not_started(
+                StartTrouble::NameTaken,
+                format!("volume claim {namespace}/{name}"),
+            )),
         };
     }
     let claims: Api<PersistentVolumeClaim> = Api::namespaced(link.client.clone(), namespace);

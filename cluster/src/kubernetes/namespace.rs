@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::{ClusterId, Reason, reason::StartTrouble};
+use domain::{ClusterId, reason::StartTrouble};
 use k8s_openapi::api::{
     authentication::v1::SelfSubjectReview,
     authorization::v1::{ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec},
@@ -50,7 +50,7 @@ async fn exists(client: &Client, cluster: ClusterId, name: &str) -> Result<(), S
             Err(wrong) => return Err(wrong.into()),
         },
     };
-    let refused = |kind, answer| Setback::Refused(Reason::NotStarted { kind, answer });
+    let refused = Setback::not_started;
     if there.metadata.deletion_timestamp.is_some() {
         return Err(refused(StartTrouble::NamespaceEnding, name.to_owned()));
     }

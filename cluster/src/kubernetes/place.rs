@@ -4,7 +4,7 @@
 use std::{fmt::Debug, sync::Arc, time::Duration};
 
 use domain::{
-    Reason,
+    NodeName, Reason,
     reason::{PlaceTrouble, StartTrouble},
 };
 use k8s_openapi::{
@@ -45,9 +45,9 @@ const CONFLICT: u16 = 409;
 #[derive(Debug)]
 pub enum Setback {
     /// The cluster says no.
-    Refused(Reason),
+    Refused(Box<Reason>),
     /// It cannot go there.
-    Lost(Reason),
+    Lost(Box<Reason>),
     /// The cluster says nothing.
     Silent,
 }
@@ -56,8 +56,19 @@ impl From<kube::Error> for Setback {
     fn from(wrong: kube::Error) -> Self {
         match refusal::is_silence(&wrong) {
             true => Self::Silent,
-            false => Self::Refused(refusal::of(&wrong)),
+            false => Self::Refused(Box::new(refusal::of(&wrong))),
         }
+    }
+}
+
+impl Setback {
+    /// It could not be made.
+    pub fn not_started(kind: StartTrouble, answer: String) -> Self {
+        Self::Refused(Box::new(Reason::NotStarted { kind, answer }))
+    }
+
+    fn lost(node: &NodeName, kind: PlaceTrouble, answer: String) -> Self {
+        Self::Lost(Box::new(Reason::PlaceLost { node: node.clone(), kind, answer }))
     }
 }
 
@@ -114,20 +125,14 @@ fn after(setback: Setback, tries: u32, now: domain::Timestamp) -> Doing {
     };
     let until = wait(decide::wait(tries)).unwrap_or(now);
     match setback {
-        Setback::Lost(reason) => Doing::Displaced(reason),
-        Setback::Refused(reason) if refusal::may_pass(&reason) => {
-            Doing::Waiting { reason, tries, until }
+        Setback::Lost(reason) => Doing::Displaced(*reason),
+        Setback::Refused(reason) if tries < REFUSED_TRIES || refusal::may_pass(&reason) => {
+            Doing::Waiting { reason: *reason, tries, until }
         }
-        Setback::Refused(reason) if tries < REFUSED_TRIES => {
-            Doing::Waiting { reason, tries, until }
-        }
-        Setback::Refused(reason) => Doing::Refused(reason),
+        Setback::Refused(reason) => Doing::Refused(*reason),
         Setback::Silent => {
-            let reason = Reason::NotStarted {
-                kind: StartTrouble::Other,
-                answer: "the cluster does not answer".into(),
-            };
-            Doing::Waiting { reason, tries, until }
+            let (kind, answer) = (StartTrouble::Other, "the cluster does not answer".into());
+            Doing::Waiting { reason: Reason::NotStarted { kind, answer }, tries, until }
         }
     }
 }
@@ -192,13 +197,8 @@ impl Placing<'_> {
     fn node_is_open(&self) -> Done<()> {
         let name = &self.order.placement.node;
         let node = self.link.stores.nodes.get(&ObjectRef::new(name.as_str()));
-        nodes::is_open(node.as_deref()).map_err(|answer| {
-            Setback::Lost(Reason::PlaceLost {
-                node: name.clone(),
-                kind: PlaceTrouble::Closed,
-                answer,
-            })
-        })
+        nodes::is_open(node.as_deref())
+            .map_err(|answer| Setback::lost(name, PlaceTrouble::Closed, answer))
     }
 
     fn objects(&self) -> Done<Objects> {
@@ -214,10 +214,8 @@ impl Placing<'_> {
             env: &order.env,
             tags: &tags,
         };
-        let mut made = objects(&workspace, &Images::default()).map_err(|wrong| {
-            let (kind, answer) = (StartTrouble::Refused, wrong.to_string());
-            Setback::Refused(Reason::NotStarted { kind, answer })
-        })?;
+        let mut made = objects(&workspace, &Images::default())
+            .map_err(|wrong| Setback::not_started(StartTrouble::Refused, wrong.to_string()))?;
         // They outlive the run.
         for claim in &mut made.claims {
             claim.labels_mut().remove(labels::GENERATION);
@@ -242,10 +240,10 @@ impl Placing<'_> {
             |pod: Pod| pod.managed_fields().iter().any(|of| of.manager.as_deref() == Some(MANAGER));
         match pod.is_none_or(is_ours) {
             true => Ok(()),
-            false => Err(Setback::Refused(Reason::NotStarted {
-                kind: StartTrouble::NameTaken,
-                answer: format!("pod {}/{}", self.order.namespace, self.order.name),
-            })),
+            false => {
+                let answer = format!("pod {}/{}", self.order.namespace, self.order.name);
+                Err(Setback::not_started(StartTrouble::NameTaken, answer))
+            }
         }
     }
 
@@ -286,10 +284,8 @@ impl Placing<'_> {
                 .now_doing(self.order.key(), Doing::Placing(format!("Waiting for volume {name}")));
             within(claims::choose(self.client(), &self.order.namespace, &name, node)).await?;
             if !claims::until_bound(&self.link.stores, &self.order.namespace, &name).await {
-                return Err(Setback::Refused(Reason::NotStarted {
-                    kind: StartTrouble::Mount,
-                    answer: format!("volume {name} is not bound yet"),
-                }));
+                let answer = format!("volume {name} is not bound yet");
+                return Err(Setback::not_started(StartTrouble::Mount, answer));
             }
         }
         Ok(())
@@ -331,8 +327,7 @@ impl Placing<'_> {
         if bound == node.as_str() {
             return Ok(());
         }
-        let (kind, answer) = (PlaceTrouble::Moved, bound.to_owned());
-        Err(Setback::Lost(Reason::PlaceLost { node: node.clone(), kind, answer }))
+        Err(Setback::lost(node, PlaceTrouble::Moved, bound.to_owned()))
     }
 
     /// Waits until the watch tells of it, so that nobody thinks that it is not there.

@@ -94,6 +94,7 @@ fn look(world: &World, second: &str, now: Timestamp) -> String {
             PodState::Starting { doing } => doing.clone(),
             PodState::Running => "running".into(),
             PodState::Unwell { reason } => format!("unwell. {reason}"),
+            PodState::Displaced { reason } => format!("displaced. {reason}"),
             PodState::Ending => "ending".into(),
             PodState::Succeeded => "succeeded".into(),
             PodState::Failed { reason } => format!("failed. {reason}"),

@@ -189,7 +189,6 @@ impl Bed {
 /// What was said of a workload.
 pub struct Pod {
     pub state: Option<PodState>,
-    pub restarts: u32,
     pub generation: u32,
     pub detail: Option<cluster::PodDetail>,
     pub events: Vec<DriverEvent>,
@@ -218,7 +217,6 @@ pub fn pod(seen: &Observed, number: u128) -> Pod {
     let of = seen.pods.iter().find(|pod| is(pod.workload));
     Pod {
         state: of.map(|pod| pod.state.clone()),
-        restarts: of.map_or(0, |pod| pod.restarts),
         generation: of.map_or(0, |pod| pod.generation),
         detail: seen.details.iter().find(|detail| is(detail.workload)).cloned(),
         events: seen.events.iter().filter(|event| is(event.workload)).cloned().collect(),

@@ -1,5 +1,6 @@
 //! The Kubernetes driver on a real API server, with etcd, controllers and nodes that are played. Such a control plane is
 //! not on every machine: `cargo xtask test --kubernetes` builds it and runs these.
+#![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod bed;
 mod faults;

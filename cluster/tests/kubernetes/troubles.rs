@@ -32,6 +32,22 @@ async fn every_end_has_its_reason() {
     let is = |pod: &crate::bed::Pod| pod.text().starts_with("starting: Starting on");
     told.push(bed.until(6, is).await.text().replace(&bed.nodes, "N"));
     insta::assert_snapshot!(told.join("\n"));
+    // The cluster's own events stand in its history.
+    bed.kubectl(&["create", "-f", &event(&bed, "nb6-1")]);
+    bed.until(6, |pod| pod.events.iter().any(|event| event.reason == "Pulling")).await;
+}
+
+/// A file with an event about a pod, as a kubelet writes one.
+fn event(bed: &Bed, pod: &str) -> String {
+    let path = bed.kube.folder().join(format!("{}-event.json", bed.nodes));
+    let event = serde_json::json!({
+        "apiVersion": "v1", "kind": "Event", "metadata": {"name": "e1", "namespace": bed.namespace},
+        "involvedObject": {"kind": "Pod", "namespace": bed.namespace, "name": pod},
+        "reason": "Pulling", "message": "Pulling image busy:1", "type": "Normal",
+        "lastTimestamp": "2026-11-24T10:00:00Z",
+    });
+    std::fs::write(&path, event.to_string()).unwrap();
+    path.display().to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
