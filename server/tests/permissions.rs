@@ -479,7 +479,8 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/unit_form" => json!({"unit": "Project", "id": project.0}),
         "/ui/save_node_pool" => json!({"draft": {"id": null, "is_default": false, "name": name,
             "cluster": cluster, "label_key": "pool", "label_value": name,
-            "gpu_placement": "binpack", "cpu_placement": "spread", "guaranteed": "",
+            "gpu_placement": "binpack", "cpu_placement": "spread", "gpu_fractions": true,
+            "guaranteed": "",
             "time_based": false, "weight": "1", "window": "7d", "half_life": ""}}),
         "/ui/delete_node_pool" => {
             let id = rehearsal.pool().await;

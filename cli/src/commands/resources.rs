@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use api::{clusters::ClusterView, node_pools::NodePoolView, nodes::NodeView};
 use clap::{Args, Subcommand};
+use domain::duration::minute;
 
 use super::organisation::SetArgs;
 use crate::{
@@ -120,9 +121,7 @@ impl Listing for ClusterView {
                 let platform = c.status.as_ref().and_then(|status| status.platform.clone());
                 platform.map(|platform| platform.kube_version).unwrap_or_default()
             }),
-            column("contact", "Last contact", |c| {
-                c.last_liveness.map(|at| at.to_string()).unwrap_or_default()
-            }),
+            column("contact", "Last contact", |c| c.last_liveness.map(minute).unwrap_or_default()),
             column("url", "URL", |c| c.domain.clone().unwrap_or_default()),
             column("version", "Version", |c| c.version.clone().unwrap_or_default()),
             column("id", "Id", |c: &Self| c.uuid.to_string()).on_request(),
