@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     ClusterId, NodeName, Timestamp,
-    abilities::{Abilities, Shortcoming},
+    abilities::{Abilities, Ability, Shortcoming},
     node::Node,
     storage_class::StorageClass,
     workload::{Observation, PodState},
@@ -160,6 +160,9 @@ pub fn classes(link: &Link) -> Vec<StorageClass> {
 /// What is not as it should be.
 pub fn abilities(link: &Link) -> Abilities {
     let mut abilities = Abilities::default();
+    abilities
+        .lack(Ability::DataVolumes, "Berth does not share data volumes between namespaces yet");
+    abilities.lack(Ability::IdentityTokens, "Berth has no such token");
     for missing in link.missing() {
         abilities.lacks_prerequisites = true;
         abilities.shortcomings.push(Shortcoming {

@@ -126,3 +126,31 @@ async fn its_log_and_a_terminal_come_through_the_api_server() {
     while terminal.output.next().await.is_some() {}
     assert_eq!(terminal.shell.exit_code().await, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real API server"]
+async fn many_at_once_are_bound_as_fast_as_the_api_server_takes_them() {
+    const PODS: u128 = 300;
+    let mut bed = Bed::on(std::sync::Arc::new(testkit::kube::Kube::start(120)), 40);
+    bed.turn().await;
+    for number in 1..=PODS {
+        let node = u32::try_from(number % 40).unwrap() + 1;
+        bed.run_on(number, node, "busy:1", r#"{"compute": {"gpuDevicesRequest": 1}}"#);
+    }
+    let begun = std::time::Instant::now();
+    loop {
+        let seen = bed.turn().await;
+        let running = seen.pods.iter().filter(|pod| pod.state == PodState::Running).count();
+        if running == bed.desired.len() {
+            break;
+        }
+        assert!(begun.elapsed() < crate::bed::WITHIN, "only {running} run");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let secs = begun.elapsed().as_secs_f64();
+    println!(
+        "{PODS} pods made, bound and running in {secs:.1} s ({:.0} a second)",
+        PODS as f64 / secs
+    );
+    assert_eq!(bed.names("pods").split(' ').count(), bed.desired.len());
+}
