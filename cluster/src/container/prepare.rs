@@ -121,13 +121,25 @@ impl Preparation<'_> {
         if is_new && restart == 0 && !self.link.ground.engine.is_podman {
             open::new_volumes(&self.link.docker, &id, &recipe, &made, &user).await?;
         }
-        let options = None::<StartContainerOptions>;
-        self.link.docker.start_container(&id, options).await.map_err(refused)?;
+        self.start(&id).await?;
         let started = format!("Started the container of {}", self.order.name);
         let mut board = self.shared.board();
         let now = board.now;
         board.tell(self.pod, now, "Started", started);
         Ok(())
+    }
+
+    /// Starts a container that was made.
+    async fn start(&self, id: &str) -> Result<(), Box<Reason>> {
+        let docker = &self.link.docker;
+        let started = docker.start_container(id, None::<StartContainerOptions>).await;
+        let Err(reason) = started.map_err(refused) else { return Ok(()) };
+        if matches!(*reason, Reason::NotStarted { kind: StartTrouble::PortTaken, .. }) {
+            // The engine found ports when it made it, and somebody took one since: a new one finds others. What
+            // cannot be removed is met again at the next try.
+            let _ = end::remove(docker, id).await;
+        }
+        Err(reason)
     }
 
     fn say(&self, doing: String) {
