@@ -168,6 +168,7 @@ test('general settings say what they change, for whom, and who changed them', as
   await page.getByLabel('System notification').fill('The cluster is down on Sunday.');
   const saves = page.locator('.setting').filter({ hasText: 'System notification' });
   await saves.getByRole('button', { name: 'Save' }).click();
+  await expect(saves.getByText(/changed it/)).toBeVisible();
   await page.goto('/workloads');
   await expect(page.getByText('The cluster is down on Sunday.')).toBeVisible();
 
