@@ -4,7 +4,7 @@ use domain::{
     ProjectId, Scope,
     access::{Action, Actor, Resource},
     asset::AssetSpec,
-    submission::{AccessModes, PvcVolume, Submission},
+    submission::{PvcVolume, Submission},
     workload::Workload,
 };
 
@@ -54,10 +54,8 @@ impl World {
             _ => None,
         });
         let claim = claims.into_iter().find(of)?;
-        let modes = claim.claim_info.as_ref().and_then(|info| info.access_modes.as_ref());
-        let is_single = modes.is_none_or(|modes: &AccessModes| {
-            modes.read_only_many != Some(true) && modes.read_write_many != Some(true)
-        });
+        let modes = claim.claim_info.as_ref().and_then(|info| info.access_modes.clone());
+        let is_single = modes.unwrap_or_default().is_of_one_node();
         is_single.then(|| claim.data_sharing == Some(true))
     }
 }

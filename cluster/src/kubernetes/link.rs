@@ -135,10 +135,14 @@ pub async fn keep(shared: Weak<Shared>) {
     }
 }
 
+async fn version(client: &Client) -> Result<String, NoLink> {
+    let version = tokio::time::timeout(PULSE_WITHIN, client.apiserver_version()).await;
+    Ok(version.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)?.git_version)
+}
+
 async fn connect(shared: &Arc<Shared>) -> Result<Link, NoLink> {
     let client = client(&shared.settings.connection).await?;
-    let version = tokio::time::timeout(PULSE_WITHIN, client.apiserver_version()).await;
-    let version = version.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)?.git_version;
+    let version = version(&client).await?;
     pulse(&client).await?;
     let missing = rights::missing(&client).await.map_err(NoLink::Client)?;
     let stores = Stores::open(&client, &shared.hint, &shared.news);
@@ -199,7 +203,6 @@ async fn pulse(client: &Client) -> Result<Option<Timestamp>, NoLink> {
 /// Why a connection cannot be made, or what is there: for people, before anything is kept.
 pub async fn greet(connection: &Connection) -> Result<(String, Vec<Missing>), NoLink> {
     let client = client(connection).await?;
-    let version = tokio::time::timeout(PULSE_WITHIN, client.apiserver_version()).await;
-    let version = version.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)?.git_version;
+    let version = version(&client).await?;
     Ok((version, rights::missing(&client).await.map_err(NoLink::Client)?))
 }

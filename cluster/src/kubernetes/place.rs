@@ -335,9 +335,9 @@ impl Placing<'_> {
         let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
         let is_there = || {
             let told = self.link.stores.pods.get(&name);
-            told.is_none_or(|told| {
+            told.is_some_and(|told| {
                 told.uid() != pod.uid() || super::found::node_of(&told).is_some()
-            }) && self.link.stores.pods.get(&name).is_some()
+            })
         };
         let until = tokio::time::Instant::now() + TOLD_WITHIN;
         while !is_there() && tokio::time::Instant::now() < until {

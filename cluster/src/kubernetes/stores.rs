@@ -80,17 +80,15 @@ impl Stores {
 
     /// Returns once every kind has been listed.
     pub async fn ready(&self) {
-        let lost = "the watches end with the stores";
+        let ready = [
+            self.nodes.wait_until_ready().await,
+            self.pods.wait_until_ready().await,
+            self.claims.wait_until_ready().await,
+            self.classes.wait_until_ready().await,
+        ];
         // An error means that the writer was dropped, and with it the stores.
-        for ready in [self.nodes.wait_until_ready().await, self.pods.wait_until_ready().await] {
-            if ready.is_err() {
-                tracing::debug!("{lost}");
-            }
-        }
-        let (claims, classes) =
-            (self.claims.wait_until_ready().await, self.classes.wait_until_ready().await);
-        if claims.is_err() || classes.is_err() {
-            tracing::debug!("{lost}");
+        if ready.iter().any(Result::is_err) {
+            tracing::debug!("the watches end with the stores");
         }
     }
 

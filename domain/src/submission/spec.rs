@@ -306,7 +306,7 @@ fn claims(submission: &Submission) -> Vec<Claim> {
     let claim = |pvc: PvcVolume| {
         let modes =
             pvc.claim_info.as_ref().map(|info| info.access_modes.clone().unwrap_or_default());
-        let one_node = modes.is_some_and(|modes| modes.asked() == [true, false, false]);
+        let one_node = modes.is_some_and(|modes| modes.is_of_one_node());
         Some(Claim { name: pvc.claim_name?, one_node, nodes: None })
     };
     shared.filter_map(claim).collect()

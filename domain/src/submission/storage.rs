@@ -79,6 +79,12 @@ impl AccessModes {
         let (read, write) = (self.read_only_many == Some(true), self.read_write_many == Some(true));
         [self.read_write_once.unwrap_or(!read && !write), read, write]
     }
+
+    /// Whether one node at a time mounts it: whoever uses it is there.
+    pub fn is_of_one_node(&self) -> bool {
+        let [_, read, write] = self.asked();
+        !read && !write
+    }
 }
 
 /// A key and its value.

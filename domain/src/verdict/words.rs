@@ -182,6 +182,18 @@ impl Fix {
         "Submit it once more".to_owned()
     }
 
+    /// For a terminal: a title, and each with what it costs; nothing where there are none.
+    pub fn listed(title: &str, fixes: &[Fix]) -> String {
+        if fixes.is_empty() {
+            return String::new();
+        }
+        let lines = fixes.iter().map(|fix| {
+            let more: String = fix.more().iter().map(|more| format!("    {more}.\n")).collect();
+            format!("  {fix}\n{more}")
+        });
+        format!("{title}:\n{}", lines.collect::<String>())
+    }
+
     /// What it costs, and whom to ask.
     pub fn more(&self) -> Vec<String> {
         let whom = match &self.action {
@@ -258,16 +270,7 @@ impl fmt::Display for Verdict {
                 }
             }
         }
-        let fixes = self.outcome.fixes();
-        if !fixes.is_empty() {
-            writeln!(f, "{FIXES_TITLE}:")?;
-        }
-        for fix in fixes {
-            writeln!(f, "  {fix}")?;
-            for more in fix.more() {
-                writeln!(f, "    {more}.")?;
-            }
-        }
+        f.write_str(&Fix::listed(FIXES_TITLE, self.outcome.fixes()))?;
         let Some(costs) = &self.consequences else { return Ok(()) };
         if let Some(first) = costs.quota.first() {
             writeln!(f, "{}:", Consequences::quota_title(first.pool.as_str()))?;

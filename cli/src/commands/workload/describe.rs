@@ -124,7 +124,7 @@ fn text(args: &DescribeArgs, mut answers: Map<String, Value>) -> Result<String> 
     let of = &detail.workload;
     let mut sections = vec![];
     sections.extend(args.general.then(|| general(of)));
-    sections.extend(args.general.then(|| ways_out(&detail.fixes)));
+    sections.extend(args.general.then(|| Fix::listed(WAYS_OUT_TITLE, &detail.fixes)));
     sections.extend(args.compute.then(|| compute(of)));
     sections.extend(args.networks.then(|| networks(of)));
     sections.extend(workspace.as_ref().filter(|_| args.storage).map(storage));
@@ -140,18 +140,6 @@ fn text(args: &DescribeArgs, mut answers: Map<String, Value>) -> Result<String> 
     }
     sections.retain(|section| !section.is_empty());
     Ok(sections.join("\n"))
-}
-
-/// What would help it.
-fn ways_out(fixes: &[Fix]) -> String {
-    if fixes.is_empty() {
-        return String::new();
-    }
-    let lines = fixes.iter().map(|fix| {
-        let more: String = fix.more().iter().map(|more| format!("    {more}.\n")).collect();
-        format!("  {fix}\n{more}")
-    });
-    format!("{WAYS_OUT_TITLE}:\n{}", lines.collect::<String>())
 }
 
 fn general(of: &WorkloadView) -> String {
