@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use program::{Berth, WITHIN, started};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use testkit::engine::Engine;
 
 /// From CREATE to a container that runs, with the image there; the engine's own time is in it.
 const START_WITHIN: Duration = Duration::from_secs(5);
@@ -21,6 +22,15 @@ fn notebook() -> Value {
         "exposedUrls": [{"container": 8888}], "terminationGracePeriodSeconds": 1,
         "storage": {"pvc": [{"path": "/files", "existingPvc": false, "claimInfo": {"size": "1G"}}]}
     })
+}
+
+/// Waits until the engine lists nothing.
+async fn gone(engine: &Engine, list: &[&str]) {
+    let until = Instant::now() + WITHIN;
+    while !engine.ask(list).is_empty() {
+        assert!(Instant::now() < until, "something of it stayed: {}", engine.ask(list));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test]
@@ -51,7 +61,8 @@ async fn a_workspace_outlives_a_berth_that_is_killed() {
     berth.kill();
     let berth = Berth::start(data.path(), &engine).await;
     berth.until(&id, "Stopped").await;
-    assert_eq!(engine.ask(&["ps", "--all", "--quiet"]), "");
+    // It is stopped once its container has ended, and the container goes next.
+    gone(&engine, &["ps", "--all", "--quiet"]).await;
 
     berth.action(&id, "resume").await;
     berth.until(&id, "Running").await;
@@ -71,13 +82,8 @@ async fn a_workspace_outlives_a_berth_that_is_killed() {
     let path = format!("/api/v1/workloads/workspaces/{id}");
     assert!(berth.call(Method::DELETE, &path, None).await.0.is_success());
     assert!(tokio::time::timeout(WITHIN, followed.text()).await.unwrap().is_ok());
-    let until = Instant::now() + WITHIN;
-    while !engine.ask(&["ps", "--all", "--quiet"]).is_empty()
-        || !engine.ask(&["volume", "ls", "--quiet"]).is_empty()
-    {
-        assert!(Instant::now() < until, "something of it stayed");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    gone(&engine, &["ps", "--all", "--quiet"]).await;
+    gone(&engine, &["volume", "ls", "--quiet"]).await;
 }
 
 #[tokio::test]
