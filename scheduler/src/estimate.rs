@@ -48,6 +48,8 @@ impl Desk {
         let line = tried.iter().copied().filter(waits);
         let line: Vec<_> = line.map(|job| Waiting::of(world, &self.state, job)).collect();
         let start = self.state.mark();
+        // Most of what happens needs no index: who ends is known, and so is the node that is left.
+        self.state.leave_index();
         let (mut starts, mut steps) = (vec![], 0);
         for run in 0..RUNS {
             if run >= RUNS_MIN && steps > STEPS {
@@ -59,6 +61,7 @@ impl Desk {
             steps += run.steps;
             self.state.undo(world, start);
         }
+        self.state.keep_index(world);
         starts.sort_by_key(|start| start.unwrap_or(i64::MAX));
         summary(world, &starts, basis, foresight)
     }
@@ -230,7 +233,13 @@ impl<'a> Run<'a> {
             }
             let few = (waiting.alone.is_some() && !was_barred).then_some(nodes);
             let search = Search { few, ..gang::everywhere(*pool, Mode::Now) };
-            if gang::place(self.world, self.state, waiting.job, &waiting.pods, &search) {
+            if few.is_none() {
+                self.state.keep_index(self.world);
+            }
+            let is_placed =
+                gang::place(self.world, self.state, waiting.job, &waiting.pods, &search);
+            self.state.leave_index();
+            if is_placed {
                 return true;
             }
         }

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::{
     fit::{self, Fit},
     near,
-    state::{PodState, Seat, State, Status, VIRTUAL},
+    state::{self, PodState, Seat, State, Status, VIRTUAL},
     world::{Class, NodeAt, PodAt, PoolAt, World},
 };
 
@@ -146,7 +146,14 @@ fn candidates<'a>(
         _ => i64::MIN,
     };
     let shares_first = packs && is_fraction;
-    let few = search.few.map(|few| in_order(state, class, search.pool, few, least, shares_first));
+    let few = search.few.map(|few| {
+        let ranked = in_order(world, state, class, search.pool, few);
+        let ranked: SmallVec<[_; 2]> =
+            ranked.into_iter().filter(|(rank, _)| *rank >= least).collect();
+        let shared = |(_, node): &&(i64, NodeAt)| shares_first && state.nodes[*node].is_on_shared();
+        let first = ranked.iter().filter(shared).map(|(_, node)| (*node, true));
+        first.chain(ranked.iter().map(|(_, node)| (*node, false))).collect::<SmallVec<[_; 4]>>()
+    });
     let is_few = few.is_some();
     let shared = (shares_first && !is_few).then(|| index.shared.iter());
     let nodes = if class.wants_gpu() { &index.gpu } else { &index.cpu };
@@ -156,22 +163,22 @@ fn candidates<'a>(
     few.into_iter().flatten().chain(shared).chain(nodes)
 }
 
-/// A few nodes in the order in which the index of their pool has them.
+/// A few nodes of a pool in the order in which its index has them.
 fn in_order(
+    world: &World,
     state: &State,
     class: &Class,
     pool: PoolAt,
     few: &[NodeAt],
-    least: i64,
-    shares_first: bool,
-) -> Vec<(NodeAt, bool)> {
-    let rank = |node: NodeAt| state.nodes[node].rank_in(pool, class.wants_gpu());
-    let ranked = few.iter().filter_map(|node| Some((rank(*node)?, *node)));
-    let mut ranked: Vec<_> = ranked.filter(|(rank, _)| *rank >= least).collect();
+) -> SmallVec<[(i64, NodeAt); 2]> {
+    let of_pool = few.iter().filter(|node| world.nodes[**node].pool == Some(pool));
+    let rank = |node: &NodeAt| {
+        let (of, now) = (&world.nodes[*node], &state.nodes[*node]);
+        (state::rank_of(&world.pools[pool], of, now, class.wants_gpu()), *node)
+    };
+    let mut ranked: SmallVec<[_; 2]> = of_pool.map(rank).collect();
     ranked.sort_unstable();
-    let shared = |(_, node): &&(i64, NodeAt)| shares_first && state.nodes[*node].is_on_shared();
-    let first = ranked.iter().filter(shared).map(|(_, node)| (*node, true));
-    first.chain(ranked.iter().map(|(_, node)| (*node, false))).collect()
+    ranked
 }
 
 fn unwelcome(world: &World, class: &Class, node: NodeAt) -> usize {

@@ -21,11 +21,26 @@ pub(crate) struct PoolIndex {
     pub shared: BTreeSet<(i64, NodeAt)>,
 }
 
+/// The place of a node among those that are to take work with GPUs.
+fn gpu_rank(pool: &Pool, node: &Node, state: &NodeState) -> i64 {
+    rank(pool.gpu_placement, state.free_gpus(), node.of.gpus.len() as i64)
+}
+
+/// The place of a node among those that are to take work without.
+fn cpu_rank(pool: &Pool, node: &Node, state: &NodeState) -> i64 {
+    rank(pool.cpu_placement, state.idle.cpu + state.leaving.cpu, node.of.cpu.0)
+}
+
+/// The place that a node has, or would have if the index were not behind.
+pub(crate) fn rank_of(pool: &Pool, node: &Node, state: &NodeState, wants_gpu: bool) -> i64 {
+    if wants_gpu { gpu_rank(pool, node, state) } else { cpu_rank(pool, node, state) }
+}
+
 impl PoolIndex {
     /// Puts a node where its state now belongs.
     pub fn put(&mut self, pool: &Pool, node: &Node, at: NodeAt, state: &mut NodeState) {
-        let gpu = rank(pool.gpu_placement, state.free_gpus(), node.of.gpus.len() as i64);
-        let cpu = rank(pool.cpu_placement, state.idle.cpu + state.leaving.cpu, node.of.cpu.0);
+        state.is_behind = false;
+        let (gpu, cpu) = (gpu_rank(pool, node, state), cpu_rank(pool, node, state));
         let new = (gpu, cpu, state.is_on_shared());
         if state.rank == Some(new) {
             return;

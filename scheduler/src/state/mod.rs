@@ -10,13 +10,13 @@ use std::collections::BTreeSet;
 
 use smallvec::{SmallVec, smallvec};
 
-pub(crate) use index::PoolIndex;
+pub(crate) use index::{PoolIndex, rank_of};
 pub(crate) use node::{NodeState, Shared, VIRTUAL, WHOLE};
 pub(crate) use pod::{PodState, Seat, Status};
 
 use crate::{
     snapshot,
-    world::{JobAt, PodAt, PoolAt, QueueAt, World},
+    world::{JobAt, NodeAt, PodAt, PoolAt, QueueAt, World},
 };
 
 /// A place in the log: what came after it can be undone.
@@ -36,8 +36,18 @@ pub(crate) struct State {
     /// By queue, then by pool.
     usage: Vec<Usage>,
     log: Vec<(PodAt, PodState)>,
-    /// The nodes have their places in the index of their pools.
-    is_indexed: bool,
+    /// Whether nodes move in the index of their pools at once.
+    keeping: Keeping,
+    /// Nodes that have yet to be moved there.
+    behind: Vec<NodeAt>,
+}
+
+/// When nodes move in the index of their pools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeping {
+    AtOnce,
+    /// When somebody is about to look through a whole pool: see [`State::catch_up`].
+    Later,
 }
 
 /// Pods of one group.
@@ -71,17 +81,33 @@ impl State {
             waiting: BTreeSet::new(),
             usage: vec![Usage::default(); world.queues.len() * world.pools.len()],
             log: vec![],
-            is_indexed: false,
+            keeping: Keeping::Later,
+            behind: (0..world.nodes.len()).collect(),
         };
         for job in 0..world.jobs.len() {
             state.add_job(world, job);
         }
         // Each node once, and not with every pod that is on it.
-        state.is_indexed = true;
-        for node in 0..world.nodes.len() {
-            state.index_node(world, node);
-        }
+        state.keep_index(world);
         state
+    }
+
+    /// From now on the index is only right after [`State::catch_up`]: much is done that needs none.
+    pub fn leave_index(&mut self) {
+        self.keeping = Keeping::Later;
+    }
+
+    /// Makes the index right, and keeps it so.
+    pub fn keep_index(&mut self, world: &World) {
+        self.catch_up(world);
+        self.keeping = Keeping::AtOnce;
+    }
+
+    /// Makes the index right for now.
+    pub fn catch_up(&mut self, world: &World) {
+        let mut behind = std::mem::take(&mut self.behind);
+        behind.drain(..).for_each(|node| self.put(world, node));
+        self.behind = behind;
     }
 
     /// Takes in a job that the world has just got.
@@ -246,14 +272,21 @@ impl State {
         }
     }
 
-    fn index_node(&mut self, world: &World, node: usize) {
-        if let Some(pool) = world.nodes[node].pool.filter(|_| self.is_indexed) {
-            self.index[pool].put(
-                &world.pools[pool],
-                &world.nodes[node],
-                node,
-                &mut self.nodes[node],
-            );
+    fn index_node(&mut self, world: &World, node: NodeAt) {
+        match self.keeping {
+            Keeping::AtOnce => self.put(world, node),
+            Keeping::Later if self.nodes[node].is_behind => {}
+            Keeping::Later => {
+                self.nodes[node].is_behind = true;
+                self.behind.push(node);
+            }
+        }
+    }
+
+    fn put(&mut self, world: &World, node: NodeAt) {
+        let (of, now) = (&world.nodes[node], &mut self.nodes[node]);
+        if let Some(pool) = of.pool {
+            self.index[pool].put(&world.pools[pool], of, node, now);
         }
     }
 }

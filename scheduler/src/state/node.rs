@@ -4,7 +4,7 @@ use domain::{Gpus, submission::PodRequest};
 use smallvec::SmallVec;
 
 use super::Seat;
-use crate::world::{Node, PoolAt};
+use crate::world::Node;
 
 /// CPU, memory and places for pods.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,7 +52,8 @@ pub(crate) struct NodeState {
     slots: Vec<u16>,
     /// Its place in the index of its pool.
     pub(super) rank: Option<(i64, i64, bool)>,
-    pool: Option<PoolAt>,
+    /// It belongs somewhere else there by now.
+    pub(super) is_behind: bool,
 }
 
 /// A device that is given out in parts. The parts are millionths of it.
@@ -132,14 +133,8 @@ impl NodeState {
             extended: extended.map(left).collect(),
             slots,
             rank: None,
-            pool: node.pool,
+            is_behind: true,
         }
-    }
-
-    /// Its place in the order in which the nodes of this pool are filled with such work.
-    pub fn rank_in(&self, pool: PoolAt, wants_gpu: bool) -> Option<i64> {
-        let (gpu, cpu, _) = self.rank.filter(|_| self.pool == Some(pool))?;
-        Some(if wants_gpu { gpu } else { cpu })
     }
 
     /// Whole devices that are free now or soon.
