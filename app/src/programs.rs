@@ -10,6 +10,8 @@ use crate::{
         assets::{NewItemPage, ShelfPage},
         departments,
         departments::DepartmentsPage,
+        estimates,
+        estimates::EstimatesPage,
         node_pools,
         node_pools::{NodePoolPage, NodePoolsPage},
         nodes,
@@ -18,6 +20,8 @@ use crate::{
         policies::{EditPolicyPage, HoldingPage, NewPolicyPage, PoliciesPage},
         projects,
         projects::ProjectsPage,
+        reasons,
+        reasons::ReasonsPage,
         settings,
         settings::SettingsPage,
         sign_in,
@@ -86,7 +90,9 @@ pub const ORG: Pages = pages! {
     "/node-pools/edit" => NodePoolPage,
     nodes::PAGE => NodesPage,
     what_if::PAGE => WhatIfPage,
+    estimates::PAGE => EstimatesPage,
     settings::PAGE => SettingsPage,
+    reasons::PAGE => ReasonsPage,
 };
 
 /// The pages of `policies.wasm`.

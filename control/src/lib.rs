@@ -15,6 +15,7 @@ pub mod departments;
 mod devices;
 pub mod drafts;
 mod error;
+pub mod estimates;
 mod helping;
 pub mod manifest;
 pub mod metrics;
@@ -108,7 +109,7 @@ struct Inner {
     ledgers: Mutex<cycles::Ledgers>,
     /// What the scheduler has read last of each cluster.
     readings: Mutex<reading::Readings>,
-    estimates: Mutex<tasks::Estimates>,
+    estimates: Mutex<estimates::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
     metered: Mutex<tasks::Metered>,
@@ -137,7 +138,7 @@ impl ControlPlane {
     ) -> Result<Self> {
         let kept_since = tasks::pruning::kept_since(clock.now());
         let world = World::of(store.load(kept_since).await?);
-        let estimates = tasks::Estimates::load(&store).await?;
+        let estimates = estimates::Estimates::load(&store).await?;
         let inner = Inner {
             store,
             clock,

@@ -45,10 +45,6 @@ pub(crate) fn told_event(actor: &Actor, event: Event) -> Event {
 }
 
 /// An answer as `actor` is given it.
-pub(crate) fn told_verdict(actor: &Actor, mut verdict: Verdict) -> Verdict {
-    if let Some(consequences) = &mut verdict.consequences {
-        let preempts = std::mem::take(&mut consequences.preempts).into_iter();
-        consequences.preempts = preempts.map(|other| other.seen_by(sees(actor))).collect();
-    }
-    verdict
+pub(crate) fn told_verdict(actor: &Actor, verdict: Verdict) -> Verdict {
+    verdict.seen_by(&sees(actor))
 }

@@ -276,6 +276,7 @@ impl World {
             departments,
             projects,
             jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
+            volumes: self.volumes(cluster.id),
             settings: self.scheduling(cluster, now),
         }
     }

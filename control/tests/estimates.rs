@@ -137,12 +137,15 @@ async fn what_was_said_before_a_restart_is_learned_from_after_it() {
     story.until(next, PhaseName::Running).await;
     let started = story.control.world().workloads[&next].placed.unwrap().at;
     assert!(started <= said.p50.unwrap());
-    let learned = story.control.learned(&Actor::berth()).unwrap();
+    let (learned, came_true) = story.control.learned(&Actor::berth()).unwrap();
     assert_eq!((learned.count, learned.before_half, learned.before_most), (1, 1, 1));
+    let kept: Vec<_> =
+        came_true.iter().map(|one| (one.name.as_str(), one.first.said, one.started)).collect();
+    assert_eq!(kept, [("next", said, started)]);
     // It is settled, and not learned from again.
     let Story { control, clock, driver, folder } = story;
     drop(control);
     let story = Story::open(folder, clock, driver).await;
     story.control.turn().await.unwrap();
-    assert_eq!(story.control.learned(&Actor::berth()).unwrap(), learned);
+    assert_eq!(story.control.learned(&Actor::berth()).unwrap(), (learned, came_true));
 }

@@ -87,3 +87,36 @@ test('a project is made, continued, and told what its department allows', async 
   const after = await berth.api('GET', '/api/v1/org-unit/projects?filterBy=name==robotics');
   expect(after.projects[0].nodeTypes.workspace ?? null).toBeNull();
 });
+
+test('who has which role in a project is given and taken there', async ({ page, berth, complaints }) => {
+  await welcome(page, await berth.link());
+  const email = 'grace@example.org';
+  await berth.api('POST', '/api/v1/users', { email, resetPassword: false });
+  await page.goto('/projects/edit?id=2');
+  const table = page.getByRole('table', { name: 'Access rules' });
+  const line = table.getByRole('row').filter({ hasText: email });
+  // What is given above holds here and is taken there.
+  await expect(table.getByRole('row').filter({ hasText: 'System administrator' }).first()).toContainText('account');
+
+  // Somebody whom nobody knows is refused, and what was typed stays.
+  complaints.foresee(/404 .*give_access/);
+  const give = page.getByRole('button', { name: '+Access rule' });
+  await page.getByRole('textbox', { name: 'Who' }).fill('grace@example.com');
+  await page.getByLabel('Role', { exact: true }).selectOption({ label: 'AI practitioner' });
+  await give.click();
+  await expect(page.getByText('grace@example.com').first()).toBeVisible();
+  await page.getByRole('textbox', { name: 'Who' }).fill(email);
+  await give.click();
+  await expect(line).toContainText('AI practitioner');
+  await expect(line).toContainText('project vision');
+  await expectAccessible(page);
+  await shots(page, 'project-access');
+  const rules = async () => {
+    const { accessRules } = await berth.api('GET', '/api/v1/authorization/access-rules?limit=500');
+    return accessRules.filter((rule: { subjectId: string }) => rule.subjectId === email).length;
+  };
+  expect(await rules()).toBe(1);
+  await line.getByRole('button', { name: `Take the role AI practitioner from ${email}` }).click();
+  await expect(line).toHaveCount(0);
+  expect(await rules()).toBe(0);
+});

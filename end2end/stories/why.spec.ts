@@ -148,3 +148,55 @@ test('an administrator supposes, and changes what is promised', async ({ page, b
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
   await expect(row(page, 'teaching')).toHaveCount(0);
 });
+
+test('what was said of a start stands beside what came true', async ({ page, berth }) => {
+  test.setTimeout(180_000);
+  await welcome(page, await berth.link());
+  await page.goto('/estimates');
+  await expect(page.getByRole('heading', { name: 'Nothing has come true yet' })).toBeVisible();
+  await expectAccessible(page);
+
+  // Eight that have run and are over are enough to judge by.
+  const { projects } = await berth.api('GET', '/api/v1/org-unit/projects?filterBy=name==language');
+  const { id: projectId, clusterId } = projects[0];
+  const make = (name: string, gpuDevicesRequest: number) => {
+    const compute = { gpuDevicesRequest };
+    const spec = { image: 'a', nodePools: ['h100'], preemptibility: 'preemptible', compute };
+    return berth.api('POST', '/api/v1/workloads/workspaces', { name, projectId, clusterId, spec });
+  };
+  const suspend = (id: string) => berth.api('POST', `/api/v1/workloads/workspaces/${id}/suspend`);
+  const phase = async (id: string) => (await berth.api('GET', `/api/v1/workloads/workspaces/${id}`)).actualPhase;
+  const past = await Promise.all(Array.from({ length: 8 }, (_, at) => make(`past-${at}`, 0)));
+  for (const { workloadId } of past) {
+    await expect.poll(() => phase(workloadId), { timeout: 60_000 }).toBe('Running');
+    await suspend(workloadId);
+    await expect.poll(() => phase(workloadId), { timeout: 60_000 }).toBe('Stopped');
+  }
+
+  // Of three that want a whole node each, at least one waits, and is told when it will start.
+  const three = await Promise.all(['one', 'two', 'three'].map((name) => make(name, 8)));
+  const told = async () => {
+    const { workloads } = await berth.api('GET', '/api/v1/workloads?filterBy=phase==Pending&limit=500');
+    const isOurs = (one: { id: string }) => three.some(({ workloadId }) => workloadId === one.id);
+    return workloads.find((one: { id: string; estimate?: { p50?: string } }) => isOurs(one) && one.estimate?.p50);
+  };
+  await expect.poll(told, { timeout: 60_000 }).toBeTruthy();
+  const late = await told();
+  await page.goto(`/workloads?open=${late.id}`);
+  await page.getByRole('tab', { name: 'Details' }).click();
+  await expect(page.getByText(/It will probably start by/)).toBeVisible();
+  for (const { workloadId } of three) if (workloadId !== late.id) await suspend(workloadId);
+  await expect.poll(() => phase(late.id), { timeout: 60_000 }).toBe('Running');
+
+  await page.goto('/estimates');
+  const line = page.getByRole('table', { name: 'Estimates' }).getByRole('row').filter({ hasText: late.name });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(line).toContainText(/Before the even guess|Before the safe guess|Later than said/, { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(line).toContainText(/judged by \d+ finished workloads/);
+  await expectAccessible(page);
+  await shots(page, 'why-estimates');
+  await line.getByRole('link', { name: late.name }).click();
+  await expect(page.getByRole('heading', { name: late.name })).toBeVisible();
+});

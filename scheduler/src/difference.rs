@@ -9,7 +9,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Job, Settings, Snapshot};
+use crate::{Job, Settings, Snapshot, Volume};
 
 /// What turns one snapshot into a later one. Lists of few are kept whole where they differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Difference {
     departments: Option<Vec<Department>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     settings: Option<Settings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    volumes: Option<Vec<Volume>>,
     #[serde(default, skip_serializing_if = "Part::is_empty")]
     nodes: Part<NodeName, Node>,
     #[serde(default, skip_serializing_if = "Part::is_empty")]
@@ -82,6 +84,7 @@ impl Difference {
             pools: (old.pools != new.pools).then(|| new.pools.clone()),
             departments: (old.departments != new.departments).then(|| new.departments.clone()),
             settings: (old.settings != new.settings).then(|| new.settings.clone()),
+            volumes: (old.volumes != new.volumes).then(|| new.volumes.clone()),
             nodes: Part::of(&old.nodes, &new.nodes, |node| node.name.clone()),
             projects: Part::of(&old.projects, &new.projects, |project| project.id),
             jobs: Part::of(&old.jobs, &new.jobs, |job| job.id),
@@ -101,6 +104,9 @@ impl Difference {
         }
         if let Some(settings) = &self.settings {
             to.settings.clone_from(settings);
+        }
+        if let Some(volumes) = &self.volumes {
+            to.volumes.clone_from(volumes);
         }
         self.nodes.apply(&mut to.nodes, |node| node.name.clone());
         self.projects.apply(&mut to.projects, |project| project.id);

@@ -24,8 +24,8 @@ use crate::{
 
 /// Runs, unless they cost too much.
 const RUNS: usize = 200;
-/// Ends of work in all runs together: about a tenth of a second.
-const STEPS: usize = 60_000;
+/// Ends of work in all runs together: less than a tenth of a second.
+const STEPS: usize = 50_000;
 /// To roll so many ends costs as much as one step.
 const ROLLS: usize = 25;
 /// Fewer runs say nothing.

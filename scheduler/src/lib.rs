@@ -48,7 +48,8 @@ pub use settings::{
     ScopeSettings, Settings, Topology,
 };
 pub use snapshot::{
-    Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Rather, Snapshot, TopologyWish, Wish,
+    Group, Job, Nearness, Pod, PodState, PodTerm, Probe, Rather, Snapshot, TopologyWish, Volume,
+    Wish,
 };
 pub use verdict::Help;
 

@@ -74,8 +74,13 @@ pub(crate) fn holder(
     let project = world.jobs[world.pods[pod].job].project;
     let uses = |(other, _): &(PodAt, NodeAt)| {
         let of = &world.pods[*other];
-        world.jobs[of.job].project == project
-            && world.classes[of.class].request.claims.iter().any(|one| one.name == claim.name)
+        let is_at_home = world.jobs[of.job].project == project;
+        let is_same = |one: &Claim| {
+            one.name == claim.name
+                && one.shared == claim.shared
+                && (is_at_home || claim.shared.is_some())
+        };
+        world.classes[of.class].request.claims.iter().any(is_same)
     };
     others(world, state, pod, mode).filter(|_| claim.one_node).find(uses)
 }

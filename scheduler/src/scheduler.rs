@@ -330,6 +330,7 @@ impl Snapshot {
             departments: self.departments.clone(),
             projects: self.projects.clone(),
             jobs: vec![],
+            volumes: self.volumes.clone(),
             settings: self.settings.clone(),
         }
     }

@@ -2,7 +2,7 @@
 //! and the database; nothing here changes.
 
 use domain::{
-    NodePoolName, ProjectId, Timestamp, WorkloadId,
+    NodeName, NodePoolName, ProjectId, Scope, Timestamp, WorkloadId,
     node::{Node, NodePool},
     org::{Department, Project},
     submission::{AffinityTerm, PodRequest, Spec},
@@ -28,7 +28,27 @@ pub struct Snapshot {
     pub departments: Vec<Department>,
     pub projects: Vec<Project>,
     pub jobs: Vec<Job>,
+    /// What is known of volumes that claims name; of several for one name, the first that a project may use counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<Volume>,
     pub settings: Settings,
+}
+
+/// A volume, as somebody else than the submission that names its claim knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Volume {
+    /// The name of its claim.
+    pub claim: String,
+    /// Whose projects find it under that name.
+    pub scope: Scope,
+    /// It is the same volume in all of them, and not one each.
+    pub is_shared: bool,
+    /// One node at a time mounts it.
+    pub one_node: bool,
+    /// Where it can be reached; `None`: wherever it is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes: Option<Vec<NodeName>>,
 }
 
 /// A submission that nobody has made yet.

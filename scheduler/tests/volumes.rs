@@ -53,6 +53,60 @@ fn a_claim_of_the_same_name_in_another_project_is_another_volume() {
 }
 
 #[test]
+fn what_the_claim_does_not_say_of_its_volume_somebody_else_may() {
+    assert_snapshot!(story("
+        node n1 gpus=2
+        node n2 gpus=8
+        project a gpus=10
+        volume data one-node
+        job holder gpus=2 claim=data@ on=n1:0,1
+        job second gpus=1 claim=data@"), @"second: VolumeBusy Waiting: volume data is attached to holder on n1 and can be used by one node only; there is no room on that one.");
+    assert_snapshot!(story("
+        node n1 gpus=2
+        node n2 gpus=8
+        project a gpus=10
+        volume data nodes=n1
+        job second gpus=1 claim=data@"), @"second: default/n1 [0]");
+}
+
+#[test]
+fn a_shared_volume_is_the_same_in_all_projects_of_its_place_and_in_no_other() {
+    assert_snapshot!(story("
+        node n1 gpus=2
+        node n2 gpus=8
+        department one gpus=10
+        department two gpus=10
+        project a gpus=4 department=one
+        project b gpus=4 department=one
+        project c gpus=4 department=two
+        volume data department=one shared one-node
+        job holder gpus=2 claim=data@ on=n1:0,1 project=a
+        job second gpus=1 claim=data@ project=b
+        job third gpus=1 claim=data@ project=c"), @"
+    third: default/n2 [0]
+    second: VolumeBusy Waiting: volume data is attached to holder on n1 and can be used by one node only; there is no room on that one.
+    ");
+}
+
+#[test]
+fn the_volume_of_the_place_that_is_nearest_counts() {
+    assert_snapshot!(story("
+        node n1 gpus=2
+        node n2 gpus=8
+        project a gpus=10
+        project b gpus=10
+        volume data project=a
+        volume data one-node
+        job holder gpus=1 claim=data@ on=n1:0 project=a
+        job second gpus=2 claim=data@ project=a
+        job one gpus=1 claim=data@ on=n1:1 project=b
+        job other gpus=2 claim=data@ project=b"), @"
+    second: default/n2 [0 1]
+    other: VolumeBusy Waiting: volume data is attached to one on n1 and can be used by one node only; there is no room on that one.
+    ");
+}
+
+#[test]
 fn a_volume_is_used_from_where_it_can_be_reached() {
     assert_snapshot!(story("
         node n1 gpus=1

@@ -5,7 +5,8 @@ use domain::access::{Action, ResourceType};
 
 use crate::identity::Me;
 use crate::pages::{
-    assets::Shelf, departments, node_pools, nodes, policies, projects, settings, what_if, workloads,
+    assets::Shelf, departments, estimates, node_pools, nodes, policies, projects, reasons,
+    settings, what_if, workloads,
 };
 use crate::ui::IconName;
 use crate::words::{apart, capital};
@@ -13,7 +14,7 @@ use crate::words::{apart, capital};
 /// A group of the side bar.
 #[derive(Clone, Copy, Debug)]
 pub struct NavGroup {
-    /// Shown above the group; the first group has none.
+    /// Shown above the group.
     pub title: &'static str,
     /// Its pages.
     pub pages: &'static [NavPage],
@@ -59,6 +60,10 @@ impl Audience {
 
 /// The side bar.
 pub const NAV: &[NavGroup] = &[
+    NavGroup {
+        title: "Overview",
+        pages: &[page(estimates::PAGE, "Estimates", IconName::Clock, ADMINISTRATORS)],
+    },
     NavGroup {
         title: "Workload manager",
         pages: &[
@@ -110,6 +115,10 @@ pub const NAV: &[NavGroup] = &[
             IconName::Settings,
             sees(ResourceType::Settings),
         )],
+    },
+    NavGroup {
+        title: "Help",
+        pages: &[page(reasons::PAGE, "Reasons", IconName::Info, Audience::Everybody)],
     },
 ];
 

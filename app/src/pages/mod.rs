@@ -3,10 +3,12 @@
 pub mod assets;
 pub mod departments;
 pub mod detour;
+pub mod estimates;
 pub mod node_pools;
 pub mod nodes;
 pub mod policies;
 pub mod projects;
+pub mod reasons;
 pub mod settings;
 pub mod sign_in;
 pub mod units;

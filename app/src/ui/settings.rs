@@ -19,7 +19,7 @@ pub fn SettingsFrame(
         anchors.into_iter().map(|(id, title)| view! { <a href=format!("#{id}")>{title}</a> });
     view! {
         <div class="settings">
-            <nav class="anchors" aria-label="Groups of settings">{anchors.collect_view()}</nav>
+            <nav class="anchors" aria-label="On this page">{anchors.collect_view()}</nav>
             <div class="settings-col">{children()}</div>
         </div>
     }
@@ -31,13 +31,16 @@ pub fn SettingsFrame(
 pub fn SettingsGroup(
     #[prop(into)] id: String,
     #[prop(into)] title: String,
+    /// The content keeps away from the frame, as text does.
+    #[prop(optional)]
+    padded: bool,
     children: Children,
 ) -> impl IntoView {
     let labelled_by = id.clone();
     view! {
         <section aria-labelledby=labelled_by>
             <h2 id=id>{title}</h2>
-            <Card flush=true>{children()}</Card>
+            <Card flush=!padded>{children()}</Card>
         </section>
     }
     .into_any()

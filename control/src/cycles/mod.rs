@@ -102,6 +102,8 @@ impl ControlPlane {
         if let Some((_, why)) = &mut before.order {
             self.veil(actor, why);
         }
+        before.reasons =
+            before.reasons.into_iter().map(|reason| reason.seen_by(&sees(actor))).collect();
         Ok(Some(before))
     }
 

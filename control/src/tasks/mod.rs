@@ -20,8 +20,6 @@ use tracing::{debug, warn};
 
 use crate::{ControlPlane, Result};
 
-pub(crate) use estimating::Estimates;
-pub use estimating::Learned;
 pub(crate) use idling::Idling;
 pub(crate) use metering::Metered;
 pub use scheduling::Cycles;

@@ -3,6 +3,7 @@
 
 mod amount;
 mod constraint;
+mod examples;
 mod help;
 mod words;
 
@@ -15,6 +16,9 @@ pub use constraint::Constraint;
 pub use help::Help;
 
 use crate::{Gpus, MemoryBytes, NodeName, Other, ProjectId, Timestamp, rules::RuleKind};
+
+/// The page of the help on reasons; each has an anchor, its code (`why.md` §2).
+pub const HELP_PAGE: &str = "/help/reasons";
 
 /// Whose quota or limit stands in the way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -114,8 +118,8 @@ pub enum Reason {
     /// A volume that one node at a time may mount is on another one.
     VolumeBusy {
         claim: String,
-        /// Who uses it, in the same project.
-        holder: String,
+        /// Who uses it.
+        holder: Other,
         node: NodeName,
     },
     /// Where its volume lies there is no room.
@@ -321,15 +325,28 @@ impl Reason {
         }
     }
 
+    /// Where the help on it is.
+    pub fn help_href(&self) -> String {
+        format!("{HELP_PAGE}#{}", self.code())
+    }
+
     /// Whether it names another workload.
     pub fn speaks_of_others(&self) -> bool {
-        matches!(self, Reason::Preempted { by: Some(Other::Named(_)), .. })
+        matches!(
+            self,
+            Reason::Preempted { by: Some(Other::Named(_)), .. }
+                | Reason::VolumeBusy { holder: Other::Named(_), .. }
+        )
     }
 
     /// As somebody is told who sees the workloads of some projects.
     pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
-        if let Reason::Preempted { by, .. } = &mut self {
-            *by = by.take().map(|by| by.seen_by(sees));
+        match &mut self {
+            Reason::Preempted { by: Some(other), .. }
+            | Reason::VolumeBusy { holder: other, .. } => {
+                *other = other.clone().seen_by(sees);
+            }
+            _ => {}
         }
         self
     }

@@ -2,111 +2,9 @@
 
 use super::*;
 
-fn vision() -> ScopeRef {
-    ScopeRef { kind: ScopeKind::Project, name: "vision".into() }
-}
-
-fn at() -> Timestamp {
-    "2026-11-24T13:40:07Z".parse().unwrap()
-}
-
-fn gpu(count: i64) -> Amount {
-    Amount::Gpu(Gpus::whole(count))
-}
-
-/// The first of the examples.
-fn first() -> Reason {
-    let (scope, pool) = (vision(), "a100".into());
-    Reason::NonPreemptibleOverQuota { scope, pool, asked: gpu(4), left: gpu(2), of: gpu(8) }
-}
-
-/// An example of the reason that stands after this one. A reason that is new has no place here, and so does not
-/// compile: it gets one, and with it a sentence in the snapshot.
-fn next(of: &Reason) -> Option<Reason> {
-    use Reason::*;
-    let (scope, pool) = (vision(), "a100".to_owned());
-    Some(match of {
-        NonPreemptibleOverQuota { .. } => {
-            OverLimit { scope, pool, asked: gpu(4), left: gpu(1), of: gpu(8) }
-        }
-        OverLimit { .. } => OverFairShare {
-            scope,
-            pool,
-            share: Gpus::whole(10),
-            allocated: Gpus::whole(6),
-            asked: Gpus::whole(8),
-        },
-        OverFairShare { .. } => Busy {
-            pool,
-            asked: gpu(4),
-            per_device: None,
-            free: gpu(6),
-            largest_hole: gpu(2),
-            node: Some("gpu-03".into()),
-            beside: vec![],
-            ahead: 1,
-        },
-        Busy { .. } => VictimsProtected { pool, count: 2, until: at() },
-        VictimsProtected { .. } => Gang { pool, placed: 6, needed: 8 },
-        Gang { .. } => LargerThanAnyNode {
-            pool,
-            asked: gpu(16),
-            beside: vec![],
-            largest: gpu(8),
-            node: Some("gpu-01".into()),
-        },
-        LargerThanAnyNode { .. } => {
-            let constraint = Constraint::NodeType { wanted: "h200".into() };
-            NoNodeMatches { pool, constraint, tried: 12 }
-        }
-        NoNodeMatches { .. } => PoolClosed { pool, project: "vision".into() },
-        PoolClosed { .. } => {
-            VolumeBusy { claim: "data".into(), holder: "nb-2".into(), node: "gpu-01".into() }
-        }
-        VolumeBusy { .. } => {
-            VolumeElsewhere { claim: "data".into(), nodes: vec!["gpu-01".into(), "gpu-02".into()] }
-        }
-        VolumeElsewhere { .. } => {
-            NodesNotReady { pool, nodes: vec!["gpu-05".into(), "gpu-06".into()], since: at() }
-        }
-        NodesNotReady { .. } => SharingOff { pool },
-        SharingOff { .. } => PoolEmpty { pool },
-        PoolEmpty { .. } => NoSuchPool { pool },
-        NoSuchPool { .. } => MakingRoom { node: "gpu-03".into(), until: at() },
-        MakingRoom { .. } => ClusterUnreachable { cluster: "lab".into(), since: at() },
-        ClusterUnreachable { .. } => ImageUnavailable {
-            image: "jupyter/foo:9".into(),
-            kind: ImageTrouble::Absent,
-            answer: "manifest unknown".into(),
-        },
-        ImageUnavailable { .. } => {
-            Crashed { exit_code: 1, restarts: 6, after_secs: 4, last_lines: vec![] }
-        }
-        Crashed { .. } => OutOfMemory { limit: MemoryBytes::gb(16), peak: MemoryBytes::gb(16) },
-        OutOfMemory { .. } => {
-            NotHere { field: "spec.storage.git[0]".into(), why: "No clones".into() }
-        }
-        NotHere { .. } => NotStarted {
-            kind: StartTrouble::PortTaken,
-            answer: "listen tcp4 127.0.0.1:31999: bind: address already in use".into(),
-        },
-        NotStarted { .. } => StoppedBy { actor: "ada@example.org".into() },
-        StoppedBy { .. } => StoppedByRule { rule: RuleKind::TimeLimit, scope, limit_secs: 28_800 },
-        StoppedByRule { .. } => Preempted { by: None, how: Preemption::Reclaim, cycle: 81_234 },
-        Preempted { .. } => NodeLost { node: "gpu-03".into(), since: at() },
-        NodeLost { .. } => PlaceLost {
-            node: "gpu-03".into(),
-            kind: PlaceTrouble::Evicted,
-            answer: "The node was low on resource: memory".into(),
-        },
-        PlaceLost { .. } => QueuedForCycle,
-        QueuedForCycle => return None,
-    })
-}
-
 #[test]
 fn every_code_has_its_sentence() {
-    let all: Vec<_> = std::iter::successors(Some(first()), next).collect();
+    let all: Vec<_> = Reason::examples().collect();
     let codes: std::collections::BTreeSet<_> = all.iter().map(Reason::code).collect();
     assert_eq!(codes.len(), all.len(), "each code once");
     let text: Vec<_> = all.iter().map(|reason| format!("{}: {reason}", reason.code())).collect();
@@ -144,7 +42,7 @@ fn every_code_has_its_sentence() {
 
 #[test]
 fn every_reason_survives_the_wire() {
-    for reason in std::iter::successors(Some(first()), next) {
+    for reason in Reason::examples() {
         let json = serde_json::to_string(&reason).unwrap();
         assert!(json.contains(&format!("\"code\":\"{}\"", reason.code())), "{json}");
         assert_eq!(serde_json::from_str::<Reason>(&json).unwrap(), reason, "{json}");
@@ -190,7 +88,7 @@ fn page() -> String {
         "# Why it waits, failed or was stopped\n\nEvery reason has a code, which is stable: in the page, the command line, \
          REST and the events it is the same. Examples stand in italics.\n",
     );
-    for reason in std::iter::successors(Some(first()), next) {
+    for reason in Reason::examples() {
         let (code, help) = (reason.code(), reason.help());
         text += &format!("\n## {code}\n\n*{reason}*\n\n{}\n{}\n", help.means, help.remedy);
     }

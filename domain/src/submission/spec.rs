@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Compute, MatchExpression, PvcVolume, Submission, Toleration, check};
-use crate::{Cores, Gpus, MemoryBytes, NodeName, NodePoolName, Problem};
+use crate::{Cores, Gpus, MemoryBytes, NodeName, NodePoolName, Problem, Scope};
 
 /// CPU that a workspace asks for when nobody said (`form-and-assets.md` §4.2.3).
 pub const CPU_DEFAULT: Cores = Cores(100);
@@ -60,6 +60,9 @@ pub struct Claim {
     pub name: String,
     /// One node at a time mounts it: whoever uses it is there.
     pub one_node: bool,
+    /// The place whose projects all have the same volume under this name; `None`: each has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shared: Option<Scope>,
     /// Where its volume can be reached, as the cluster says; `None`: wherever it is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nodes: Option<Vec<NodeName>>,
@@ -307,7 +310,7 @@ fn claims(submission: &Submission) -> Vec<Claim> {
         let modes =
             pvc.claim_info.as_ref().map(|info| info.access_modes.clone().unwrap_or_default());
         let one_node = modes.is_some_and(|modes| modes.is_of_one_node());
-        Some(Claim { name: pvc.claim_name?, one_node, nodes: None })
+        Some(Claim { name: pvc.claim_name?, one_node, shared: None, nodes: None })
     };
     shared.filter_map(claim).collect()
 }

@@ -10,7 +10,7 @@ pub use after::Remedy;
 pub use words::{FIXES_TITLE, PREEMPTED_BY, PREEMPTS, WAYS_OUT_TITLE, ahead_words};
 
 use crate::{
-    Gpus, NodePoolName, Other, Problem, Reason, ScopeRef, Timestamp, duration::minute,
+    Gpus, NodePoolName, Other, Problem, ProjectId, Reason, ScopeRef, Timestamp, duration::minute,
     reason::Amount, submission::Submission, workload::Placement,
 };
 
@@ -57,23 +57,58 @@ pub enum Basis {
     None,
 }
 
+/// Which of its times an estimate kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Met {
+    /// It started before the time that half do; so it did before the other.
+    Half,
+    /// It started before the time that nine of ten do.
+    Most,
+    Neither,
+}
+
+impl Met {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Half => "Before the even guess",
+            Self::Most => "Before the safe guess",
+            Self::Neither => "Later than said",
+        }
+    }
+}
+
 impl Estimate {
     /// Nothing is known but how little.
     pub fn none(samples: usize) -> Self {
         Self { p50: None, p90: None, basis: Basis::None, samples: samples as u32 }
     }
 
-    /// When it will start, and what that rests on.
-    pub fn sentence(&self) -> String {
-        let rests = match self.basis {
-            Basis::None => {
-                return "When it starts cannot be said yet: there is too little finished work to judge by."
-                    .to_owned();
-            }
+    /// How much of it came true for something that started then; `None` where it named no times.
+    pub fn met(&self, started: Timestamp) -> Option<Met> {
+        let (half, most) = (self.p50?, self.p90?);
+        Some(match started {
+            at if at <= half => Met::Half,
+            at if at <= most => Met::Most,
+            _ => Met::Neither,
+        })
+    }
+
+    /// What it rests on, in words.
+    pub fn rests(&self) -> String {
+        match self.basis {
+            Basis::None => "too little finished work to judge by".to_owned(),
             Basis::Limits => "all that runs ends at a known time".to_owned(),
             Basis::History => format!("judged by {} finished workloads", self.samples),
-        };
+        }
+    }
+
+    /// When it will start, and what that rests on.
+    pub fn sentence(&self) -> String {
+        let rests = self.rests();
         match (self.p50, self.p90) {
+            _ if self.basis == Basis::None => {
+                format!("When it starts cannot be said yet: there is {rests}.")
+            }
             (Some(half), Some(most)) => format!(
                 "It will probably start by {}, in nine of ten cases by {} ({rests}).",
                 minute(half),
@@ -100,6 +135,23 @@ pub enum Outcome {
     Waits { reason: Reason, others: Vec<Reason>, ahead: u32, fixes: Vec<Fix> },
     /// The next cycle places it.
     StartsNow { placement: Placement },
+}
+
+impl Verdict {
+    /// As somebody is told who sees the workloads of some projects.
+    pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
+        if let Outcome::Never { reason, others, .. } | Outcome::Waits { reason, others, .. } =
+            &mut self.outcome
+        {
+            for reason in others.iter_mut().chain([reason]) {
+                *reason = reason.clone().seen_by(sees);
+            }
+        }
+        for other in self.consequences.iter_mut().flat_map(|all| &mut all.preempts) {
+            *other = other.clone().seen_by(sees);
+        }
+        self
+    }
 }
 
 impl Outcome {

@@ -65,6 +65,7 @@ impl Load {
             departments,
             projects,
             jobs: work.jobs,
+            volumes: vec![],
             settings: Settings::default(),
         }
     }

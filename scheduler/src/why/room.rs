@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Cores, Gpus, MemoryBytes, NodeName, Reason, Timestamp,
+    Cores, Gpus, MemoryBytes, NodeName, Other, Reason, Timestamp,
     node::{HOSTNAME_LABEL, Node, Readiness},
     reason::{Amount, Constraint},
     submission::{Claim, GpuRequest},
@@ -237,7 +237,7 @@ fn volume(view: &View<'_>) -> Option<Reason> {
         let holder = near::holder(world, view.state, pod, claim, Mode::Now);
         let busy = holder.map(|(holder, node)| Reason::VolumeBusy {
             claim: claim.name.clone(),
-            holder: world.jobs[world.pods[holder].job].name.clone(),
+            holder: named(world, holder),
             node: world.nodes[node].of.name.clone(),
         });
         let nodes = || {
@@ -248,6 +248,12 @@ fn volume(view: &View<'_>) -> Option<Reason> {
         busy.or_else(|| claim.nodes.is_some().then(lies))
     };
     claims.into_iter().find_map(reason)
+}
+
+/// The workload of a pod, as it is kept.
+fn named(world: &World, pod: PodAt) -> Other {
+    let job = &world.jobs[world.pods[pod].job];
+    Other::named(job.id, job.project, job.name.clone())
 }
 
 /// The label by which other pods may be in the way of this one: as it wants it, or as they do.

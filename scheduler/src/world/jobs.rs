@@ -1,6 +1,6 @@
 //! Jobs and their pods, and the classes of pods that ask for the same.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use domain::{
     Cores, MemoryBytes, NodePoolName, ProjectId, Timestamp, WorkloadId,
@@ -121,7 +121,8 @@ impl World {
         let groups = self.groups(of);
         let has_groups = groups.len() > 1;
         for (index, pod) in of.pods.iter().enumerate() {
-            let class = self.class(&pod.request, &pod.near);
+            let request = self.volumes.completed(of.project, &pod.request);
+            let class = self.class(request, &pod.near);
             let group = if has_groups { (pod.group + 1).min(groups.len() - 1) } else { 0 };
             self.pods.push(Pod { job: at, index, class, group, first: pod.state.clone() });
         }
@@ -152,19 +153,19 @@ impl World {
         at
     }
 
-    fn class(&mut self, request: &PodRequest, near: &Nearness) -> ClassAt {
-        let key = (request.clone(), near.clone());
+    fn class(&mut self, request: Cow<'_, PodRequest>, near: &Nearness) -> ClassAt {
+        let key = (request.into_owned(), near.clone());
         if let Some(at) = self.class_by_request.get(&key) {
             return *at;
         }
+        let (request, near) = key.clone();
         let instances = request.extended.iter();
         let instances =
             instances.filter_map(|(name, n)| Some(instance_gpus(name)?.saturating_mul(*n)));
         let instance_gpus = instances.sum();
         let shapes = self.shapes.len();
-        let shape = *self.shapes.entry(shape(request, near)).or_insert(shapes);
-        let class = Class { request: request.clone(), near: near.clone(), shape, instance_gpus };
-        self.classes.push(class);
+        let shape = *self.shapes.entry(shape(&request, &near)).or_insert(shapes);
+        self.classes.push(Class { request, near, shape, instance_gpus });
         self.class_by_request.insert(key, self.classes.len() - 1);
         self.classes.len() - 1
     }

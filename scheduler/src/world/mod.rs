@@ -5,6 +5,7 @@
 mod jobs;
 mod nodes;
 mod queues;
+mod volumes;
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 
@@ -42,6 +43,7 @@ pub(crate) struct World {
     queue_by_project: HashMap<ProjectId, QueueAt>,
     class_by_request: HashMap<jobs::ClassKey, ClassAt>,
     shapes: HashMap<jobs::ClassKey, usize>,
+    volumes: volumes::Volumes,
     /// Nodes that a class may be on, whatever is free there; found when first asked.
     allowed: RefCell<HashMap<ClassAt, Arc<[bool]>>>,
 }
@@ -66,6 +68,7 @@ impl World {
             queue_by_project,
             class_by_request: HashMap::new(),
             shapes: HashMap::new(),
+            volumes: volumes::Volumes::of(snapshot),
             allowed: RefCell::default(),
         };
         let mut order: Vec<_> = snapshot.jobs.iter().collect();

@@ -74,6 +74,16 @@ fn scattered() -> impl Strategy<Value = String> {
     )
 }
 
+/// What is known of volumes that claims name.
+const VOLUMES: &[&str] = &[
+    "w one-node shared",
+    "w one-node department=d0 shared",
+    "w one-node project=p0",
+    "w project=p0",
+    "v nodes=n0",
+    "v one-node nodes=n0,n1",
+];
+
 /// A cluster in which anything may be the case.
 fn mixed() -> impl Strategy<Value = String> {
     let scopes = (vec(quota(), 1..3), vec((0..2_usize, quota()), 1..4));
@@ -86,8 +96,10 @@ fn mixed() -> impl Strategy<Value = String> {
     });
     let whole = word(0.1, "whole", Just("only"));
     let pools = (any::<[bool; 4]>(), [guarantee(), guarantee()], whole);
-    (pools, vec(node(), 1..5), scopes, running, jobs(), ask()).prop_map(
-        |((spread, protects, whole), nodes, (departments, projects), running, waiting, probe)| {
+    let volumes = vec(one_of(VOLUMES), 0..3);
+    (pools, vec(node(), 1..5), (scopes, volumes), running, jobs(), ask()).prop_map(
+        |((spread, protects, whole), nodes, (scopes, volumes), running, waiting, probe)| {
+            let (departments, projects) = scopes;
             let way = |spread| if spread { "spread" } else { "binpack" };
             let [gpu, cpu, other_gpu, other_cpu] = spread.map(way);
             let mut text = format!(
@@ -101,6 +113,7 @@ fn mixed() -> impl Strategy<Value = String> {
             projects.iter().enumerate().for_each(|(i, (d, quota))| {
                 add(format!("project p{i} department=d{}{quota}", d % count));
             });
+            volumes.iter().for_each(|volume| add(format!("volume {volume}")));
             let of = |(project, words): &(usize, String)| {
                 format!("project=p{}{words}", project % projects.len())
             };
@@ -227,7 +240,7 @@ fn near() -> impl Strategy<Value = String> {
     let wishes = (places("rather-near"), places("rather-apart"), {
         word(0.08, "rather-on", one_of(&["zone:In:north@2", "type:NotIn:big"]))
     });
-    let claim = word(0.3, "claim", one_of(&["x", "y", "z@n0+n1"]));
+    let claim = word(0.5, "claim", one_of(&["x", "y", "z@n0+n1", "w@", "v@"]));
     (word(0.3, "tag", one_of(&["a", "b"])), places("near"), places("apart"), wishes, claim)
         .prop_map(|(a, b, c, (d, e, f), g)| format!("{a}{b}{c}{d}{e}{f}{g}"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     ClusterId, Cores, DepartmentId, Gpus, MemoryBytes, NodeName, NodePoolId, NodePoolName,
-    ProjectId, Timestamp, WorkloadId,
+    ProjectId, Scope, Timestamp, WorkloadId,
     node::{
         GpuDevice, NODE_TYPE_LABEL, Node, NodePool, Placing, Readiness, Taint, TaintEffect, Taken,
     },
@@ -17,7 +17,7 @@ use domain::{
 };
 use scheduler::{
     Job, MinRuntime, Nearness, PodState, PodTerm, Probe, Rather, ScopeId, ScopeSettings, Settings,
-    Snapshot, Wish,
+    Snapshot, Volume, Wish,
 };
 use uuid::Uuid;
 
@@ -99,6 +99,7 @@ pub fn read(text: &str) -> Cluster {
     let probe = of("probe")
         .next()
         .map(|line| Probe { project: project_of(line, &projects), spec: spec(line) });
+    let volumes = of("volume").map(|line| volume(line, &departments, &projects)).collect();
     let mut settings = Settings::default();
     for pool in &pools {
         let line = of("pool").find(|line| line.name == pool.name.as_str());
@@ -129,6 +130,7 @@ pub fn read(text: &str) -> Cluster {
         departments,
         projects,
         jobs,
+        volumes,
         settings,
     };
     Cluster { snapshot, probe }
@@ -316,11 +318,32 @@ fn minutes_ago(minutes: f64) -> Timestamp {
     Timestamp::from_second(second).expect("a time")
 }
 
-/// `claim=data` is for one node at a time, `claim=data@n1+n2` can be reached from two nodes.
+/// `volume data project=a`, or `department=d`, or neither for all; `shared` by its projects, for `one-node`, reached
+/// from `nodes=n1,n2`.
+fn volume(line: &Line<'_>, departments: &[Department], projects: &[Project]) -> Volume {
+    let department = |name| departments.iter().find(|own| own.name.as_str() == name);
+    let scope = match (line.get("project"), line.get("department")) {
+        (Some(_), _) => Scope::Project(project_of(line, projects)),
+        (None, Some(name)) => Scope::Department(department(name).expect("a department").id),
+        (None, None) => Scope::Account,
+    };
+    let nodes = line.get("nodes").map(|_| line.list("nodes").into_iter().map(NodeName::from));
+    Volume {
+        claim: line.name.to_owned(),
+        scope,
+        is_shared: line.get("shared").is_some(),
+        one_node: line.get("one-node").is_some(),
+        nodes: nodes.map(Iterator::collect),
+    }
+}
+
+/// `claim=data` is for one node at a time, `claim=data@n1+n2` can be reached from two nodes, `claim=data@` says nothing.
 fn claim(text: &str) -> Claim {
     let (name, nodes) = text.split_once('@').map_or((text, None), |(name, at)| (name, Some(at)));
-    let nodes = nodes.map(|nodes| nodes.split('+').map(NodeName::from).collect::<Vec<_>>());
-    Claim { name: name.to_owned(), one_node: nodes.is_none(), nodes }
+    let one_node = nodes.is_none();
+    let nodes = nodes.filter(|nodes| !nodes.is_empty());
+    let nodes = nodes.map(|nodes| nodes.split('+').map(NodeName::from).collect());
+    Claim { name: name.to_owned(), one_node, shared: None, nodes }
 }
 
 /// `tag=a`, `near=zone:a`, `apart=zone:b`; and as wishes `rather-near=zone:a`, `rather-apart=zone:b`,

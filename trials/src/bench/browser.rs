@@ -1,17 +1,14 @@
 //! From a change of state to the changed row in a real browser.
 
-use std::{
-    process::{Command, Stdio},
-    time::Duration,
-};
+use std::{ffi::OsStr, time::Duration};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
 use super::{
-    Args, WORKLOADS, field, populate, setup,
+    Args, WORKLOADS, browsed, field, milliseconds, populate, setup,
     table::{Amount, Table},
 };
-use crate::berth::{ADMIN, Setup};
+use crate::berth::Setup;
 
 /// Images come at once; nothing else is in a hurry.
 const SIMULATION: &str = "speed = 100\n";
@@ -27,34 +24,21 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     let rest = populate(&berth, WORKLOADS).await?;
     tokio::time::sleep(Duration::from_secs(5)).await;
     let before = berth.cpu()?;
-    let told = Command::new("node")
-        .arg("bench.mjs")
-        .current_dir("end2end")
-        .env("BENCH_URL", &berth.url)
-        .env("BENCH_TOKEN", &rest.token)
-        .env("BENCH_EMAIL", ADMIN.0)
-        .env("BENCH_PASSWORD", ADMIN.1)
-        .env("BENCH_CHANGES", CHANGES.to_string())
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start node")?;
-    let said = String::from_utf8_lossy(&told.stdout);
-    ensure!(told.status.success(), "the browser part failed: {said}");
+    let (token, changes) = (OsStr::new(&rest.token), CHANGES.to_string());
+    let with = [("BENCH_TOKEN", token), ("BENCH_CHANGES", OsStr::new(&changes))];
+    let said = browsed("bench.mjs", &berth, &with)?;
     let cpu = berth.cpu()? - before;
-    let milliseconds = |name: &str| Ok::<_, anyhow::Error>(field(&said, name)?.parse::<f64>()?);
+    let milliseconds = |name| milliseconds(&said, name);
     let what = format!("change of state to changed row, {CHANGES} changes, 95th of 100");
-    table.at_most(what, Amount::Milliseconds(milliseconds("p95")?), Amount::Milliseconds(250.0));
-    table.figure("    median", Amount::Milliseconds(milliseconds("p50")?));
-    table.figure("    most", Amount::Milliseconds(milliseconds("most")?));
-    table.figure(
-        "    until the first page could be used",
-        Amount::Milliseconds(milliseconds("hydrated")?),
-    );
+    table.at_most(what, milliseconds("p95")?, Amount::Milliseconds(250.0));
+    table.figure("    median", milliseconds("p50")?);
+    table.figure("    most", milliseconds("most")?);
+    table.figure("    until the first page could be used", milliseconds("hydrated")?);
     let each = cpu / u32::try_from(CHANGES)?;
     table.figure("    processor of the server for one change and its page", Amount::of(each));
     table.figure(
         "    times the page was loaded again for one change",
-        Amount::Times(milliseconds("reloads")? / CHANGES as f64),
+        Amount::Times(field(&said, "reloads")?.parse::<f64>()? / CHANGES as f64),
     );
     Ok(())
 }

@@ -1,15 +1,13 @@
 //! The policy engine in a real browser: what typing in a form costs.
 
-use std::process::{Command, Stdio};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use domain::policy::{LayerView, desk::Around};
 use serde_json::json;
 
 use super::{
-    Args, field,
+    Args, browsed,
     full::{chain, leaves, submission},
-    setup,
+    milliseconds, setup,
     table::{Amount, Table},
 };
 
@@ -22,18 +20,8 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     let around = Around { above, ..Around::default() };
     let given = folder.path().join("given.json");
     std::fs::write(&given, json!({"around": around, "submission": submission}).to_string())?;
-    let told = Command::new("node")
-        .arg("engine.mjs")
-        .current_dir("end2end")
-        .env("BENCH_URL", &berth.url)
-        .env("BENCH_GIVEN", &given)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start node")?;
-    let said = String::from_utf8_lossy(&told.stdout);
-    ensure!(told.status.success(), "the engine part failed: {said}");
-    let milliseconds =
-        |name: &str| Ok::<_, anyhow::Error>(Amount::Milliseconds(field(&said, name)?.parse()?));
+    let said = browsed("engine.mjs", &berth, &[("BENCH_GIVEN", given.as_os_str())])?;
+    let milliseconds = |name| milliseconds(&said, name);
     let what = format!(
         "browser: {} fields under {} policies with {rules} rules judged, 99th of 100",
         leaves(&submission),

@@ -1,16 +1,14 @@
 //! The form of a workspace with much to choose from, in a real browser.
 
-use std::process::{Command, Stdio};
-
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Args, field, setup,
+    Args, browsed, milliseconds, setup,
     table::{Amount, Table},
 };
-use crate::{berth::ADMIN, client::Rest};
+use crate::client::Rest;
 
 /// Environments, and templates, that the project may use.
 const SETUPS: usize = 500;
@@ -23,19 +21,8 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
         make(&rest, "/api/v1/asset/environment", environment(number)).await?;
         make(&rest, "/api/v1/workload-templates/workspaces", template(number)).await?;
     }
-    let told = Command::new("node")
-        .arg("form.mjs")
-        .current_dir("end2end")
-        .env("BENCH_URL", &berth.url)
-        .env("BENCH_EMAIL", ADMIN.0)
-        .env("BENCH_PASSWORD", ADMIN.1)
-        .stderr(Stdio::inherit())
-        .output()
-        .context("could not start node")?;
-    let said = String::from_utf8_lossy(&told.stdout);
-    ensure!(told.status.success(), "the form part failed: {said}");
-    let milliseconds =
-        |name: &str| Ok::<_, anyhow::Error>(Amount::Milliseconds(field(&said, name)?.parse()?));
+    let said = browsed("form.mjs", &berth, &[])?;
+    let milliseconds = |name| milliseconds(&said, name);
     let what = |what: &str| format!("form, {SETUPS} environments and templates: {what}");
     table.at_most(what("first byte"), milliseconds("firstByte")?, Amount::Milliseconds(100.0));
     table.at_most(

@@ -15,14 +15,18 @@ mod scheduler;
 mod standing;
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use self::table::Table;
+use self::table::{Amount, Table};
 use crate::{
-    berth::{Berth, Setup},
+    berth::{ADMIN, Berth, Setup},
     client::Rest,
 };
 
@@ -122,6 +126,28 @@ fn spec(number: usize) -> Value {
             "cpuMemoryRequest": "10M",
         },
     })
+}
+
+/// What a script of `end2end` prints that measures in a real browser, with what else it has to know.
+fn browsed(script: &str, berth: &Berth, with: &[(&str, &OsStr)]) -> Result<String> {
+    let told = Command::new("node")
+        .arg(script)
+        .current_dir("end2end")
+        .env("BENCH_URL", &berth.url)
+        .env("BENCH_EMAIL", ADMIN.0)
+        .env("BENCH_PASSWORD", ADMIN.1)
+        .envs(with.iter().copied())
+        .stderr(Stdio::inherit())
+        .output()
+        .context("could not start node")?;
+    let said = String::from_utf8_lossy(&told.stdout).into_owned();
+    ensure!(told.status.success(), "{script} failed: {said}");
+    Ok(said)
+}
+
+/// Milliseconds that a script printed under a name.
+fn milliseconds(said: &str, name: &str) -> Result<Amount> {
+    Ok(Amount::Milliseconds(field(said, name)?.parse()?))
 }
 
 /// Reads what belongs to a name in a page's or a program's output.

@@ -11,7 +11,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
-    Args, populate, setup, spec, standing,
+    Args, browsed, milliseconds, populate, setup, spec, standing,
     table::{Amount, Table, percentile},
 };
 use crate::{
@@ -41,6 +41,7 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     tokio::time::sleep(Duration::from_secs(10)).await;
     weigh(&berth, table)?;
     questions(&rest, table).await?;
+    answers(&berth, table)?;
     drop(berth);
 
     let begun = Instant::now();
@@ -82,6 +83,16 @@ fn weigh(berth: &Berth, table: &mut Table) -> Result<()> {
     );
     let cpu = berth.idle_cpu(Duration::from_secs(20))? * 100.0;
     table.figure("processor at rest, 10 000 workloads", Amount::Percent(cpu));
+    Ok(())
+}
+
+/// What people see of a verdict (`why.md`, W5).
+fn answers(berth: &Berth, table: &mut Table) -> Result<()> {
+    let said = browsed("answer.mjs", berth, &[])?;
+    let what = "form, 10 000 workloads: from a key press to the answer, 95th of 100";
+    table.at_most(what, milliseconds(&said, "answer95")?, Amount::Milliseconds(250.0));
+    table.figure("    median", milliseconds(&said, "answer50")?);
+    table.figure("    most", milliseconds(&said, "answer100")?);
     Ok(())
 }
 

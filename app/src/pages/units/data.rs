@@ -1,11 +1,11 @@
 //! Projects and departments as forms: what they are promised in each node pool.
 
-use domain::Gpus;
+use domain::{AccessRuleId, Gpus};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-use super::made;
+use super::{accesses, made};
 #[cfg(feature = "ssr")]
 use crate::caller::caller;
 use crate::{error::UiError, wire::Call};
@@ -77,6 +77,8 @@ pub struct UnitForm {
     /// Whether weights, and CPU and memory, are set by administrators.
     pub weights: bool,
     pub cpu: bool,
+    /// Whether the viewer may see who has which role there.
+    pub sees_access: bool,
 }
 
 /// What is known of a pool, for bars and warnings.
@@ -149,4 +151,59 @@ pub async fn delete_unit(unit: Unit, id: i32) -> Result<bool, UiError> {
             Ok(true)
         }
     }
+}
+
+/// Who has which role in a project or department.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Accesses {
+    /// Those that are given there, then those above.
+    pub rows: Vec<AccessRow>,
+    /// Id and name of those that the viewer may give there.
+    pub roles: Vec<(String, String)>,
+}
+
+/// A role that somebody has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccessRow {
+    pub rule: AccessRuleId,
+    pub subject: String,
+    pub kind: String,
+    pub role: String,
+    /// `project vision`.
+    pub place: String,
+    /// It is given here, and the viewer may take it back.
+    pub may_take: bool,
+}
+
+/// A role that is given.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Given {
+    pub unit: Unit,
+    pub id: i32,
+    /// As `SubjectKind` is called on the wire.
+    pub kind: String,
+    pub subject: String,
+    /// The id of a role.
+    pub role: String,
+}
+
+/// Who has which role there.
+#[server(prefix = "/ui", endpoint = "unit_access", protocol = Call)]
+pub async fn list_access(unit: Unit, id: i32) -> Result<Accesses, UiError> {
+    let (control, actor) = caller()?;
+    Ok(accesses::list(&control, &actor, unit, id)?)
+}
+
+/// Gives a role there.
+#[server(prefix = "/ui", endpoint = "give_access", protocol = Call)]
+pub async fn give_access(given: Given) -> Result<(), UiError> {
+    let (control, actor) = caller()?;
+    Ok(accesses::give(&control, &actor, given).await?)
+}
+
+/// Takes a role back.
+#[server(prefix = "/ui", endpoint = "take_access", protocol = Call)]
+pub async fn take_access(rule: AccessRuleId) -> Result<(), UiError> {
+    let (control, actor) = caller()?;
+    Ok(control.delete_access_rule(&actor, rule, false).await?)
 }

@@ -18,7 +18,10 @@ use domain::{
     settings::Setting,
 };
 
-use super::data::{PoolDraft, PoolFacts, RulesDraft, Unit, UnitDraft, UnitForm};
+use super::{
+    accesses::place,
+    data::{PoolDraft, PoolFacts, RulesDraft, Unit, UnitDraft, UnitForm},
+};
 
 /// What is promised by pool, and where that is.
 struct Promised {
@@ -76,6 +79,9 @@ pub fn form(
         clusters: clusters.iter().map(|c| (c.id.to_string(), c.name.clone())).collect(),
         departments: departments.iter().map(|d| (d.id.to_string(), d.name.to_string())).collect(),
         weights: world.settings.is_on(Setting::OverQuotaWeight),
+        sees_access: id.is_some_and(|id| {
+            actor.is_allowed(Action::Read, Resource::AccessRule(place(unit, id)))
+        }),
         cpu: world.settings.is_on(Setting::CpuQuota),
     })
 }

@@ -3,6 +3,9 @@
 //! of pools; scheduling rules. Bars show what is used; over-subscription is said, not forbidden, unless a setting
 //! forbids it.
 
+mod access;
+#[cfg(feature = "ssr")]
+mod accesses;
 pub mod data;
 #[cfg(feature = "ssr")]
 mod made;
@@ -14,6 +17,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use self::{
+    access::AccessPart,
     data::{Unit, UnitDraft, UnitForm, delete_unit, load_unit, save_unit},
     pool::{Pool, PoolPart},
     rules::RulesPart,
@@ -151,6 +155,9 @@ fn Form(form: UnitForm) -> impl IntoView {
         _ => None,
     };
     let parts = id.is_some().then(|| scheduling(&form, typed, &pools));
+    let who = id.filter(|_| form.sees_access).map(|id| {
+        view! { <Card title="Access rules"><AccessPart unit id/></Card> }
+    });
     let UnitForm { clusters, departments, .. } = form;
     let all = StoredValue::new(pools);
     let save = Callback::new(move |then_continue: bool| {
@@ -164,6 +171,7 @@ fn Form(form: UnitForm) -> impl IntoView {
             {parts}
             {refused}
             <Buttons unit is_new=id.is_none() busy save/>
+            {who}
         </Stack>
     }
     .into_any()

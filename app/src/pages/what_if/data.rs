@@ -16,16 +16,6 @@ pub struct Choices {
     /// Projects and departments.
     pub units: Vec<(String, String)>,
     pub pools: Vec<(String, String)>,
-    pub learned: LearnedRow,
-}
-
-/// How estimates of starts came true.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LearnedRow {
-    pub count: u64,
-    /// Of 100; nothing while there is nothing to judge by.
-    pub before_half: Option<u64>,
-    pub before_most: Option<u64>,
 }
 
 /// Who would stand elsewhere.

@@ -9,14 +9,14 @@ use control::{
 };
 use domain::{
     ClusterId, DepartmentId, Gpus, NodeName, NodePoolId, ProjectId,
-    access::Actor,
+    access::{Action, Actor, Resource},
     org::{PoolQuota, Quota},
 };
 
-use super::data::{AffectedRow, Asked, Choices, LearnedRow, Would};
+use super::data::{AffectedRow, Asked, Choices, Would};
 
 pub fn choices(control: &ControlPlane, actor: &Actor) -> Result<Choices, Error> {
-    let learned = control.learned(actor)?;
+    actor.may(Action::Update, Resource::Settings)?;
     let world = control.world();
     let nodes = control.nodes(actor, &world)?;
     let is_one = nodes.len() == 1;
@@ -36,16 +36,10 @@ pub fn choices(control: &ControlPlane, actor: &Actor) -> Result<Choices, Error> 
         .map(|project| (format!("project/{}", project.id), format!("Project {}", project.name)));
     let pools = control.node_pools(actor, &world)?.into_iter();
     let pools = pools.map(|pool| (pool.id.to_string(), pool.name.to_string()));
-    let part = |of: u64| (learned.count > 0).then(|| of * 100 / learned.count.max(1));
     Ok(Choices {
         nodes: nodes.collect(),
         units: departments.chain(projects).collect(),
         pools: pools.collect(),
-        learned: LearnedRow {
-            count: learned.count,
-            before_half: part(learned.before_half),
-            before_most: part(learned.before_most),
-        },
     })
 }
 

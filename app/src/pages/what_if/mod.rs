@@ -9,13 +9,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use self::data::{AffectedRow, Asked, Choices, LearnedRow, Would, what_if, what_if_choices};
+use self::data::{AffectedRow, Asked, Choices, Would, what_if, what_if_choices};
 use super::Loaded;
 use crate::{
     error::UiError,
     ui::{
-        Button, ButtonKind, Card, Choice, Column, Fact, Facts, Field, Grid, Muted, NameCell, Note,
-        NumberInput, Page, Row, Segmented, Select, Stack, Table, Td, Tone, Tr,
+        Button, ButtonKind, Card, Choice, Column, Field, Grid, Muted, NameCell, Note, NumberInput,
+        Page, Row, Segmented, Select, Stack, Table, Td, Tone, Tr,
     },
     wire::load,
 };
@@ -85,7 +85,6 @@ fn Supposing(choices: Choices) -> impl IntoView {
     let drain = use_query_map().with_untracked(|query| query.get("drain"));
     let draft = Draft::of(&choices, drain);
     let asking = Action::new(|asked: &Asked| what_if(asked.clone()));
-    let learned = choices.learned.clone();
     let kinds = vec![
         Choice::new("drain", "Drain a node"),
         Choice::new("add", "Add nodes"),
@@ -105,7 +104,6 @@ fn Supposing(choices: Choices) -> impl IntoView {
                 </Stack>
             </Card>
             <div aria-live="polite">{told}</div>
-            <Calibration learned/>
         </Stack>
     }
     .into_any()
@@ -207,21 +205,4 @@ fn Those(title: &'static str, of: Vec<AffectedRow>) -> impl IntoView {
     let rows = of.into_iter().map(row).collect_view();
     view! { <Stack><h2>{format!("{title} ({count})")}</h2><Table label=title head>{rows}</Table></Stack> }
         .into_any()
-}
-
-/// How estimates of starts came true.
-#[component]
-fn Calibration(learned: LearnedRow) -> impl IntoView {
-    let LearnedRow { count, before_half, before_most } = learned;
-    let percent = |part: Option<u64>| part.map_or("–".to_owned(), |part| format!("{part} %"));
-    view! {
-        <Card title="How estimates of the start come true">
-            <Facts>
-                <Fact name="Workloads that started after an estimate">{count}</Fact>
-                <Fact name="Started before the even guess (p50); half is right">{percent(before_half)}</Fact>
-                <Fact name="Started before the safe guess (p90); nine of ten is right">{percent(before_most)}</Fact>
-            </Facts>
-        </Card>
-    }
-    .into_any()
 }

@@ -80,6 +80,8 @@ pub struct Opened {
     pub about: String,
     /// Where a copy of it begins.
     pub copy_href: String,
+    /// The code of the main reason, and where the help on it is; nothing where there is none.
+    pub reason: Option<(String, String)>,
     /// What would help it, where it waits or has ended by mishap.
     pub fixes: Vec<WayOut>,
     pub history: Vec<HistoryRow>,

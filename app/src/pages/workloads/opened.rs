@@ -60,6 +60,7 @@ pub async fn opened(
             .collect(),
         history: records.map(history_row).collect(),
         details: details(&view),
+        reason: view.reasons.first().map(|why| (why.code().to_owned(), why.help_href())),
         connections: view.external_connections.iter().map(|of| connection_row(id, of)).collect(),
         pods: pods
             .iter()

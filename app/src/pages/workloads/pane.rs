@@ -89,6 +89,10 @@ fn Content(
         let Shown { phase, message, .. } = shown.get().row;
         view! { <PhaseStatus phase message/> }
     };
+    let help = move || {
+        let link = |(code, href)| view! { <p><a href=href>{format!("What {code} means")}</a></p> };
+        shown.get().reason.map(link)
+    };
     let fixes = move || view! { <WaysOut ways=shown.get().fixes/> };
     let events = move || shown.get().history.into_iter().map(event).collect_view();
     let details = move || details(shown.get());
@@ -114,7 +118,7 @@ fn Content(
     };
     view! {
         <Pane title=first.row.name about=Some(first.about) actions close_href>
-            <Why>{status} {fixes}</Why>
+            <Why>{status} {help} {fixes}</Why>
             <PaneTabs><Tabs label="About the workload" id="about" tabs current=tab/></PaneTabs>
             <PaneBody>
                 <TabPanel id="about" tab="events" current=tab>

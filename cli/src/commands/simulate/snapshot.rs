@@ -62,6 +62,7 @@ pub(super) fn snapshot(
         departments: scenario.organisation.departments.clone(),
         projects: scenario.organisation.projects.clone(),
         jobs: jobs.map(|(at, workload)| job(scenario, workload, ids.by_id[at])).collect(),
+        volumes: vec![],
         settings: scenario.settings.clone(),
     }
 }
