@@ -72,6 +72,14 @@ test('a starved project gets its own back, and everybody is told why', async ({ 
   await expect(page).toHaveURL(/copy=.*gpu_devices=4/);
   await page.goto(pane);
 
+  // What its reason means, and what can be done, stands in the help.
+  await page.getByRole('link', { name: 'What Busy means' }).click();
+  await expect(page).toHaveURL(/\/help\/reasons#Busy$/);
+  await expect(page.getByRole('heading', { name: 'Busy', exact: true })).toBeInViewport();
+  await expectAccessible(page);
+  await shots(page, 'why-reasons');
+  await page.goto(pane);
+
   // The tab Cycle tells what the last cycle decided, and why the other one started first.
   await page.getByRole('tab', { name: 'Cycle' }).click();
   const panel = page.getByRole('tabpanel', { name: 'Cycle' });

@@ -481,7 +481,9 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
         "/ui/unit_form" | "/ui/unit_access" => json!({"unit": "Project", "id": project.0}),
         "/ui/give_access" => json!({"given": {"unit": "Project", "id": project.0, "kind": "user",
             "subject": rehearsal.user().await.1, "role": "6"}}),
-        "/ui/take_access" => json!({"rule": rehearsal.rule().await.parse::<i32>().unwrap_or_default()}),
+        "/ui/take_access" => {
+            json!({"rule": rehearsal.rule().await.parse::<i32>().unwrap_or_default()})
+        }
         "/ui/save_node_pool" => json!({"draft": {"id": null, "is_default": false, "name": name,
             "cluster": cluster, "label_key": "pool", "label_value": name,
             "gpu_placement": "binpack", "cpu_placement": "spread", "gpu_fractions": true,

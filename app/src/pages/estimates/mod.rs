@@ -31,7 +31,7 @@ const COLUMNS: [(&str, Keep); 7] = [
     ("Safe guess", Keep::Always),
     ("Started", Keep::Always),
     ("Came true", Keep::Always),
-    ("Judged by", Keep::Fourth),
+    ("Rests on", Keep::Fourth),
 ];
 
 #[component]

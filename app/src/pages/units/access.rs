@@ -16,6 +16,9 @@ use crate::{
 
 const SUBJECT: &str = "The e-mail address of a user, the client ID of a service account, or the name of a group of your sign-in service.";
 
+/// The role that most are given: AI practitioner.
+const USUAL: i32 = 4;
+
 #[component]
 pub fn AccessPart(unit: Unit, id: i32) -> impl IntoView {
     let version = RwSignal::new(0);
@@ -79,7 +82,8 @@ fn Giving(
     roles: Vec<(String, String)>,
     version: RwSignal<i32>,
 ) -> impl IntoView {
-    let first = roles.first().map(|(id, _)| id.clone()).unwrap_or_default();
+    let usual = roles.iter().find(|(id, _)| *id == USUAL.to_string());
+    let first = usual.or(roles.first()).map(|(id, _)| id.clone()).unwrap_or_default();
     let (kind, role) = (RwSignal::new(SubjectKind::User.name().to_owned()), RwSignal::new(first));
     let subject = RwSignal::new(String::new());
     let kinds = SubjectKind::ALL.map(|kind| Choice::new(kind.name(), kind.title()));

@@ -66,6 +66,11 @@ pub async fn give(control: &ControlPlane, actor: &Actor, given: Given) -> Result
     }
     let new =
         NewRule { subject: SubjectName { kind, id }, role, scope: place(given.unit, given.id) };
-    control.create_access_rule(actor, new).await?;
-    Ok(())
+    match control.create_access_rule(actor, new).await {
+        Err(Error::NotFound { .. }) => {
+            let message = format!("There is no {} {}", kind.title().to_lowercase(), given.subject);
+            Err(Error::field("subject", "subject.unknown", message))
+        }
+        made => made.map(drop),
+    }
 }

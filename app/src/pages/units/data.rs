@@ -104,8 +104,6 @@ pub struct UnitRights {
     pub delete: bool,
     /// See its policy.
     pub policy: bool,
-    /// See who has which role there.
-    pub rules: bool,
 }
 
 #[cfg(feature = "ssr")]
@@ -121,7 +119,6 @@ impl UnitRights {
             edit: actor.is_allowed(Action::Update, on),
             delete: actor.is_allowed(Action::Delete, on),
             policy: actor.is_allowed(Action::Read, Resource::Policy(scope)),
-            rules: actor.is_allowed(Action::Read, Resource::AccessRule(scope)),
         }
     }
 }

@@ -19,8 +19,8 @@ use crate::{
     pages::{Loaded, say_outcome},
     ui::{
         Button, ButtonKind, ButtonSize, CodeBlock, Column, Event, Fact, Facts, IconName,
-        LinkButton, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab, TabPanel,
-        Table, Tabs, Td, Timeline, Tone, Tr, Why,
+        LinkButton, Muted, NameCell, Pane, PaneBody, PaneTabs, Row, Stack, StatusShape, Tab,
+        TabPanel, Table, Tabs, Td, Timeline, Tone, Tr, Why,
     },
     widgets::{PhaseStatus, WaysOut},
     wire::load,
@@ -90,7 +90,7 @@ fn Content(
         view! { <PhaseStatus phase message/> }
     };
     let help = move || {
-        let link = |(code, href)| view! { <p><a href=href>{format!("What {code} means")}</a></p> };
+        let link = |(code, href)| view! { <Muted small=true><a href=href>{format!("What {code} means")}</a></Muted> };
         shown.get().reason.map(link)
     };
     let fixes = move || view! { <WaysOut ways=shown.get().fixes/> };
