@@ -14,6 +14,7 @@ pub mod demo;
 pub mod departments;
 mod devices;
 pub mod drafts;
+mod entrusted;
 mod error;
 mod helping;
 pub mod manifest;
@@ -200,6 +201,7 @@ impl ControlPlane {
 
     /// Drives `cluster` with `driver` from now on.
     pub fn drive(&self, cluster: ClusterId, driver: Arc<dyn Driver>) {
+        driver.entrust(Arc::new(entrusted::Vault(Arc::downgrade(&self.inner))));
         self.inner.drivers.write().unwrap_or_else(|e| e.into_inner()).insert(cluster, driver);
     }
 

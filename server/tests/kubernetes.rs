@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod program;
+#[path = "kubernetes/secrets.rs"]
+mod secrets;
 
 use std::{
     collections::BTreeMap,

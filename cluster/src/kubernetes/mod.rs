@@ -21,6 +21,7 @@ mod observe;
 mod place;
 mod refusal;
 pub mod rights;
+mod secrets;
 mod shell;
 mod states;
 mod stores;

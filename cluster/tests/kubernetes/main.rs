@@ -7,4 +7,5 @@ mod faults;
 mod life;
 mod objects;
 mod rights;
+mod secrets;
 mod troubles;

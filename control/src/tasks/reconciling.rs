@@ -1,8 +1,10 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
-use cluster::{DesiredPod, Wanted};
+use std::collections::BTreeMap;
+
+use cluster::{DesiredPod, KeptSecret, Wanted};
 use domain::{
-    ClusterId,
+    ClusterId, ProjectId,
     org::Project,
     workload::{Phase, Placement, Workload},
 };
@@ -33,11 +35,14 @@ impl ControlPlane {
 /// Every pod that a cluster should have, or should be ending.
 fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
     let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
+    let mut pulls: BTreeMap<ProjectId, Vec<KeptSecret>> = BTreeMap::new();
     of_cluster
         .filter_map(|workload| {
             let project = world.projects.get(&workload.project)?;
             let (placement, wanted) = wanted(workload)?;
-            Some(pod(workload, project, placement.clone(), wanted))
+            let pulls = pulls.entry(project.id).or_insert_with(|| world.pulls_of(project.id));
+            let secrets = world.entrusted(workload, pulls);
+            Some(pod(workload, project, placement.clone(), wanted, secrets))
         })
         .collect()
 }
@@ -58,7 +63,13 @@ fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
     }
 }
 
-fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wanted) -> DesiredPod {
+fn pod(
+    workload: &Workload,
+    project: &Project,
+    placement: Placement,
+    wanted: Wanted,
+    secrets: Vec<KeptSecret>,
+) -> DesiredPod {
     let (project_name, name) = (project.name.to_string(), workload.name.to_string());
     let built_in = BuiltIn {
         project: &project_name,
@@ -78,5 +89,6 @@ fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wan
         submission: workload.spec.submission.clone(),
         request: workload.spec.pod.clone(),
         backoff_limit: workload.spec.backoff_limit,
+        secrets,
     }
 }
