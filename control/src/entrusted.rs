@@ -1,7 +1,7 @@
 //! The secrets that Berth keeps and workloads use: which ones those are, by the names that submissions have for them,
 //! and the door through which a driver gets what stands in them (`form-and-assets.md` §10).
 
-use std::sync::{Arc, Weak};
+use std::{collections::BTreeMap, sync::Weak};
 
 use async_trait::async_trait;
 use cluster::{KeptSecret, NotOpened, Opened, Safe};
@@ -16,61 +16,87 @@ use domain::{
 
 use crate::{ControlPlane, Error, Inner, World, ngc};
 
-impl World {
-    /// Everything that Berth keeps of what a workload uses. `pulls` are those of its project.
-    pub(crate) fn entrusted(&self, workload: &Workload, pulls: &[KeptSecret]) -> Vec<KeptSecret> {
+/// The credentials of a world whose values are kept here, by the names that submissions have for them.
+pub(crate) struct Entrusted<'w> {
+    world: &'w World,
+    shared: BTreeMap<String, Vec<&'w Asset>>,
+    /// By whose they are; either form of their names is taken (`form-and-assets.md` §17, C7).
+    own: BTreeMap<(&'w str, String), AssetId>,
+    /// What opens registries for every workload of a project.
+    pulls: BTreeMap<ProjectId, Vec<KeptSecret>>,
+}
+
+impl<'w> Entrusted<'w> {
+    pub fn of(world: &'w World) -> Self {
+        let mut all =
+            Self { world, shared: BTreeMap::new(), own: BTreeMap::new(), pulls: BTreeMap::new() };
+        let sealed = world.assets.values().filter(|asset| world.sealed.contains_key(&asset.id));
+        for asset in sealed.filter(|asset| kept(asset).is_some()) {
+            let Some(secret) = asset.secret_ref() else { continue };
+            match asset.private_to {
+                None => all.shared.entry(secret.name).or_default().push(asset),
+                Some(who) => {
+                    let Some(owner) = world.called(who) else { continue };
+                    all.own.insert((owner, secret.name), asset.id);
+                    all.own.insert((owner, asset.name.to_string()), asset.id);
+                }
+            }
+        }
+        all
+    }
+
+    /// Everything that Berth keeps of what a workload uses, and what opens registries for all.
+    pub fn used_by(&mut self, workload: &Workload) -> Vec<KeptSecret> {
         let uses = workload.spec.submission.secret_uses();
-        let line = (!uses.is_empty()).then(|| self.line_of(Scope::Project(workload.project)));
+        let line = (!uses.is_empty()).then(|| self.world.line_of(Scope::Project(workload.project)));
         let line = line.flatten().unwrap_or_default();
         let used = uses.iter().filter_map(|of| {
-            let found = match of.is_own {
-                true => self.own_credential(&workload.created_by, &of.name),
-                false => self.shared_credential(&line, &of.name),
-            };
+            let own = || self.own.get(&(workload.created_by.as_str(), of.name.clone())).copied();
+            let found = if of.is_own { own() } else { self.nearest(&line, &of.name) };
             Some(KeptSecret { credential: found?, of: of.clone() })
         });
-        let unnamed = pulls.iter().filter(|kept| !uses.contains(&kept.of)).cloned();
-        used.chain(unnamed).collect()
+        let mut secrets: Vec<_> = used.collect();
+        let pulls = self.pulls(workload.project).iter();
+        secrets.extend(pulls.filter(|kept| !uses.contains(&kept.of)).cloned());
+        secrets
     }
 
-    /// What opens registries for every workload of a project.
-    pub(crate) fn pulls_of(&self, project: ProjectId) -> Vec<KeptSecret> {
-        let line = self.line_of(Scope::Project(project)).unwrap_or_default();
-        let is_registry = |asset: &&Arc<Asset>| matches!(kept(asset), Some(of) if of.kind == CredentialKind::DockerRegistry);
-        let all = self.assets.values().filter(|asset| self.is_usable(&line, asset));
-        let all = all.filter(|asset| self.sealed.contains_key(&asset.id)).filter(is_registry);
-        let kept = all.filter_map(|asset| {
-            let name = asset.secret_ref()?.name;
-            let of = SecretUse { name, is_own: false, pulls: true };
-            Some(KeptSecret { credential: asset.id, of })
-        });
-        kept.collect()
+    /// The one of that name which is nearest to the end of the line.
+    fn nearest(&self, line: &Line, name: &str) -> Option<AssetId> {
+        let named = self.shared.get(name).into_iter().flatten();
+        let usable = named.filter(|asset| self.world.is_usable(line, asset));
+        usable.max_by_key(|asset| asset.scope).map(|asset| asset.id)
     }
 
-    /// The nearest one of that name.
-    fn shared_credential(&self, line: &Line, name: &str) -> Option<AssetId> {
-        let all = self.assets.values().filter(|asset| kept(asset).is_some());
-        let usable = all.filter(|asset| self.is_usable(line, asset));
-        let named = usable.filter(|asset| asset.secret_ref().is_some_and(|of| of.name == name));
-        named.max_by_key(|asset| asset.scope).map(|asset| asset.id)
+    fn pulls(&mut self, project: ProjectId) -> &[KeptSecret] {
+        let (world, shared) = (self.world, &self.shared);
+        self.pulls.entry(project).or_insert_with(|| {
+            let line = world.line_of(Scope::Project(project)).unwrap_or_default();
+            let is_registry = |asset: &Asset| {
+                kept(asset).is_some_and(|of| of.kind == CredentialKind::DockerRegistry)
+            };
+            let all = shared.iter().filter_map(|(name, all)| {
+                let all = all.iter().filter(|one| is_registry(one) && world.is_usable(&line, one));
+                let asset = all.max_by_key(|asset| asset.scope)?;
+                let of = SecretUse { name: name.clone(), is_own: false, pulls: true };
+                Some(KeptSecret { credential: asset.id, of })
+            });
+            all.collect()
+        })
     }
+}
 
-    /// Somebody's own; either form of the name is taken (`form-and-assets.md` §17, C7).
-    fn own_credential(&self, owner: &str, name: &str) -> Option<AssetId> {
-        let who = self.named(owner)?;
-        let is_named = |asset: &&Arc<Asset>| {
-            asset.name.as_str() == name || asset.secret_ref().is_some_and(|of| of.name == name)
-        };
-        let own = self.assets.values().filter(|asset| asset.private_to == Some(who));
-        own.filter(|asset| kept(asset).is_some()).find(is_named).map(|asset| asset.id)
-    }
-
-    /// Who is called so: people by their addresses, which no service account can be called.
-    fn named(&self, name: &str) -> Option<Principal> {
-        let user = self.users.values().find(|user| user.email == name);
-        let own = self.applications.values().find(|of| of.owner.is_none() && of.name == name);
-        let application = || own.map(|of| Principal::Application(of.id));
-        user.map(|user| Principal::User(user.id)).or_else(application)
+impl World {
+    /// What somebody is called as the maker of workloads: people by their addresses, which no service account is.
+    fn called(&self, who: Principal) -> Option<&str> {
+        match who {
+            Principal::User(id) => self.users.get(&id).map(|user| user.email.as_str()),
+            Principal::Application(id) => {
+                let own = self.applications.get(&id).filter(|of| of.owner.is_none());
+                own.map(|of| of.name.as_str()).filter(|name| !name.contains('@'))
+            }
+            Principal::Berth => None,
+        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
-use std::collections::BTreeMap;
-
 use cluster::{DesiredPod, KeptSecret, Wanted};
 use domain::{
-    ClusterId, ProjectId,
+    ClusterId,
     org::Project,
     workload::{Phase, Placement, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World, variables::BuiltIn};
+use crate::{ControlPlane, Error, Result, World, entrusted::Entrusted, variables::BuiltIn};
 
 impl ControlPlane {
     /// Tells every driver what is wanted, also where another one does not answer.
@@ -35,13 +33,12 @@ impl ControlPlane {
 /// Every pod that a cluster should have, or should be ending.
 fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
     let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
-    let mut pulls: BTreeMap<ProjectId, Vec<KeptSecret>> = BTreeMap::new();
+    let mut entrusted = Entrusted::of(world);
     of_cluster
         .filter_map(|workload| {
             let project = world.projects.get(&workload.project)?;
             let (placement, wanted) = wanted(workload)?;
-            let pulls = pulls.entry(project.id).or_insert_with(|| world.pulls_of(project.id));
-            let secrets = world.entrusted(workload, pulls);
+            let secrets = entrusted.used_by(workload);
             Some(pod(workload, project, placement.clone(), wanted, secrets))
         })
         .collect()
