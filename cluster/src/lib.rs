@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
 pub use observed::{
-    DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Usage, UsedGpus,
+    DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Reach, Usage, UsedGpus,
 };
 pub use order::{DesiredPod, Wanted};
 pub use safe::{KeptSecret, NotOpened, Opened, Safe};

@@ -28,6 +28,7 @@ pub mod preflight;
 mod privacy;
 pub mod projects;
 mod quotas;
+mod reach;
 mod reading;
 mod reload;
 mod resolving;

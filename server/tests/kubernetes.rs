@@ -5,6 +5,8 @@
 mod program;
 #[path = "kubernetes/secrets.rs"]
 mod secrets;
+#[path = "kubernetes/volumes.rs"]
+mod volumes;
 
 use std::{
     collections::BTreeMap,

@@ -273,6 +273,7 @@ impl Driver for KubernetesDriver {
             details,
             events: self.shared.news.all(),
             storage_classes: observe::classes(&link),
+            reaches: observe::reaches(&link),
             abilities: observe::abilities(&link),
             version: link.version.clone(),
         })

@@ -19,6 +19,7 @@ mod news;
 mod nodes;
 mod observe;
 mod place;
+mod reach;
 mod refusal;
 pub mod rights;
 mod secrets;

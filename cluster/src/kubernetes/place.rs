@@ -29,7 +29,7 @@ use super::{
     labels,
     link::Link,
     manifest::{self, Images, Objects, Workspace, objects},
-    namespace, nodes, refusal, secrets,
+    namespace, nodes, reach, refusal, secrets,
 };
 use crate::{DesiredPod, KeptSecret, PodDetail};
 
@@ -336,7 +336,8 @@ impl Placing<'_> {
             let claim =
                 ObjectRef::<PersistentVolumeClaim>::new(&name).within(&self.order.namespace);
             let claim = self.link.stores.claims.get(&claim);
-            if claim.as_deref().is_some_and(claims::is_bound) {
+            if let Some(claim) = claim.as_deref().filter(|claim| claims::is_bound(claim)) {
+                self.is_reached(claim)?;
                 continue;
             }
             self.shared
@@ -349,6 +350,22 @@ impl Placing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What was known when the place was chosen may have changed, or not have been told yet.
+    fn is_reached(&self, claim: &PersistentVolumeClaim) -> Done<()> {
+        let (node, stores) = (&self.order.placement.node, &self.link.stores);
+        let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref());
+        let volume = volume.and_then(|name| stores.volumes.get(&ObjectRef::new(name)));
+        let seen = stores.nodes.get(&ObjectRef::new(node.as_str()));
+        let (Some(volume), Some(seen)) = (volume, seen) else { return Ok(()) };
+        match reach::is_reached(&volume, &seen) {
+            true => Ok(()),
+            false => {
+                let answer = format!("volume {} cannot be reached from it", claim.name_any());
+                Err(Setback::lost(node, PlaceTrouble::Closed, answer))
+            }
+        }
     }
 
     async fn bind(&self, pod: &Pod) -> Done<()> {

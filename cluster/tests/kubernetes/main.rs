@@ -6,6 +6,7 @@ mod bed;
 mod faults;
 mod life;
 mod objects;
+mod reach;
 mod rights;
 mod secrets;
 mod troubles;

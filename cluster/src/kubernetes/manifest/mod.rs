@@ -26,6 +26,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use fetch::Images;
+pub use mounts::claim_name;
 pub use secret::secret;
 
 /// Who binds the pods, where Berth does.
