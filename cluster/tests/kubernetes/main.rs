@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod bed;
+mod deploy;
 mod faults;
 mod life;
 mod objects;
