@@ -9,10 +9,11 @@ mod error;
 pub mod kubernetes;
 mod observed;
 mod order;
+mod safe;
 pub mod simulated;
 mod terminal;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use async_trait::async_trait;
 use domain::{EventId, Timestamp, WorkloadId};
@@ -20,8 +21,11 @@ use futures::{StreamExt, stream, stream::BoxStream};
 use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
-pub use observed::{DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Usage, UsedGpus};
+pub use observed::{
+    DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Reach, Usage, UsedGpus,
+};
 pub use order::{DesiredPod, Wanted};
+pub use safe::{KeptSecret, NotOpened, Opened, Safe};
 pub use terminal::{Shell, Terminal, TerminalSize};
 
 /// What carries the orders out.
@@ -47,6 +51,9 @@ pub trait Driver: Send + Sync {
     /// The workloads that there are, stopped ones too: what a cluster keeps for any other, such as
     /// its volumes, may go. Told before [`apply`](Self::apply), again and again.
     async fn keep(&self, _workloads: &BTreeSet<WorkloadId>) {}
+
+    /// Where the secrets are that pods use; told once, before everything else. Who needs none asks for none.
+    fn entrust(&self, _safe: Arc<dyn Safe>) {}
 
     /// Everything as it is now: all nodes, all pods, and the events that nobody acknowledged. A
     /// pod that is not among them does not exist.

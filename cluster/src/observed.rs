@@ -20,10 +20,22 @@ pub struct Observed {
     pub events: Vec<DriverEvent>,
     /// What volumes can be made of.
     pub storage_classes: Vec<StorageClass>,
+    /// The claims whose volumes cannot be reached from everywhere.
+    pub reaches: Vec<Reach>,
     /// What it cannot do, and what an administrator should know of it.
     pub abilities: Abilities,
     /// Of what runs the cluster; empty where there is none to tell.
     pub version: String,
+}
+
+/// From where the volume of a claim can be reached.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Reach {
+    pub namespace: String,
+    /// Its name.
+    pub claim: String,
+    /// None where the node that has it is gone.
+    pub nodes: Vec<NodeName>,
 }
 
 /// What the Pods tab shows of a pod.

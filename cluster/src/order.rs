@@ -7,6 +7,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::KeptSecret;
+
 /// One pod of the desired set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DesiredPod {
@@ -24,6 +26,9 @@ pub struct DesiredPod {
     pub backoff_limit: i64,
     /// The built-in variables (`form-and-assets.md` §15.2).
     pub env: Vec<(String, String)>,
+    /// Those that Berth keeps; others may be in the cluster.
+    #[serde(default)]
+    pub secrets: Vec<KeptSecret>,
 }
 
 /// One run of one workload.

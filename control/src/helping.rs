@@ -32,7 +32,8 @@ impl World {
         let is_refused = !problems.is_empty()
             || !unknown_pools(self, new.cluster, &submission).is_empty()
             || !self.not_here(new.cluster, &submission).is_empty();
-        Spec::try_from(submission).ok().filter(|_| !is_refused)
+        let spec = Spec::try_from(submission).ok().filter(|_| !is_refused)?;
+        Some(self.spec_within_reach(new.project, &new.name, spec))
     }
 
     /// With the names of those who can raise what is to be raised, where the reader may see people.

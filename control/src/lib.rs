@@ -14,6 +14,7 @@ pub mod demo;
 pub mod departments;
 mod devices;
 pub mod drafts;
+mod entrusted;
 mod error;
 pub mod estimates;
 mod helping;
@@ -28,6 +29,7 @@ pub mod preflight;
 mod privacy;
 pub mod projects;
 mod quotas;
+mod reach;
 mod reading;
 mod reload;
 mod resolving;
@@ -201,6 +203,7 @@ impl ControlPlane {
 
     /// Drives `cluster` with `driver` from now on.
     pub fn drive(&self, cluster: ClusterId, driver: Arc<dyn Driver>) {
+        driver.entrust(Arc::new(entrusted::Vault(Arc::downgrade(&self.inner))));
         self.inner.drivers.write().unwrap_or_else(|e| e.into_inner()).insert(cluster, driver);
     }
 

@@ -18,7 +18,7 @@ use crate::{ControlPlane, Error, Result, World, preflight::refused};
 const CATALOG: &str = "https://api.ngc.nvidia.com";
 const IMAGES: &str = "https://nvcr.io";
 /// What a key of NGC signs in as.
-const KEY_USER: &str = "$oauthtoken";
+pub(crate) const KEY_USER: &str = "$oauthtoken";
 
 /// Where images are chosen from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -98,6 +98,7 @@ impl ControlPlane {
         };
         let (control, cluster) = (self.clone(), place.cluster.clone());
         self.inner.note_question(cluster.id, self.now());
+        let spec = world.spec_within_reach(new.project, &new.name, spec);
         let probe = Probe { project: new.project, spec };
         let calibration = self.inner.calibration();
         let (own, asker) = (self.own_work(&world, actor), actor.clone());

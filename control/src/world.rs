@@ -21,11 +21,12 @@ use domain::{
     verdict::Estimate,
     workload::Workload,
 };
-use scheduler::{Job, MinRuntime, ScopeId, ScopeSettings, Snapshot};
+use scheduler::{MinRuntime, ScopeId, ScopeSettings, Snapshot};
 use store::{Change, Facts, Numbered};
 
 use crate::{
     policies::{Policies, WrittenPolicy},
+    reach::Reaches,
     tools::Hosts,
 };
 
@@ -61,6 +62,8 @@ pub struct World {
     pub classes: BTreeMap<ClusterId, Vec<StorageClass>>,
     /// What the clusters cannot do; not stored, for they say it again.
     pub abilities: BTreeMap<ClusterId, Abilities>,
+    /// From where volumes can be reached; not stored, for the clusters say it again.
+    pub(crate) reaches: BTreeMap<ClusterId, Arc<Reaches>>,
     /// When those who wait will start, as it was last worked out; not stored, for it is soon old.
     pub estimates: BTreeMap<WorkloadId, Estimate>,
     /// The number of the last cycle that was kept.
@@ -123,6 +126,7 @@ impl World {
             pods: BTreeMap::new(),
             classes: BTreeMap::new(),
             abilities: BTreeMap::new(),
+            reaches: BTreeMap::new(),
             estimates: BTreeMap::new(),
             last_cycle: facts.last_cycle,
             hosts: Hosts::default(),
@@ -142,9 +146,11 @@ impl World {
         let pods = std::mem::take(&mut self.pods);
         let classes = std::mem::take(&mut self.classes);
         let abilities = std::mem::take(&mut self.abilities);
+        let reaches = std::mem::take(&mut self.reaches);
         let estimates = std::mem::take(&mut self.estimates);
         let gateway = self.gateway.take();
-        *self = Self { serial, contact, pods, classes, abilities, estimates, gateway, ..loaded };
+        let kept = Self { serial, contact, pods, classes, abilities, reaches, ..loaded };
+        *self = Self { estimates, gateway, ..kept };
     }
 
     /// Takes over changes that the database has taken.
@@ -275,7 +281,7 @@ impl World {
             nodes: self.nodes.get(&cluster.id).map(|n| n.to_vec()).unwrap_or_default(),
             departments,
             projects,
-            jobs: self.live().filter(of_cluster).filter_map(|w| Job::of(w)).collect(),
+            jobs: self.live().filter(of_cluster).filter_map(|w| self.job(w)).collect(),
             volumes: self.volumes(cluster.id),
             settings: self.scheduling(cluster, now),
         }

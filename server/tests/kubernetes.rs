@@ -2,7 +2,13 @@
 //! killed a hundred times while they do it. `cargo xtask test --kubernetes` builds what is needed and runs these.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
+#[path = "kubernetes/deploy.rs"]
+mod deploy;
 mod program;
+#[path = "kubernetes/secrets.rs"]
+mod secrets;
+#[path = "kubernetes/volumes.rs"]
+mod volumes;
 
 use std::{
     collections::BTreeMap,

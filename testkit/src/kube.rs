@@ -5,7 +5,10 @@ use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 const BUILD: &str = "the control plane is not built: `cargo xtask test --kubernetes` builds it";
@@ -16,6 +19,8 @@ const VARIABLES: [&str; 4] =
 /// Seconds without a sign of life after which a node counts as lost, where nobody waits for that.
 const PATIENT_SECS: u32 = 40;
 
+/// Texts of which something was made.
+static CREATED: AtomicU32 = AtomicU32::new(0);
 /// The one that several tests of a program share.
 static SHARED: Mutex<Weak<Kube>> = Mutex::new(Weak::new());
 
@@ -126,7 +131,9 @@ impl Kube {
     ///
     /// When it is refused.
     pub fn create(&self, yaml: &str) {
-        let path = self.folder().join("create.yaml");
+        // Several tests share one.
+        let number = CREATED.fetch_add(1, Ordering::Relaxed);
+        let path = self.folder().join(format!("create-{number}.yaml"));
         std::fs::write(&path, yaml).expect("a file");
         self.kubectl(&["create", "-f", &path.display().to_string()]);
     }

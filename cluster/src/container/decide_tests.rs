@@ -71,6 +71,7 @@ fn order(workload: u128, generation: u32, wanted: Wanted) -> DesiredPod {
         request: spec.pod,
         backoff_limit: 2,
         env: vec![],
+        secrets: vec![],
     }
 }
 

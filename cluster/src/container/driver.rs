@@ -295,6 +295,8 @@ impl Driver for ContainerDriver {
             details,
             events,
             storage_classes: vec![class],
+            // There is one node, and everything is there.
+            reaches: vec![],
             abilities: link.ground.abilities.clone(),
             version: link.ground.engine.name.clone(),
         })

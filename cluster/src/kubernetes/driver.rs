@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -28,8 +28,8 @@ use super::{
     place, refusal, shell,
 };
 use crate::{
-    DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Terminal, TerminalSize, Wanted,
-    order::PodKey,
+    DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Safe, Terminal, TerminalSize,
+    Wanted, order::PodKey,
 };
 
 /// Pods that are worked on at a time.
@@ -64,9 +64,15 @@ pub struct Shared {
     pub turns: Semaphore,
     link: Mutex<Option<Arc<Link>>>,
     board: Mutex<Board>,
+    safe: OnceLock<Arc<dyn Safe>>,
 }
 
 impl Shared {
+    /// Where secrets are; `None` while nobody has said.
+    pub fn safe(&self) -> Option<&dyn Safe> {
+        self.safe.get().map(AsRef::as_ref)
+    }
+
     pub fn board(&self) -> MutexGuard<'_, Board> {
         self.board.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -146,6 +152,7 @@ impl KubernetesDriver {
             turns: Semaphore::new(AT_A_TIME),
             link: Mutex::default(),
             board: Mutex::default(),
+            safe: OnceLock::new(),
         });
         let keeping = tokio::spawn(link::keep(Arc::downgrade(&shared))).abort_handle();
         Self { shared, keeping }
@@ -246,6 +253,11 @@ impl Driver for KubernetesDriver {
         self.shared.board().kept = Some(workloads.clone());
     }
 
+    fn entrust(&self, safe: Arc<dyn Safe>) {
+        // Who says it twice is not heard again.
+        let _ = self.shared.safe.set(safe);
+    }
+
     async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError> {
         let link = self.shared.link(now).await?;
         // Before the look: a pod that is being made is never told as gone.
@@ -261,6 +273,7 @@ impl Driver for KubernetesDriver {
             details,
             events: self.shared.news.all(),
             storage_classes: observe::classes(&link),
+            reaches: observe::reaches(&link),
             abilities: observe::abilities(&link),
             version: link.version.clone(),
         })

@@ -16,9 +16,9 @@ use super::{
     board::{Doing, Planned},
     found::{Asked, Found, found, node_of},
     link::Link,
-    nodes, states,
+    nodes, reach, states,
 };
-use crate::{PodDetail, order::PodKey};
+use crate::{PodDetail, Reach, order::PodKey};
 
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 /// Seconds by which clocks may differ.
@@ -155,6 +155,18 @@ pub fn classes(link: &Link) -> Vec<StorageClass> {
     let mut all: Vec<_> = link.stores.classes.state().iter().map(|class| read(class)).collect();
     all.sort_by(|a, b| a.name.cmp(&b.name));
     all
+}
+
+/// The claims whose volumes cannot be reached from everywhere.
+pub fn reaches(link: &Link) -> Vec<Reach> {
+    let stores = &link.stores;
+    let (claims, volumes) = (stores.claims.state(), stores.volumes.state());
+    let nodes = stores.nodes.state();
+    reach::reaches(
+        claims.iter().map(AsRef::as_ref),
+        volumes.iter().map(AsRef::as_ref),
+        nodes.iter().map(AsRef::as_ref),
+    )
 }
 
 /// What is not as it should be.

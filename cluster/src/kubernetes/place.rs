@@ -6,9 +6,10 @@ use std::{fmt::Debug, sync::Arc, time::Duration};
 use domain::{
     NodeName, Reason,
     reason::{PlaceTrouble, StartTrouble},
+    submission::Submission,
 };
 use k8s_openapi::{
-    api::core::v1::{PersistentVolumeClaim, Pod},
+    api::core::v1::{PersistentVolumeClaim, Pod, Secret},
     apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference},
 };
 use kube::{
@@ -19,6 +20,7 @@ use kube::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use tracing::warn;
 
 use super::{
     board::Doing,
@@ -26,10 +28,10 @@ use super::{
     driver::Shared,
     labels,
     link::Link,
-    manifest::{Images, Objects, Workspace, objects},
-    namespace, nodes, refusal,
+    manifest::{self, Images, Objects, Workspace, objects},
+    namespace, nodes, reach, refusal, secrets,
 };
-use crate::{DesiredPod, PodDetail};
+use crate::{DesiredPod, KeptSecret, PodDetail};
 
 /// Who applies: fields that Berth sets belong to it.
 pub const MANAGER: &str = "berth";
@@ -154,6 +156,7 @@ impl Placing<'_> {
         self.is_nobody_elses().await?;
         let pod: Pod = self.apply(&made.pod).await?;
         let owner = owner(&pod);
+        self.secrets(&made, &owner).await?;
         made.policy.metadata.owner_references = Some(vec![owner.clone()]);
         self.apply(&made.policy).await?;
         for service in &mut made.services {
@@ -201,27 +204,46 @@ impl Placing<'_> {
             .map_err(|answer| Setback::lost(name, PlaceTrouble::Closed, answer))
     }
 
-    fn objects(&self) -> Done<Objects> {
+    fn workspace<'b>(
+        &'b self,
+        submission: &'b Submission,
+        tags: &'b [(String, String)],
+    ) -> Workspace<'b> {
         let order = self.order;
-        let tags = labels::of_run(self.shared.settings.cluster, order.key());
         let suffix = format!("-{}", order.generation);
-        let workspace = Workspace {
+        Workspace {
             namespace: &order.namespace,
             name: order.name.strip_suffix(&suffix).unwrap_or(&order.name),
             pod: &order.name,
-            submission: &order.submission,
+            submission,
             request: &order.request,
             env: &order.env,
-            tags: &tags,
-        };
-        let mut made = objects(&workspace, &Images::default())
+            tags,
+        }
+    }
+
+    fn tags(&self) -> Vec<(String, String)> {
+        labels::of_run(self.shared.settings.cluster, self.order.key())
+    }
+
+    fn objects(&self) -> Done<Objects> {
+        let (submission, tags) = (secrets::named(self.order), self.tags());
+        let mut made = objects(&self.workspace(&submission, &tags), &Images::default())
             .map_err(|wrong| Setback::not_started(StartTrouble::Refused, wrong.to_string()))?;
+        // A pod that is there pulls with what it was made with.
+        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
+        let there = self.link.stores.pods.get(&name).filter(|there| self.is_ours(there));
+        if let (Some(there), Some(spec)) =
+            (there.as_ref().and_then(|pod| pod.spec.as_ref()), &mut made.pod.spec)
+        {
+            spec.image_pull_secrets = there.image_pull_secrets.clone();
+        }
         // They outlive the run.
         for claim in &mut made.claims {
             claim.labels_mut().remove(labels::GENERATION);
         }
         let annotations = made.pod.metadata.annotations.get_or_insert_default();
-        annotations.extend(labels::annotations(order));
+        annotations.extend(labels::annotations(self.order));
         Ok(made)
     }
 
@@ -229,9 +251,7 @@ impl Placing<'_> {
     async fn is_nobody_elses(&self) -> Done<()> {
         let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
         let Some(there) = self.link.stores.pods.get(&name) else { return Ok(()) };
-        let cluster = self.shared.settings.cluster;
-        let run = there.metadata.labels.as_ref().and_then(|all| labels::run_of(all, cluster));
-        if run == Some(self.order.key()) {
+        if self.is_ours(&there) {
             return Ok(());
         }
         let pods: Api<Pod> = self.api();
@@ -247,6 +267,45 @@ impl Placing<'_> {
         }
     }
 
+    fn is_ours(&self, pod: &Pod) -> bool {
+        let cluster = self.shared.settings.cluster;
+        let run = pod.metadata.labels.as_ref().and_then(|all| labels::run_of(all, cluster));
+        run == Some(self.order.key())
+    }
+
+    /// What Berth keeps of that which the pod uses, as it is now. The answer is asked for without the values.
+    async fn secrets(&self, made: &Objects, owner: &OwnerReference) -> Done<()> {
+        let named = self.order.submission.secret_uses();
+        let used = |kept: &&KeptSecret| secrets::is_used(&made.pod, self.order, &kept.of);
+        for kept in self.order.secrets.iter().filter(used) {
+            let closed = |why| Setback::not_started(StartTrouble::ConfigAbsent, why);
+            let safe = self.shared.safe().ok_or_else(|| closed("nobody opens secrets".into()))?;
+            let opened = match safe.open(kept).await {
+                Ok(opened) => opened,
+                Err(why) if !named.contains(&kept.of) => {
+                    // A registry that nobody names keeps nobody from running.
+                    warn!(
+                        pod = self.order.name,
+                        "a registry stays closed: {}",
+                        refusal::chain(&why)
+                    );
+                    continue;
+                }
+                Err(why) => return Err(closed(refusal::chain(&why))),
+            };
+            let (name, tags) = (secrets::name(self.order, &kept.of), self.tags());
+            let workspace = self.workspace(&self.order.submission, &tags);
+            let mut secret = manifest::secret(&workspace, &name, &opened);
+            secret.metadata.owner_references = Some(vec![owner.clone()]);
+            let (api, params) = (self.api::<Secret>(), PatchParams::apply(MANAGER).force());
+            let patch = Patch::Apply(typed(&secret));
+            let applied = within(async { Ok(api.patch_metadata(&name, &params, &patch).await?) });
+            let told = applied.await.map_err(|said| secrets::discreet(said, &name));
+            self.applied(told.map(drop))?;
+        }
+        Ok(())
+    }
+
     async fn apply<K>(&self, object: &K) -> Done<K>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
@@ -255,13 +314,14 @@ impl Placing<'_> {
             + Serialize
             + DeserializeOwned,
     {
-        let name = object.name_any();
-        let mut body = json!(object);
-        body["apiVersion"] = K::api_version(&()).into();
-        body["kind"] = K::kind(&()).into();
+        let (name, body) = (object.name_any(), typed(object));
         let (api, params) = (self.api::<K>(), PatchParams::apply(MANAGER).force());
-        let applied =
-            within(async { Ok(api.patch(&name, &params, &Patch::Apply(body)).await?) }).await;
+        self.applied(
+            within(async { Ok(api.patch(&name, &params, &Patch::Apply(body)).await?) }).await,
+        )
+    }
+
+    fn applied<T>(&self, applied: Done<T>) -> Done<T> {
         if applied.is_err() {
             // Its namespace may have gone, and is looked at again.
             self.shared.board().namespaces.remove(&self.order.namespace);
@@ -276,7 +336,8 @@ impl Placing<'_> {
             let claim =
                 ObjectRef::<PersistentVolumeClaim>::new(&name).within(&self.order.namespace);
             let claim = self.link.stores.claims.get(&claim);
-            if claim.as_deref().is_some_and(claims::is_bound) {
+            if let Some(claim) = claim.as_deref().filter(|claim| claims::is_bound(claim)) {
+                self.is_reached(claim)?;
                 continue;
             }
             self.shared
@@ -289,6 +350,22 @@ impl Placing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What was known when the place was chosen may have changed, or not have been told yet.
+    fn is_reached(&self, claim: &PersistentVolumeClaim) -> Done<()> {
+        let (node, stores) = (&self.order.placement.node, &self.link.stores);
+        let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref());
+        let volume = volume.and_then(|name| stores.volumes.get(&ObjectRef::new(name)));
+        let seen = stores.nodes.get(&ObjectRef::new(node.as_str()));
+        let (Some(volume), Some(seen)) = (volume, seen) else { return Ok(()) };
+        match reach::is_reached(&volume, &seen) {
+            true => Ok(()),
+            false => {
+                let answer = format!("volume {} cannot be reached from it", claim.name_any());
+                Err(Setback::lost(node, PlaceTrouble::Closed, answer))
+            }
+        }
     }
 
     async fn bind(&self, pod: &Pod) -> Done<()> {
@@ -344,6 +421,14 @@ impl Placing<'_> {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+}
+
+/// An object with its kind.
+fn typed<K: Resource<DynamicType = ()> + Serialize>(object: &K) -> Value {
+    let mut body = json!(object);
+    body["apiVersion"] = K::api_version(&()).into();
+    body["kind"] = K::kind(&()).into();
+    body
 }
 
 fn owner(pod: &Pod) -> OwnerReference {

@@ -28,9 +28,9 @@ pub fn is_silence(wrong: &Error) -> bool {
 
 /// Whether another try can end better without anybody changing the workspace.
 pub fn may_pass(reason: &Reason) -> bool {
-    use StartTrouble::{ClusterQuota, NamespaceEnding, NamespaceTaken, Other};
+    use StartTrouble::{ClusterQuota, ConfigAbsent, NamespaceEnding, NamespaceTaken, Other};
     let Reason::NotStarted { kind, .. } = reason else { return false };
-    matches!(kind, ClusterQuota | NamespaceEnding | NamespaceTaken | Other)
+    matches!(kind, ClusterQuota | ConfigAbsent | NamespaceEnding | NamespaceTaken | Other)
 }
 
 fn kind(status: &Status) -> StartTrouble {

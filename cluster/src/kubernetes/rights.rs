@@ -10,11 +10,12 @@ use kube::{Api, Client, api::PostParams};
 pub const MANIFEST: &str = include_str!("../../../deploy/kubernetes/rbac.yaml");
 
 /// What has to be allowed everywhere: group, resource, verbs, and what for.
-const NEEDED: [(&str, &str, &[&str], &str); 7] = [
+const NEEDED: [(&str, &str, &[&str], &str); 8] = [
     ("", "nodes", &["list", "watch"], "read the nodes"),
     ("", "pods", &["list", "watch"], "read the pods"),
     ("", "events", &["list", "watch"], "tell why pods do not start"),
     ("", "persistentvolumeclaims", &["list", "watch"], "read the volumes"),
+    ("", "persistentvolumes", &["list", "watch"], "know from which nodes volumes can be reached"),
     ("storage.k8s.io", "storageclasses", &["list", "watch"], "offer storage classes"),
     ("", "namespaces", &["get", "create"], "make the namespaces of projects"),
     (

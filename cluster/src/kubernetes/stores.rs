@@ -10,7 +10,7 @@ use std::{
 
 use futures::StreamExt;
 use k8s_openapi::api::{
-    core::v1::{Event, Node, PersistentVolumeClaim, Pod},
+    core::v1::{Event, Node, PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, Pod},
     storage::v1::StorageClass,
 };
 use kube::{
@@ -39,6 +39,7 @@ pub struct Stores {
     pub nodes: Store<Node>,
     pub pods: Store<Pod>,
     pub claims: Store<PersistentVolumeClaim>,
+    pub volumes: Store<PersistentVolume>,
     pub classes: Store<StorageClass>,
     health: Arc<Health>,
     watches: Vec<AbortHandle>,
@@ -69,13 +70,17 @@ impl Stores {
         let mut watching = Watching { health: &health, hint, watches: &mut watches };
         let nodes = watching.begin("nodes", Api::<Node>::all(client.clone()), brief_node);
         let pods = watching.begin("pods", Api::<Pod>::all(client.clone()), brief_pod);
-        let claims =
-            watching.begin("volumes", Api::all(client.clone()), |_: &mut PersistentVolumeClaim| {});
+        let claims = watching.begin(
+            "volume claims",
+            Api::all(client.clone()),
+            |_: &mut PersistentVolumeClaim| {},
+        );
+        let volumes = watching.begin("volumes", Api::all(client.clone()), brief_volume);
         let classes =
             watching.begin("storage classes", Api::all(client.clone()), |_: &mut StorageClass| {});
         watches
             .push(tokio::spawn(events(client.clone(), news.clone(), hint.clone())).abort_handle());
-        Self { nodes, pods, claims, classes, health, watches }
+        Self { nodes, pods, claims, volumes, classes, health, watches }
     }
 
     /// Returns once every kind has been listed.
@@ -84,6 +89,7 @@ impl Stores {
             self.nodes.wait_until_ready().await,
             self.pods.wait_until_ready().await,
             self.claims.wait_until_ready().await,
+            self.volumes.wait_until_ready().await,
             self.classes.wait_until_ready().await,
         ];
         // An error means that the writer was dropped, and with it the stores.
@@ -190,6 +196,14 @@ fn brief_node(node: &mut Node) {
         status.volumes_in_use = None;
         status.node_info = None;
     }
+}
+
+/// Of a volume, from where it can be reached.
+fn brief_volume(volume: &mut PersistentVolume) {
+    (volume.metadata.annotations, volume.metadata.labels, volume.status) = (None, None, None);
+    let affinity = volume.spec.take().and_then(|spec| spec.node_affinity);
+    volume.spec =
+        affinity.map(|of| PersistentVolumeSpec { node_affinity: Some(of), ..Default::default() });
 }
 
 /// Of a pod, what is read of it: not its variables, commands and mounts.

@@ -36,6 +36,7 @@ pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> D
         request,
         backoff_limit: 2,
         env: Vec::new(),
+        secrets: vec![],
     }
 }
 

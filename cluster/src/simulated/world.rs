@@ -143,6 +143,7 @@ impl World {
         });
         Observed {
             storage_classes: nodes::storage_classes(),
+            reaches: vec![],
             // What is simulated can do everything.
             abilities: Abilities::default(),
             version: String::new(),

@@ -76,6 +76,7 @@ impl Bed {
             request: spec.pod,
             backoff_limit: spec.backoff_limit,
             env: vec![("RUNAI_PROJECT".into(), "vision".into())],
+            secrets: vec![],
         });
     }
 

@@ -1,21 +1,23 @@
 //! A driver on a real API server, what is wanted of it, and words for what it says.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use cluster::{
-    DesiredPod, Driver, DriverError, DriverEvent, Observed, Wanted,
+    DesiredPod, Driver, DriverError, DriverEvent, KeptSecret, NotOpened, Observed, Opened, Safe,
+    Wanted,
     kubernetes::{Connection, KubernetesDriver, Settings},
 };
 use domain::{
-    ClusterId, Timestamp, WorkloadId,
-    submission::{Spec, Submission},
+    AssetId, ClusterId, Timestamp, WorkloadId,
+    secret::Secret,
+    submission::{SecretUse, Spec, Submission},
     workload::{PlacedGpu, Placement, PodState},
 };
 use testkit::kube::Kube;
@@ -26,9 +28,40 @@ pub const WITHIN: Duration = Duration::from_secs(90);
 /// So that no two tests share nodes or namespaces.
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
+/// What credentials keep, by name, as a person last said it: `KEY=VALUE`, or `USER PASSWORD URL` of a registry.
+#[derive(Default)]
+pub struct Drawer(Mutex<BTreeMap<String, String>>);
+
+impl Drawer {
+    pub fn put(&self, name: &str, what: &str) {
+        self.0.lock().unwrap().insert(name.into(), what.into());
+    }
+}
+
+#[async_trait::async_trait]
+impl Safe for Drawer {
+    async fn open(&self, secret: &KeptSecret) -> Result<Opened, NotOpened> {
+        let name = &secret.of.name;
+        let what = self.0.lock().unwrap().get(name).cloned();
+        let what = what.ok_or_else(|| NotOpened::Gone(name.clone()))?;
+        let words: Vec<_> = what.split(' ').map(str::to_owned).collect();
+        let keys = words.iter().filter_map(|word| word.split_once('='));
+        let keys = keys.map(|(key, value)| (key.to_owned(), Secret::new(value.to_owned())));
+        Ok(match &words[..] {
+            [user, password, url] => Opened::Registry {
+                url: url.clone(),
+                user: user.clone(),
+                password: Secret::new(password.clone()),
+            },
+            _ => Opened::Keys(keys.collect()),
+        })
+    }
+}
+
 pub struct Bed {
     pub kube: Arc<Kube>,
     pub driver: KubernetesDriver,
+    pub safe: Arc<Drawer>,
     pub desired: Vec<DesiredPod>,
     pub namespace: String,
     /// What the names of its nodes begin with.
@@ -55,10 +88,13 @@ impl Bed {
             )),
             connection: Connection::File { path: kube.config(), context: None },
         };
+        let safe = Arc::<Drawer>::default();
         let driver = KubernetesDriver::start(settings.clone());
+        driver.entrust(safe.clone());
         Self {
             kube,
             driver,
+            safe,
             desired: vec![],
             namespace: format!("berth-{name}"),
             nodes: name,
@@ -69,6 +105,7 @@ impl Bed {
     /// Berth is killed and comes back: all that it kept in memory is gone.
     pub fn restart_berth(&mut self) {
         self.driver = KubernetesDriver::start(self.settings.clone());
+        self.driver.entrust(self.safe.clone());
     }
 
     /// Wants a workload to run on the first node from now on. The submission is its wire form, without the image.
@@ -100,7 +137,17 @@ impl Bed {
             request: spec.pod,
             backoff_limit: spec.backoff_limit,
             env: vec![("RUNAI_PROJECT".into(), "vision".into())],
+            secrets: vec![],
         });
+    }
+
+    /// A credential that a workload uses, from its next turn on.
+    pub fn keep(&mut self, number: u128, name: &str, pulls: bool) {
+        let of = SecretUse { name: name.into(), is_own: false, pulls };
+        let kept = KeptSecret { credential: AssetId(uuid::Uuid::from_u128(number)), of };
+        for pod in self.desired.iter_mut().filter(|pod| pod.workload == id(number)) {
+            pod.secrets.push(kept.clone());
+        }
     }
 
     /// Wants it to end within `grace_secs`.

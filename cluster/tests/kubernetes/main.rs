@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod bed;
+mod deploy;
 mod faults;
 mod life;
 mod objects;
+mod reach;
 mod rights;
+mod secrets;
 mod troubles;

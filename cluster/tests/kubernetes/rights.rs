@@ -12,6 +12,7 @@ use crate::bed::{Bed, id};
 
 /// Everything that the driver ever asks for.
 const WITH_ALL: &str = r#"{"exposedUrls": [{"container": 8888}],
+    "environmentVariables": [{"name": "TOKEN", "secret": {"name": "genericsecret-hub", "key": "token"}}],
     "storage": {"pvc": [{"path": "/kept", "existingPvc": false, "claimInfo": {"size": "1G"}}]}}"#;
 
 const WAITS: &str = r#"{"storage": {"pvc": [{"path": "/kept", "existingPvc": false,
@@ -65,6 +66,8 @@ fn used(kube: &Kube) -> BTreeSet<String> {
 async fn every_right_is_used() {
     let mut bed = Bed::on(Arc::new(Kube::start(40)), 1);
     bed.run(1, WITH_ALL);
+    bed.keep(1, "genericsecret-hub", false);
+    bed.safe.put("genericsecret-hub", "token=hunter2");
     bed.until_runs(1).await;
     // One whose labels are gone is looked at.
     bed.kubectl(&["label", "pod", "nb1-1", "berth.dev/cluster-"]);
@@ -99,6 +102,7 @@ async fn every_right_is_used() {
     let implied = [
         "create /pods/exec",
         "create /pods",
+        "create /secrets",
         "create /services",
         "create networking.k8s.io/networkpolicies",
         "bind rbac.authorization.k8s.io/clusterroles",
@@ -134,6 +138,7 @@ async fn what_is_implied_is_needed_too() {
     let kube = Arc::new(Kube::start(40));
     let taken = [
         ("berth", "clusterroles", "bind"),
+        ("berth-project", "secrets", "create"),
         ("berth-project", "services", "create"),
         ("berth-project", "networkpolicies", "create"),
         ("berth-project", "pods", "create"),
@@ -144,6 +149,8 @@ async fn what_is_implied_is_needed_too() {
         without(&kube, role, resource, verb);
         let mut bed = Bed::on(kube.clone(), 1);
         bed.run(1, WITH_ALL);
+        bed.keep(1, "genericsecret-hub", false);
+        bed.safe.put("genericsecret-hub", "token=hunter2");
         let said = bed.until_unwell(1).await;
         assert!(
             said.contains("forbidden") || said.contains("cannot"),

@@ -52,7 +52,8 @@ impl ControlPlane {
     }
 
     async fn take_over(&self, cluster: ClusterId, seen: Observed) -> Result<usize> {
-        let Observed { nodes, pods, details, events, storage_classes, abilities, version } = seen;
+        let Observed { nodes, pods, details, events, storage_classes, reaches, abilities, version } =
+            seen;
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
         let pods_by_id = described(&self.world(), details);
@@ -70,7 +71,9 @@ impl ControlPlane {
                 Ok((changes, count))
             })
             .await?;
+        let mut has_moved = false;
         self.update_world(|world| {
+            has_moved = world.reached(cluster, reaches);
             world.contact.insert(cluster, Contact::Connected { last, version });
             world.classes.insert(cluster, storage_classes);
             world.abilities.insert(cluster, abilities);
@@ -91,6 +94,8 @@ impl ControlPlane {
         });
         if was_lost {
             let _ = self.inner.live.send(Live::Organisation);
+        }
+        if was_lost || has_moved {
             self.inner.scheduling.wake();
         }
         Ok(count)

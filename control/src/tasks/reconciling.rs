@@ -1,13 +1,13 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
-use cluster::{DesiredPod, Wanted};
+use cluster::{DesiredPod, KeptSecret, Wanted};
 use domain::{
     ClusterId,
     org::Project,
     workload::{Phase, Placement, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World, variables::BuiltIn};
+use crate::{ControlPlane, Error, Result, World, entrusted::Entrusted, variables::BuiltIn};
 
 impl ControlPlane {
     /// Tells every driver what is wanted, also where another one does not answer.
@@ -33,11 +33,13 @@ impl ControlPlane {
 /// Every pod that a cluster should have, or should be ending.
 fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
     let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
+    let mut entrusted = Entrusted::of(world);
     of_cluster
         .filter_map(|workload| {
             let project = world.projects.get(&workload.project)?;
             let (placement, wanted) = wanted(workload)?;
-            Some(pod(workload, project, placement.clone(), wanted))
+            let secrets = entrusted.used_by(workload);
+            Some(pod(workload, project, placement.clone(), wanted, secrets))
         })
         .collect()
 }
@@ -58,7 +60,13 @@ fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
     }
 }
 
-fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wanted) -> DesiredPod {
+fn pod(
+    workload: &Workload,
+    project: &Project,
+    placement: Placement,
+    wanted: Wanted,
+    secrets: Vec<KeptSecret>,
+) -> DesiredPod {
     let (project_name, name) = (project.name.to_string(), workload.name.to_string());
     let built_in = BuiltIn {
         project: &project_name,
@@ -78,5 +86,6 @@ fn pod(workload: &Workload, project: &Project, placement: Placement, wanted: Wan
         submission: workload.spec.submission.clone(),
         request: workload.spec.pod.clone(),
         backoff_limit: workload.spec.backoff_limit,
+        secrets,
     }
 }

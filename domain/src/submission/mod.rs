@@ -25,6 +25,7 @@ pub use environment::{
     Security,
 };
 pub use placement::{MatchExpression, NodeAffinity, NodeSelectorTerm, PodAffinity, Toleration};
+pub use refers::SecretUse;
 pub use source::{FieldSource, PolicyRule, Sources, pointer};
 pub use spec::{
     AUTO_DELETION_DEFAULT, Affinity, AffinityTerm, BACKOFF_DEFAULT, Claim, GpuRequest, PodRequest,

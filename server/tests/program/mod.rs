@@ -48,12 +48,32 @@ impl Berth {
         Self::start_at(FREE, data, &["--cluster", "kubernetes", "--kubeconfig", &kubeconfig]).await
     }
 
+    /// The same, with everything that it has to say in the file `log` of its data folder.
+    pub async fn on_kubernetes_loudly(data: &Path, kubeconfig: &Path) -> Self {
+        let kubeconfig = kubeconfig.display().to_string();
+        let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log"));
+        Self::start_as(FREE, data, &args, |command| {
+            command.env("RUST_LOG", "trace").stderr(log.unwrap());
+        })
+        .await
+    }
+
     async fn start_on(listen: &str, data: &Path, engine: &Engine) -> Self {
         let socket = format!("unix://{}", engine.socket().display());
         Self::start_at(listen, data, &["--engine", &socket]).await
     }
 
     async fn start_at(listen: &str, data: &Path, args: &[&str]) -> Self {
+        Self::start_as(listen, data, args, |_| {}).await
+    }
+
+    async fn start_as(
+        listen: &str,
+        data: &Path,
+        args: &[&str],
+        more: impl FnOnce(&mut Command),
+    ) -> Self {
         testkit::tls::provide();
         let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
         command.args(["serve", "--listen", listen, "--data"]).arg(data);
@@ -61,6 +81,7 @@ impl Berth {
         command.env("BERTH_BOOTSTRAP_CLIENT_ID", CLIENT.0);
         command.env("BERTH_BOOTSTRAP_CLIENT_SECRET", CLIENT.1);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        more(&mut command);
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();

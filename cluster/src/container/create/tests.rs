@@ -54,6 +54,7 @@ fn order(submission: &str, gpus: &[(u32, f64)]) -> DesiredPod {
         backoff_limit: spec.backoff_limit,
         env: vec![("RUNAI_PROJECT".into(), "vision".into()), ("NODE_NAME".into(), "box".into())],
         submission: spec.submission,
+        secrets: vec![],
     }
 }
 

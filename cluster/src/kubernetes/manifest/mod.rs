@@ -8,6 +8,7 @@ mod mounts;
 mod names;
 mod pod;
 mod reach;
+mod secret;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 pub use fetch::Images;
+pub use mounts::claim_name;
+pub use secret::secret;
 
 /// Who binds the pods, where Berth does.
 pub const SCHEDULER: &str = "berth-scheduler";

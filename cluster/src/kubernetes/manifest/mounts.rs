@@ -38,7 +38,7 @@ pub fn claims(workspace: &Workspace<'_>) -> Vec<PersistentVolumeClaim> {
     let own = own.filter(|(_, volume)| is_new(volume) && volume.ephemeral != Some(true));
     let claim = |(i, volume): (usize, &PvcVolume)| {
         let info = volume.claim_info.clone().unwrap_or_default();
-        let mut meta = workspace.meta(claim_name(workspace, i, volume));
+        let mut meta = workspace.meta(claim_name(workspace.name, i, volume));
         meta.annotations = attributes(&info);
         PersistentVolumeClaim { metadata: meta, spec: Some(claim_spec(&info)), status: None }
     };
@@ -49,7 +49,8 @@ fn is_new(volume: &PvcVolume) -> bool {
     volume.existing_pvc != Some(true)
 }
 
-fn claim_name(workspace: &Workspace<'_>, i: usize, volume: &PvcVolume) -> String {
+/// What the claim of the volume with the number `i` of a workspace is called.
+pub fn claim_name(workspace: &str, i: usize, volume: &PvcVolume) -> String {
     let named = volume.claim_name.clone().filter(|name| !name.is_empty());
     named.unwrap_or_else(|| names::of(workspace, &format!("volume-{i}")))
 }
@@ -128,7 +129,7 @@ impl Mounts {
             let info = claim.claim_info.clone().unwrap_or_default();
             self.volumes.push(match is_new(claim) && claim.ephemeral == Some(true) {
                 true => ephemeral(&name, workspace, &info),
-                false => claimed(&name, claim_name(workspace, i, claim)),
+                false => claimed(&name, claim_name(workspace.name, i, claim)),
             });
             match info.volume_mode.as_deref() {
                 Some("Block") => self.devices.push(VolumeDevice { name, device_path: path }),

@@ -22,9 +22,9 @@ pub fn labels(workspace: &Workspace<'_>) -> BTreeMap<String, String> {
 }
 
 /// A name that is made of the workspace's: what does not fit is cut off it, and not off the end.
-pub fn of(workspace: &Workspace<'_>, part: &str) -> String {
+pub fn of(workspace: &str, part: &str) -> String {
     let room = LENGTH_MAX.saturating_sub(part.len() + 1);
-    let name: String = workspace.name.chars().take(room).collect();
+    let name: String = workspace.chars().take(room).collect();
     format!("{}-{part}", name.trim_end_matches('-'))
 }
 

@@ -37,7 +37,7 @@ pub fn services(workspace: &Workspace<'_>) -> Vec<Service> {
 fn service(workspace: &Workspace<'_>, kind: &'static str, ports: &[(i32, Option<i32>)]) -> Service {
     let name = match kind {
         "ClusterIP" => workspace.name.to_owned(),
-        _ => names::of(workspace, &kind.to_lowercase()),
+        _ => names::of(workspace.name, &kind.to_lowercase()),
     };
     let port = |(container, external): &(i32, Option<i32>)| ServicePort {
         name: Some(format!("port-{container}")),
