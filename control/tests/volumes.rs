@@ -131,14 +131,14 @@ async fn project(
 async fn who_mounts_a_volume_of_one_node_comes_to_who_has_it() {
     let story = Story::begin().await;
     story.volume(Scope::Project(MINE), false).await;
-    story.submit(MINE, "first", 6).await;
+    story.submit(MINE, "first", 7).await;
     insta::assert_snapshot!(story.told(MINE, "second", 2).await, @"
-    On gpu-01, GPUs 6, 7, in node pool default.
-    on gpu-01
+    Waiting: volume data is attached to first on gpu-01 and can be used by one node only; there is no room on that one.
+    Waiting: volume data is attached to first on gpu-01 and can be used by one node only; there is no room on that one.
     ");
     insta::assert_snapshot!(story.told(MINE, "third", 1).await, @"
-    Waiting: volume data is attached to second on gpu-01 and can be used by one node only; there is no room on that one.
-    Waiting: volume data is attached to second on gpu-01 and can be used by one node only; there is no room on that one.
+    On gpu-01, GPU 7, in node pool default.
+    on gpu-01
     ");
     // The claim of that name in another project is another volume.
     insta::assert_snapshot!(story.told(story.other, "fourth", 1).await, @"
