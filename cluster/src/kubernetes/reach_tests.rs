@@ -1,3 +1,5 @@
+//! Nodes and volumes as text, and which reach which.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Submissions as text, with the names that their secrets get.
+
 use domain::{AssetId, WorkloadId, reason::StartTrouble, submission::Spec, workload::Placement};
 
 use super::*;

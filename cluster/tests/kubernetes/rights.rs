@@ -98,6 +98,8 @@ async fn every_right_is_used() {
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
 
     let (granted, used) = (granted(&bed.kube), used(&bed.kube));
+    let of_secrets = granted.iter().filter(|one| one.ends_with("/secrets")).cloned();
+    assert_eq!(of_secrets.collect::<Vec<_>>(), ["create /secrets", "patch /secrets"]);
     // These are asked for where somebody applies what is not there yet, or binds a role; no log names them.
     let implied = [
         "create /pods/exec",

@@ -9,7 +9,7 @@ const MANIFEST: &str = include_str!("../../../deploy/kubernetes/berth.yaml");
 const README: &str = include_str!("../../../README.md");
 
 /// What follows a word, as far as it has letters of a name or a path.
-fn after<'a>(word: &'a str) -> impl Iterator<Item = &'a str> {
+fn after(word: &str) -> impl Iterator<Item = &'static str> {
     let is_of_it = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-');
     let parts = MANIFEST.match_indices(word).map(move |(at, _)| &MANIFEST[at + word.len()..]);
     parts.map(move |rest| rest.split(|c| !is_of_it(c)).next().unwrap_or_default())

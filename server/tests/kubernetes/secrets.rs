@@ -53,7 +53,7 @@ fn found_in(folder: &Path, wanted: impl Fn(&Path) -> bool) -> Vec<String> {
         }
         let bytes = fs::read(&path).unwrap();
         let holds = |word: &&str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
-        if PLANTED.iter().any(|word| holds(&word)) {
+        if PLANTED.iter().any(holds) {
             found.push(path.display().to_string());
         }
     }
