@@ -624,7 +624,9 @@ async fn everybody_at_every_server_function() {
     /ui/delete_policy        401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
     /ui/delete_unit          401        NotFound   NotFound   NotFound   NotFound   NotFound   ok         ok
     /ui/departments          401        Forbidden  ok         ok         Forbidden  ok         ok         ok
+    /ui/estimates            401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/form                 401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/give_access          401        Forbidden  Forbidden  Forbidden  Forbidden  ok         ok         ok
     /ui/holding              401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/item_lists           401        ok         ok         ok         ok         ok         ok         ok
     /ui/judge                401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
@@ -645,6 +647,7 @@ async fn everybody_at_every_server_function() {
     /ui/policies             401        ok         ok         ok         ok         ok         ok         ok
     /ui/policy               401        Forbidden  Forbidden  Forbidden  Forbidden  ok         ok         ok
     /ui/read_form            401        ok         ok         ok         ok         ok         ok         ok
+    /ui/reasons              401        ok         ok         ok         ok         ok         ok         ok
     /ui/rename_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/renderings           401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/restore_policy       401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
@@ -659,8 +662,10 @@ async fn everybody_at_every_server_function() {
     /ui/shelf                401        ok         ok         ok         ok         ok         ok         ok
     /ui/shelf_users          401        NotFound   ok         ok         ok         ok         ok         ok
     /ui/start                401        Forbidden  Forbidden  Forbidden  ok         ok         ok         ok
+    /ui/take_access          401        NotFound   NotFound   NotFound   NotFound   ok         ok         ok
     /ui/templates            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/try_policy           401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
+    /ui/unit_access          401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
     /ui/unit_form            401        NotFound   Forbidden  Forbidden  Forbidden  ok         ok         ok
     /ui/what_if              401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/what_if_choices      401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
