@@ -75,12 +75,13 @@ impl World {
 /// What an asset says of its volume.
 fn volume(asset: &Asset) -> Option<Volume> {
     let AssetSpec::Pvc(claim) = &asset.spec else { return None };
-    let modes = claim.claim_info.as_ref().and_then(|info| info.access_modes.clone());
+    // Of a claim that is there the asset may say nothing but its name.
+    let modes = claim.claim_info.as_ref().map(|info| info.access_modes.clone().unwrap_or_default());
     Some(Volume {
         claim: claim.claim_name.clone()?,
         scope: asset.scope,
         is_shared: claim.data_sharing == Some(true),
-        one_node: modes.unwrap_or_default().is_of_one_node(),
+        one_node: modes.is_some_and(|modes| modes.is_of_one_node()),
         nodes: None,
     })
 }

@@ -18,7 +18,7 @@ use domain::{
     submission::Submission,
     workload::Source,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{DatabaseUrl, Store};
 
 /// The demonstration's nodes in one pool, with eight GPUs on most of them; two projects.
@@ -56,9 +56,14 @@ impl Story {
 
     /// An asset for a claim `data` that is there, of one node at a time.
     async fn volume(&self, scope: Scope, is_shared: bool) {
+        self.claim(scope, is_shared, Some(json!({"accessModes": {"readWriteOnce": true}}))).await;
+    }
+
+    /// An asset for a claim `data` that is there, with what is said of it.
+    async fn claim(&self, scope: Scope, is_shared: bool, info: Option<Value>) {
         let spec = json!({"kind": "pvc", "spec": {
             "path": "/data", "existingPvc": true, "claimName": "data", "dataSharing": is_shared,
-            "claimInfo": {"accessModes": {"readWriteOnce": true}}
+            "claimInfo": info
         }});
         let new = NewAsset {
             name: "data".into(),
@@ -159,5 +164,16 @@ async fn a_volume_that_projects_share_is_one_and_strangers_are_not_named() {
     insta::assert_snapshot!(story.told(story.other, "third", 1).await, @"
     Waiting: volume data is attached to a workload of another project on gpu-01 and can be used by one node only; there is no room on that one.
     Waiting: volume data is attached to a workload of another project on gpu-01 and can be used by one node only; there is no room on that one.
+    ");
+}
+
+#[tokio::test]
+async fn of_a_claim_of_which_nothing_is_said_nothing_is_supposed() {
+    let story = Story::begin().await;
+    story.claim(Scope::Project(MINE), false, None).await;
+    story.submit(MINE, "first", 7).await;
+    insta::assert_snapshot!(story.told(MINE, "second", 2).await, @"
+    On gpu-02, GPUs 0, 1, in node pool default.
+    on gpu-02
     ");
 }
