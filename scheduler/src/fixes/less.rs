@@ -12,6 +12,8 @@ use crate::verdict::Question;
 
 /// How many smaller requests are tried where policies refuse the largest.
 const REFUSED_MAX: i64 = 64;
+/// Where no more are asked for than this, each smaller request is tried.
+const ONE_BY_ONE: i64 = 16;
 const GB: i64 = 1_000_000_000;
 /// The step in which small amounts of memory are asked for.
 const MB_100: i64 = 100_000_000;
@@ -125,9 +127,13 @@ impl Less<'_> {
     }
 }
 
-/// The largest number below `below` for which it holds, and 0 where it holds for none. What holds for more holds for
-/// fewer, so halving finds it.
+/// The largest number below `below` for which it holds, and 0 where it holds for none. What holds for more nearly
+/// always holds for fewer, so halving finds it; where others are moved out of the way it may not, and so few are
+/// tried one by one.
 fn largest(below: i64, holds: impl Fn(i64) -> bool) -> i64 {
+    if below <= ONE_BY_ONE {
+        return (1..below).rev().find(|n| holds(*n)).unwrap_or_default();
+    }
     let (mut good, mut bad) = (0, below);
     while bad - good > 1 {
         let middle = good + (bad - good) / 2;
