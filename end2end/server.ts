@@ -20,8 +20,10 @@ const CLIENT = { id: 'story', secret: 'known to this story alone' };
 export interface ServerOptions {
   /** Fill the database with an organisation worth looking at. */
   demo?: boolean;
-  /** The socket of a container engine that runs the workspaces; without one they are simulated. */
+  /** The socket of a container engine that runs the workspaces. */
   engine?: string;
+  /** The connection to a cluster of Kubernetes that runs them; without either they are simulated. */
+  kubeconfig?: string;
   /** More arguments for `berth serve`. */
   args?: string[];
   /** More environment, for instance the administrator of an unattended start. */
@@ -174,8 +176,12 @@ export class Server {
 
   private async launch(): Promise<void> {
     this.lines = [];
-    const { engine } = this.options;
-    const cluster = engine ? ['--cluster', 'container', '--engine', engine] : ['--cluster', 'simulated'];
+    const { engine, kubeconfig } = this.options;
+    const cluster = engine
+      ? ['--cluster', 'container', '--engine', engine]
+      : kubeconfig
+        ? ['--cluster', 'kubernetes', '--kubeconfig', kubeconfig]
+        : ['--cluster', 'simulated'];
     const args = ['serve', ...cluster, '--data', this.data, '--listen', this.address];
     if (this.options.demo) args.push('--demo');
     const child = spawn(program(), [...args, ...(this.options.args ?? [])], {

@@ -2,6 +2,7 @@
 
 use domain::{
     ClusterId, Timestamp,
+    contact::{ClusterSeen, ClusterState as State},
     org::{Cluster, ClusterKind},
 };
 use serde::{Deserialize, Serialize};
@@ -62,32 +63,20 @@ pub struct ClusterCondition {
     pub message: String,
 }
 
-/// What is known of a cluster's state.
-#[derive(Clone, Debug, Default)]
-pub struct ClusterSeen {
-    pub state: &'static str,
-    pub why: Vec<String>,
-    /// When it was heard of last, or since when it has not been.
-    pub last: Option<Timestamp>,
-    /// Of what runs it; empty where nobody has said.
-    pub version: String,
-}
-
 impl ClusterView {
     pub fn of(cluster: &Cluster, seen: ClusterSeen, with_status: bool) -> Self {
         let ClusterSeen { state, why, last, version } = seen;
-        let kind = state.to_owned();
         let condition = |message| ClusterCondition {
             kind: "Ready".to_owned(),
-            status: if kind == "Connected" { "True" } else { "False" }.to_owned(),
-            reason: kind.clone(),
+            status: if state == State::Connected { "True" } else { "False" }.to_owned(),
+            reason: state.name().to_owned(),
             message,
         };
         let conditions = why.into_iter().map(condition).collect();
         let is_told = cluster.kind == ClusterKind::Kubernetes && !version.is_empty();
         let platform = ClusterPlatform { kind: "vanilla".to_owned(), kube_version: version };
         let platform = is_told.then_some(platform);
-        let status = ClusterStatus { state: state.to_owned(), conditions, platform };
+        let status = ClusterStatus { state: state.name().to_owned(), conditions, platform };
         Self {
             uuid: cluster.id,
             tenant_id: TENANT_ID,

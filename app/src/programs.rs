@@ -8,6 +8,8 @@ use crate::{
     browser,
     pages::{
         assets::{NewItemPage, ShelfPage},
+        clusters,
+        clusters::ClustersPage,
         departments,
         departments::DepartmentsPage,
         estimates,
@@ -88,6 +90,7 @@ pub const ORG: Pages = pages! {
     node_pools::PAGE => NodePoolsPage,
     "/node-pools/new" => NodePoolPage,
     "/node-pools/edit" => NodePoolPage,
+    clusters::PAGE => ClustersPage,
     nodes::PAGE => NodesPage,
     what_if::PAGE => WhatIfPage,
     estimates::PAGE => EstimatesPage,

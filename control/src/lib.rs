@@ -201,6 +201,13 @@ impl ControlPlane {
         self.heed(self.inner.store.ping().await)
     }
 
+    /// Whether the cluster of this name is driven.
+    pub fn drives(&self, name: &str) -> bool {
+        let world = self.world();
+        let named = world.clusters.values().find(|cluster| cluster.name == name);
+        named.is_some_and(|cluster| self.driver(cluster.id).is_some())
+    }
+
     /// Drives `cluster` with `driver` from now on.
     pub fn drive(&self, cluster: ClusterId, driver: Arc<dyn Driver>) {
         driver.entrust(Arc::new(entrusted::Vault(Arc::downgrade(&self.inner))));

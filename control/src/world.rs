@@ -10,6 +10,7 @@ use domain::{
     abilities::Abilities,
     access::{AccessRule, Application, User},
     asset::Asset,
+    contact::{ClusterSeen, ClusterState},
     node::{Node, NodePool},
     org::{Cluster, Department, PoolQuota, Project},
     settings::{Setting, Settings},
@@ -247,6 +248,30 @@ impl World {
         match self.contact.get(&cluster) {
             Some(Contact::Lost { since, .. }) => Some(*since),
             Some(Contact::Connected { .. }) | None => None,
+        }
+    }
+
+    /// What is known of a cluster's state.
+    pub fn seen(&self, cluster: ClusterId) -> ClusterSeen {
+        let abilities = self.abilities.get(&cluster);
+        match self.contact.get(&cluster).cloned() {
+            None => ClusterSeen::default(),
+            Some(Contact::Connected { last, version }) => {
+                let state = match abilities.is_some_and(Abilities::lacks_rights) {
+                    true => ClusterState::MissingPrerequisites,
+                    false => ClusterState::Connected,
+                };
+                let lacking = abilities.into_iter().flat_map(|abilities| &abilities.shortcomings);
+                let why = lacking.map(ToString::to_string).collect();
+                ClusterSeen { state, why, last: Some(last), version }
+            }
+            Some(Contact::Lost { since, why, is_unwell }) => {
+                let state = match is_unwell {
+                    true => ClusterState::ServiceIssues,
+                    false => ClusterState::Disconnected,
+                };
+                ClusterSeen { state, why: vec![why], last: Some(since), version: String::new() }
+            }
         }
     }
 

@@ -6,6 +6,7 @@ pub mod abilities;
 pub mod access;
 pub mod asset;
 pub mod audit;
+pub mod contact;
 pub mod duration;
 pub mod event;
 pub mod form;

@@ -16,6 +16,7 @@ test('every page is accessible, in both themes', async ({ page, berth }) => {
     ['/workloads/new/workspace?project=2&name=tried&image=a&gpu_devices=1', 'New workspace'],
     ['/workloads?open=first', 'Workloads'],
     ['/projects', 'Projects'],
+    ['/clusters', 'Clusters'],
     ['/nodes', 'Nodes'],
   ];
   for (const [address, heading] of pages) {

@@ -18,7 +18,7 @@ const PAGES = {
     '/assets/registries/new?type=registry',
   ],
   organisation: ['/projects', '/projects/new', '/departments', '/departments/new', '/policies', '/policies/new'],
-  resources: ['/nodes', '/node-pools', '/node-pools/new', '/estimates', '/settings', '/help/reasons'],
+  resources: ['/clusters', '/nodes', '/node-pools', '/node-pools/new', '/estimates', '/settings', '/help/reasons'],
 };
 
 for (const [part, pages] of Object.entries(PAGES)) {

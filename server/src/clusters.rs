@@ -53,13 +53,14 @@ pub fn added(data: &Path) -> Result<Vec<(String, Connection)>, Failure> {
 async fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
     let connection =
         Connection::File { path: args.kubeconfig.clone(), context: args.context.clone() };
-    let (version, missing) = greet(&connection).await?;
+    let (version, rights) = greet(&connection).await?;
     println!("Kubernetes {version} answers.");
+    let missing: Vec<_> = rights.iter().filter(|right| !right.is_granted).collect();
     if missing.is_empty() {
         println!("Berth has every right that it needs.");
         return Ok(ExitCode::SUCCESS);
     }
-    for one in &missing {
+    for one in missing {
         println!("Missing: {} (to {}).", one.right, one.purpose);
     }
     println!("This grants what is missing to the service account berth-system/berth:");
@@ -77,9 +78,7 @@ async fn add(args: AddArgs) -> Result<ExitCode, Failure> {
     let text = kept(&args.cluster.kubeconfig, args.cluster.context.as_deref())?;
     let path = keep(&args.data, name.as_str(), &text)?;
     println!("Added {name} ({}).", path.display());
-    println!(
-        "Start Berth on this folder, or take over from the one that runs: berth serve --take-over"
-    );
+    println!("A Berth that works on this folder takes it up within seconds.");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -125,6 +125,7 @@ async fn turn(
         end = served.into_future() => { end?; End::Asked }
         // Live streams never end by themselves.
         () = after_the_signal(drained) => End::Asked,
+        never = which::take_up(&control, &config.data) => match never {},
         heir = given(&heirs, &listener, &shut) => {
             turn.end(DRAIN).await;
             drop(loops);

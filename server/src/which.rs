@@ -1,7 +1,7 @@
 //! What runs the workspaces: the container engine of this machine, or nothing, simulated. A data
 //! folder keeps to what it began with, unless nothing is lost by a change or somebody asks for it.
 
-use std::sync::Arc;
+use std::{convert::Infallible, path::Path, sync::Arc, time::Duration};
 
 use cluster::{
     container::{ContainerDriver, Greeting, NoLink, Settings},
@@ -106,11 +106,37 @@ pub async fn begin(control: &ControlPlane, config: &Config) -> Result<Bootstrap,
         (Runs::Kubernetes, Some(connection)) => drive(control, started.cluster, connection),
         (Runs::Container | Runs::Kubernetes, _) => contain(control, config, &started, greeting),
     }
-    for (name, connection) in clusters::added(&config.data)? {
-        let cluster = control.cluster_named(&name, ClusterKind::Kubernetes).await?;
-        drive(control, cluster, connection);
-    }
+    drive_added(control, &config.data).await?;
     Ok(started)
+}
+
+/// How often it is looked whether somebody has added a cluster.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// Drives clusters that are added from now on.
+pub async fn take_up(control: &ControlPlane, data: &Path) -> Infallible {
+    let mut said = String::new();
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        if let Err(wrong) = drive_added(control, data).await {
+            let wrong = crate::chain(&*wrong);
+            if wrong != said {
+                warn!("could not take up an added cluster: {wrong}");
+                said = wrong;
+            }
+        }
+    }
+}
+
+/// Drives the clusters that were added, as far as it does not yet.
+async fn drive_added(control: &ControlPlane, data: &Path) -> Result<(), Failure> {
+    for (name, connection) in clusters::added(data)? {
+        if !control.drives(&name) {
+            let cluster = control.cluster_named(&name, ClusterKind::Kubernetes).await?;
+            drive(control, cluster, connection);
+        }
+    }
+    Ok(())
 }
 
 /// Drives a cluster of Kubernetes. It need not be there yet.

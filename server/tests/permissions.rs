@@ -467,6 +467,7 @@ async fn arguments(rehearsal: &mut Rehearsal<'_>, path: &str) -> String {
     let name = rehearsal.name();
     let arguments = match path {
         "/ui/departments"
+        | "/ui/clusters"
         | "/ui/nodes"
         | "/ui/places"
         | "/ui/policies"
@@ -617,6 +618,7 @@ async fn everybody_at_every_server_function() {
     /ui/change_setting       401        Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  Forbidden  ok
     /ui/change_setup         401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/check_name           401        NotFound   ok         ok         ok         ok         ok         ok
+    /ui/clusters             401        Forbidden  ok         ok         ok         ok         ok         ok
     /ui/copy_item            401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/create_workspace     401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok
     /ui/delete_item          401        NotFound   Forbidden  Forbidden  ok         ok         ok         ok

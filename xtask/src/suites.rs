@@ -79,6 +79,10 @@ pub fn stories(release: bool, args: &[String]) -> Result<Tally> {
         }
         Err(problem) => eprintln!("xtask: SKIPPED the stories of real containers: {problem:#}"),
     }
+    match setup::kubernetes() {
+        Ok(()) => drop(playwright.env("BERTH_KUBERNETES", "built")),
+        Err(problem) => eprintln!("xtask: SKIPPED the stories of Kubernetes: {problem:#}"),
+    }
     let success = playwright.status().context("could not start Playwright")?.success();
     let report = fs::read_to_string(Path::new(REPORT)).unwrap_or_default();
     Ok(Tally::of_playwright(&report).unwrap_or_default().ended(success))

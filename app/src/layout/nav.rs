@@ -5,8 +5,8 @@ use domain::access::{Action, ResourceType};
 
 use crate::identity::Me;
 use crate::pages::{
-    assets::Shelf, departments, estimates, node_pools, nodes, policies, projects, reasons,
-    settings, what_if, workloads,
+    assets::Shelf, clusters, departments, estimates, node_pools, nodes, policies, projects,
+    reasons, settings, what_if, workloads,
 };
 use crate::ui::IconName;
 use crate::words::{apart, capital};
@@ -97,6 +97,7 @@ pub const NAV: &[NavGroup] = &[
     NavGroup {
         title: "Resources",
         pages: &[
+            page(clusters::PAGE, "Clusters", IconName::Clusters, sees(ResourceType::Clusters)),
             page(nodes::PAGE, "Nodes", IconName::Nodes, sees(ResourceType::Nodes)),
             page(node_pools::PAGE, "Node pools", IconName::Pools, sees(ResourceType::NodePools)),
             shelf(

@@ -1,6 +1,7 @@
 //! The pages, one folder or file a resource.
 
 pub mod assets;
+pub mod clusters;
 pub mod departments;
 pub mod detour;
 pub mod estimates;

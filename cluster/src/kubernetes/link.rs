@@ -7,14 +7,14 @@ use std::{
     time::Duration,
 };
 
-use domain::Timestamp;
+use domain::{Timestamp, abilities::Right};
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use tracing::{info, warn};
 
-use super::{driver::Shared, refusal::chain, rights, rights::Missing, stores::Stores};
+use super::{driver::Shared, refusal::chain, rights, stores::Stores};
 
 /// How a cluster is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub struct Link {
     pub version: String,
     /// Seconds by which its clock differs from ours.
     pub skew_secs: Mutex<i64>,
-    /// What Berth may not do there.
-    pub missing: Mutex<Vec<Missing>>,
+    /// What Berth may do there, and what not.
+    pub rights: Mutex<Vec<Right>>,
 }
 
 impl Link {
@@ -42,8 +42,8 @@ impl Link {
         *self.skew_secs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub fn missing(&self) -> Vec<Missing> {
-        self.missing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn rights(&self) -> Vec<Right> {
+        self.rights.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -144,9 +144,9 @@ async fn connect(shared: &Arc<Shared>) -> Result<Link, NoLink> {
     let client = client(&shared.settings.connection).await?;
     let version = version(&client).await?;
     pulse(&client).await?;
-    let missing = rights::missing(&client).await.map_err(NoLink::Client)?;
+    let rights = rights::ask(&client).await.map_err(NoLink::Client)?;
     let stores = Stores::open(&client, &shared.hint, &shared.news);
-    Ok(Link { client, stores, version, skew_secs: Mutex::default(), missing: Mutex::new(missing) })
+    Ok(Link { client, stores, version, skew_secs: Mutex::default(), rights: Mutex::new(rights) })
 }
 
 /// Asks again and again, until the connection has to be made anew.
@@ -174,9 +174,9 @@ async fn watch_over(shared: &Weak<Shared>, link: &Arc<Link>) {
             }
         }
         if count.is_multiple_of(RIGHTS_EVERY)
-            && let Ok(missing) = rights::missing(&link.client).await
+            && let Ok(rights) = rights::ask(&link.client).await
         {
-            *link.missing.lock().unwrap_or_else(PoisonError::into_inner) = missing;
+            *link.rights.lock().unwrap_or_else(PoisonError::into_inner) = rights;
         }
     }
 }
@@ -201,8 +201,8 @@ async fn pulse(client: &Client) -> Result<Option<Timestamp>, NoLink> {
 }
 
 /// Why a connection cannot be made, or what is there: for people, before anything is kept.
-pub async fn greet(connection: &Connection) -> Result<(String, Vec<Missing>), NoLink> {
+pub async fn greet(connection: &Connection) -> Result<(String, Vec<Right>), NoLink> {
     let client = client(connection).await?;
     let version = version(&client).await?;
-    Ok((version, rights::missing(&client).await.map_err(NoLink::Client)?))
+    Ok((version, rights::ask(&client).await.map_err(NoLink::Client)?))
 }

@@ -16,7 +16,7 @@ use super::{
     board::{Doing, Planned},
     found::{Asked, Found, found, node_of},
     link::Link,
-    nodes, reach, states,
+    nodes, reach, rights, states,
 };
 use crate::{PodDetail, Reach, order::PodKey};
 
@@ -175,14 +175,8 @@ pub fn abilities(link: &Link) -> Abilities {
     abilities
         .lack(Ability::DataVolumes, "Berth does not share data volumes between namespaces yet");
     abilities.lack(Ability::IdentityTokens, "Berth has no such token");
-    for missing in link.missing() {
-        abilities.lacks_prerequisites = true;
-        abilities.shortcomings.push(Shortcoming {
-            what: format!("Berth may not {}", missing.right),
-            consequence: format!("it cannot {}", missing.purpose),
-            fix: "`berth cluster kubernetes manifest | kubectl apply -f -` grants it".into(),
-        });
-    }
+    abilities.rights = link.rights();
+    abilities.shortcomings.extend(rights::shortcoming(&abilities.rights));
     let skew = link.skew_secs();
     if skew.abs() > SKEW_SECS_MAX {
         abilities.shortcomings.push(Shortcoming {

@@ -1,6 +1,7 @@
 //! What Berth has to be allowed in a cluster: the manifest that grants it, and the question whether it is granted. The
 //! manifest is the one that is shipped and that the tests run with.
 
+use domain::abilities::{Right, Shortcoming};
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
@@ -26,29 +27,46 @@ const NEEDED: [(&str, &str, &[&str], &str); 8] = [
     ),
 ];
 
-/// One thing that Berth may not do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// `create pods/binding`.
-    pub right: String,
-    /// What Berth would do with it.
-    pub purpose: &'static str,
-}
-
 /// Asks for each right whether it is there.
-pub async fn missing(client: &Client) -> Result<Vec<Missing>, kube::Error> {
+pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
     let reviews: Api<SelfSubjectAccessReview> = Api::all(client.clone());
-    let mut missing = Vec::new();
+    let mut rights = Vec::new();
     for (group, resource, verbs, purpose) in NEEDED {
         for verb in verbs {
             let asked =
                 reviews.create(&PostParams::default(), &review(group, resource, verb)).await?;
-            if !asked.status.is_some_and(|status| status.allowed) {
-                missing.push(Missing { right: format!("{verb} {resource}"), purpose });
-            }
+            rights.push(Right {
+                right: format!("{verb} {resource}"),
+                purpose: purpose.to_owned(),
+                is_granted: asked.status.is_some_and(|status| status.allowed),
+            });
         }
     }
-    Ok(missing)
+    Ok(rights)
+}
+
+/// What follows from those that are missing, in one sentence.
+pub fn shortcoming(rights: &[Right]) -> Option<Shortcoming> {
+    let missing = || rights.iter().filter(|right| !right.is_granted);
+    let mut purposes: Vec<_> = missing().map(|right| right.purpose.as_str()).collect();
+    purposes.dedup();
+    let rights: Vec<_> = missing().map(|right| right.right.as_str()).collect();
+    (!rights.is_empty()).then(|| Shortcoming {
+        what: format!("Berth may not {}", listed(&rights)),
+        consequence: format!("it cannot {}", listed(&purposes)),
+        fix: "`berth cluster kubernetes manifest | kubectl apply -f -` grants what is missing"
+            .to_owned(),
+    })
+}
+
+/// As many as are read at a glance.
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} more", rest.len()),
+    }
 }
 
 fn review(group: &str, resource: &str, verb: &str) -> SelfSubjectAccessReview {
@@ -69,5 +87,30 @@ fn review(group: &str, resource: &str, verb: &str) -> SelfSubjectAccessReview {
             ..SelfSubjectAccessReviewSpec::default()
         },
         ..SelfSubjectAccessReview::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(missing: &[(&str, &str)]) -> String {
+        let right = |(right, purpose): &(&str, &str)| Right {
+            right: (*right).to_owned(),
+            purpose: (*purpose).to_owned(),
+            is_granted: false,
+        };
+        let rights: Vec<_> = missing.iter().map(right).collect();
+        shortcoming(&rights).map(|one| one.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn what_is_missing_is_said_in_one_sentence() {
+        assert_eq!(said(&[]), "");
+        let nodes = [("list nodes", "read the nodes"), ("watch nodes", "read the nodes")];
+        insta::assert_snapshot!(said(&nodes[..1]), @"Berth may not list nodes: it cannot read the nodes. `berth cluster kubernetes manifest | kubectl apply -f -` grants what is missing.");
+        let pods = [("list pods", "read the pods"), ("watch pods", "read the pods")];
+        let all = [nodes, pods].concat();
+        insta::assert_snapshot!(said(&all), @"Berth may not list nodes, watch nodes and 2 more: it cannot read the nodes and read the pods. `berth cluster kubernetes manifest | kubectl apply -f -` grants what is missing.");
     }
 }

@@ -66,7 +66,7 @@ impl Ability {
     ];
 
     /// What it is called in a sentence.
-    fn label(self) -> &'static str {
+    pub fn label(self) -> &'static str {
         match self {
             Self::Gpus => "GPUs",
             Self::CpuLimits => "limits of CPU",
@@ -91,7 +91,7 @@ impl Ability {
     }
 
     /// What to do instead.
-    fn instead(self) -> &'static str {
+    pub fn instead(self) -> &'static str {
         match self {
             Self::Gpus => "Ask for 0 GPUs",
             Self::CpuLimits | Self::MemoryLimits => "Leave the limit out",
@@ -125,9 +125,20 @@ pub struct Abilities {
     pub host_folders: Option<Vec<String>>,
     /// What is not as it should be.
     pub shortcomings: Vec<Shortcoming>,
-    /// Whether one of them is something that Berth has to have there.
+    /// What Berth does there, as far as somebody has to allow it.
     #[serde(default)]
-    pub lacks_prerequisites: bool,
+    pub rights: Vec<Right>,
+}
+
+/// Something that Berth has to be allowed to do in a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Right {
+    /// As who grants it writes it: `list nodes`.
+    pub right: String,
+    /// What Berth does with it: `read the nodes`. Those for the same stand beside each other.
+    pub purpose: String,
+    pub is_granted: bool,
 }
 
 /// Something about a cluster that is not as it should be, and what follows from it.
@@ -148,6 +159,11 @@ impl std::fmt::Display for Shortcoming {
 }
 
 impl Abilities {
+    /// Whether Berth may not do there what it has to.
+    pub fn lacks_rights(&self) -> bool {
+        self.rights.iter().any(|right| !right.is_granted)
+    }
+
     /// Notes that it cannot do something. The first reason stays.
     pub fn lack(&mut self, ability: Ability, why: impl Into<String>) {
         self.lacks.entry(ability).or_insert_with(|| why.into());

@@ -1,8 +1,8 @@
 //! `/api/v1/clusters`.
 
-use api::clusters::{ClusterSeen, ClusterView};
+use api::clusters::ClusterView;
 use axum::{Json, extract::State};
-use control::{Contact, World};
+use control::World;
 use domain::{ClusterId, org::Cluster};
 
 use super::{Id, Query, RestError};
@@ -43,21 +43,5 @@ pub async fn get(
 }
 
 fn view(world: &World, cluster: &Cluster, with_status: bool) -> ClusterView {
-    let abilities = world.abilities.get(&cluster.id).cloned().unwrap_or_default();
-    let why: Vec<_> = abilities.shortcomings.iter().map(ToString::to_string).collect();
-    let seen = match world.contact.get(&cluster.id).cloned() {
-        None => ClusterSeen { state: "WaitingToConnect", ..ClusterSeen::default() },
-        Some(Contact::Connected { last, version }) => {
-            let state = match abilities.lacks_prerequisites {
-                true => "MissingPrerequisites",
-                false => "Connected",
-            };
-            ClusterSeen { state, why, last: Some(last), version }
-        }
-        Some(Contact::Lost { since, why, is_unwell }) => {
-            let state = if is_unwell { "ServiceIssues" } else { "Disconnected" };
-            ClusterSeen { state, why: vec![why], last: Some(since), version: String::new() }
-        }
-    };
-    ClusterView::of(cluster, seen, with_status)
+    ClusterView::of(cluster, world.seen(cluster.id), with_status)
 }
