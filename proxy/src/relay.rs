@@ -1,5 +1,5 @@
-//! Passing requests on, as they are, to the process that came after this one. Whoever still has a connection to the
-//! old process gets one more answer over it, and is told to open the next one anew.
+//! Passing requests on, as they are, to the process whose turn it is. Whoever has a connection to this one gets one more
+//! answer over it, and is told to open the next one anew.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -35,7 +35,7 @@ impl<B> Clone for Relay<B> {
 pub enum NoRelay {
     #[error("the address of the request is none")]
     Address(#[source] http::Error),
-    #[error("the process that came after this one does not answer")]
+    #[error("the process whose turn it is does not answer")]
     NoAnswer(#[source] ClientError),
 }
 
@@ -50,6 +50,11 @@ where
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(CONNECT_WITHIN));
         Self { client: Client::builder(TokioExecutor::new()).build(connector), to }
+    }
+
+    /// Where it leads.
+    pub fn address(&self) -> SocketAddr {
+        self.to
     }
 
     /// Passes one request on.

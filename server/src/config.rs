@@ -67,6 +67,13 @@ pub struct ServeArgs {
     /// Take the place of the Berth that works on this data folder: its socket, without a gap
     #[arg(long)]
     pub take_over: bool,
+    /// One of several on one PostgreSQL: one of them decides, the others pass on to it what comes to them, and take
+    /// its place when it is gone
+    #[arg(long, env = "BERTH_REPLICA")]
+    pub replica: bool,
+    /// Where the other replicas reach this one [default: the address that it listens on]
+    #[arg(long, env = "BERTH_ADVERTISE")]
+    pub advertise: Option<SocketAddr>,
     /// Begin with an organisation worth looking at; only a new data folder takes it
     #[arg(long)]
     pub demo: bool,
@@ -103,6 +110,8 @@ pub struct Config {
     pub demo: bool,
     /// Whether it takes the place of another one.
     pub take_over: bool,
+    /// Whether others wait beside it for their turn, and where they reach it.
+    pub replica: Option<Replica>,
     /// What should run the workspaces.
     pub cluster: Wanted,
     /// How the cluster is reached, where Kubernetes runs the workspaces.
@@ -114,6 +123,13 @@ pub struct Config {
     pub first: FirstAccounts,
     /// Where the key for secrets comes from.
     pub key: KeySource,
+}
+
+/// One of several Berths on a database.
+#[derive(Clone, Copy, Debug)]
+pub struct Replica {
+    /// Where the others reach it, if not at the address that it listens on.
+    pub advertise: Option<SocketAddr>,
 }
 
 /// A setting is wrong.
@@ -153,6 +169,12 @@ impl Config {
             None => store::DatabaseUrl::Sqlite(data.join("berth.db")),
         };
         let get = |name: &str| std::env::var(name).ok();
+        let key = KeySource::of(get, &data)?;
+        let replica = args.replica.then_some(Replica { advertise: args.advertise });
+        if replica.is_some() {
+            shareable(&database, &key)?;
+            reachable(listen, args.advertise)?;
+        }
         let context = args.kube_context.or(file.kube_context);
         let kubernetes = connection(args.kubeconfig.or(file.kubeconfig), context, get);
         let cluster = wanted(args.cluster.or(file.cluster).as_deref(), kubernetes.is_some())?;
@@ -167,7 +189,7 @@ impl Config {
             if args.host_folders.is_empty() { file.host_folders } else { args.host_folders };
         absolute(&host_folders)?;
         Ok(Self {
-            key: KeySource::of(get, &data)?,
+            key,
             data,
             listen,
             origins,
@@ -176,6 +198,7 @@ impl Config {
             metrics_token: args.metrics_token.or(file.metrics_token),
             demo: args.demo,
             take_over: args.take_over,
+            replica,
             cluster,
             kubernetes,
             sockets,
@@ -183,6 +206,33 @@ impl Config {
             first: first_accounts(get)?,
         })
     }
+}
+
+/// Whether several Berths can work with these.
+fn shareable(database: &store::DatabaseUrl, key: &KeySource) -> Result<(), ConfigError> {
+    let wrong = match (database, key) {
+        (store::DatabaseUrl::Sqlite(_), _) => {
+            "replicas share a PostgreSQL; name it by --database-url (BERTH_DATABASE_URL)"
+        }
+        (_, KeySource::Own(_)) => {
+            "replicas open the same secrets; give each the same BERTH_SECRET_KEY, or its file or command"
+        }
+        _ => return Ok(()),
+    };
+    Err(ConfigError::Wrong { setting: "--replica (BERTH_REPLICA)", wrong: wrong.to_owned() })
+}
+
+/// Whether the other replicas have an address to go to.
+fn reachable(listen: SocketAddr, advertise: Option<SocketAddr>) -> Result<(), ConfigError> {
+    if advertise.is_some() || !listen.ip().is_unspecified() {
+        return Ok(());
+    }
+    Err(ConfigError::Wrong {
+        setting: "--advertise (BERTH_ADVERTISE)",
+        wrong: format!(
+            "say at which address the other replicas reach this one, which listens on {listen}"
+        ),
+    })
 }
 
 /// How Kubernetes is reached: as somebody says, or as the pod in which Berth runs.

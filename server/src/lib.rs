@@ -13,6 +13,7 @@ mod live;
 mod origins;
 mod plain;
 mod replay;
+mod replica;
 pub mod rest;
 mod site;
 mod start;

@@ -15,12 +15,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::{
-    Config, Doors,
+    Config, Doors, config,
     handover::{
         self, Turn,
         channel::{Elder, Heir},
         doorway::{Doorway, Open},
     },
+    replica::Replica,
     tools::Desk,
     which,
 };
@@ -55,8 +56,17 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             None => bound(config.listen)?,
         };
         socket = Some(listener.try_clone()?);
+        listener.set_nonblocking(true)?;
+        let listener = Arc::new(TcpListener::from_std(listener)?);
         let how = (elder.take(), std::mem::take(&mut is_first));
-        match turn(&config, listener, alone, how).await? {
+        let replica = replica_of(&config, &listener)?;
+        if replica.is_some() && how.1 {
+            announce(listener.local_addr()?);
+        }
+        let Some(store) = opened(&config, replica.as_ref(), &listener).await? else {
+            return Ok(());
+        };
+        match turn(&config, (listener, store, replica), alone, how).await? {
             End::Asked => return Ok(()),
             End::Over { heir, control, open } => {
                 if heir.yours().await {
@@ -65,6 +75,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
                 }
                 warn!("the Berth that took over did not begin; this one goes on");
             }
+            End::Superseded => warn!("another Berth leads; this one waits for its turn"),
         }
     }
 }
@@ -80,19 +91,19 @@ enum End {
     Asked,
     /// Nothing is changed here any more; somebody waits to do so.
     Over { heir: Heir, control: ControlPlane, open: Open },
+    /// Another replica holds the database.
+    Superseded,
 }
 
 /// Serves until somebody asks for the end, or to take over.
 async fn turn(
     config: &Config,
-    listener: std::net::TcpListener,
+    (listener, store, replica): (Arc<TcpListener>, Store, Option<Replica>),
     alone: FileLock,
     (elder, is_first): (Option<Elder>, bool),
 ) -> Result<End, Failure> {
-    listener.set_nonblocking(true)?;
-    let listener = Arc::new(TcpListener::from_std(listener)?);
     let address = listener.local_addr()?;
-    let (control, started) = control_plane(config).await?;
+    let (control, started) = control_plane(config, store).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
     let turn = Turn::at(address);
     let mut doors =
@@ -106,7 +117,10 @@ async fn turn(
     let _ = tokio::time::timeout(FIRST_LOOK, control.observe_once()).await;
     let loops = control.start();
     if is_first {
-        announce(address, &started);
+        if replica.is_none() {
+            announce(address);
+        }
+        invite(address, &started);
     }
     let (open, shut) = (Open::default(), CancellationToken::new());
     let doorway = Doorway::new(listener.clone(), shut.clone(), open.clone()).tap_io(|_| {});
@@ -126,6 +140,11 @@ async fn turn(
         // Live streams never end by themselves.
         () = after_the_signal(drained) => End::Asked,
         never = which::take_up(&control, &config.data) => match never {},
+        () = superseded(replica.as_ref()) => {
+            shut.cancel();
+            turn.end(DRAIN).await;
+            return Ok(End::Superseded);
+        }
         heir = given(&heirs, &listener, &shut) => {
             turn.end(DRAIN).await;
             drop(loops);
@@ -149,6 +168,14 @@ async fn given(heirs: &UnixListener, listener: &TcpListener, shut: &Cancellation
             }
             Err(problem) => warn!("could not hand over: {problem}"),
         }
+    }
+}
+
+/// Returns once another replica leads.
+async fn superseded(replica: Option<&Replica>) {
+    match replica {
+        Some(replica) => replica.turn_ends().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -178,8 +205,31 @@ async fn after_the_signal(drained: tokio::sync::oneshot::Receiver<()>) {
     }
 }
 
-async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Failure> {
-    let store = Store::open(&config.database).await?;
+/// This Berth as one of several, if it is.
+fn replica_of(config: &Config, listener: &TcpListener) -> Result<Option<Replica>, Failure> {
+    let own = listener.local_addr()?;
+    let of = |one: config::Replica| Replica::of(&config.database, one.advertise.unwrap_or(own));
+    Ok(config.replica.map(of).transpose()?)
+}
+
+/// The database; of several Berths, only the one whose turn it is goes on. Nothing where the system asks for the end
+/// before.
+async fn opened(
+    config: &Config,
+    replica: Option<&Replica>,
+    listener: &Arc<TcpListener>,
+) -> Result<Option<Store>, Failure> {
+    let Some(replica) = replica else { return Ok(Some(Store::open(&config.database).await?)) };
+    tokio::select! {
+        store = replica.turn_comes(listener) => Ok(Some(store?)),
+        () = asked_to_stop() => Ok(None),
+    }
+}
+
+async fn control_plane(
+    config: &Config,
+    store: Store,
+) -> Result<(ControlPlane, Bootstrap), Failure> {
     let control = ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await?;
     control.unlock(config.key.keyring()?);
     match control.unreadable_secrets() {
@@ -203,10 +253,13 @@ pub(crate) fn demo_conditions() -> Conditions {
 
 /// The address is the first line of standard output; what is said about it follows on standard
 /// error.
-fn announce(address: SocketAddr, started: &Bootstrap) {
+fn announce(address: SocketAddr) {
     use std::io::Write;
     println!("listening on http://{address}");
     let _ = std::io::stdout().flush();
+}
+
+fn invite(address: SocketAddr, started: &Bootstrap) {
     if let Some(token) = &started.link {
         let link = format!("http://{address}/welcome?token={token}");
         eprintln!("Make the first administrator within 15 minutes: {link}");

@@ -5,6 +5,8 @@
 #[path = "kubernetes/deploy.rs"]
 mod deploy;
 mod program;
+#[path = "kubernetes/replicas.rs"]
+mod replicas;
 #[path = "kubernetes/secrets.rs"]
 mod secrets;
 #[path = "kubernetes/volumes.rs"]
@@ -128,6 +130,19 @@ async fn what_stands_in_the_way_is_said_before_and_after() {
     println!("without its rights: {state}");
 }
 
+/// Waits until a cluster is there.
+async fn until_cluster(berth: &Berth, name: &str) -> Value {
+    let until = Instant::now() + WITHIN;
+    loop {
+        let clusters = berth.get("/api/v1/clusters").await;
+        if let Some(found) = clusters.as_array().unwrap().iter().find(|one| one["name"] == name) {
+            return found.clone();
+        }
+        assert!(Instant::now() < until, "{clusters:#}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 #[tokio::test]
 #[ignore = "needs a real API server: cargo xtask test --kubernetes"]
 async fn one_more_cluster_is_added_by_its_kubeconfig() {
@@ -146,12 +161,11 @@ async fn one_more_cluster_is_added_by_its_kubeconfig() {
         ask(&check),
         (true, "Kubernetes v1.37.2 answers.\nBerth has every right that it needs.\n".into())
     );
+    let berth = Berth::simulated(data.path(), None).await;
     let (added, said) =
         ask(&["cluster", "kubernetes", "add", "lab", "--kubeconfig", &config, "--data", &folder]);
     assert!(added, "{said}");
-    let berth = Berth::simulated(data.path(), None).await;
-    let clusters = berth.get("/api/v1/clusters").await;
-    let lab = clusters.as_array().unwrap().iter().find(|one| one["name"] == "lab").unwrap().clone();
+    let lab = until_cluster(&berth, "lab").await;
     let project = json!({"name": "far", "clusterId": lab["uuid"], "resources": []});
     let (status, project) =
         berth.call(Method::POST, "/api/v1/org-unit/projects", Some(project)).await;

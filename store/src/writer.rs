@@ -270,11 +270,11 @@ async fn connect(url: &DatabaseUrl, patience: Duration) -> Result<AnyConnection>
     Ok(connection)
 }
 
-/// Takes PostgreSQL's lock. It ends with the connection; the server notices within half a minute when
-/// the machine at the other end is gone.
+/// Takes PostgreSQL's lock. It ends with the connection; the server notices within ten seconds when the
+/// machine at the other end is gone.
 async fn lock(connection: &mut AnyConnection, url: &DatabaseUrl, patience: Duration) -> Result<()> {
     let failed = |cause| Error::Open { url: url.to_string(), cause };
-    let notice = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
+    let notice = "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2;
                   SET tcp_keepalives_count = 3";
     connection.execute(notice).await.map_err(failed)?;
     let until = Instant::now() + patience;

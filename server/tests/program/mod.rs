@@ -15,8 +15,10 @@ use serde_json::{Value, json};
 use testkit::engine::Engine;
 
 const CLIENT: (&str, &str) = ("story", "a secret of this test alone");
+/// A key for secrets that several know.
+const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// An address with a port that nobody has.
-const FREE: &str = "127.0.0.1:0";
+pub const FREE: &str = "127.0.0.1:0";
 /// Long enough for a loaded machine; what takes longer is stuck.
 pub const WITHIN: Duration = Duration::from_secs(120);
 
@@ -68,6 +70,16 @@ impl Berth {
         Self::start_as(listen, data, args, |_| {}).await
     }
 
+    /// One of several on a database, at an address, or at [`FREE`]; with a simulated cluster if none is named.
+    pub async fn replica(listen: &str, data: &Path, cluster: &[&str], database_url: &str) -> Self {
+        let cluster = if cluster.is_empty() { &["--cluster", "simulated"] } else { cluster };
+        let args = [&["--replica", "--database-url", database_url], cluster].concat();
+        Self::start_as(listen, data, &args, |command| {
+            command.env("BERTH_SECRET_KEY", KEY);
+        })
+        .await
+    }
+
     async fn start_as(
         listen: &str,
         data: &Path,
@@ -88,6 +100,7 @@ impl Berth {
         let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
         let (project, cluster) = (Value::Null, Value::Null);
         let mut berth = Self { child, url, token: String::new(), project, cluster };
+        berth.until_ready().await;
         let asked = json!({
             "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
         });
@@ -162,6 +175,15 @@ impl Berth {
         }
     }
 
+    /// Waits until it answers, or has somebody to pass on to.
+    async fn until_ready(&self) {
+        let until = Instant::now() + WITHIN;
+        while self.call(Method::GET, "/health/ready", None).await.0 != StatusCode::OK {
+            assert!(Instant::now() < until, "{} is not ready", self.url);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Kills it and starts it again on the same port.
     pub async fn restart(self, data: &Path, engine: &Engine) -> Self {
         let at = self.url.trim_start_matches("http://").to_owned();
@@ -186,7 +208,18 @@ impl Berth {
         line.trim().trim_end_matches(" kB").parse().unwrap()
     }
 
+    /// Asks it to end, as a system does.
+    pub fn ask_to_stop(&mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+    }
+
     pub fn kill(mut self) {
+        self.kill_now();
+    }
+
+    /// Kills it without giving it up.
+    pub fn kill_now(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
