@@ -1,44 +1,122 @@
-//! The manifest with which Berth runs in a cluster, held against the program: its variables are known, its probes answer.
+//! The manifests with which Berth runs in a cluster, held against the program and against a cluster: their variables are
+//! known, their probes answer, they are what the chart says, and an API server takes them.
 
-use std::process::Command;
+use std::{path::PathBuf, process::Command};
+
+use serde_json::Value;
+use testkit::kube::Kube;
 
 use crate::program::Berth;
 
-const MANIFEST: &str = include_str!("../../../deploy/kubernetes/berth.yaml");
+const ONE: &str = include_str!("../../../deploy/kubernetes/berth.yaml");
+const TWO: &str = include_str!("../../../deploy/kubernetes/replicas/berth.yaml");
 /// Where variables stand that are no flags.
 const README: &str = include_str!("../../../README.md");
 
 /// What follows a word, as far as it has letters of a name or a path.
-fn after(word: &str) -> impl Iterator<Item = &'static str> {
+fn after(text: &'static str, word: &str) -> impl Iterator<Item = &'static str> {
     let is_of_it = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '-');
-    let parts = MANIFEST.match_indices(word).map(move |(at, _)| &MANIFEST[at + word.len()..]);
+    let parts = text.match_indices(word).map(move |(at, _)| &text[at + word.len()..]);
     parts.map(move |rest| rest.split(|c| !is_of_it(c)).next().unwrap_or_default())
 }
 
+/// A file or folder of the repository.
+fn ours(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
+}
+
 #[test]
-fn every_variable_of_the_manifest_is_known_to_the_program() {
+fn every_variable_of_the_manifests_is_known_to_the_program() {
     let help = Command::new(env!("CARGO_BIN_EXE_berth")).args(["serve", "--help"]).output();
     let help = String::from_utf8_lossy(&help.unwrap().stdout).into_owned();
-    let names: Vec<_> = after("{name: BERTH_").collect();
-    assert_eq!(names.len(), 10, "{names:?}");
-    for name in names {
-        let name = format!("BERTH_{name}");
-        let is_known =
-            help.contains(&format!("[env: {name}")) || README.contains(&format!("`{name}`"));
-        assert!(is_known, "{name}");
+    for (manifest, count) in [(ONE, 10), (TWO, 12)] {
+        let names: Vec<_> = after(manifest, "{name: BERTH_").collect();
+        assert_eq!(names.len(), count, "{names:?}");
+        for name in names {
+            let name = format!("BERTH_{name}");
+            let is_known =
+                help.contains(&format!("[env: {name}")) || README.contains(&format!("`{name}`"));
+            assert!(is_known, "{name}");
+        }
     }
 }
 
 #[tokio::test]
-async fn the_probes_of_the_manifest_are_answered_whoever_asks() {
+async fn the_probes_of_the_manifests_are_answered_whoever_asks() {
     let data = tempfile::tempdir().unwrap();
     let berth = Berth::simulated(data.path(), None).await;
-    let paths: Vec<_> = after("httpGet: {path: ").collect();
+    let paths: Vec<_> = after(ONE, "httpGet: {path: ").collect();
     assert_eq!(paths, ["/health/live", "/health/live", "/health/ready"]);
+    assert_eq!(paths, after(TWO, "httpGet: {path: ").collect::<Vec<_>>());
     for path in paths {
         // A kubelet asks the pod by its address.
         let asked = reqwest::Client::new().get(format!("{}{path}", berth.url));
         let answer = asked.header("host", "10.1.0.7:8080").send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
     }
+}
+
+/// What the chart says, with a value set.
+fn rendered(value: &str) -> Result<String, String> {
+    let said = Command::new(ours("scripts/helm.sh")).output().unwrap();
+    let helm = String::from_utf8(said.stdout).unwrap();
+    let mut helm = Command::new(helm.trim());
+    helm.args(["template", "berth"]).arg(ours("deploy/helm/berth"));
+    let said = helm.args(["--namespace", "berth-system", "--set", value]).output().unwrap();
+    match said.status.success() {
+        true => Ok(String::from_utf8(said.stdout).unwrap()),
+        false => Err(String::from_utf8(said.stderr).unwrap()),
+    }
+}
+
+#[test]
+#[ignore = "needs Helm: cargo xtask test --kubernetes"]
+fn the_manifests_are_what_the_chart_says() {
+    let update =
+        "`helm template berth deploy/helm/berth -n berth-system --set replicas=…` writes it";
+    assert_eq!(rendered("replicas=1").unwrap(), ONE, "deploy/kubernetes/berth.yaml: {update}");
+    assert_eq!(rendered("replicas=2").unwrap(), TWO, "…/replicas/berth.yaml: {update}");
+}
+
+#[test]
+#[ignore = "needs Helm: cargo xtask test --kubernetes"]
+fn a_value_that_the_chart_does_not_know_or_cannot_take_is_said() {
+    let unknown = rendered("replica=3").unwrap_err();
+    assert!(unknown.contains("additional properties 'replica' not allowed"), "{unknown}");
+    let few = rendered("replicas=0").unwrap_err();
+    assert!(few.contains("at '/replicas': minimum: got 0, want 1"), "{few}");
+}
+
+/// The pods of Berth in the cluster, once there are so many.
+async fn pods(kube: &Kube, count: usize) -> Vec<Value> {
+    let until = std::time::Instant::now() + crate::WITHIN;
+    loop {
+        let said = kube.kubectl(&["-n", "berth-system", "get", "pods", "-o", "json"]);
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let there = said["items"].as_array().unwrap().clone();
+        if there.len() == count {
+            return there;
+        }
+        assert!(std::time::Instant::now() < until, "{said:#}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn a_cluster_takes_the_manifests_and_makes_their_pods() {
+    let kube = Kube::start(40);
+    let apply = |folder: &str| {
+        let folder = ours(folder).display().to_string();
+        kube.kubectl(&["apply", "--server-side", "--force-conflicts", "-k", &folder])
+    };
+    apply("deploy/kubernetes");
+    // The namespace takes nothing but what is restricted: a pod that is there has been let in.
+    assert!(pods(&kube, 1).await[0]["spec"]["volumes"].to_string().contains("persistentVolume"));
+    // Nothing runs these pods, so that none becomes ready and makes way for the next ones.
+    kube.kubectl(&["-n", "berth-system", "delete", "deployment", "berth"]);
+    pods(&kube, 0).await;
+    apply("deploy/kubernetes/replicas");
+    let both = pods(&kube, 2).await;
+    assert!(both.iter().all(|pod| pod.to_string().contains("BERTH_REPLICA")), "{both:#?}");
 }
