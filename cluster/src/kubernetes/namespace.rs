@@ -26,6 +26,9 @@ const ROLE: &str = "berth-project";
 const RIGHTS_TRIES: u32 = 50;
 const CONFLICT: u16 = 409;
 
+/// So many requests it takes at most, one after the other.
+pub const REQUESTS_MAX: u32 = 7;
+
 /// Makes sure that pods can be made in a namespace.
 pub async fn ready(shared: &Shared, link: &Link, name: &str) -> Result<(), Setback> {
     if shared.board().namespaces.contains(name) {

@@ -56,9 +56,9 @@ pub enum Setback {
 
 impl From<kube::Error> for Setback {
     fn from(wrong: kube::Error) -> Self {
-        match refusal::is_silence(&wrong) {
-            true => Self::Silent,
-            false => Self::Refused(Box::new(refusal::of(&wrong))),
+        match wrong {
+            kube::Error::Api(_) => Self::Refused(Box::new(refusal::of(&wrong))),
+            _ => Self::Silent,
         }
     }
 }
@@ -149,7 +149,8 @@ impl Placing<'_> {
     async fn run(&self) -> Done<()> {
         self.node_is_open()?;
         let mut made = self.objects()?;
-        within(namespace::ready(self.shared, self.link, &self.order.namespace)).await?;
+        let ready = namespace::ready(self.shared, self.link, &self.order.namespace);
+        within_all(namespace::REQUESTS_MAX, ready).await?;
         for claim in &made.claims {
             within(claims::make(self.link, &self.order.namespace, claim)).await?;
         }
@@ -444,5 +445,10 @@ fn owner(pod: &Pod) -> OwnerReference {
 
 /// Something that is given up when it takes too long.
 pub async fn within<T>(asked: impl Future<Output = Done<T>>) -> Done<T> {
-    tokio::time::timeout(WITHIN, asked).await.unwrap_or(Err(Setback::Silent))
+    within_all(1, asked).await
+}
+
+/// The same, of so many requests one after the other.
+async fn within_all<T>(requests: u32, asked: impl Future<Output = Done<T>>) -> Done<T> {
+    tokio::time::timeout(WITHIN * requests, asked).await.unwrap_or(Err(Setback::Silent))
 }

@@ -18,14 +18,6 @@ pub fn of(wrong: &Error) -> Reason {
     }
 }
 
-/// Whether the API server said nothing at all: it may be there again in a moment.
-pub fn is_silence(wrong: &Error) -> bool {
-    match wrong {
-        Error::Api(status) => status.code >= 500 || status.code == 429,
-        _ => true,
-    }
-}
-
 /// Whether another try can end better without anybody changing the workspace.
 pub fn may_pass(reason: &Reason) -> bool {
     use StartTrouble::{ClusterQuota, ConfigAbsent, NamespaceEnding, NamespaceTaken, Other};

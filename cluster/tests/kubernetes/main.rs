@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
 mod bed;
+mod between;
 mod deploy;
 mod faults;
 mod life;
+mod load;
 mod objects;
 mod reach;
 mod rights;

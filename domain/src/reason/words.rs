@@ -190,7 +190,7 @@ impl StartTrouble {
                 "a secret or a config map that it names is not in the cluster",
                 "Correct the name, or have it made",
             ),
-            Self::Other => ("the engine refused it", "Look at what it said"),
+            Self::Other => ("the engine or cluster refused it", "Look at what it said"),
         }
     }
 }
