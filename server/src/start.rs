@@ -40,8 +40,9 @@ const READ_ALONG_EVERY: Duration = Duration::from_secs(3);
 pub async fn serve(config: Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.data)
         .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
-    let (mut elder, mut socket, mut is_first) = (None, None, true);
+    let (mut elder, mut socket, mut is_first, mut greeted) = (None, None, true, None);
     if config.take_over {
+        greeted = which::greet(&config).await;
         let (of, given) = Elder::ask(&config.data).await.map_err(|cause| {
             format!("could not take over from a Berth on {}: {cause}", config.data.display())
         })?;
@@ -55,7 +56,7 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             None => bound(config.listen)?,
         };
         socket = Some(listener.try_clone()?);
-        let how = (elder.take(), std::mem::take(&mut is_first));
+        let how = (elder.take(), std::mem::take(&mut is_first), greeted.take());
         match turn(&config, listener, alone, how).await? {
             End::Asked => return Ok(()),
             End::Over { heir, control, open } => {
@@ -87,12 +88,12 @@ async fn turn(
     config: &Config,
     listener: std::net::TcpListener,
     alone: FileLock,
-    (elder, is_first): (Option<Elder>, bool),
+    (elder, is_first, greeted): (Option<Elder>, bool, which::Greeted),
 ) -> Result<End, Failure> {
     listener.set_nonblocking(true)?;
     let listener = Arc::new(TcpListener::from_std(listener)?);
     let address = listener.local_addr()?;
-    let (control, started) = control_plane(config).await?;
+    let (control, started) = control_plane(config, greeted).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
     let turn = Turn::at(address);
     let mut doors =
@@ -177,7 +178,10 @@ async fn after_the_signal(drained: tokio::sync::oneshot::Receiver<()>) {
     }
 }
 
-async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Failure> {
+async fn control_plane(
+    config: &Config,
+    greeted: which::Greeted,
+) -> Result<(ControlPlane, Bootstrap), Failure> {
     let store = Store::open(&config.database).await?;
     let control = ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await?;
     control.unlock(config.key.keyring()?);
@@ -185,7 +189,7 @@ async fn control_plane(config: &Config) -> Result<(ControlPlane, Bootstrap), Fai
         0 => {}
         count => warn!("no key that was given opens the secrets of {count} credentials"),
     }
-    let started = which::begin(&control, config).await?;
+    let started = which::begin(&control, config, greeted).await?;
     Ok((control, started))
 }
 

@@ -66,7 +66,8 @@ async fn ask(socket: &Path, settings: &Settings, now: Timestamp) -> Result<Link,
     let path = socket.to_string_lossy();
     let docker = Docker::connect_with_unix(&path, ANSWER_SECS, API_DEFAULT_VERSION)?;
     let docker = docker.negotiate_version().await?;
-    let (version, info) = (docker.version().await?, docker.info().await?);
+    // Podman thinks about each of them for a while.
+    let (version, info) = futures::try_join!(docker.version(), docker.info())?;
     let engine = Engine::of(&version, &info);
     let gpus = tokio::task::spawn_blocking(machine::gpus).await.unwrap_or_default();
     let Gpus { found, trouble } = gpus;
