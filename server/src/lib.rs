@@ -4,6 +4,7 @@
 mod auth;
 mod clusters;
 mod config;
+mod files;
 mod follow;
 mod handover;
 mod headers;
@@ -70,6 +71,7 @@ pub fn main() -> ExitCode {
     let config = Config::of(args).map_err(Into::into);
     ended(config.and_then(|config| {
         telemetry::start();
+        files::open_as_many_as_allowed();
         on_runtime(start::serve(config))
     }))
 }

@@ -1,6 +1,8 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
+use std::sync::Arc;
+
 use app::{identity::logo_version, pages::sign_in::PASSWORD, programs::PROGRAMS, shell};
 use axum::{
     Router,
@@ -42,11 +44,12 @@ pub fn router(doors: Doors) -> Router {
         let doors = doors.clone();
         move || provide_context(doors.control.clone())
     };
-    let options = doors.leptos.clone();
+    let (options, turn, front) =
+        (doors.leptos.clone(), doors.turn.clone(), Arc::new(doors.clone()));
     // Streams must not wait for a full block, and the wasm lies there compressed already.
     let as_it_is =
         NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));
-    Router::new()
+    let own = Router::new()
         .route("/sign-in", post(auth::forms::sign_in))
         .route("/welcome", post(auth::forms::welcome))
         .route("/sign-out", post(auth::forms::sign_out))
@@ -78,9 +81,12 @@ pub fn router(doors: Doors) -> Router {
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is)))
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
-        .layer(middleware::from_fn_with_state(doors.clone(), tools::front))
-        .layer(middleware::from_fn_with_state(doors.turn.clone(), handover::here_or_there))
-        .with_state(doors)
+        .with_state(doors);
+    // A request to a tool meets none of the routes, and does not pay for them.
+    Router::new()
+        .fallback_service(own)
+        .layer(middleware::from_fn_with_state(front, tools::front))
+        .layer(middleware::from_fn_with_state(turn, handover::here_or_there))
 }
 
 /// The pages of every program, and the one that says that there is no such page.

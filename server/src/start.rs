@@ -41,8 +41,9 @@ const READ_ALONG_EVERY: Duration = Duration::from_secs(3);
 pub async fn serve(config: Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.data)
         .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
-    let (mut elder, mut socket, mut is_first) = (None, None, true);
+    let (mut elder, mut socket, mut is_first, mut greeted) = (None, None, true, None);
     if config.take_over {
+        greeted = which::greet(&config).await;
         let (of, given) = Elder::ask(&config.data).await.map_err(|cause| {
             format!("could not take over from a Berth on {}: {cause}", config.data.display())
         })?;
@@ -58,15 +59,17 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
         socket = Some(listener.try_clone()?);
         listener.set_nonblocking(true)?;
         let listener = Arc::new(TcpListener::from_std(listener)?);
-        let how = (elder.take(), std::mem::take(&mut is_first));
         let replica = replica_of(&config, &listener)?;
-        if replica.is_some() && how.1 {
+        let is_first = std::mem::take(&mut is_first);
+        if replica.is_some() && is_first {
             announce(listener.local_addr()?);
         }
         let Some(store) = opened(&config, replica.as_ref(), &listener).await? else {
             return Ok(());
         };
-        match turn(&config, (listener, store, replica), alone, how).await? {
+        let (elder, greeted) = (elder.take(), greeted.take());
+        let means = Means { listener, store, replica, alone, elder, is_first, greeted };
+        match turn(&config, means).await? {
             End::Asked => return Ok(()),
             End::Over { heir, control, open } => {
                 if heir.yours().await {
@@ -95,15 +98,24 @@ enum End {
     Superseded,
 }
 
-/// Serves until somebody asks for the end, or to take over.
-async fn turn(
-    config: &Config,
-    (listener, store, replica): (Arc<TcpListener>, Store, Option<Replica>),
+/// What a turn of serving begins with.
+struct Means {
+    listener: Arc<TcpListener>,
+    store: Store,
+    replica: Option<Replica>,
+    /// Nobody else works on the data folder.
     alone: FileLock,
-    (elder, is_first): (Option<Elder>, bool),
-) -> Result<End, Failure> {
+    /// Whose place it takes.
+    elder: Option<Elder>,
+    is_first: bool,
+    greeted: which::Greeted,
+}
+
+/// Serves until somebody asks for the end, or to take over.
+async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
+    let Means { listener, store, replica, alone, elder, is_first, greeted } = means;
     let address = listener.local_addr()?;
-    let (control, started) = control_plane(config, store).await?;
+    let (control, started) = control_plane(config, store, greeted).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
     let turn = Turn::at(address);
     let mut doors =
@@ -229,6 +241,7 @@ async fn opened(
 async fn control_plane(
     config: &Config,
     store: Store,
+    greeted: which::Greeted,
 ) -> Result<(ControlPlane, Bootstrap), Failure> {
     let control = ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await?;
     control.unlock(config.key.keyring()?);
@@ -236,7 +249,7 @@ async fn control_plane(
         0 => {}
         count => warn!("no key that was given opens the secrets of {count} credentials"),
     }
-    let started = which::begin(&control, config).await?;
+    let started = which::begin(&control, config, greeted).await?;
     Ok((control, started))
 }
 

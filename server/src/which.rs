@@ -4,12 +4,16 @@
 use std::{convert::Infallible, path::Path, sync::Arc, time::Duration};
 
 use cluster::{
-    container::{ContainerDriver, Greeting, NoLink, Settings},
+    container::{self, ContainerDriver, Greeting, NoLink, Settings},
     kubernetes,
     kubernetes::{Connection, KubernetesDriver},
     simulated::SimulatedDriver,
 };
-use control::{Bootstrap, ControlPlane, demo};
+use control::{
+    Bootstrap, ControlPlane,
+    clock::{Chance, Clock, SystemChance, SystemClock},
+    demo,
+};
 use domain::{ClusterId, org::ClusterKind};
 use tracing::{info, warn};
 
@@ -79,17 +83,41 @@ fn choose(wanted: Wanted, past: Past, answers: bool) -> Result<Choice, &'static 
     })
 }
 
-/// Makes what has to be there, and begins to drive the clusters.
-pub async fn begin(control: &ControlPlane, config: &Config) -> Result<Bootstrap, Failure> {
+/// What an engine answers, where one is wanted.
+pub type Greeted = Option<Result<Greeting, NoLink>>;
+
+/// Asks for an engine. Whoever takes over from another Berth does so while that one still serves.
+pub async fn greet(config: &Config) -> Greeted {
+    match wanted(config) {
+        // Whose containers they would be is not known yet.
+        Wanted::Auto | Wanted::Container => {
+            let nobody = ClusterId(SystemChance.uuid());
+            Some(container::greet(&settings(config, nobody), SystemClock.now()).await)
+        }
+        Wanted::Kubernetes | Wanted::Simulated => None,
+    }
+}
+
+fn wanted(config: &Config) -> Wanted {
     let for_show = config.demo || config.simulation.is_some();
-    let wanted = match config.cluster {
+    match config.cluster {
         Wanted::Auto if for_show => Wanted::Simulated,
         wanted => wanted,
+    }
+}
+
+/// Makes what has to be there, and begins to drive the clusters. An engine that was not asked yet is.
+pub async fn begin(
+    control: &ControlPlane,
+    config: &Config,
+    greeted: Greeted,
+) -> Result<Bootstrap, Failure> {
+    let greeting = match greeted {
+        None => greet(config).await,
+        greeted => greeted,
     };
-    let asks = matches!(wanted, Wanted::Auto | Wanted::Container);
-    let greeting = if asks { Some(greet(config, control).await) } else { None };
     let answers = matches!(greeting, Some(Ok(_)));
-    let choice = choose(wanted, past(control), answers)?;
+    let choice = choose(wanted(config), past(control), answers)?;
     if let Some(said) = choice.said {
         warn!("{said}");
     }
@@ -158,13 +186,6 @@ fn past(control: &ControlPlane) -> Past {
     }
 }
 
-/// Asks for an engine, before it is known whose containers they would be.
-async fn greet(config: &Config, control: &ControlPlane) -> Result<Greeting, NoLink> {
-    let nobody = ClusterId(control.new_id());
-    let driver = ContainerDriver::start(settings(config, nobody));
-    driver.greet(control.now()).await
-}
-
 fn settings(config: &Config, cluster: ClusterId) -> Settings {
     let (sockets, host_folders) = (config.sockets.clone(), config.host_folders.clone());
     Settings { cluster, sockets, host_folders }
@@ -176,16 +197,20 @@ fn contain(
     started: &Bootstrap,
     greeting: Option<Result<Greeting, NoLink>>,
 ) {
-    match greeting {
+    let settings = settings(config, started.cluster);
+    let driver = match greeting {
         Some(Ok(greeting)) => {
-            let Greeting { engine, socket, shortcomings } = greeting;
-            info!(socket = %socket.display(), "workspaces run as containers of {engine}");
-            shortcomings.iter().for_each(|line| warn!("{line}"));
+            let (engine, socket) = (&greeting.engine, greeting.socket.display());
+            info!(%socket, "workspaces run as containers of {engine}");
+            greeting.shortcomings.iter().for_each(|line| warn!("{line}"));
+            ContainerDriver::of_greeted(settings, greeting)
         }
-        Some(Err(wrong)) => warn!(error = %wrong, "waiting for the container engine"),
-        None => {}
-    }
-    let driver = ContainerDriver::start(settings(config, started.cluster));
+        Some(Err(wrong)) => {
+            warn!(error = %wrong, "waiting for the container engine");
+            ContainerDriver::start(settings)
+        }
+        None => ContainerDriver::start(settings),
+    };
     control.drive(started.cluster, Arc::new(driver));
 }
 

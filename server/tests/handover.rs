@@ -5,7 +5,7 @@
 mod program;
 
 use std::{
-    process::Command,
+    process::{Command, Stdio},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
@@ -18,7 +18,7 @@ use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpStream, UnixListener},
 };
 
 /// Between two requests: 50 a second.
@@ -231,4 +231,23 @@ async fn where_the_newer_one_does_not_begin_the_old_one_goes_on() {
     heir.args(["serve", "--take-over", "--data"]).arg(nobody.path());
     let said = heir.output().unwrap();
     assert!(String::from_utf8_lossy(&said.stderr).contains("could not take over from a Berth"));
+}
+
+#[tokio::test]
+async fn while_the_newer_one_waits_for_an_engine_the_old_one_works() {
+    let data = tempfile::tempdir().unwrap();
+    let mut old = Berth::simulated(data.path(), None).await;
+    let silent = data.path().join("silent.sock");
+    let engine = UnixListener::bind(&silent).unwrap();
+    let mut heir = Command::new(env!("CARGO_BIN_EXE_berth"));
+    heir.args(["serve", "--take-over", "--data"]).arg(data.path());
+    heir.arg("--engine").arg(format!("unix://{}", silent.display()));
+    let mut heir = heir.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let _asked = tokio::time::timeout(WITHIN, engine.accept()).await.unwrap().unwrap();
+    // Half as long as an engine is waited for.
+    let made = tokio::time::timeout(Duration::from_secs(10), old.made("nb", json!({"image": "a"})));
+    made.await.expect("the old one works");
+    heir.kill().unwrap();
+    heir.wait().unwrap();
+    assert!(!old.has_ended());
 }

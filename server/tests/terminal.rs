@@ -235,6 +235,56 @@ async fn a_terminal_goes_on_where_its_line_broke() {
     page.sees("fresh").await;
 }
 
+/// Writes into its log what is said to it.
+fn listens() -> Value {
+    json!({"image": "localhost/busy:1", "command": "sh -c",
+        "args": "'mkfifo /said; while :; do cat /said; done'", "terminationGracePeriodSeconds": 1})
+}
+
+/// Reads on in a log up to a word.
+async fn hears(log: &mut reqwest::Response, word: &str) {
+    let mut heard = String::new();
+    while !heard.contains(word) {
+        let piece = tokio::time::timeout(WITHIN, log.chunk()).await.expect(word).unwrap();
+        heard.push_str(&String::from_utf8_lossy(&piece.expect("the log goes on")));
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn a_terminal_and_a_log_go_on_through_a_planned_restart() {
+    let (engine, data) = started();
+    let mut old = Berth::start(data.path(), &engine).await;
+    let id = old.made("nb", listens()).await;
+    old.until(&id, "Running").await;
+    let bearer = format!("Bearer {}", old.token);
+    let (path, program) =
+        (format!("/workloads/{id}/terminal"), [("authorization", bearer.as_str())]);
+    let follow = |berth: &Berth| {
+        let url = format!("{}/api/v1/workloads/{id}/logs?follow=true", berth.url);
+        reqwest::Client::new().get(url).bearer_auth(&berth.token).send()
+    };
+    let mut log = follow(&old).await.unwrap();
+    let mut page = Page::opened(&old, &path, &program).await.unwrap();
+    page.types("echo be''fore | tee /said\n").await;
+    page.sees("before").await;
+    hears(&mut log, "before").await;
+
+    let new = old.taken_over(data.path(), &engine).await;
+    page.types("echo af''ter | tee /said\n").await;
+    page.sees("after").await;
+    hears(&mut log, "after").await;
+    assert!(!old.has_ended());
+
+    // New ones are the newer one's.
+    let mut other = follow(&new).await.unwrap();
+    let mut page = Page::opened(&new, &path, &program).await.unwrap();
+    old.kill();
+    page.types("echo al''one | tee /said\n").await;
+    page.sees("alone").await;
+    hears(&mut other, "alone").await;
+}
+
 #[tokio::test]
 async fn a_simulated_cluster_has_no_terminal_and_says_so() {
     let data = tempfile::tempdir().unwrap();

@@ -3,13 +3,15 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
+
+use crate::process::{self, Memory};
 
 /// The application that the first start makes, with an administrator's rights.
 pub const CLIENT: (&str, &str) = ("trials", "a secret of the trials alone");
@@ -27,6 +29,10 @@ pub struct Setup {
     pub database_url: Option<String>,
     pub simulation: Option<PathBuf>,
     pub demo: bool,
+    /// Socket of the container engine that workspaces run on; `None` for the simulated cluster.
+    pub engine: Option<PathBuf>,
+    /// Where it listens; `None` for a free port.
+    pub listen: Option<String>,
 }
 
 /// A running program; it ends with the value.
@@ -38,6 +44,19 @@ pub struct Berth {
 }
 
 impl Setup {
+    /// A program with its data in `folder`, a simulated cluster, and nothing else asked for.
+    pub fn of(program: &Path, folder: &Path) -> Self {
+        Self {
+            program: program.to_owned(),
+            data: folder.join("data"),
+            database_url: None,
+            simulation: None,
+            demo: false,
+            engine: None,
+            listen: None,
+        }
+    }
+
     /// The file with everything that it said on standard error, over all its lives.
     pub fn said(&self) -> PathBuf {
         self.data.join("said.log")
@@ -45,10 +64,17 @@ impl Setup {
 
     /// Starts a process that nobody waits for.
     pub fn spawn(&self) -> Result<Child> {
+        self.spawn_with(&[])
+    }
+
+    fn spawn_with(&self, more: &[&str]) -> Result<Child> {
         let mut command = Command::new(&self.program);
-        command
-            .args(["serve", "--cluster", "simulated", "--listen", "127.0.0.1:0", "--data"])
-            .arg(&self.data);
+        let listen = self.listen.as_deref().unwrap_or("127.0.0.1:0");
+        command.args(["serve", "--listen", listen, "--data"]).arg(&self.data).args(more);
+        match &self.engine {
+            Some(socket) => command.arg("--engine").arg(format!("unix://{}", socket.display())),
+            None => command.args(["--cluster", "simulated"]),
+        };
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }
@@ -69,8 +95,16 @@ impl Setup {
 
     /// Starts it and waits until it says its address.
     pub fn start(&self) -> Result<Berth> {
+        self.serving(self.spawn()?)
+    }
+
+    /// Starts another one, which takes the place of the one that runs.
+    pub fn take_over(&self) -> Result<Berth> {
+        self.serving(self.spawn_with(&["--take-over"])?)
+    }
+
+    fn serving(&self, mut child: Child) -> Result<Berth> {
         let begun = Instant::now();
-        let mut child = self.spawn()?;
         let mut line = String::new();
         if let Some(output) = child.stdout.take() {
             BufReader::new(output).read_line(&mut line)?;
@@ -87,6 +121,14 @@ impl Setup {
 }
 
 impl Berth {
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_some())
+    }
+
     /// Ends it without warning.
     pub fn kill(mut self) -> Result<()> {
         if let Some(ended) = self.child.try_wait()? {
@@ -99,27 +141,12 @@ impl Berth {
 
     /// Memory that it has of the machine, in bytes, and of that what no file lies behind.
     pub fn memory(&self) -> Result<Memory> {
-        let path = format!("/proc/{}/status", self.child.id());
-        let text = std::fs::read_to_string(&path).with_context(|| format!("no {path}"))?;
-        let kilobytes = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name));
-            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
-        };
-        let resident = kilobytes("VmRSS:").context("no VmRSS")? * 1024;
-        let anonymous = kilobytes("RssAnon:").context("no RssAnon")? * 1024;
-        Ok(Memory { resident, anonymous })
+        process::memory(self.child.id())
     }
 
     /// Processor time used so far.
     pub fn cpu(&self) -> Result<Duration> {
-        let path = format!("/proc/{}/stat", self.child.id());
-        let text = std::fs::read_to_string(&path).with_context(|| format!("no {path}"))?;
-        // The name in parentheses may hold spaces; fields 14 and 15 are user and system.
-        let after = text.rsplit(')').next().unwrap_or_default();
-        let ticks: Vec<u64> =
-            after.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();
-        // Linux counts a hundred a second for programs, whatever the kernel does inside.
-        Ok(Duration::from_millis(ticks.iter().sum::<u64>() * 10))
+        process::cpu(self.child.id())
     }
 
     /// The part of one processor that it uses while nobody asks anything.
@@ -135,11 +162,4 @@ impl Drop for Berth {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// What the kernel says of its memory, in bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Memory {
-    pub resident: u64,
-    pub anonymous: u64,
 }

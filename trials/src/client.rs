@@ -1,18 +1,21 @@
 //! A client of the REST interface, with an application's token.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
-use reqwest::{Client, Method, Response, StatusCode};
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
 use serde_json::{Value, json};
 
-use crate::berth::CLIENT;
+use crate::berth::{ADMIN, CLIENT};
 
 /// Rows asked for at once; the interface gives no more.
 const PAGE: usize = 500;
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a workspace may take until it runs, on a slow machine.
+const START_WITHIN: Duration = Duration::from_secs(60);
 
 /// Somebody with a token. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -90,6 +93,39 @@ impl Rest {
         });
         self.send(Method::POST, "/api/v1/workloads/workspaces", Some(body)).await
     }
+}
+
+impl Rest {
+    /// Makes a workspace that runs; gives its id.
+    pub async fn running(&self, name: &str, spec: Value) -> Result<String> {
+        let made: Value = self.create(name, spec).await?.error_for_status()?.json().await?;
+        let id = text(&made["workloadId"])?;
+        let until = Instant::now() + START_WITHIN;
+        loop {
+            let seen = self.get(&format!("/api/v1/workloads/{id}")).await?;
+            if seen["phase"] == "Running" {
+                return Ok(id);
+            }
+            ensure!(Instant::now() < until, "it does not run: {seen:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// The cookie of the administrator's session, as a browser has it.
+pub async fn cookie(url: &str) -> Result<String> {
+    // The answer leads on to the page; the cookie comes before that.
+    let client = Client::builder().redirect(Policy::none()).build()?;
+    let form = format!("email={}&password={}", ADMIN.0, ADMIN.1.replace(' ', "+"));
+    let answer = client
+        .post(format!("{url}/sign-in"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(form)
+        .send()
+        .await?;
+    let cookie = answer.headers().get("set-cookie").context("no cookie")?.to_str()?;
+    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
 }
 
 /// A text, or a number as text.

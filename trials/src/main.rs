@@ -1,11 +1,15 @@
 //! What the built program must stand: `trials chaos` kills it again and again under load, `trials
-//! bench` measures it against its bars. `cargo xtask chaos` and `cargo xtask bench` build the program
-//! and come here. What is asked of it goes through its doors alone.
+//! bench` measures it against its bars, `trials idle` leaves what is open alone. `cargo xtask` has chores
+//! of the same names, which build the program and come here. What is asked of it goes through its doors alone.
 
 mod bench;
 mod berth;
 mod chaos;
 mod client;
+mod idle;
+mod process;
+mod tool;
+mod workshop;
 
 use std::process::ExitCode;
 
@@ -17,6 +21,11 @@ enum Trial {
     Chaos(chaos::Args),
     /// Measure the program against its bars
     Bench(bench::Args),
+    /// Leave a terminal and a log alone for a while, with a restart in the middle; both must go on
+    Idle(idle::Args),
+    /// Be the tool of a workspace
+    #[command(hide = true)]
+    Tool(tool::Args),
     /// Serve one file from memory, to have something to compare with
     #[command(hide = true)]
     Plain(bench::plain::Args),
@@ -30,6 +39,8 @@ fn main() -> ExitCode {
             match trial {
                 Trial::Chaos(args) => chaos::run(args).await,
                 Trial::Bench(args) => bench::run(args).await,
+                Trial::Idle(args) => idle::run(args).await,
+                Trial::Tool(args) => tool::serve(args).await,
                 Trial::Plain(args) => bench::plain::serve(args).await,
             }
         }),

@@ -33,6 +33,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   test --kubernetes           only those with a real Kubernetes API server, which is built the first time
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
+  idle [--release] [ARGS]     leave a terminal and a log alone for half an hour; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
   bench scheduler             the same for the scheduler alone, which needs no program
   fuzz [SECONDS] [SEED]       hostile texts against the readers of policies, for a minute
@@ -80,6 +81,10 @@ fn dispatch() -> Result<()> {
         "chaos" => {
             let release = take(&mut rest, "--release");
             trials::chaos(release, &rest)
+        }
+        "idle" => {
+            let release = take(&mut rest, "--release");
+            trials::idle(release, &rest)
         }
         "bench" if rest.first().is_some_and(|part| part == "scheduler") => {
             nothing_left(&rest[1..]).and_then(|()| trials::scheduler())

@@ -12,9 +12,19 @@ pub fn chaos(release: bool, args: &[String]) -> Result<()> {
     trial("chaos", release, args)
 }
 
+/// Leaves a terminal and a log alone for a long time, with a restart in the middle.
+pub fn idle(release: bool, args: &[String]) -> Result<()> {
+    setup::containers()?;
+    build::server(release)?;
+    trial("idle", release, args)
+}
+
 /// Measures the program as it is shipped.
 pub fn bench(args: &[String]) -> Result<()> {
     setup::npm()?;
+    if let Err(problem) = setup::containers() {
+        eprintln!("xtask: tools cannot be measured: {problem:#}");
+    }
     build::all(true)?;
     trial("bench", true, args)
 }

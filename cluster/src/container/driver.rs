@@ -141,34 +141,25 @@ impl ContainerDriver {
     /// A driver for the engine that the settings name. It need not be there yet. Must be called on a
     /// runtime.
     pub fn start(settings: Settings) -> Self {
+        Self::start_with(settings, None)
+    }
+
+    /// The same for an engine that has been asked already, and need not be asked again.
+    pub fn of_greeted(settings: Settings, greeting: Greeting) -> Self {
+        let mut link = greeting.link;
+        link.ground.cluster = settings.cluster;
+        Self::start_with(settings, Some(link))
+    }
+
+    fn start_with(settings: Settings, link: Option<Link>) -> Self {
         let shared = Arc::new(Shared {
             settings,
             hint: Notify::new(),
-            link: Mutex::default(),
+            link: Mutex::new(link),
             board: Mutex::default(),
         });
         let watching = tokio::spawn(watch::events(Arc::downgrade(&shared))).abort_handle();
         Self { shared, watching }
-    }
-
-    /// What answers: the engine's name and socket, and what is missing of it.
-    pub async fn greet(&self, now: Timestamp) -> Result<Greeting, NoLink> {
-        let link = match self.shared.link_now() {
-            Some(link) => link,
-            None => link::connect(&self.shared.settings, now).await?,
-        };
-        self.shared.set_link(Some(link.clone()));
-        Ok(Greeting {
-            engine: link.ground.engine.name.clone(),
-            socket: link.socket.clone(),
-            shortcomings: link
-                .ground
-                .abilities
-                .shortcomings
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-        })
     }
 
     fn act(&self, link: &Link, act: Act, desired: &[DesiredPod], found: &[Found]) {
@@ -217,12 +208,25 @@ impl ContainerDriver {
     }
 }
 
-/// An engine that answers, for people.
-#[derive(Clone, Debug)]
+/// An engine that answers, for people, and for the driver that is to use it.
+#[derive(Clone)]
 pub struct Greeting {
     pub engine: String,
     pub socket: PathBuf,
     pub shortcomings: Vec<String>,
+    link: Link,
+}
+
+/// Asks for an engine, before it is known whose containers they would be.
+pub async fn greet(settings: &Settings, now: Timestamp) -> Result<Greeting, NoLink> {
+    let link = link::connect(settings, now).await?;
+    let shortcomings = link.ground.abilities.shortcomings.iter().map(ToString::to_string);
+    Ok(Greeting {
+        engine: link.ground.engine.name.clone(),
+        socket: link.socket.clone(),
+        shortcomings: shortcomings.collect(),
+        link,
+    })
 }
 
 impl Drop for ContainerDriver {

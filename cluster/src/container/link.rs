@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use bollard::{API_DEFAULT_VERSION, Docker, errors::Error as EngineError};
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker, errors::Error as EngineError};
 use domain::{NodeName, Timestamp, abilities::Shortcoming, node::Node};
 
 use super::{
@@ -65,8 +65,11 @@ pub async fn connect(settings: &Settings, now: Timestamp) -> Result<Link, NoLink
 async fn ask(socket: &Path, settings: &Settings, now: Timestamp) -> Result<Link, EngineError> {
     let path = socket.to_string_lossy();
     let docker = Docker::connect_with_unix(&path, ANSWER_SECS, API_DEFAULT_VERSION)?;
-    let docker = docker.negotiate_version().await?;
-    let (version, info) = (docker.version().await?, docker.info().await?);
+    // Podman thinks about each question for a while: nothing is asked twice.
+    let version = docker.version().await?;
+    let spoken = spoken(version.api_version.as_deref());
+    let docker = Docker::connect_with_unix(&path, ANSWER_SECS, &spoken)?;
+    let info = docker.info().await?;
     let engine = Engine::of(&version, &info);
     let gpus = tokio::task::spawn_blocking(machine::gpus).await.unwrap_or_default();
     let Gpus { found, trouble } = gpus;
@@ -79,4 +82,34 @@ async fn ask(socket: &Path, settings: &Settings, now: Timestamp) -> Result<Link,
     let node = machine::node(&engine, &found, now);
     let ground = Ground { cluster: settings.cluster, engine, gpus: found, abilities };
     Ok(Link { docker, ground, node, socket: socket.to_owned() })
+}
+
+/// The version of the interface that both know: the engine's, unless ours is older.
+fn spoken(engines: Option<&str>) -> ClientVersion {
+    let own = ClientVersion { ..*API_DEFAULT_VERSION };
+    let numbers = engines.and_then(|text| text.split_once('.'));
+    let read = numbers.and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
+    match read {
+        Some(engines) if engines < (own.major_version, own.minor_version) => {
+            ClientVersion { major_version: engines.0, minor_version: engines.1 }
+        }
+        _ => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_know_the_version_that_is_spoken() {
+        let said = |engines| {
+            let ClientVersion { major_version, minor_version } = spoken(engines);
+            format!("{major_version}.{minor_version}")
+        };
+        let own = said(None);
+        assert_eq!(said(Some("1.41")), "1.41");
+        assert_eq!(said(Some("1.999")), own);
+        assert_eq!(said(Some("new")), own);
+    }
 }

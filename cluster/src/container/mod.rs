@@ -28,7 +28,7 @@ mod streams;
 pub(crate) mod trouble;
 mod watch;
 
-pub use driver::{ContainerDriver, Greeting, Settings};
+pub use driver::{ContainerDriver, Greeting, Settings, greet};
 pub use link::NoLink;
 pub(crate) use look::line;
 pub use socket::{NoSocket, candidates};

@@ -94,7 +94,7 @@ enum Asked {
 }
 
 /// Stands before everything: what names a tool goes to it.
-pub async fn front(State(doors): State<Doors>, request: Request, next: Next) -> Response {
+pub async fn front(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
     let Some(desk) = doors.tools.clone() else { return next.run(request).await };
     let name = match proxy::authority(request.uri(), request.headers()) {
         Ok((name, _)) => name,

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use http_body_util::{BodyExt, Empty};
-use hyper::{Request, StatusCode, body::Bytes, client::conn::http1};
+use hyper::{HeaderMap, Request, StatusCode, body::Bytes, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
@@ -17,26 +17,26 @@ use super::{
     Args, WORKLOADS, populate, setup,
     table::{Amount, Table, percentile},
 };
-use crate::berth::ADMIN;
+use crate::client;
 
 /// Connections at the same time.
-const CONNECTIONS: usize = 16;
+pub const CONNECTIONS: usize = 16;
 
 /// One question, as often as there is time.
 #[derive(Clone, Debug)]
-struct Question {
+pub struct Question {
     /// Host and port.
-    address: String,
-    path: String,
-    /// Name and value of the header that says who asks.
-    who: Option<(&'static str, String)>,
+    pub address: String,
+    pub path: String,
+    /// What says who asks, and of whom where that is not the address.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// What came of it.
-struct Answers {
-    per_second: f64,
-    median: Duration,
-    p99: Duration,
+pub struct Answers {
+    pub per_second: f64,
+    pub median: Duration,
+    pub p99: Duration,
     bytes: usize,
 }
 
@@ -44,18 +44,19 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let berth = setup(args, folder.path()).start()?;
     let rest = populate(&berth, WORKLOADS).await?;
-    let cookie = sign_in(&berth.url).await?;
+    let cookie = client::cookie(&berth.url).await?;
     let address = berth.url.trim_start_matches("http://").to_owned();
-    let bearer = Some(("authorization", format!("Bearer {}", rest.token)));
-    let cookie = Some(("cookie", cookie));
+    let bearer = vec![("authorization", format!("Bearer {}", rest.token))];
+    let cookie = vec![("cookie", cookie)];
     // Everything has started by then, and the page shows what it shows most of the time.
     tokio::time::sleep(Duration::from_secs(5)).await;
-    for (what, path, who) in [
+    for (what, path, headers) in [
         ("GET /api/v1/workloads (50 rows)", "/api/v1/workloads", &bearer),
         ("GET /api/v1/workloads?limit=500", "/api/v1/workloads?limit=500", &bearer),
         ("the page /workloads", "/workloads", &cookie),
     ] {
-        let question = Question { address: address.clone(), path: path.into(), who: who.clone() };
+        let (address, headers) = (address.clone(), headers.clone());
+        let question = Question { address, path: path.into(), headers };
         let during = Duration::from_secs(args.seconds);
         let ours = ask(&question, during).await.with_context(|| what.to_owned())?;
         let plain = beside(folder.path(), ours.bytes, during).await?;
@@ -73,22 +74,6 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     Ok(())
 }
 
-/// The cookie of a session.
-async fn sign_in(url: &str) -> Result<String> {
-    // The answer leads on to the page; the cookie comes before that.
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-    let form = format!("email={}&password={}", ADMIN.0, ADMIN.1.replace(' ', "+"));
-    let answer = client
-        .post(format!("{url}/sign-in"))
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("sec-fetch-site", "same-origin")
-        .body(form)
-        .send()
-        .await?;
-    let cookie = answer.headers().get("set-cookie").context("no cookie")?.to_str()?;
-    Ok(cookie.split(';').next().unwrap_or_default().to_owned())
-}
-
 /// Asks the plain server for as many bytes.
 async fn beside(folder: &std::path::Path, bytes: usize, during: Duration) -> Result<Answers> {
     let file = folder.join("plain");
@@ -103,7 +88,8 @@ async fn beside(folder: &std::path::Path, bytes: usize, during: Duration) -> Res
     );
     let mut address = String::new();
     BufReader::new(plain.0.stdout.take().context("no output")?).read_line(&mut address)?;
-    let question = Question { address: address.trim().into(), path: "/".into(), who: None };
+    let address = address.trim().into();
+    let question = Question { address, path: "/".into(), headers: vec![] };
     ask(&question, during).await
 }
 
@@ -117,7 +103,8 @@ impl Drop for Plain {
     }
 }
 
-async fn ask(question: &Question, during: Duration) -> Result<Answers> {
+/// Asks over several connections at the same time.
+pub async fn ask(question: &Question, during: Duration) -> Result<Answers> {
     // What is made at the first question is not measured.
     one_connection(question, Duration::from_millis(200)).await?;
     let begun = Instant::now();
@@ -142,20 +129,28 @@ async fn one_connection(question: &Question, during: Duration) -> Result<(Vec<Du
     stream.set_nodelay(true)?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
+    let headers = headers(question)?;
     let until = Instant::now() + during;
     let (mut times, mut size) = (vec![], 0);
     while Instant::now() < until {
-        let mut request = Request::get(&question.path).header("host", &question.address);
-        if let Some((name, value)) = &question.who {
-            request = request.header(*name, value);
-        }
+        let mut request = Request::get(&question.path).body(Empty::<Bytes>::new())?;
+        request.headers_mut().clone_from(&headers);
         sender.ready().await?;
         let begun = Instant::now();
-        let answer = sender.send_request(request.body(Empty::<Bytes>::new())?).await?;
+        let answer = sender.send_request(request).await?;
         let status = answer.status();
         size = answer.into_body().collect().await?.to_bytes().len();
         times.push(begun.elapsed());
         ensure!(status == StatusCode::OK, "{}: {status}", question.path);
     }
     Ok((times, size))
+}
+
+fn headers(question: &Question) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    headers.insert("host", question.address.parse()?);
+    for (name, value) in &question.headers {
+        headers.insert(*name, value.parse()?);
+    }
+    Ok(headers)
 }

@@ -11,9 +11,9 @@ mod load;
 pub mod plain;
 mod scale;
 mod scheduler;
-
 mod standing;
 mod table;
+mod tools;
 
 use std::{
     ffi::OsStr,
@@ -43,7 +43,7 @@ pub struct Args {
     /// How long each load lasts, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
-    /// Only these parts: standing, load, browser, form, engine, scheduler, scale
+    /// Only these parts: standing, load, browser, form, engine, scheduler, tools, scale
     #[arg(long = "only")]
     only: Vec<String>,
 }
@@ -71,25 +71,20 @@ type Part =
     for<'a> fn(&'a Args, &'a mut Table) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
 /// In this order; the last only when it is asked for, for it takes minutes.
-const PARTS: [(&str, Part); 7] = [
+const PARTS: [(&str, Part); 8] = [
     ("standing", |args, table| Box::pin(standing::measure(args, table))),
     ("load", |args, table| Box::pin(load::measure(args, table))),
     ("browser", |args, table| Box::pin(browser::measure(args, table))),
     ("form", |args, table| Box::pin(form::measure(args, table))),
     ("engine", |args, table| Box::pin(engine::measure(args, table))),
     ("scheduler", |args, table| Box::pin(scheduler::measure(args, table))),
+    ("tools", |args, table| Box::pin(tools::measure(args, table))),
     ("scale", |args, table| Box::pin(scale::measure(args, table))),
 ];
 
 /// A program with data in `folder`.
 fn setup(args: &Args, folder: &Path) -> Setup {
-    Setup {
-        program: args.program.clone(),
-        data: folder.join("data"),
-        database_url: None,
-        simulation: None,
-        demo: false,
-    }
+    Setup::of(&args.program, folder)
 }
 
 /// Makes this many workspaces, most of which run.

@@ -6,6 +6,7 @@ use std::{fmt, time::Duration};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Amount {
     Milliseconds(f64),
+    Microseconds(f64),
     Megabytes(f64),
     Kilobytes(f64),
     PerSecond(f64),
@@ -15,6 +16,7 @@ pub enum Amount {
     Millions(f64),
     /// One amount in another.
     Times(f64),
+    Count(f64),
 }
 
 impl Amount {
@@ -25,8 +27,9 @@ impl Amount {
     /// The number before its unit.
     fn number(self) -> f64 {
         match self {
-            Self::Milliseconds(n) | Self::Megabytes(n) | Self::Kilobytes(n) => n,
-            Self::PerSecond(n) | Self::Percent(n) | Self::Millions(n) | Self::Times(n) => n,
+            Self::Milliseconds(n) | Self::Microseconds(n) | Self::Megabytes(n) => n,
+            Self::Kilobytes(n) | Self::PerSecond(n) | Self::Percent(n) => n,
+            Self::Millions(n) | Self::Times(n) | Self::Count(n) => n,
         }
     }
 }
@@ -35,12 +38,14 @@ impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let unit = match self {
             Self::Milliseconds(_) => "ms",
+            Self::Microseconds(_) => "µs",
             Self::Megabytes(_) => "MB",
             Self::Kilobytes(_) => "KB",
             Self::PerSecond(_) => "/s",
             Self::Percent(_) => "%",
             Self::Millions(_) => "million",
             Self::Times(_) => "×",
+            Self::Count(n) => return write!(f, "{n}"),
         };
         let digits = if self.number() < 10.0 { 2 } else { usize::from(self.number() < 100.0) };
         write!(f, "{:.digits$} {unit}", self.number())

@@ -92,13 +92,8 @@ fn kept(folder: &Path) -> String {
 async fn story(args: &Args, folder: &Path, database_url: Option<String>) -> Result<String> {
     let simulation = folder.join("simulation.toml");
     std::fs::write(&simulation, SIMULATION)?;
-    let setup = Setup {
-        program: args.program.clone(),
-        data: folder.join("data"),
-        database_url,
-        simulation: Some(simulation),
-        demo: false,
-    };
+    let simulation = Some(simulation);
+    let setup = Setup { database_url, simulation, ..Setup::of(&args.program, folder) };
     let dice = Dice::of(args.seed);
     let town = Arc::new(Town::default());
     for number in 0..PEOPLE {

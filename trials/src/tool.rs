@@ -1,0 +1,69 @@
+//! The tool of a workspace, as small as a tool can be: a page, a download as large as one likes, a
+//! WebSocket that says what it hears, and a log that says what it is told.
+
+use std::{convert::Infallible, net::Ipv4Addr};
+
+use anyhow::Result;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{
+        Path,
+        ws::{WebSocket, WebSocketUpgrade},
+    },
+    response::Response,
+    routing::get,
+};
+use futures::stream;
+use tokio::net::TcpListener;
+
+/// Bytes of the page.
+const PAGE: usize = 1_000;
+/// Bytes of a download that are written at once.
+const PIECE: usize = 64 << 10;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where it listens, in its container
+    port: u16,
+}
+
+/// Serves until it is killed.
+pub async fn serve(args: Args) -> Result<()> {
+    let page = Bytes::from(vec![b'x'; PAGE]);
+    let router = Router::new()
+        .route("/", get(move || std::future::ready(page.clone())))
+        .route("/bytes/{pieces}", get(download))
+        .route("/say/{text}", get(say))
+        .route("/socket", get(socket));
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, args.port)).await?;
+    axum::serve(listener, router).await?;
+    Ok(())
+}
+
+/// The path of a download with this many bytes.
+pub fn download_of(bytes: usize) -> String {
+    format!("/bytes/{}", bytes / PIECE)
+}
+
+async fn download(Path(pieces): Path<usize>) -> Response {
+    let piece = Bytes::from(vec![b'x'; PIECE]);
+    let pieces = std::iter::repeat_n(piece, pieces).map(Ok::<_, Infallible>);
+    Response::new(Body::from_stream(stream::iter(pieces)))
+}
+
+async fn say(Path(text): Path<String>) {
+    println!("{text}");
+}
+
+async fn socket(upgrade: WebSocketUpgrade) -> Response {
+    upgrade.on_upgrade(echo)
+}
+
+async fn echo(mut socket: WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        if socket.send(message).await.is_err() {
+            break;
+        }
+    }
+}
