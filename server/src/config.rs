@@ -172,7 +172,7 @@ impl Config {
         let key = KeySource::of(get, &data)?;
         let replica = args.replica.then_some(Replica { advertise: args.advertise });
         if replica.is_some() {
-            shareable(&database, &key)?;
+            shareable(&database, &key, args.take_over)?;
             reachable(listen, args.advertise)?;
         }
         let context = args.kube_context.or(file.kube_context);
@@ -209,8 +209,13 @@ impl Config {
 }
 
 /// Whether several Berths can work with these.
-fn shareable(database: &store::DatabaseUrl, key: &KeySource) -> Result<(), ConfigError> {
+fn shareable(
+    database: &store::DatabaseUrl,
+    key: &KeySource,
+    take_over: bool,
+) -> Result<(), ConfigError> {
     let wrong = match (database, key) {
+        _ if take_over => "no replica takes over: stop the old one, and another one leads",
         (store::DatabaseUrl::Sqlite(_), _) => {
             "replicas share a PostgreSQL; name it by --database-url (BERTH_DATABASE_URL)"
         }

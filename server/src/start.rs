@@ -78,7 +78,10 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
                 }
                 warn!("the Berth that took over did not begin; this one goes on");
             }
-            End::Superseded => warn!("another Berth leads; this one waits for its turn"),
+            End::Superseded { control, open } => {
+                warn!("another Berth leads; this one waits for its turn");
+                tokio::spawn(async move { drain(&control, &open).await });
+            }
         }
     }
 }
@@ -94,8 +97,8 @@ enum End {
     Asked,
     /// Nothing is changed here any more; somebody waits to do so.
     Over { heir: Heir, control: ControlPlane, open: Open },
-    /// Another replica holds the database.
-    Superseded,
+    /// Another replica leads, and nothing is changed here any more.
+    Superseded { control: ControlPlane, open: Open },
 }
 
 /// What a turn of serving begins with.
@@ -155,7 +158,9 @@ async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
         () = superseded(replica.as_ref()) => {
             shut.cancel();
             turn.end(DRAIN).await;
-            return Ok(End::Superseded);
+            drop(loops);
+            control.hand_over().await;
+            return Ok(End::Superseded { control, open });
         }
         heir = given(&heirs, &listener, &shut) => {
             turn.end(DRAIN).await;

@@ -105,6 +105,7 @@ fn what_replicas_need_is_said() {
     let postgres = ["--database-url", "postgres://berth@nowhere/berth"];
     insta::assert_snapshot!(refused(&[], None), @"berth: --replica (BERTH_REPLICA) is wrong: replicas share a PostgreSQL; name it by --database-url (BERTH_DATABASE_URL)");
     insta::assert_snapshot!(refused(&postgres, None), @"berth: --replica (BERTH_REPLICA) is wrong: replicas open the same secrets; give each the same BERTH_SECRET_KEY, or its file or command");
+    insta::assert_snapshot!(refused(&["--take-over"], None), @"berth: --replica (BERTH_REPLICA) is wrong: no replica takes over: stop the old one, and another one leads");
     let everywhere = [&postgres[..], &["--listen", "0.0.0.0:0"]].concat();
     insta::assert_snapshot!(refused(&everywhere, Some("00")), @"berth: --advertise (BERTH_ADVERTISE) is wrong: say at which address the other replicas reach this one, which listens on 0.0.0.0:0");
 }
