@@ -154,15 +154,15 @@ fn told(name: &'static str, turn: Result<usize>) -> Duration {
             LONG_PERIOD
         }
         Err(error) => {
-            let mut cause = std::error::Error::source(&error);
-            let mut chain = error.to_string();
-            while let Some(next) = cause {
-                chain.push_str(": ");
-                chain.push_str(&next.to_string());
-                cause = next.source();
-            }
-            warn!(task = name, "{name} failed and will be tried again: {chain}");
+            let why = chain(&error);
+            warn!(task = name, "{name} failed and will be tried again: {why}");
             PERIOD
         }
     }
+}
+
+/// An error and what caused it, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
