@@ -7,6 +7,7 @@ import { Server, type ServerOptions } from './server';
 export { expect } from '@playwright/test';
 export type { Locator, Page } from '@playwright/test';
 export { expectAccessible } from './accessible';
+export { expectFits } from './fits';
 export { shots } from './shots';
 export { call } from './pages/calls';
 export { ADMINISTRATOR, signIn, welcome } from './pages/identity';

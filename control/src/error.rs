@@ -74,3 +74,9 @@ fn first(problems: &[Problem]) -> String {
         [one, rest @ ..] => format!("{}: {} (and {} more)", one.field, one.message, rest.len()),
     }
 }
+
+/// An error with all its causes, in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -64,7 +64,7 @@ use tokio::sync::broadcast;
 pub use access::{Attempts, ClientSecret, NewRule, PermittedScopes, RuleMade, SubjectName};
 pub use bootstrap::{Bootstrap, FirstAccounts};
 pub use devices::{DevicePart, Devices};
-pub use error::{Error, Result};
+pub use error::{Error, Result, chain};
 pub use resolving::StartFrom;
 pub use rows::{PodRow, UsageByPool};
 pub use sessions::{SessionRef, SessionToken, SignedIn};

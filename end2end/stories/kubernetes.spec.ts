@@ -1,6 +1,6 @@
 // The life of a workspace on Kubernetes, by an administrator in the browser: after each step the API server has exactly the
 // objects that are meant. Then somebody takes a right away, and the page of clusters says so.
-import { type Page, expect, expectAccessible, shots, welcome } from '../fixtures';
+import { type Page, expect, expectAccessible, expectFits, shots, welcome } from '../fixtures';
 import { hasKubernetes, story } from '../kube';
 
 const NAMESPACE = 'berth-default';
@@ -75,6 +75,9 @@ story('the page of clusters says what a cluster is, and what is missing', async 
   await expect(page.getByRole('table', { name: /^What workspaces cannot have/ })).toContainText('Data volumes');
   await expectAccessible(page);
   await shots(page, 'clusters');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectFits(page);
+  await page.setViewportSize({ width: 1440, height: 900 });
 
   await kube.kubectl('delete', 'clusterrolebinding', 'berth');
   await expect(async () => {

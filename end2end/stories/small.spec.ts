@@ -1,5 +1,5 @@
 // Every page on a telephone: nothing is wider than the screen, and axe finds nothing, in both themes.
-import { expect, expectAccessible, test, welcome } from '../fixtures';
+import { expect, expectAccessible, expectFits, test, welcome } from '../fixtures';
 
 test.use({ server: { demo: true }, viewport: { width: 390, height: 844 } });
 
@@ -30,8 +30,7 @@ for (const [part, pages] of Object.entries(PAGES)) {
     for (const path of pages) {
       await page.goto(path);
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect.soft(beyond, `${path} is wider than the screen`).toBeLessThanOrEqual(0);
+      await expectFits(page);
       await expectAccessible(page);
     }
   });

@@ -26,6 +26,7 @@ mod which;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+pub(crate) use control::chain;
 
 pub use auth::Doors;
 pub use config::{Config, ServeArgs};
@@ -95,16 +96,4 @@ fn ended(done: Result<ExitCode, Failure>) -> ExitCode {
         eprintln!("berth: {}", chain(error.as_ref()));
         ExitCode::FAILURE
     })
-}
-
-/// An error with all its causes, in one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(next) = cause {
-        line.push_str(": ");
-        line.push_str(&next.to_string());
-        cause = next.source();
-    }
-    line
 }

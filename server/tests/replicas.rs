@@ -8,8 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::{Berth, FREE, WITHIN};
-use reqwest::{Client, Method, StatusCode};
+use program::{Berth, FREE, LEADS, WITHIN};
+use reqwest::{Method, StatusCode};
 use serde_json::json;
 use testkit::{postgres, wire::Wire};
 
@@ -17,20 +17,14 @@ async fn create(berth: &Berth, name: &str) -> StatusCode {
     berth.create(name, json!({"image": "jupyter:1"})).await.0
 }
 
-async fn readiness(berth: &Berth) -> String {
-    let asked = Client::new().get(format!("{}/health/ready", berth.url)).send().await;
-    asked.unwrap().text().await.unwrap()
-}
-
 async fn until_readiness(berth: &Berth, wanted: &str) {
     let until = Instant::now() + WITHIN;
-    while readiness(berth).await != wanted {
-        assert!(Instant::now() < until, "{} says {}", berth.url, readiness(berth).await);
+    while berth.readiness().await.as_deref() != Some(wanted) {
+        assert!(Instant::now() < until, "{} says {:?}", berth.url, berth.readiness().await);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
-const LEADS: &str = "ok\n";
 const FOLLOWS: &str = "ok, another Berth leads\n";
 
 #[tokio::test]
@@ -39,7 +33,8 @@ async fn whoever_follows_passes_on_and_takes_the_place_of_a_leader_that_died() {
     let database = postgres::database();
     let first = Berth::replica(FREE, one.path(), &[], &database).await;
     let second = Berth::replica(FREE, two.path(), &[], &database).await;
-    assert_eq!((readiness(&first).await, readiness(&second).await), (LEADS.into(), FOLLOWS.into()));
+    until_readiness(&first, LEADS).await;
+    until_readiness(&second, FOLLOWS).await;
 
     // Whichever is asked, it is the same Berth.
     assert_eq!(create(&second, "through-the-second").await, StatusCode::ACCEPTED);

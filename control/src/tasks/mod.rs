@@ -154,15 +154,9 @@ fn told(name: &'static str, turn: Result<usize>) -> Duration {
             LONG_PERIOD
         }
         Err(error) => {
-            let why = chain(&error);
+            let why = crate::chain(&error);
             warn!(task = name, "{name} failed and will be tried again: {why}");
             PERIOD
         }
     }
-}
-
-/// An error and what caused it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -105,7 +105,7 @@ impl ControlPlane {
     pub(crate) fn lost_contact(&self, cluster: ClusterId, cause: &DriverError) {
         let (why, is_unwell) = match cause {
             DriverError::Unreachable { why, is_unwell, .. } => (why.clone(), *is_unwell),
-            other => (super::chain(other), true),
+            other => (crate::chain(other), true),
         };
         let (old, now) = (self.world().contact.get(&cluster).cloned(), self.now());
         let since = match &old {

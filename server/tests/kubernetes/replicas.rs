@@ -11,7 +11,7 @@ use testkit::kube::Kube;
 
 use crate::{
     NAMESPACE, doubles_nothing,
-    program::{Berth, FREE},
+    program::{Berth, FREE, LEADS},
     until_bound,
 };
 
@@ -22,9 +22,7 @@ const REPLACED_WITHIN: Duration = Duration::from_secs(15);
 const BETWEEN_KILLS: Duration = Duration::from_secs(3);
 
 async fn leads(berth: &Berth) -> bool {
-    let asked = Client::new().get(format!("{}/health/ready", berth.url)).send().await;
-    let Ok(answer) = asked else { return false };
-    answer.status() == StatusCode::OK && answer.text().await.is_ok_and(|text| text == "ok\n")
+    berth.readiness().await.as_deref() == Some(LEADS)
 }
 
 /// Submits one after the other, through both in turn, until each is accepted or found accepted.

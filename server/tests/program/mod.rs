@@ -19,6 +19,8 @@ const CLIENT: (&str, &str) = ("story", "a secret of this test alone");
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// An address with a port that nobody has.
 pub const FREE: &str = "127.0.0.1:0";
+/// What a Berth says that is ready and leads.
+pub const LEADS: &str = "ok\n";
 /// Long enough for a loaded machine; what takes longer is stuck.
 pub const WITHIN: Duration = Duration::from_secs(120);
 
@@ -173,6 +175,12 @@ impl Berth {
             assert!(Instant::now() < until, "it is still {seen:#}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What `/health/ready` says; nothing where it does not answer.
+    pub async fn readiness(&self) -> Option<String> {
+        let asked = Client::new().get(format!("{}/health/ready", self.url)).send().await;
+        asked.ok()?.text().await.ok()
     }
 
     /// Waits until it answers, or has somebody to pass on to.
