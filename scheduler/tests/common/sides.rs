@@ -106,11 +106,26 @@ impl Sides<'_> {
                 let Some(place) = places.get(&(job.id, at)).filter(|p| p.pool == *pool) else {
                     continue;
                 };
-                let one = amounts(pod, place);
+                let one = self.amounts(pod, place);
                 sum = [0, 1, 2].map(|r| sum[r] + one[r]);
             }
         }
         sum
+    }
+
+    /// GPUs, cores, bytes that a pod takes there. One that waits for what others let go has no devices yet, and counts as
+    /// what it asks for.
+    fn amounts(&self, pod: &Pod, placement: &Placement) -> [f64; 3] {
+        let gpu = match placement.gpus.is_empty() {
+            false => placement.gpu_total(),
+            true => {
+                let node = self.before.nodes.iter().find(|node| node.name == placement.node);
+                let device = node.and_then(|node| node.gpus.first()).map(|gpu| gpu.memory);
+                let asked = pod.request.gpu;
+                asked.per_device(device.unwrap_or_default()) * i64::from(asked.devices())
+            }
+        };
+        [gpu.as_f64(), pod.request.cpu.as_f64(), pod.request.memory.0 as f64]
     }
 
     /// Whether a pod that goes has a place again in this cycle.
@@ -141,29 +156,45 @@ impl Sides<'_> {
         own.get(spare).copied().map_or(at, |core| core.min(at))
     }
 
+    /// How many pods of a job somebody goes for by the decision `at`: what it lacks to run, else one.
+    fn comes(&self, job: WorkloadId, at: usize) -> usize {
+        let of = self.before.jobs.iter().find(|own| own.id == job).expect("a job");
+        let is_own = |decision: &&Decision| match decision {
+            Decision::Bind { workload, .. } | Decision::Pipeline { workload, .. } => {
+                *workload == job
+            }
+            Decision::Evict { .. } | Decision::Wait { .. } => false,
+        };
+        let there =
+            of.placements().count() + self.report.decisions[..at].iter().filter(is_own).count();
+        (of.min_pods as usize).saturating_sub(there).max(1)
+    }
+
     /// Where the decisions end that were taken with the eviction `at`: others who go for the same, and the
-    /// places of all of them.
+    /// places of all of them. More pods of an elastic job come into what is idle then, as anybody's would.
     fn end_of(&self, at: usize) -> usize {
         let decisions = &self.report.decisions;
         let Decision::Evict { gains: Some(gains), .. } = &decisions[at] else { return at + 1 };
         let goes = |decision: &&Decision| matches!(decision, Decision::Evict { gains: Some(own), .. } if own == gains);
         let evicted = at + decisions[at..].iter().take_while(goes).count();
-        let own = |id: &WorkloadId| {
+        let is_evicted = |id: &WorkloadId| {
             let is_own = |decision: &Decision| matches!(decision, Decision::Evict { workload, .. } if workload == id);
-            id == gains || decisions[..evicted].iter().any(is_own)
+            decisions[..evicted].iter().any(is_own)
         };
+        let mut comes = 0..self.comes(*gains, at);
         let is_placed = |decision: &&Decision| match decision {
-            Decision::Bind { workload, .. } | Decision::Pipeline { workload, .. } => own(workload),
+            Decision::Bind { workload, .. } | Decision::Pipeline { workload, .. }
+                if workload == gains =>
+            {
+                comes.next().is_some()
+            }
+            Decision::Bind { workload, .. } | Decision::Pipeline { workload, .. } => {
+                is_evicted(workload)
+            }
             Decision::Evict { .. } | Decision::Wait { .. } => false,
         };
         evicted + decisions[evicted..].iter().take_while(is_placed).count()
     }
-}
-
-/// GPUs, cores, bytes that a pod takes there.
-fn amounts(pod: &Pod, placement: &Placement) -> [f64; 3] {
-    let gpu = placement.gpu_total().as_f64();
-    [gpu, pod.request.cpu.as_f64(), pod.request.memory.0 as f64]
 }
 
 fn project<'a>(of: &'a Snapshot, job: &Job) -> &'a Project {
