@@ -40,7 +40,8 @@ pub async fn ready(shared: &Shared, link: &Link, name: &str) -> Result<(), Setba
     Ok(())
 }
 
-async fn exists(client: &Client, cluster: ClusterId, name: &str) -> Result<(), Setback> {
+/// Makes the namespace where it is not there; refused where it is being deleted, or is not Berth's to use.
+pub async fn exists(client: &Client, cluster: ClusterId, name: &str) -> Result<(), Setback> {
     let namespaces: Api<Namespace> = Api::all(client.clone());
     let there = match namespaces.get_opt(name).await? {
         Some(there) => there,

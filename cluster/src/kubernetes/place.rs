@@ -147,6 +147,26 @@ struct Placing<'a> {
 
 impl Placing<'_> {
     async fn run(&self) -> Done<()> {
+        let done = self.steps().await;
+        match done {
+            Err(Setback::Refused(why)) if refusal::may_pass(&why) => Err(self.because(why).await),
+            done => done,
+        }
+    }
+
+    /// What a refusal comes from. A namespace may have been deleted since it was found ready, and Berth's rights in it
+    /// go before it does: then they are not what is missing.
+    async fn because(&self, said: Box<Reason>) -> Setback {
+        let name = &self.order.namespace;
+        self.shared.board().namespaces.remove(name);
+        let cluster = self.shared.settings.cluster;
+        match within(namespace::exists(self.client(), cluster, name)).await {
+            Err(Setback::Refused(why)) => Setback::Refused(why),
+            _ => Setback::Refused(said),
+        }
+    }
+
+    async fn steps(&self) -> Done<()> {
         self.node_is_open()?;
         let mut made = self.objects()?;
         let ready = namespace::ready(self.shared, self.link, &self.order.namespace);
@@ -301,8 +321,7 @@ impl Placing<'_> {
             let (api, params) = (self.api::<Secret>(), PatchParams::apply(MANAGER).force());
             let patch = Patch::Apply(typed(&secret));
             let applied = within(async { Ok(api.patch_metadata(&name, &params, &patch).await?) });
-            let told = applied.await.map_err(|said| secrets::discreet(said, &name));
-            self.applied(told.map(drop))?;
+            applied.await.map_err(|said| secrets::discreet(said, &name))?;
         }
         Ok(())
     }
@@ -317,17 +336,7 @@ impl Placing<'_> {
     {
         let (name, body) = (object.name_any(), typed(object));
         let (api, params) = (self.api::<K>(), PatchParams::apply(MANAGER).force());
-        self.applied(
-            within(async { Ok(api.patch(&name, &params, &Patch::Apply(body)).await?) }).await,
-        )
-    }
-
-    fn applied<T>(&self, applied: Done<T>) -> Done<T> {
-        if applied.is_err() {
-            // Its namespace may have gone, and is looked at again.
-            self.shared.board().namespaces.remove(&self.order.namespace);
-        }
-        applied
+        within(async { Ok(api.patch(&name, &params, &Patch::Apply(body)).await?) }).await
     }
 
     /// Claims that wait to know the node are told; nothing starts before all of them are bound.
