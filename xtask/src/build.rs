@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{paths, process, web};
+use crate::{paths, process, suites, web};
 
 /// Builds the site, then the program. Gives the program's path.
 pub fn all(release: bool) -> Result<PathBuf> {
@@ -23,6 +23,12 @@ pub fn server(release: bool) -> Result<()> {
     let mut cargo = process::cargo();
     cargo.args(["build", "-p", "server"]).args(release.then_some("--release"));
     process::run(&mut cargo)
+}
+
+/// Builds the program as tests of the server have it.
+pub fn for_tests() -> Result<()> {
+    web::ensure_site()?;
+    process::run(suites::tests().args(["--no-run", "--test", "handover"]))
 }
 
 /// Builds everything and becomes `berth serve`, so that signals reach the server itself.

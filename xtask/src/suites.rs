@@ -12,51 +12,56 @@ use crate::{process, setup};
 
 const REPORT: &str = "end2end/test-results/report.json";
 
-/// Unit and integration tests of every crate that runs on the server. `frontend` stays out: built
-/// beside the server it would mix leptos' features for browser and server.
+/// Cargo's tests of every crate that runs on the server, to be narrowed by the caller. Another choice of crates would
+/// give libraries other features, and compile them again. `frontend` stays out: built beside the server it would mix
+/// leptos' features for browser and server.
+pub fn tests() -> Command {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "test",
+        "--no-fail-fast",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--exclude",
+        "xtask",
+    ]);
+    cargo
+}
+
+/// Unit and integration tests of every crate that runs on the server.
 pub fn native() -> Result<Tally> {
-    cargo_test(&["--workspace", "--exclude", "frontend", "--exclude", "xtask"])
+    run(&mut tests())
 }
 
 /// The chores' own tests.
 pub fn chores() -> Result<Tally> {
-    cargo_test(&["-p", "xtask"])
+    run(process::cargo().args(["test", "--no-fail-fast", "-p", "xtask"]))
 }
 
 /// The container driver and the program on a real engine. Every test has an engine of its own; more
 /// than two at a time only wait for each other.
 pub fn containers() -> Result<Tally> {
-    cargo_test(&[
-        "-p",
-        "cluster",
-        "-p",
-        "server",
-        "--test",
-        "containers",
-        "--test",
-        "tools",
-        "--test",
-        "terminal",
-        "--test",
-        "handover",
-        "--",
-        "--ignored",
-        "--test-threads",
-        "2",
-    ])
+    ignored(&["containers", "tools", "terminal", "handover"])
 }
 
 /// The Kubernetes driver and the program on a real API server. Many tests have one of their own, of half a gigabyte or
 /// more: no more than two run at a time.
 pub fn kubernetes() -> Result<Tally> {
-    let packages = ["-p", "cluster", "-p", "server", "--test", "kubernetes"];
-    cargo_test(&[&packages[..], &["--", "--ignored", "--test-threads", "2"]].concat())
+    ignored(&["kubernetes"])
 }
 
-fn cargo_test(packages: &[&str]) -> Result<Tally> {
-    let mut cargo = process::cargo();
-    cargo.args(["test", "--no-fail-fast"]).args(packages);
-    let said = process::tee(&mut cargo)?;
+/// The tests of these programs that are left out where what they need may be missing.
+fn ignored(programs: &[&str]) -> Result<Tally> {
+    let mut cargo = tests();
+    for program in programs {
+        cargo.args(["--test", program]);
+    }
+    run(cargo.args(["--", "--ignored", "--test-threads", "2"]))
+}
+
+fn run(cargo: &mut Command) -> Result<Tally> {
+    let said = process::tee(cargo)?;
     Ok(Tally::of_cargo(&said.text).ended(said.success))
 }
 

@@ -8,9 +8,12 @@ use crate::{build, setup, suites, web};
 
 /// Runs everything; `fast` leaves out what needs a browser or Python.
 pub fn all(fast: bool) -> Result<()> {
+    // The browser code as it is shipped: some of its faults show only when optimised. First, so that the server is
+    // compiled once, around it.
+    let site = if fast { Ok(()) } else { web::build(true) };
     web::ensure_site()?;
     let mut sum = Tally::default();
-    // Before anything is compiled: both want all the cores.
+    // Before the tests are compiled: both want all the cores.
     let control_plane = setup::kubernetes();
     add(&mut sum, "chores", suites::chores);
     add(&mut sum, "native", || {
@@ -19,8 +22,7 @@ pub fn all(fast: bool) -> Result<()> {
     add(&mut sum, "containers", with_an_engine);
     add(&mut sum, "kubernetes", || with_a_control_plane(control_plane));
     if !fast {
-        // The browser code as it is shipped: some of its faults show only when optimised.
-        match web::build(true).and_then(|()| build::server(false)) {
+        match site.and_then(|()| build::for_tests()) {
             Ok(()) => against_the_program(&mut sum),
             Err(problem) => {
                 eprintln!("xtask: no program for the browser tests: {problem:#}");
@@ -71,7 +73,7 @@ fn with_a_control_plane(built: Result<()>) -> Result<Tally> {
 /// Builds the program and runs only the stories.
 pub fn stories(release: bool, args: &[String]) -> Result<()> {
     web::build(release)?;
-    build::server(false)?;
+    build::for_tests()?;
     setup::npm()?;
     finish(suites::stories(false, args)?)
 }
