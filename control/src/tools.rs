@@ -5,12 +5,14 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use domain::{
     Reason, WorkloadId,
     access::{Action, Actor, Forbidden, Resource},
-    submission::kept,
-    tool::{self, Gateway, ToolHost},
+    submission::{ExposedUrl, kept},
+    tool::{self, Apart, Gateway, ToolHost},
     workload::{PhaseName, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World};
+use store::Change;
+
+use crate::{ControlPlane, Error, Result, World, changes::changed};
 
 /// Whose tool each host is.
 #[derive(Clone, Debug, Default)]
@@ -89,20 +91,44 @@ impl World {
 
     /// Gives a workload that is being made the hosts of its tools.
     pub(crate) fn name_tools(&self, workload: &mut Workload) {
+        workload.tools = self.named(workload, &self.hosts);
+    }
+
+    fn named(&self, workload: &Workload, taken: &Hosts) -> Vec<ToolHost> {
         let project =
             self.projects.get(&workload.project).map_or("", |project| project.name.as_str());
         let names = (project, workload.name.as_str());
-        let is_free = |host: &str| !self.hosts.0.contains_key(host);
+        let is_free = |host: &str| !taken.0.contains_key(host);
         let submission = &workload.spec.submission;
-        workload.tools =
-            tool::hosts(self.gateway.as_deref(), names, workload.id, submission, is_free);
+        tool::hosts(self.gateway.as_deref(), names, workload.id, submission, is_free)
+    }
+
+    /// Workloads whose tools were told apart another way until now, with hosts that lead to them.
+    fn tools_anew(&self, gateway: &Gateway) -> Vec<Change> {
+        let leads = |workload: &Workload| {
+            let tools = kept(&workload.spec.submission.exposed_urls, |url| url.exclude);
+            workload.tools.len() == tools.count()
+                && workload.tools.iter().all(|tool| gateway.leads_to(&tool.host))
+        };
+        let astray = self.workloads.values().filter(|of| !of.is_deleted() && !leads(of));
+        let astray: Vec<&Workload> = astray.map(AsRef::as_ref).collect();
+        let mut taken = self.hosts.clone();
+        astray.iter().for_each(|workload| taken.forget(workload));
+        let anew = |old: &Workload| {
+            let new = Workload { tools: self.named(old, &taken), ..old.clone() };
+            taken.keep(&new);
+            (new.tools != old.tools).then(|| changed(new))
+        };
+        astray.into_iter().filter_map(anew).collect()
     }
 }
 
 impl ControlPlane {
     /// From now on tools are opened there.
-    pub fn open_tools(&self, gateway: Gateway) {
-        self.update_world(|world| world.gateway = Some(Arc::new(gateway)));
+    pub async fn open_tools(&self, gateway: Gateway) -> Result<()> {
+        let shared = Arc::new(gateway.clone());
+        self.update_world(|world| world.gateway = Some(shared));
+        self.change(move |world, _| Ok((world.tools_anew(&gateway), ()))).await
     }
 
     /// A tool by its workload, for somebody who asks to open it.
@@ -110,7 +136,18 @@ impl ControlPlane {
         let world = self.world();
         let none = || Error::not_found("tool (port)", port);
         let workload = world.workloads.get(&id).ok_or_else(none)?.clone();
-        let found = workload.tools.iter().find(|tool| tool.port == port).ok_or_else(none)?;
+        let found = workload.tools.iter().find(|tool| tool.port == port);
+        let is_full =
+            matches!(world.gateway.as_deref(), Some(Gateway { apart: Apart::Ports { .. }, .. }));
+        let urls = &workload.spec.submission.exposed_urls;
+        let mut urls = kept(urls, |url| url.exclude).filter(|_| is_full);
+        let is_asked_for = |(_, url): (usize, &ExposedUrl)| url.container == Some(port.into());
+        let found = match found {
+            None if urls.any(is_asked_for) => {
+                return Err(Error::field("port", "port.none", NO_PORT));
+            }
+            found => found.ok_or_else(none)?,
+        };
         let tool = Tool { host: found.host.clone(), port, workload: workload.clone() };
         world.may_open(actor, &tool)?;
         Ok(tool)
@@ -130,7 +167,8 @@ pub struct Opening {
 }
 
 impl ControlPlane {
-    /// Whether a tool can be opened now. `from` is where Berth's own pages are, as the browser of the person says.
+    /// Whether a tool can be opened now. `from` is where Berth's own pages are, as the browser of the person says: name
+    /// and port.
     pub async fn opening(
         &self,
         actor: &Actor,
@@ -143,6 +181,7 @@ impl ControlPlane {
         let seen = self.workload(actor, id).ok();
         let may_run = seen.as_ref().is_some_and(|workload| workload.may_run())
             && actor.is_allowed(Action::Update, Resource::Workload(tool.workload.project));
+        let called = from.map(|from| from.rsplit_once(':').map_or(from, |(name, _)| name));
         let (url, told) = match (world.gateway.as_deref(), reach) {
             (None, _) => (None, NO_DOMAIN.to_owned()),
             (Some(_), Reach::NotNow) => (None, self.why_not(actor, &tool)),
@@ -150,7 +189,7 @@ impl ControlPlane {
             (Some(gateway), Reach::At(at)) => match proxy::answers(at).await {
                 true => {
                     let from = from.map(|from| format!("?from={from}")).unwrap_or_default();
-                    let url = format!("{}.berth/begin{from}", gateway.url(&tool.host));
+                    let url = format!("{}.berth/begin{from}", gateway.url(&tool.host, called));
                     (Some(url), String::new())
                 }
                 false => (None, format!("The container runs. Nothing answers at port {port} yet.")),
@@ -170,8 +209,11 @@ impl ControlPlane {
 }
 
 /// What is said where no name leads to tools.
-const NO_DOMAIN: &str =
-    "Berth was started without a domain for tools: an administrator gives one with --tools-domain.";
+const NO_DOMAIN: &str = "Berth was started without a domain or ports for tools: an administrator gives them with --tools-domain or \
+     --tools-ports.";
+/// What is said where tools have ports, and all of them.
+const NO_PORT: &str = "no port is left for this tool: those of other workspaces have them all; an administrator gives \
+    Berth more with --tools-ports";
 /// What is said where there is nothing behind a tool.
 const NOTHING_RUNS: &str =
     "Nothing listens at this port where the workspace runs. In a simulated cluster nothing does.";

@@ -54,7 +54,7 @@ pub fn inward(headers: &mut HeaderMap, way: &Way) {
     for name in said {
         headers.remove(name);
     }
-    cookies::hide(headers, way.own_cookies);
+    cookies::hide(headers, way);
     let peer = way.peer.map(|peer: IpAddr| peer.to_string());
     let told = [
         ("x-forwarded-for", peer.as_deref()),

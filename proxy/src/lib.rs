@@ -40,6 +40,8 @@ pub struct Way {
     pub peer: Option<IpAddr>,
     /// How the names of cookies begin that are Berth's own.
     pub own_cookies: &'static [&'static str],
+    /// Where tools share the host and have ports of their own: which one this is. Browsers keep cookies by host.
+    pub port: Option<u16>,
 }
 
 impl Way {

@@ -52,6 +52,7 @@ mod tests {
             authority: "vision-nb.localhost:8080".into(),
             peer: None,
             own_cookies: &[],
+            port: None,
         }
     }
 

@@ -18,7 +18,11 @@ pub fn outward(headers: &mut HeaderMap, path: &str, way: &Way) -> Option<String>
     for name in &TOO_FAR {
         headers.remove(name);
     }
-    cookies::tame(headers, way.own_cookies);
+    cookies::tame(headers, way);
+    if way.port.is_some() {
+        // What the last workspace with this port left in a browser's memory is not this one's: its ticket was another.
+        headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    }
     // A redirect by another name, which nobody needs.
     headers.remove(header::REFRESH);
     let told = headers.remove(header::LOCATION)?;

@@ -13,6 +13,7 @@ fn way() -> Way {
         authority: "vision-nb.localhost:8080".into(),
         peer: None,
         own_cookies: &["berth", "__Host-berth"],
+        port: None,
     }
 }
 

@@ -33,11 +33,15 @@ pub struct ServeArgs {
     /// [default: localhost where only this machine reaches Berth]
     #[arg(long, env = "BERTH_TOOLS_DOMAIN")]
     pub tools_domain: Option<String>,
+    /// Ports of Berth's host for tools, one each, where they have no names; `none` opens none [default: 18000-18255
+    /// where other machines reach Berth, and there is neither a domain nor an https URL, pod or replica]
+    #[arg(long, env = "BERTH_TOOLS_PORTS")]
+    pub tools_ports: Option<String>,
     /// `postgres://…` instead of the SQLite file in the data folder
     #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Settings as a TOML file: data, listen, public_url, tools_domain, database_url,
-    /// metrics_token, simulation, cluster, engine, kubeconfig, kube_context, host_folders
+    /// Settings as a TOML file: data, listen, public_url, tools_domain, tools_ports, database_url, metrics_token,
+    /// simulation, cluster, engine, kubeconfig, kube_context, host_folders
     #[arg(long, env = "BERTH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Nodes and faults of the simulated cluster, as a file
@@ -87,6 +91,7 @@ struct File {
     listen: Option<String>,
     public_url: Option<String>,
     tools_domain: Option<String>,
+    tools_ports: Option<String>,
     database_url: Option<String>,
     simulation: Option<PathBuf>,
     metrics_token: Option<String>,
@@ -102,7 +107,7 @@ struct File {
 pub struct Config {
     pub data: PathBuf,
     pub listen: SocketAddr,
-    /// Under which names browsers find Berth and the tools.
+    /// Where browsers find Berth and the tools.
     pub origins: Origins,
     pub database: store::DatabaseUrl,
     pub simulation: Option<PathBuf>,
@@ -159,8 +164,10 @@ impl Config {
         })?;
         let url = args.public_url.or(file.public_url);
         let domain = args.tools_domain.or(file.tools_domain);
-        let origins = Origins::of(url.as_deref(), domain.as_deref())
-            .map_err(|(setting, wrong)| ConfigError::Wrong { setting, wrong })?;
+        let ports = args.tools_ports.or(file.tools_ports);
+        let wrong = |(setting, wrong)| ConfigError::Wrong { setting, wrong };
+        let mut origins =
+            Origins::of(url.as_deref(), domain.as_deref(), ports.as_deref()).map_err(wrong)?;
         let database = match args.database_url.or(file.database_url) {
             Some(url) => url.parse().map_err(|wrong: store::NoDatabaseUrl| ConfigError::Wrong {
                 setting: "--database-url (BERTH_DATABASE_URL, database_url)",
@@ -174,9 +181,15 @@ impl Config {
         if replica.is_some() {
             shareable(&database, &key, args.take_over)?;
             reachable(listen, args.advertise)?;
+            let why = "the ports of one replica are not those of another; give a domain for tools";
+            origins = origins.without_ports(why).map_err(wrong)?;
         }
         let context = args.kube_context.or(file.kube_context);
         let kubernetes = connection(args.kubeconfig.or(file.kubeconfig), context, get);
+        if matches!(kubernetes, Some(Connection::InCluster)) {
+            let why = "nobody reaches the ports of a pod; give a domain for tools";
+            origins = origins.without_ports(why).map_err(wrong)?;
+        }
         let cluster = wanted(args.cluster.or(file.cluster).as_deref(), kubernetes.is_some())?;
         let engine = args.engine.or(file.engine);
         let sockets = container::candidates(engine.as_deref(), get, user()).map_err(|wrong| {

@@ -13,6 +13,7 @@ mod keys;
 mod live;
 mod origins;
 mod plain;
+mod ports;
 mod replay;
 mod replica;
 pub mod rest;

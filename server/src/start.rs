@@ -1,7 +1,7 @@
 //! Starting and stopping: data folder, database, use cases, drivers, loops, listener, in this order;
 //! and back within five seconds when the system asks for the end.
 
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::IntoFuture, net::SocketAddr, os::fd::AsFd, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt;
 use cluster::simulated::{Conditions, Pattern, Trouble};
@@ -21,6 +21,7 @@ use crate::{
         channel::{Elder, Heir},
         doorway::{Doorway, Open},
     },
+    ports::Sockets,
     replica::Replica,
     tools::Desk,
     which,
@@ -41,24 +42,26 @@ const READ_ALONG_EVERY: Duration = Duration::from_secs(3);
 pub async fn serve(config: Config) -> Result<(), Failure> {
     std::fs::create_dir_all(&config.data)
         .map_err(|cause| format!("could not make the folder {}: {cause}", config.data.display()))?;
-    let (mut elder, mut socket, mut is_first, mut greeted) = (None, None, true, None);
+    let (mut elder, mut sockets, mut is_first, mut greeted) = (None, None, true, None);
     if config.take_over {
         greeted = which::greet(&config).await;
         let (of, given) = Elder::ask(&config.data).await.map_err(|cause| {
             format!("could not take over from a Berth on {}: {cause}", config.data.display())
         })?;
-        (elder, socket) = (Some(of), Some(given));
+        (elder, sockets) = (Some(of), Sockets::given(given));
     }
     loop {
         let folder = format!("the folder {}", config.data.display());
         let alone = FileLock::take(&config.data.join("berth.lock"), &folder).await?;
-        let listener = match socket.take() {
+        let mut here = match sockets.take() {
             Some(given) => given,
-            None => bound(config.listen)?,
+            None => Sockets { own: bound(config.listen)?, tools: vec![] },
         };
-        socket = Some(listener.try_clone()?);
-        listener.set_nonblocking(true)?;
-        let listener = Arc::new(TcpListener::from_std(listener)?);
+        let wanted = config.origins.ports(here.own.local_addr()?);
+        here.listen_for_tools(wanted)?;
+        let (listener, tools) = (listening(&here.own)?, here.tools.iter().map(listening));
+        let tools = tools.collect::<Result<Vec<_>, _>>()?;
+        sockets = Some(here.again()?);
         let replica = replica_of(&config, &listener)?;
         let is_first = std::mem::take(&mut is_first);
         if replica.is_some() && is_first {
@@ -68,12 +71,24 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
             return Ok(());
         };
         let (elder, greeted) = (elder.take(), greeted.take());
-        let means = Means { listener, store, replica, alone, elder, is_first, greeted };
+        let means = Means {
+            sockets: here,
+            listener,
+            tools,
+            store,
+            replica,
+            alone,
+            elder,
+            is_first,
+            greeted,
+        };
         match turn(&config, means).await? {
             End::Asked => return Ok(()),
             End::Over { heir, control, open } => {
                 if heir.yours().await {
                     info!("a newer Berth serves; what is open goes on");
+                    // They are the newer one's alone: whoever follows it listens there.
+                    drop(sockets);
                     return drain(&control, &open).await;
                 }
                 warn!("the Berth that took over did not begin; this one goes on");
@@ -91,6 +106,11 @@ fn bound(at: SocketAddr) -> Result<std::net::TcpListener, Failure> {
     Ok(bound.map_err(|cause| format!("could not listen on {at}: {cause}"))?)
 }
 
+fn listening(socket: &std::net::TcpListener) -> Result<Arc<TcpListener>, Failure> {
+    socket.set_nonblocking(true)?;
+    Ok(Arc::new(TcpListener::from_std(socket.try_clone()?)?))
+}
+
 /// How a turn of serving ended.
 enum End {
     /// The system asked for it.
@@ -103,7 +123,11 @@ enum End {
 
 /// What a turn of serving begins with.
 struct Means {
+    /// To give to whoever takes over.
+    sockets: Sockets,
     listener: Arc<TcpListener>,
+    /// Where tools have ports.
+    tools: Vec<Arc<TcpListener>>,
     store: Store,
     replica: Option<Replica>,
     /// Nobody else works on the data folder.
@@ -116,14 +140,14 @@ struct Means {
 
 /// Serves until somebody asks for the end, or to take over.
 async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
-    let Means { listener, store, replica, alone, elder, is_first, greeted } = means;
+    let Means { sockets, listener, tools, store, replica, alone, elder, is_first, greeted } = means;
     let address = listener.local_addr()?;
     let (control, started) = control_plane(config, store, greeted).await?;
     let metrics_token = config.metrics_token.as_deref().map(Arc::from);
     let turn = Turn::at(address);
     let mut doors =
         Doors { metrics_token, turn: turn.clone(), ..Doors::of(&control, address).await? };
-    match config.origins.gateway(address) {
+    match config.origins.gateway(address, sockets.ports()) {
         Some((gateway, main)) => doors.tools = Some(Desk::open(&doors, gateway, main).await?),
         None => warn!("tools of workspaces cannot be opened: give --tools-domain, see the README"),
     }
@@ -138,22 +162,21 @@ async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
         invite(address, &started);
     }
     let (open, shut) = (Open::default(), CancellationToken::new());
-    let doorway = Doorway::new(listener.clone(), shut.clone(), open.clone()).tap_io(|_| {});
     let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();
-    let (draining, drained) = tokio::sync::oneshot::channel();
-    let served = axum::serve(doorway, service).with_graceful_shutdown(async move {
-        asked_to_stop().await;
-        info!("stopping");
-        // Nobody waits for it when the server has failed.
-        let _ = draining.send(());
+    let stopping = CancellationToken::new();
+    let at_each = [listener].into_iter().chain(tools).map(|listener| {
+        let doorway = Doorway::new(listener, shut.clone(), open.clone()).tap_io(|_| {});
+        let stopping = stopping.clone().cancelled_owned();
+        axum::serve(doorway, service.clone()).with_graceful_shutdown(stopping).into_future()
     });
+    let served = futures::future::try_join_all(at_each);
     if let Some(elder) = elder {
         elder.serving().await?;
     }
     let end = tokio::select! {
-        end = served.into_future() => { end?; End::Asked }
+        end = served => { end?; End::Asked }
         // Live streams never end by themselves.
-        () = after_the_signal(drained) => End::Asked,
+        () = after_the_signal(&stopping) => End::Asked,
         never = which::take_up(&control, &config.data) => match never {},
         () = superseded(replica.as_ref()) => {
             shut.cancel();
@@ -162,7 +185,7 @@ async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
             control.hand_over().await;
             return Ok(End::Superseded { control, open });
         }
-        heir = given(&heirs, &listener, &shut) => {
+        heir = given(&heirs, &sockets, &shut) => {
             turn.end(DRAIN).await;
             drop(loops);
             control.hand_over().await;
@@ -173,11 +196,12 @@ async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
     Ok(end)
 }
 
-/// Waits for one that wants to take over; it has the socket, and nothing is taken from it here.
-async fn given(heirs: &UnixListener, listener: &TcpListener, shut: &CancellationToken) -> Heir {
+/// Waits for one that wants to take over; it has the sockets, and nothing is taken from them here.
+async fn given(heirs: &UnixListener, sockets: &Sockets, shut: &CancellationToken) -> Heir {
     loop {
         let heir = Heir::asks(heirs).await;
-        match heir.give(listener).await {
+        let all: Vec<_> = sockets.all().map(AsFd::as_fd).collect();
+        match heir.give(&all).await {
             Ok(()) => {
                 info!("handing over to a newer Berth");
                 shut.cancel();
@@ -214,12 +238,12 @@ async fn drain(control: &ControlPlane, open: &Open) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn after_the_signal(drained: tokio::sync::oneshot::Receiver<()>) {
-    if drained.await.is_ok() {
-        tokio::time::sleep(DRAIN).await;
-    } else {
-        std::future::pending::<()>().await;
-    }
+/// Lets what is open end after the signal, for some seconds.
+async fn after_the_signal(stopping: &CancellationToken) {
+    asked_to_stop().await;
+    info!("stopping");
+    stopping.cancel();
+    tokio::time::sleep(DRAIN).await;
 }
 
 /// This Berth as one of several, if it is.

@@ -55,6 +55,13 @@ impl Place {
         Person::SignedIn(self.berth.control.sign_in(email, password, "here").await.unwrap().0)
     }
 
+    /// Where a user is.
+    async fn path_of(&self, email: &str) -> String {
+        let path = format!("/api/v1/users?filterBy=username=={email}");
+        let found = self.done("GET", &path, Value::Null).await;
+        format!("/api/v1/users/{}", text(&found[0]["id"]))
+    }
+
     /// The status of a list of projects, and how many there are.
     async fn projects(&self, who: &Person) -> (u16, usize) {
         let answer = self.ask(who, "GET", "/api/v1/org-unit/projects", Value::Null).await;
@@ -127,6 +134,40 @@ async fn a_rule_counts_from_the_next_request_on_and_reaches_what_comes_later() {
 }
 
 #[tokio::test]
+async fn a_member_of_a_group_has_its_rules() {
+    let place = Place::begin().await;
+    let mara = place.berth.person("mara@example.com", false, false).await;
+    let scope = Scope::Project(place.berth.project);
+    place.done("POST", RULES, place.rule("group", "research", Role::Practitioner, scope)).await;
+    place.done("POST", RULES, place.rule("group", "ops", Role::Viewer, Scope::Account)).await;
+    assert_eq!(place.projects(&mara).await, (200, 0), "she is in no group");
+    let path = place.path_of("mara@example.com").await;
+    let user = place.done("PATCH", &path, json!({"groups": ["research", "unknown"]})).await;
+    assert_eq!(user["groups"], json!(["research", "unknown"]));
+    assert_eq!(place.projects(&mara).await, (200, 1), "in a session that was open");
+    let own = place.ask(&mara, "GET", "/api/v1/authorization/me/access-rules", Value::Null).await;
+    let own = own.json()["accessRules"]["accessRules"].clone();
+    assert_eq!((own[0]["subjectType"].as_str(), own.as_array().unwrap().len()), (Some("group"), 1));
+
+    // Whoever administrates users here, and less than a group may, puts nobody into it.
+    let rights = [(Role::SystemAdministrator, scope)];
+    let half = place.berth.person_with("half@example.com", rights).await;
+    let mut told = String::new();
+    for groups in [json!(["ops"]), json!(["a,b"]), json!([" "]), json!("ops"), json!([])] {
+        let answer = place.ask(&half, "PATCH", &path, json!({"groups": groups})).await;
+        told.push_str(&format!("{groups}: {} {}\n", answer.status.as_u16(), answer.message()));
+    }
+    insta::assert_snapshot!(told, @r#"
+    ["ops"]: 403 half@example.com may not put somebody into group ops, which may more than they may
+    ["a,b"]: 400 groups: Enter the name of a group: 1 to 254 characters, no commas
+    [" "]: 400 groups: Enter the name of a group: 1 to 254 characters, no commas
+    "ops": 400 groups: must be a list, not the text "ops"
+    []: 200 
+    "#);
+    assert_eq!(place.projects(&mara).await, (200, 0), "out of the groups again");
+}
+
+#[tokio::test]
 async fn nobody_gives_or_takes_more_than_they_have() {
     let place = Place::begin().await;
     let project = Scope::Project(place.berth.project);
@@ -155,9 +196,7 @@ async fn nobody_gives_or_takes_more_than_they_have() {
     let taken = place.ask(&lead, "DELETE", &format!("{RULES}/{of_ada}"), Value::Null).await;
     told.push_str(&format!("ending the administrator's: {}\n", taken.status.as_u16()));
     // A user who may more is nobody's to take over.
-    let users =
-        place.done("GET", "/api/v1/users?filterBy=username==ada@example.com", Value::Null).await;
-    let path = format!("/api/v1/users/{}/password", text(&users[0]["id"]));
+    let path = format!("{}/password", place.path_of("ada@example.com").await);
     place.berth.person_with("half@example.com", [(Role::SystemAdministrator, project)]).await;
     let half = place.sign_in("half@example.com", common::PASSWORD).await;
     let over = place.ask(&half, "POST", &path, Value::Null).await;
@@ -255,9 +294,7 @@ async fn an_access_key_acts_as_its_user_and_ends_with_them() {
     let many = place.ask(&mara, "POST", keys, json!({"name": "one-more"})).await;
     assert_eq!((many.status.as_u16(), many.message().contains("At most 20")), (400, true));
 
-    let users =
-        place.done("GET", "/api/v1/users?filterBy=username==mara@example.com", Value::Null).await;
-    let path = format!("/api/v1/users/{}", text(&users[0]["id"]));
+    let path = place.path_of("mara@example.com").await;
     place.done("DELETE", &path, Value::Null).await;
     assert_eq!(place.projects(&program).await.0, 401);
     assert!(place.berth.control.world().applications.is_empty());
@@ -278,9 +315,7 @@ async fn signing_somebody_out_ends_sessions_and_tokens() {
     let as_token = Person::Program(refresh);
     assert_eq!(place.projects(&as_token).await.0, 401, "it is good for another token alone");
 
-    let users =
-        place.done("GET", "/api/v1/users?filterBy=username==mara@example.com", Value::Null).await;
-    let path = format!("/api/v1/users/{}/logout", text(&users[0]["id"]));
+    let path = format!("{}/logout", place.path_of("mara@example.com").await);
     place.done("POST", &path, Value::Null).await;
     assert_eq!(place.projects(&mara).await.0, 401);
     assert_eq!(place.projects(&program).await.0, 401);

@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::{Berth, WITHIN, started};
+use program::{Berth, WITHIN, free_ports, started};
 use reqwest::{Client, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
@@ -193,6 +193,25 @@ async fn a_newer_berth_takes_over_and_nobody_notices() {
     }
     let newest = new.taken_over(data.path(), &engine).await;
     newest.until(&id, "Running").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn tools_at_ports_are_taken_over_as_well() {
+    let ((engine, data), (first, last)) = (started(), free_ports());
+    let old = Berth::with_ports(data.path(), &engine, &format!("{first}-{last}")).await;
+    let id = old.made("nb", tool()).await;
+    old.until(&id, "Running").await;
+    let port = host_of(&old, &id, 0).await.rsplit_once(':').unwrap().1.to_owned();
+    let (url, host) = (format!("http://127.0.0.1:{port}"), format!("127.0.0.1:{port}"));
+    until_it_answers(&url, &host, &old.token).await;
+    let user = User::of(&url, &host, &old.token);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let _new = old.taken_over(data.path(), &engine).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let (asked, failed, longest) = user.end().await;
+    println!("{asked} requests, {failed} failed, the longest took {longest} ms");
+    assert_eq!(failed, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

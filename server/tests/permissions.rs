@@ -235,6 +235,7 @@ impl Rehearsal<'_> {
             ("POST", "/api/v1/users") => {
                 json!({"email": format!("{}@example.com", self.name())}).to_string()
             }
+            ("PATCH", "/api/v1/users/{userId}") => json!({"groups": ["research"]}).to_string(),
             ("POST", "/api/v1/service-accounts" | "/api/v1/apps")
             | ("POST", "/api/v1/access-keys" | "/api/v1/user-applications") => {
                 json!({"name": self.name()}).to_string()
@@ -415,6 +416,7 @@ async fn everybody_at_every_route() {
     POST   /api/v1/users                                          401   403   403   403   403   403   201   201
     GET    /api/v1/users/count                                    401   403   403   403   403   200   200   200
     GET    /api/v1/users/{userId}                                 401   403   403   403   403   200   200   200
+    PATCH  /api/v1/users/{userId}                                 401   403   403   403   403   403   403   200
     DELETE /api/v1/users/{userId}                                 401   403   403   403   403   403   403   204
     POST   /api/v1/users/{userId}/logout                          401   403   403   403   403   403   403   200
     POST   /api/v1/users/{userId}/password                        401   403   403   403   403   403   403   200

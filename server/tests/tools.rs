@@ -6,7 +6,7 @@ mod program;
 
 use std::time::{Duration, Instant};
 
-use program::{Berth, WITHIN, browser::Browser, started};
+use program::{Berth, WITHIN, browser::Browser, free_ports, started};
 use reqwest::{Client, Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
@@ -54,6 +54,19 @@ async fn browser(berth: &Berth, email: &str) -> Browser {
     browser
 }
 
+async fn path_of(berth: &Berth, email: &str) -> String {
+    let users = berth.get("/api/v1/users").await;
+    let found = users.as_array().unwrap().iter().find(|user| user["username"] == email);
+    format!("/api/v1/users/{}", found.unwrap()["id"].as_str().unwrap())
+}
+
+/// Makes somebody a member of these groups and of no others.
+async fn put_into(berth: &Berth, email: &str, groups: &[&str]) {
+    let path = path_of(berth, email).await;
+    let (status, user) = berth.call(Method::PATCH, &path, Some(json!({"groups": groups}))).await;
+    assert!(status.is_success() && user["groups"] == json!(groups), "{user}");
+}
+
 /// The addresses of a workspace's tools.
 async fn addresses(berth: &Berth, id: &str) -> Vec<String> {
     let seen = berth.get(&format!("/api/v1/workloads/{id}")).await;
@@ -90,6 +103,7 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
     for id in [&all, &own, &groups] {
         berth.until(id, "Running").await;
     }
+    let sockets = addresses(&berth, &groups).await.remove(1);
     let [all, own, groups] = [
         addresses(&berth, &all).await.remove(0),
         addresses(&berth, &own).await.remove(0),
@@ -103,6 +117,14 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
         assert_eq!(seen.status, StatusCode::FORBIDDEN, "{seen:?}");
         assert!(seen.text.contains("it is open only to"), "{}", seen.text);
     }
+
+    // A member of the group is in while they are one.
+    put_into(&berth, "ada@example.org", &["research"]).await;
+    assert_eq!(until_open(&mut ada, &groups).await, "I am groups\n");
+    let open = socket(&berth, &mut ada, &sockets).await;
+    put_into(&berth, "ada@example.org", &["vision"]).await;
+    ends(open, "out of the group").await;
+    assert_eq!(ada.open(&groups).await.status, StatusCode::FORBIDDEN);
 
     // Somebody who is not signed in is led to sign in.
     let seen = Browser::new(&berth.url).open(&all).await;
@@ -126,6 +148,66 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
     assert!(env.lines().any(|line| line == "HTTP_COOKIE=mine=1"), "{env}");
     assert_eq!(ask(None).await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(ask(Some("e30.e30.x")).await.unwrap().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+async fn without_names_each_tool_is_at_a_port_of_berths_host() {
+    let ((engine, data), (first, last)) = (started(), free_ports());
+    let berth = Berth::with_ports(data.path(), &engine, &format!("{first}-{last}")).await;
+    let mut ada = browser(&berth, "ada@example.org").await;
+    let (one, two) =
+        (berth.made("one", tool(json!({}))).await, berth.made("two", tool(json!({}))).await);
+    for id in [&one, &two] {
+        berth.until(id, "Running").await;
+    }
+    let mut at = Vec::new();
+    for (id, says) in [(&one, "I am one\n"), (&two, "I am two\n")] {
+        let until = Instant::now() + WITHIN;
+        let seen = loop {
+            let seen = ada.open(&format!("{}/tools/{id}/8888", berth.url)).await;
+            if seen.text == says {
+                break seen;
+            }
+            assert!(Instant::now() < until, "{seen:?}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        let port = seen.url.port().unwrap();
+        assert!((first..=last).contains(&port), "{}", seen.url);
+        at.push((seen.url, port));
+    }
+    let [(one_at, one_port), (two_at, two_port)] = [at.remove(0), at.remove(0)];
+    assert_ne!(one_port, two_port);
+
+    // A browser sends the cookies of a host to all its ports: none reaches what it is not of.
+    ada.plant("127.0.0.1", &format!("at-{one_port}-secret"), "1");
+    ada.plant("127.0.0.1", "seen", "by-scripts");
+    let heard = ada.open(&format!("{one_at}cgi-bin/env")).await.text;
+    assert!(heard.contains("HTTP_COOKIE=secret=1; seen=by-scripts\n"), "{heard}");
+    let heard = ada.open(&format!("{two_at}cgi-bin/env")).await.text;
+    assert!(heard.contains("HTTP_COOKIE=seen=by-scripts\n"), "{heard}");
+    // Who opens one is asked at the next one who they are, and Berth is at none of them.
+    let ticket = ada.cookies("127.0.0.1")[&format!("berth-tool-{one_port}")].clone();
+    let mut eve = Browser::new(&berth.url);
+    eve.plant("127.0.0.1", &format!("berth-tool-{two_port}"), &ticket);
+    assert_eq!(eve.open(two_at.as_str()).await.url.path(), "/sign-in");
+    assert_eq!(eve.open(&format!("{one_at}workloads")).await.url.path(), "/sign-in");
+
+    // Ports end before workspaces do: it is said.
+    let three = berth.made("three", tool(json!({}))).await;
+    let told = ada.open(&format!("{}/tools/{three}/8888", berth.url)).await.text;
+    assert!(told.contains("no port is left"), "{told}");
+
+    // After a planned restart and a crash each is where it was, and nobody signs in.
+    let berth = berth.taken_over(data.path(), &engine).await;
+    assert_eq!(ada.open(one_at.as_str()).await.text, "I am one\n");
+    let berth = berth.restart(data.path(), &engine).await;
+    assert_eq!(until_open(&mut ada, two_at.as_str()).await, "I am two\n");
+    // Names again: what had a port has a name.
+    let berth = berth.with_names().restart(data.path(), &engine).await;
+    let named = addresses(&berth, &three).await.remove(0);
+    assert!(named.contains("-three.localhost:"), "{named}");
+    assert!(addresses(&berth, &one).await.remove(1).contains("-one-8889.localhost:"));
 }
 
 #[tokio::test]
@@ -257,10 +339,7 @@ async fn who_may_no_longer_is_cut_off_in_the_middle() {
     assert_eq!(ada.open(&url).await.url.path(), "/sign-in");
 
     // The user is gone.
-    let users = berth.get("/api/v1/users").await;
-    let mara_id =
-        users.as_array().unwrap().iter().find(|user| user["username"] == "mara@example.org");
-    let path = format!("/api/v1/users/{}", mara_id.unwrap()["id"].as_str().unwrap());
+    let path = path_of(&berth, "mara@example.org").await;
     assert!(berth.call(Method::DELETE, &path, None).await.0.is_success());
     ends(stays, "deleted").await;
 

@@ -1,5 +1,7 @@
 //! Users (`rest-api.md` §11.1).
 
+use std::collections::BTreeSet;
+
 use domain::{Timestamp, UserId, access::User};
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,8 @@ pub struct UserView {
     pub last_login: Option<Timestamp>,
     /// Signs in with a password of Berth.
     pub is_local: bool,
-    pub groups: Vec<String>,
+    /// Names of the groups that the user is a member of.
+    pub groups: BTreeSet<String>,
 }
 
 /// What makes a user.
@@ -39,6 +42,15 @@ pub struct UserCreation {
     /// Nobody is written to: there is no mail server.
     #[serde(default)]
     pub notify: Option<bool>,
+}
+
+/// What is to be another way about a user.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UserChange {
+    /// Names of all the groups that the user is a member of from now on.
+    pub groups: BTreeSet<String>,
 }
 
 /// A user that was made, with the password, which is never said again.
@@ -78,7 +90,7 @@ impl From<&User> for UserView {
             updated_at: user.updated_at.unwrap_or(user.created_at),
             last_login: user.last_login,
             is_local: true,
-            groups: vec![],
+            groups: user.groups.clone(),
         }
     }
 }

@@ -127,7 +127,7 @@ fn connections(row: &WorkloadRow) -> Vec<Connection> {
     // Where it is opened; as typed, where nothing is opened through Berth.
     let address = |url: &ExposedUrl| {
         let made = row.workload.tools.iter().find(|tool| url.container == Some(tool.port.into()));
-        let made = made.and_then(|tool| Some(row.around.gateway.as_ref()?.url(&tool.host)));
+        let made = made.and_then(|tool| Some(row.around.gateway.as_ref()?.url(&tool.host, None)));
         made.or_else(|| url.url.clone())
     };
     let named = |name: &Option<String>, kind: &Option<String>| {

@@ -12,15 +12,33 @@ use store::AccessChange;
 use crate::World;
 
 impl World {
-    /// The rules of somebody.
+    /// The rules of somebody, and those of their groups.
     pub fn rules_of(&self, who: Principal) -> impl Iterator<Item = &Arc<AccessRule>> {
-        self.access_rules.values().filter(move |rule| rule.subject.is(who))
+        let groups = match who {
+            Principal::User(id) => self.users.get(&id).map(|user| &user.groups),
+            Principal::Application(_) | Principal::Berth => None,
+        };
+        let is_theirs = move |rule: &RuleSubject| match rule {
+            RuleSubject::Group(name) => groups.is_some_and(|groups| groups.contains(name)),
+            subject => subject.is(who),
+        };
+        self.access_rules.values().filter(move |rule| is_theirs(&rule.subject))
     }
 
     /// What somebody may.
     pub fn rights_of(&self, who: Principal) -> Rights {
+        self.rights_by(self.rules_of(who))
+    }
+
+    /// What a member of this group may.
+    pub(super) fn rights_of_group(&self, name: &str) -> Rights {
+        let is_its = |rule: &&Arc<AccessRule>| matches!(&rule.subject, RuleSubject::Group(own) if own == name);
+        self.rights_by(self.access_rules.values().filter(is_its))
+    }
+
+    fn rights_by<'w>(&'w self, rules: impl Iterator<Item = &'w Arc<AccessRule>>) -> Rights {
         let mut rights = Rights::default();
-        for rule in self.rules_of(who) {
+        for rule in rules {
             if let Some(line) = self.line_of(rule.scope) {
                 rights.add(rule.role, &line, self.places_below(rule.scope));
             }
@@ -47,7 +65,8 @@ impl World {
     /// The actor that a user is.
     pub fn actor_of(&self, user: &User) -> Actor {
         let who = Principal::User(user.id);
-        Actor::new(who, user.email.clone(), self.rights_of(who))
+        let actor = Actor::new(who, user.email.clone(), self.rights_of(who));
+        actor.member_of(user.groups.clone())
     }
 
     /// The actor that a client is, while it is enabled: a service account itself, an access key its user.

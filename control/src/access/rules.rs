@@ -7,7 +7,7 @@ use domain::{
     AccessRuleId, Scope, Timestamp,
     access::{
         AccessRule, Action, Actor, Forbidden, Resource, ResourceType, Role, RuleSubject,
-        SubjectKind,
+        SubjectKind, check_group,
     },
     audit::Subject,
 };
@@ -15,9 +15,6 @@ use store::AccessChange;
 
 use super::{Making, changed, users::last_administrator};
 use crate::{ControlPlane, Error, Result, World};
-
-/// Characters of the name of a group.
-const GROUP_MAX: usize = 254;
 
 /// A subject as people name it: an e-mail address, the id of a client, the name of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,11 +50,10 @@ impl World {
                 let mut own = own.filter(|client| is(&client.id.to_string(), &client.client_id));
                 own.next().map(|of| RuleSubject::ServiceAccount(of.id)).ok_or_else(missing)
             }
-            SubjectKind::Group if of.id.is_empty() || of.id.chars().count() > GROUP_MAX => {
-                let message = format!("Enter the name of a group, at most {GROUP_MAX} characters");
-                Err(Error::field("subjectId", "group.name", message))
-            }
-            SubjectKind::Group => Ok(RuleSubject::Group(of.id.clone())),
+            SubjectKind::Group => match check_group(&of.id) {
+                Some(wrong) => Err(Error::field("subjectId", "group.name", wrong)),
+                None => Ok(RuleSubject::Group(of.id.clone())),
+            },
         }
     }
 

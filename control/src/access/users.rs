@@ -1,11 +1,13 @@
 //! Local users: making them with a password that somebody else chose for once, and ending them with all that they
 //! have.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Scope, Timestamp, UserId,
     access::{
-        AccessRule, Action, Actor, Principal, Resource, ResourceType, Role, RuleSubject, User,
-        check_email,
+        AccessRule, Action, Actor, Forbidden, Principal, Resource, ResourceType, Role, RuleSubject,
+        User, check_email, check_group,
     },
     audit::Subject,
 };
@@ -17,6 +19,8 @@ use crate::{ControlPlane, Error, Result, World};
 
 /// Random bytes in a temporary password.
 const TEMPORARY_BYTES: usize = 12;
+/// Groups of one user at most.
+const GROUPS_MAX: usize = 200;
 
 /// A user whose address and password are right, not stored yet.
 pub(crate) struct PreparedUser {
@@ -85,6 +89,39 @@ impl ControlPlane {
     pub async fn sign_out_user(&self, actor: &Actor, id: UserId) -> Result<()> {
         actor.may(Action::Update, Resource::User)?;
         self.change_user(actor, id, "signed out", |_| {}).await
+    }
+
+    /// Makes a user a member of these groups and of no others, from the next request on. Nobody is put into a group
+    /// that may more than the actor.
+    pub async fn set_groups(
+        &self,
+        actor: &Actor,
+        id: UserId,
+        groups: BTreeSet<String>,
+    ) -> Result<User> {
+        actor.may(Action::Update, Resource::User)?;
+        if let Some(wrong) = groups.iter().find_map(|name| check_group(name)) {
+            return Err(Error::field("groups", "group.name", wrong));
+        }
+        if groups.len() > GROUPS_MAX {
+            return Err(Error::field("groups", "group.many", format!("At most {GROUPS_MAX}")));
+        }
+        let (actor, making) = (actor.clone(), self.written_by(actor));
+        self.change(move |world, now| {
+            let old = world.users.get(&id).ok_or_else(|| Error::not_found("user", id))?;
+            covers(&actor, &world.rights_of(Principal::User(id)), &old.email)?;
+            let new = groups.difference(&old.groups);
+            let mut beyond = new.filter(|name| !actor.rights.cover(&world.rights_of_group(name)));
+            if let Some(name) = beyond.next() {
+                let what = format!("put somebody into group {name}, which may more than they may");
+                return Err(Error::Forbidden(Forbidden { who: actor.name.clone(), what }));
+            }
+            let user = User { groups, updated_at: Some(now), ..old.clone() };
+            let (before, after) = (Some(written(old)), Some(written(&user)));
+            let entry = making.entry(now, Subject::User { id }, before, after);
+            Ok((vec![changed(AccessChange::User(user.clone())), entry], user))
+        })
+        .await
     }
 
     /// Changes a user and ends what they are signed in with.
@@ -222,6 +259,7 @@ fn made(
         password_hash: Some(hash),
         must_change_password: must_change,
         sign_outs: 0,
+        groups: BTreeSet::new(),
         created_by: making.by.clone(),
         created_at: now,
         updated_at: None,
@@ -245,7 +283,8 @@ fn made(
 
 /// What is written down of a user.
 fn written(user: &User) -> Value {
-    json!({"email": user.email, "mustChangePassword": user.must_change_password})
+    let User { email, groups, .. } = user;
+    json!({"email": email, "mustChangePassword": user.must_change_password, "groups": groups})
 }
 
 pub(super) fn last_administrator(field: &str) -> Error {

@@ -1,7 +1,7 @@
 //! Who can sign in: local users; and clients for programs, which are service accounts or the access keys of users.
 //! Their secrets are kept as hashes, which no log shows.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,8 @@ pub const KEYS_MAX: usize = 20;
 const EMAIL_MAX: usize = 254;
 /// Characters of the name of a client at most.
 const NAME_MAX: usize = 63;
+/// Characters of the name of a group at most.
+const GROUP_MAX: usize = 254;
 
 /// A person who signs in with a password.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct User {
     /// Counts how often everything was ended that was signed in; what began before is over.
     #[serde(default)]
     pub sign_outs: u32,
+    /// Names of the groups that the user is a member of: what their access rules give, and tools that are open to them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub groups: BTreeSet<String>,
     #[serde(default = "berth")]
     pub created_by: String,
     pub created_at: Timestamp,
@@ -104,6 +109,14 @@ pub fn check_client_name(name: &str) -> Option<&'static str> {
     )
 }
 
+/// What is wrong with the name of a group; nothing when it is right. Capitals count, as with identity providers.
+pub fn check_group(name: &str) -> Option<&'static str> {
+    let is_long = name.is_empty() || name.chars().count() > GROUP_MAX;
+    let is_odd = name.trim() != name || name.contains(|c: char| c.is_control() || c == ',');
+    // Groups of a form are typed with commas between them.
+    (is_long || is_odd).then_some("Enter the name of a group: 1 to 254 characters, no commas")
+}
+
 impl fmt::Debug for User {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("User")
@@ -141,6 +154,16 @@ mod tests {
             ["", "mara", "@example.org", "mara@", "mara@org", "m ara@example.org", "a@b.c1"]
         {
             assert!(check_email(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_groups_are_the_identity_providers() {
+        for right in ["research", "Forschung & Lehre", "cn=ops/eu", &"a".repeat(254)] {
+            assert_eq!(check_group(right), None, "{right:?}");
+        }
+        for wrong in ["", " ", " ops", "a,b", "a\nb", &"a".repeat(255)] {
+            assert!(check_group(wrong).is_some(), "{wrong:?}");
         }
     }
 

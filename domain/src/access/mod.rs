@@ -11,13 +11,15 @@ mod set;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ClientId, Scope, UserId};
 
-pub use account::{Application, KEYS_MAX, Session, User, check_client_name, check_email};
+pub use account::{
+    Application, KEYS_MAX, Session, User, check_client_name, check_email, check_group,
+};
 pub use permission::{Action, Actions, Permissions};
 pub use resource::{Resource, ResourceGroup, ResourceRow, ResourceType};
 pub use rights::Rights;
@@ -31,6 +33,8 @@ pub struct Actor {
     /// How people see them: an e-mail address, or the name of a service account.
     pub name: String,
     pub rights: Arc<Rights>,
+    /// Names of the groups that they are a member of.
+    pub groups: Arc<BTreeSet<String>>,
 }
 
 /// What kind of somebody asks.
@@ -53,7 +57,13 @@ pub struct Forbidden {
 
 impl Actor {
     pub fn new(who: Principal, name: impl Into<String>, rights: Rights) -> Self {
-        Self { who, name: name.into(), rights: Arc::new(rights) }
+        Self { who, name: name.into(), rights: Arc::new(rights), groups: Arc::default() }
+    }
+
+    /// The same as a member of these groups.
+    #[must_use]
+    pub fn member_of(self, groups: BTreeSet<String>) -> Self {
+        Self { groups: Arc::new(groups), ..self }
     }
 
     /// Berth itself, with every right.

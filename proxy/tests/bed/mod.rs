@@ -69,6 +69,7 @@ async fn carried(
         authority: "nb.localhost".into(),
         peer: Some(peer.ip()),
         own_cookies: &["berth", "__Host-berth"],
+        port: None,
     };
     match proxy.carry(request, &way, cut).await {
         Ok(answer) => {

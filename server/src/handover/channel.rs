@@ -1,5 +1,5 @@
 //! What the old Berth and the new one say to each other, over a socket in the data folder that only its owner may
-//! open: the new one asks, the old one gives its listening socket, then says when it changes nothing any more; the
+//! open: the new one asks, the old one gives its listening sockets, then says when it changes nothing any more; the
 //! new one says when it serves. Whoever breaks off before that has not begun.
 
 use std::{
@@ -7,7 +7,7 @@ use std::{
     mem::MaybeUninit,
     net::TcpListener,
     os::{
-        fd::{AsFd, OwnedFd},
+        fd::{BorrowedFd, OwnedFd},
         unix::fs::PermissionsExt,
     },
     path::{Path, PathBuf},
@@ -25,9 +25,12 @@ use tokio::{
 
 /// What is said, a byte each.
 const ASK: u8 = b'?';
-const SOCKET: u8 = b'S';
+const SOCKETS: u8 = b'S';
 const YOURS: u8 = b'Y';
 const SERVING: u8 = b'!';
+
+/// Sockets in one message at most; the system takes 253.
+const AT_ONCE: usize = 64;
 
 /// How long the old one may take to end what it is about.
 const YOURS_WITHIN: Duration = Duration::from_secs(30);
@@ -70,18 +73,12 @@ impl Heir {
         }
     }
 
-    /// Gives it the listening socket.
-    pub async fn give(&self, socket: impl AsFd) -> io::Result<()> {
-        let send = || {
-            let fds = [socket.as_fd()];
-            let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
-            let mut control = SendAncillaryBuffer::new(&mut space);
-            control.push(SendAncillaryMessage::ScmRights(&fds));
-            let sent =
-                sendmsg(&self.0, &[IoSlice::new(&[SOCKET])], &mut control, SendFlags::empty());
-            sent.map(drop).map_err(io::Error::from)
-        };
-        self.0.async_io(Interest::WRITABLE, send).await
+    /// Gives it the listening sockets, in this order.
+    pub async fn give(&self, sockets: &[BorrowedFd<'_>]) -> io::Result<()> {
+        for some in sockets.chunks(AT_ONCE) {
+            self.0.async_io(Interest::WRITABLE, || send(&self.0, some)).await?;
+        }
+        Ok(())
     }
 
     /// Says that everything is its own now, and waits until it serves.
@@ -98,20 +95,26 @@ impl Heir {
 pub struct Elder(UnixStream);
 
 impl Elder {
-    /// Asks the Berth that works on this data folder for its place. Gives its listening socket, once it changes nothing
-    /// any more.
-    pub async fn ask(data: &Path) -> io::Result<(Self, TcpListener)> {
+    /// Asks the Berth that works on this data folder for its place. Gives its listening sockets, once it changes
+    /// nothing any more.
+    pub async fn ask(data: &Path) -> io::Result<(Self, Vec<TcpListener>)> {
         let mut stream = UnixStream::connect(path(data)).await?;
         stream.write_u8(ASK).await?;
-        let socket = stream.async_io(Interest::READABLE, || receive(&stream)).await?;
-        let mut elder = Self(stream);
-        let said = tokio::time::timeout(YOURS_WITHIN, elder.0.read_u8()).await;
-        match said {
-            Ok(Ok(YOURS)) => Ok((elder, TcpListener::from(socket))),
-            Ok(Ok(_)) => Err(io::Error::other("it said something else")),
-            Ok(Err(problem)) => Err(problem),
-            Err(_) => Err(io::Error::other("it does not let go")),
+        let mut sockets = Vec::new();
+        let until_yours = async {
+            loop {
+                match stream.async_io(Interest::READABLE, || receive(&stream)).await? {
+                    (SOCKETS, some) => sockets.extend(some.into_iter().map(TcpListener::from)),
+                    (YOURS, _) => return Ok(()),
+                    _ => return Err(io::Error::other("it said something else")),
+                }
+            }
+        };
+        match tokio::time::timeout(YOURS_WITHIN, until_yours).await {
+            Ok(said) => said?,
+            Err(_) => return Err(io::Error::other("it does not let go")),
         }
+        Ok((Self(stream), sockets))
     }
 
     /// Tells it that this one serves.
@@ -120,16 +123,27 @@ impl Elder {
     }
 }
 
-fn receive(stream: &UnixStream) -> io::Result<OwnedFd> {
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+fn send(stream: &UnixStream, sockets: &[BorrowedFd<'_>]) -> io::Result<()> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(AT_ONCE))];
+    let mut control = SendAncillaryBuffer::new(&mut space);
+    control.push(SendAncillaryMessage::ScmRights(sockets));
+    let said = [IoSlice::new(&[SOCKETS])];
+    sendmsg(stream, &said, &mut control, SendFlags::empty()).map(drop).map_err(io::Error::from)
+}
+
+/// What is said next, and the sockets that come with it.
+fn receive(stream: &UnixStream) -> io::Result<(u8, Vec<OwnedFd>)> {
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(AT_ONCE))];
     let mut control = RecvAncillaryBuffer::new(&mut space);
     let mut said = [0];
     let mut slices = [IoSliceMut::new(&mut said)];
-    recvmsg(stream, &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC)?;
-    let mut sockets = control.drain().filter_map(|message| match message {
+    let seen = recvmsg(stream, &mut slices, &mut control, RecvFlags::CMSG_CLOEXEC)?;
+    if seen.bytes == 0 {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    let sockets = control.drain().filter_map(|message| match message {
         RecvAncillaryMessage::ScmRights(sockets) => Some(sockets),
         _ => None,
     });
-    let socket = sockets.next().and_then(|mut sockets| sockets.next());
-    socket.ok_or_else(|| io::Error::other("it gives no socket"))
+    Ok((said[0], sockets.flatten().collect()))
 }

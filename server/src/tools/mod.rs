@@ -49,11 +49,15 @@ pub struct Desk {
 
 /// Where Berth's own pages are.
 #[derive(Clone, Debug)]
-pub struct Main {
-    /// Names of Berth itself; empty where every name is that is no tool's.
-    pub names: Vec<String>,
-    /// The origin to send people to, such as `http://127.0.0.1:8080`.
-    pub origin: String,
+pub enum Main {
+    Named {
+        /// Names of Berth itself; empty where every name is that is no tool's.
+        names: Vec<String>,
+        /// The origin to send people to, such as `http://127.0.0.1:8080`.
+        origin: String,
+    },
+    /// On the host of the tools, whatever a browser calls that, at this port.
+    Beside(u16),
 }
 
 impl Desk {
@@ -65,7 +69,7 @@ impl Desk {
     ) -> Result<Arc<Self>, control::Error> {
         let control = &doors.control;
         let tickets = Tickets::of(&control.secret("tools-key").await?)?;
-        control.open_tools(gateway.clone());
+        control.open_tools(gateway.clone()).await?;
         let desk = Arc::new(Self {
             gateway,
             main,
@@ -80,7 +84,18 @@ impl Desk {
     }
 
     fn is_main(&self, name: &str) -> bool {
-        self.main.names.iter().any(|own| own == name)
+        match &self.main {
+            Main::Named { names, .. } => names.iter().any(|own| own == name),
+            Main::Beside(_) => false,
+        }
+    }
+
+    /// Berth's origin, for a browser that asked for a tool at the host `called`.
+    fn main_origin(&self, called: &str) -> String {
+        match &self.main {
+            Main::Named { origin, .. } => origin.clone(),
+            Main::Beside(port) => format!("{}://{called}:{port}", self.gateway.scheme),
+        }
     }
 }
 
@@ -96,31 +111,49 @@ enum Asked {
 /// Stands before everything: what names a tool goes to it.
 pub async fn front(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
     let Some(desk) = doors.tools.clone() else { return next.run(request).await };
-    let name = match proxy::authority(request.uri(), request.headers()) {
-        Ok((name, _)) => name,
+    let (name, port) = match proxy::authority(request.uri(), request.headers()) {
+        Ok(named) => named,
         Err(BadHost::Missing) => return next.run(request).await,
         Err(wrong) => return (StatusCode::BAD_REQUEST, format!("{wrong}\n")).into_response(),
     };
-    match asked(&desk, &doors, &name) {
+    match asked(&desk, &doors, (&name, port)) {
         Asked::Main => next.run(request).await,
-        Asked::Tool(tool) => opened(&desk, &doors, *tool, request).await,
-        Asked::Nobody => said::nobody(&desk),
+        Asked::Tool(tool) => {
+            opened(At { desk: &desk, called: &name }, &doors, *tool, request).await
+        }
+        Asked::Nobody => said::nobody(At { desk: &desk, called: &name }),
     }
 }
 
-fn asked(desk: &Desk, doors: &Doors, name: &str) -> Asked {
+fn asked(desk: &Desk, doors: &Doors, (name, port): (&str, Option<u16>)) -> Asked {
     let tool = |host: &str| doors.control.world().tool(host).map(Box::new).map(Asked::Tool);
-    match desk.gateway.host(name) {
+    match desk.gateway.host(name, port) {
         _ if desk.is_main(name) => Asked::Main,
-        Some(label) => tool(label).unwrap_or(Asked::Nobody),
-        None if desk.gateway.takes_names => tool(name).unwrap_or(Asked::Main),
+        Some(host) => tool(&host).unwrap_or(Asked::Nobody),
+        None if desk.gateway.takes_names() => tool(name).unwrap_or(Asked::Main),
         None => Asked::Main,
     }
 }
 
+/// Where a browser asked for a tool.
+#[derive(Clone, Copy)]
+struct At<'r> {
+    desk: &'r Desk,
+    /// The name of the host, as the browser has it.
+    called: &'r str,
+}
+
+impl At<'_> {
+    /// Berth's own origin.
+    fn main(self) -> String {
+        self.desk.main_origin(self.called)
+    }
+}
+
 /// A request at the origin of a tool.
-async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -> Response {
-    let authority = desk.gateway.authority(&tool.host);
+async fn opened(at: At<'_>, doors: &Doors, tool: Tool, request: Request) -> Response {
+    let desk = at.desk;
+    let authority = desk.gateway.authority(&tool.host, Some(at.called));
     let origin = format!("{}://{authority}", desk.gateway.scheme);
     if proxy::is_foreign(request.method(), request.headers(), &origin) {
         return said::plain(
@@ -130,27 +163,33 @@ async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -
     }
     let (parts, body) = request.into_parts();
     if parts.uri.path().starts_with(OWN_PATH) {
-        return enter::at_the_tool(desk, doors, &tool, &parts).await;
+        return enter::at_the_tool(at, doors, &tool, &parts).await;
     }
     let pass = match desk.passes.of(desk, &doors.control, &tool, &parts.headers).await {
         Ok(pass) => pass,
         Err(control::Error::SignedOut) if is_page(&parts) => {
-            return enter::begin(desk, &doors.control, &tool, &parts, None);
+            return enter::begin(at, &doors.control, &tool, &parts, None);
         }
         Err(control::Error::SignedOut) => {
             return said::plain(StatusCode::UNAUTHORIZED, "sign in first");
         }
-        Err(refusal) => return said::refused(desk, &parts, &refusal),
+        Err(refusal) => return said::refused(at, &parts, &refusal),
     };
     let world = doors.control.world();
-    let Reach::At(at) = world.reach(&tool) else {
+    let Reach::At(listens) = world.reach(&tool) else {
         // What they may see of it may have changed since they came in.
         let why = world.actor_again(&pass.actor).map(|now| doors.control.why_not(&now, &tool));
-        return said::not_now(desk, &tool, &parts, &why.unwrap_or_default());
+        return said::not_now(at, &tool, &parts, &why.unwrap_or_default());
     };
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let way =
-        Way { tool: at, scheme: desk.gateway.scheme, authority, peer, own_cookies: OWN_COOKIES };
+    let way = Way {
+        tool: listens,
+        scheme: desk.gateway.scheme,
+        authority,
+        peer,
+        own_cookies: OWN_COOKIES,
+        port: desk.gateway.port_of(&tool.host),
+    };
     let asks_for_a_page = is_page(&parts);
     let request = Request::from_parts(parts, body);
     match desk.proxy.carry(request, &way, &pass.cut).await {
@@ -158,14 +197,14 @@ async fn opened(desk: &Arc<Desk>, doors: &Doors, tool: Tool, request: Request) -
             None => answer.response.map(Body::new),
             Some(away) => said::away(&tool, &away, asks_for_a_page),
         },
-        Err(trouble) => troubled(desk, &tool, &trouble, asks_for_a_page),
+        Err(trouble) => troubled(at, &tool, &trouble, asks_for_a_page),
     }
 }
 
-fn troubled(desk: &Desk, tool: &Tool, trouble: &Trouble, asks_for_a_page: bool) -> Response {
+fn troubled(at: At, tool: &Tool, trouble: &Trouble, asks_for_a_page: bool) -> Response {
     debug!(host = tool.host, "{}", crate::chain(trouble));
     match trouble {
-        Trouble::NoAnswer(_) if asks_for_a_page => said::waits(desk, tool),
+        Trouble::NoAnswer(_) if asks_for_a_page => said::waits(at, tool),
         Trouble::NoAnswer(_) => said::plain(StatusCode::BAD_GATEWAY, &trouble.to_string()),
         Trouble::Method(_) => said::plain(StatusCode::METHOD_NOT_ALLOWED, &trouble.to_string()),
         Trouble::Address(_) => said::plain(StatusCode::BAD_REQUEST, &trouble.to_string()),

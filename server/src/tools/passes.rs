@@ -82,7 +82,7 @@ impl Passes {
         tool: &Tool,
         headers: &HeaderMap,
     ) -> Result<Arc<Pass>, Error> {
-        let shown = desk.shown(headers).ok_or(Error::SignedOut)?;
+        let shown = desk.shown(headers, tool).ok_or(Error::SignedOut)?;
         let now = control.now();
         let key = (shown, tool.host.clone());
         let known = self.lock().get(&key).filter(|pass| pass.is_for(tool)).cloned();
@@ -146,9 +146,9 @@ impl Passes {
 }
 
 impl Desk {
-    fn shown(&self, headers: &HeaderMap) -> Option<Shown> {
+    fn shown(&self, headers: &HeaderMap, tool: &Tool) -> Option<Shown> {
         // The scripts of a tool may have tokens of their own, which are none of Berth's.
-        if let Some(ticket) = proxy::cookie(headers, enter::ticket_cookie(self)) {
+        if let Some(ticket) = proxy::cookie(headers, &enter::ticket_cookie(self, tool)) {
             return Some(Shown::Ticket(ticket.to_owned()));
         }
         let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());

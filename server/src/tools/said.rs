@@ -8,7 +8,7 @@ use axum::{
 use control::{Error, Tool};
 use html_escape::encode_safe;
 
-use super::{Desk, is_page};
+use super::{At, is_page};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:18vh auto 0;\
     padding:0 1.5rem}h1{font-size:1.25rem}:root{color-scheme:light dark}a{color:LinkText}\
@@ -22,14 +22,14 @@ pub fn plain(status: StatusCode, text: &str) -> Response {
 }
 
 /// No workspace has this name.
-pub fn nobody(desk: &Desk) -> Response {
+pub fn nobody(at: At) -> Response {
     let about = "The workspace may have been deleted, or the address has a mistake in it.";
-    let link = (format!("{}/workloads", desk.main.origin), "Workloads".to_owned());
+    let link = (format!("{}/workloads", at.main()), "Workloads".to_owned());
     page(StatusCode::NOT_FOUND, "No workspace has this address", about, Some(link))
 }
 
 /// Somebody may not open the tool.
-pub fn refused(desk: &Desk, parts: &Parts, refusal: &Error) -> Response {
+pub fn refused(at: At, parts: &Parts, refusal: &Error) -> Response {
     let status = match refusal {
         Error::Forbidden(_) => StatusCode::FORBIDDEN,
         _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -37,14 +37,14 @@ pub fn refused(desk: &Desk, parts: &Parts, refusal: &Error) -> Response {
     if !is_page(parts) {
         return plain(status, &refusal.to_string());
     }
-    let link = (format!("{}/workloads", desk.main.origin), "Workloads".to_owned());
+    let link = (format!("{}/workloads", at.main()), "Workloads".to_owned());
     page(status, "You may not open this tool", &format!("{refusal}."), Some(link))
 }
 
 /// The workspace does not run: Berth's own page says why, and what can be done.
-pub fn not_now(desk: &Desk, tool: &Tool, parts: &Parts, why: &str) -> Response {
+pub fn not_now(at: At, tool: &Tool, parts: &Parts, why: &str) -> Response {
     if is_page(parts) {
-        return waits(desk, tool);
+        return waits(at, tool);
     }
     let mut response = plain(StatusCode::SERVICE_UNAVAILABLE, why);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
@@ -52,8 +52,8 @@ pub fn not_now(desk: &Desk, tool: &Tool, parts: &Parts, why: &str) -> Response {
 }
 
 /// To the page that waits for the tool and opens it.
-pub fn waits(desk: &Desk, tool: &Tool) -> Response {
-    let there = format!("{}/tools/{}/{}?wait=1", desk.main.origin, tool.workload.id, tool.port);
+pub fn waits(at: At, tool: &Tool) -> Response {
+    let there = format!("{}/tools/{}/{}?wait=1", at.main(), tool.workload.id, tool.port);
     Redirect::to(&there).into_response()
 }
 

@@ -1,5 +1,5 @@
 //! A browser as far as opening tools goes: it keeps cookies by host, follows redirects, and says what a person would
-//! see. Every name leads to the one Berth, as it does below `localhost`.
+//! see. Every name leads to the one Berth, as it does below `localhost`; an address leads where it says.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, which clippy does not see as such")]
 
@@ -80,7 +80,10 @@ impl Browser {
         let url = Url::parse(url).unwrap();
         let host = url.host_str().unwrap().to_owned();
         let authority = url.authority().to_owned();
-        let there = format!("{}{}", self.berth, &url[url::Position::BeforePath..]);
+        let there = match url.host() {
+            Some(url::Host::Ipv4(_)) => url.to_string(),
+            _ => format!("{}{}", self.berth, &url[url::Position::BeforePath..]),
+        };
         let cookies: Vec<_> =
             self.cookies(&host).iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = self.client.request(method, there);

@@ -24,6 +24,13 @@ pub const LEADS: &str = "ok\n";
 /// Long enough for a loaded machine; what takes longer is stuck.
 pub const WITHIN: Duration = Duration::from_secs(120);
 
+/// The first and the last of some ports that nobody has.
+pub fn free_ports() -> (u16, u16) {
+    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let first = (19_000..30_000).step_by(4).find(|first| (*first..first + 4).all(is_free)).unwrap();
+    (first, first + 3)
+}
+
 /// A running program with somebody who has a token.
 pub struct Berth {
     child: Child,
@@ -31,12 +38,19 @@ pub struct Berth {
     pub token: String,
     pub project: Value,
     pub cluster: Value,
+    /// What it was started with besides.
+    more: Vec<String>,
 }
 
 impl Berth {
     /// On a container engine.
     pub async fn start(data: &Path, engine: &Engine) -> Self {
-        Self::start_on(FREE, data, engine).await
+        Self::start_on(FREE, data, engine, vec![]).await
+    }
+
+    /// On a container engine, with ports for tools.
+    pub async fn with_ports(data: &Path, engine: &Engine, ports: &str) -> Self {
+        Self::start_on(FREE, data, engine, vec!["--tools-ports".into(), ports.into()]).await
     }
 
     /// With a simulated cluster, on a database.
@@ -63,9 +77,13 @@ impl Berth {
         .await
     }
 
-    async fn start_on(listen: &str, data: &Path, engine: &Engine) -> Self {
+    async fn start_on(listen: &str, data: &Path, engine: &Engine, more: Vec<String>) -> Self {
         let socket = format!("unix://{}", engine.socket().display());
-        Self::start_at(listen, data, &["--engine", &socket]).await
+        let args: Vec<&str> =
+            ["--engine", &socket].into_iter().chain(more.iter().map(String::as_str)).collect();
+        let mut berth = Self::start_at(listen, data, &args).await;
+        berth.more = more;
+        berth
     }
 
     async fn start_at(listen: &str, data: &Path, args: &[&str]) -> Self {
@@ -101,7 +119,8 @@ impl Berth {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
         let (project, cluster) = (Value::Null, Value::Null);
-        let mut berth = Self { child, url, token: String::new(), project, cluster };
+        let (token, more) = (String::new(), vec![]);
+        let mut berth = Self { child, url, token, project, cluster, more };
         berth.until_ready().await;
         let asked = json!({
             "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
@@ -194,15 +213,23 @@ impl Berth {
 
     /// Kills it and starts it again on the same port.
     pub async fn restart(self, data: &Path, engine: &Engine) -> Self {
-        let at = self.url.trim_start_matches("http://").to_owned();
+        let (at, more) = (self.url.trim_start_matches("http://").to_owned(), self.more.clone());
         self.kill();
-        Self::start_on(&at, data, engine).await
+        Self::start_on(&at, data, engine, more).await
+    }
+
+    /// The same without ports for tools, once it is started again.
+    pub fn with_names(mut self) -> Self {
+        self.more.clear();
+        self
     }
 
     /// Starts another one that takes its place.
     pub async fn taken_over(&self, data: &Path, engine: &Engine) -> Self {
-        let socket = format!("unix://{}", engine.socket().display());
-        Self::start_at(FREE, data, &["--take-over", "--engine", &socket]).await
+        let more: Vec<String> = [&["--take-over".to_owned()], self.more.as_slice()].concat();
+        let mut berth = Self::start_on(FREE, data, engine, more).await;
+        berth.more = self.more.clone();
+        berth
     }
 
     pub fn has_ended(&mut self) -> bool {

@@ -268,6 +268,7 @@ pub async fn judge(
     let mut judged = super::judged::judged(&control, &actor, cluster, &submission, verdict);
     judged.beyond.extend(facts::missing_environment(&draft, origin));
     judged.notes = world.held_volumes(&actor, project, &submission);
+    judged.notes.extend(domain::tool::closed_to(&submission, &actor));
     judged.gone = facts::gone(&world, &draft);
     Ok(judged)
 }

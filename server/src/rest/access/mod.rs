@@ -18,7 +18,7 @@ pub fn described() -> OpenApiRouter<Doors> {
     OpenApiRouter::new()
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::count))
-        .routes(routes!(users::get, users::delete))
+        .routes(routes!(users::get, users::change, users::delete))
         .routes(routes!(users::reset_password))
         .routes(routes!(users::logout))
         .routes(routes!(me::change_password))

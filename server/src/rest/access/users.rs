@@ -2,7 +2,7 @@
 
 use api::{
     Count,
-    access::users::{TemporaryPassword, UserCreated, UserCreation, UserRow, UserView},
+    access::users::{TemporaryPassword, UserChange, UserCreated, UserCreation, UserRow, UserView},
     list::{LIMIT_MAX, ListParams},
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -84,6 +84,25 @@ pub async fn create(
     let (user, password) = doors.control.invite_user(&actor, &body.email, must_change).await?;
     let made = UserCreated { id: user.id, username: user.email, temp_password: password.0 };
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// Change the groups of a user
+///
+/// Berth's own: the reference knows groups of an identity provider only. A member has the access rules of the group, and
+/// opens the tools that are open to it. Nobody is put into a group that may more than who asks.
+#[utoipa::path(
+    patch, path = "/api/v1/users/{userId}", tag = "Users", operation_id = "update_user_by_id",
+    params(("userId" = UserId, Path)), request_body = UserChange,
+    responses((status = 200, description = "The user as they are now", body = UserView))
+)]
+pub async fn change(
+    State(doors): State<Doors>,
+    Caller(actor): Caller,
+    Id(id): Id<UserId>,
+    Body(body): Body<UserChange>,
+) -> Result<Json<UserView>, RestError> {
+    let user = doors.control.set_groups(&actor, id, body.groups).await?;
+    Ok(Json(UserView::from(&user)))
 }
 
 /// Delete a user
