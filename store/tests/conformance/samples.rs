@@ -112,6 +112,7 @@ pub fn user(number: u128, email: &str) -> User {
         password_hash: Some("$argon2id$…".into()),
         must_change_password: number == 1,
         sign_outs: 0,
+        groups: (number > 1).then(|| "research".to_owned()).into_iter().collect(),
         created_by: "Berth".into(),
         created_at: at(0),
         updated_at: None,
