@@ -20,6 +20,15 @@ impl Dice {
     pub fn below(&self, end: u64) -> u64 {
         self.roll() % end
     }
+
+    /// A place among so many; 0 where there is none.
+    pub fn place(&self, among: usize) -> usize {
+        (self.roll() % among.max(1) as u64) as usize
+    }
+
+    pub fn pick<'a, T>(&self, all: &'a [T]) -> &'a T {
+        &all[self.place(all.len())]
+    }
 }
 
 fn mixed(x: u64) -> u64 {

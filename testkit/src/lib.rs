@@ -5,6 +5,7 @@ pub mod diary;
 pub mod dice;
 pub mod engine;
 pub mod full;
+pub mod fuzz;
 pub mod kube;
 pub mod postgres;
 pub mod tls;

@@ -36,7 +36,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   idle [--release] [ARGS]     leave a terminal and a log alone for half an hour; --help says more
   bench [ARGS]                measure the program as it is shipped against its bars; --help says more
   bench scheduler             the same for the scheduler alone, which needs no program
-  fuzz [SECONDS] [SEED]       hostile texts against the readers of policies, for a minute
+  fuzz [SECONDS] [SEED]       hostile texts and requests, against policies and tools, a minute each
   check                       format, lints, the browser build, and our own small rules
   build [--release]           the site, then the program `berth` with the site inside
   web [--release]             only the site: browser code, styles, pictures

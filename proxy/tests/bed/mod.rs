@@ -6,7 +6,13 @@
     reason = "helpers of tests, which clippy does not see as such"
 )]
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use axum::{
     Router,
@@ -23,18 +29,25 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// How what a tool tells begins where it cannot say how long a request is.
+pub const MALFORMED: &str = "malformed";
+
 /// Carries everything to one tool.
 pub struct Front {
     pub address: SocketAddr,
     pub cut: CancellationToken,
+    /// Requests that came.
+    pub asked: Arc<AtomicUsize>,
 }
 
 impl Front {
     pub async fn of(tool: SocketAddr) -> Self {
         let (proxy, cut) = (Proxy::<Body>::default(), CancellationToken::new());
-        let token = cut.clone();
+        let (token, asked) = (cut.clone(), Arc::new(AtomicUsize::new(0)));
+        let count = asked.clone();
         let carry = move |ConnectInfo(peer): ConnectInfo<SocketAddr>, request: Request| {
             let (proxy, cut) = (proxy.clone(), token.clone());
+            count.fetch_add(1, Ordering::SeqCst);
             async move { carried(&proxy, tool, peer, &cut, request).await }
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -42,7 +55,7 @@ impl Front {
         let app = Router::new().fallback(carry);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { address, cut }
+        Self { address, cut, asked }
     }
 
     /// A connection that has asked for a WebSocket.
@@ -106,7 +119,14 @@ pub async fn tool(
                     if head.is_empty() {
                         break;
                     }
-                    body(&mut socket, &head).await;
+                    match body(&mut socket, &head).await {
+                        Ok(true) => {}
+                        Ok(false) => break,
+                        Err(wrong) => {
+                            let _ = tell.send(format!("{MALFORMED} {wrong}: {head}"));
+                            break;
+                        }
+                    }
                     let text = answer(&head).replace("TOOL", &address.port().to_string());
                     let _ = tell.send(head);
                     if socket.write_all(text.as_bytes()).await.is_err() {
@@ -147,29 +167,28 @@ pub async fn head(socket: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).trim_end().to_owned() + "\r\n"
 }
 
-/// Reads the body that follows a head, as strictly as a program can.
-async fn body(socket: &mut TcpStream, head: &str) {
+/// Reads the body that follows a head, as strictly as a program can; `false` when the connection ends before.
+async fn body(socket: &mut TcpStream, head: &str) -> Result<bool, String> {
     let head = head.to_lowercase();
-    let value = |name: &str| {
-        let mut found = head.lines().filter_map(|line| line.strip_prefix(name));
-        let one = found.next().map(|value| value.trim().to_owned());
-        assert!(found.next().is_none(), "{name} is there twice: {head}");
-        one
+    let values = |name: &str| -> Vec<String> {
+        let found = head.lines().filter_map(|line| line.strip_prefix(name));
+        found.map(|value| value.trim().to_owned()).collect()
     };
-    match (value("content-length:"), value("transfer-encoding:")) {
-        (Some(length), None) => {
-            let mut bytes = vec![0; length.parse().unwrap()];
-            socket.read_exact(&mut bytes).await.unwrap();
+    match (values("content-length:").as_slice(), values("transfer-encoding:").as_slice()) {
+        ([length], []) => {
+            let length = length.parse().map_err(|_| format!("{length:?} is no length"))?;
+            Ok(socket.read_exact(&mut vec![0; length]).await.is_ok())
         }
-        (None, Some(coding)) => {
-            assert_eq!(coding, "chunked");
+        ([], [coding]) if coding == "chunked" => {
             let mut all = Vec::new();
             while !all.ends_with(b"\r\n0\r\n\r\n") && all != b"0\r\n\r\n" {
-                all.push(socket.read_u8().await.unwrap());
+                let Ok(byte) = socket.read_u8().await else { return Ok(false) };
+                all.push(byte);
             }
+            Ok(true)
         }
-        (None, None) => {}
-        both => panic!("two lengths: {both:?}"),
+        ([], []) => Ok(true),
+        both => Err(format!("more than one length: {both:?}")),
     }
 }
 
