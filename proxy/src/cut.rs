@@ -22,12 +22,14 @@ pub enum CutError<E> {
 #[derive(Debug)]
 pub struct Cut<B> {
     body: B,
-    cancelled: Pin<Box<WaitForCancellationFutureOwned>>,
+    cut: CancellationToken,
+    /// Made when there is something to wait for: most bodies are there at once.
+    cancelled: Option<Pin<Box<WaitForCancellationFutureOwned>>>,
 }
 
 impl<B> Cut<B> {
     pub fn new(body: B, cut: &CancellationToken) -> Self {
-        Self { body, cancelled: Box::pin(cut.clone().cancelled_owned()) }
+        Self { body, cut: cut.clone(), cancelled: None }
     }
 }
 
@@ -39,11 +41,18 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Cut<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.cancelled.as_mut().poll(context).is_ready() {
+        if self.cut.is_cancelled() {
             return Poll::Ready(Some(Err(CutError::Cut)));
         }
-        let frame = Pin::new(&mut self.body).poll_frame(context);
-        frame.map(|frame| frame.map(|frame| frame.map_err(CutError::Broken)))
+        let this = &mut *self;
+        match Pin::new(&mut this.body).poll_frame(context) {
+            Poll::Ready(frame) => Poll::Ready(frame.map(|frame| frame.map_err(CutError::Broken))),
+            Poll::Pending => {
+                let wait = || Box::pin(this.cut.clone().cancelled_owned());
+                let cancelled = this.cancelled.get_or_insert_with(wait);
+                cancelled.as_mut().poll(context).map(|()| Some(Err(CutError::Cut)))
+            }
+        }
     }
 
     fn is_end_stream(&self) -> bool {

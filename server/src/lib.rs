@@ -6,6 +6,7 @@ mod clusters;
 mod config;
 mod files;
 mod follow;
+mod front;
 mod handover;
 mod headers;
 mod health;
@@ -31,7 +32,8 @@ pub(crate) use control::chain;
 
 pub use auth::Doors;
 pub use config::{Config, ServeArgs};
-pub use site::router;
+pub use front::Front;
+pub use site::everything;
 
 /// GPU workspaces that always say why.
 #[derive(Debug, Parser)]

@@ -1,8 +1,6 @@
 //! The pages: rendered here, woken up in the browser. Their scripts, styles and icons are inside the
 //! program in a release build.
 
-use std::sync::Arc;
-
 use app::{identity::logo_version, pages::sign_in::PASSWORD, programs::PROGRAMS, shell};
 use axum::{
     Router,
@@ -28,7 +26,7 @@ use tower_http::{
     trace::TraceLayer,
 };
 
-use crate::{Doors, auth, follow, handover, headers, health, live, plain, rest, terminal, tools};
+use crate::{Doors, Front, auth, follow, headers, health, live, plain, rest, terminal, tools};
 
 /// What the browser loads; made by `cargo xtask web`.
 #[derive(RustEmbed)]
@@ -39,17 +37,21 @@ struct Site;
 const BODY_MAX: usize = 4 << 20;
 
 /// Everything that Berth answers to.
-pub fn router(doors: Doors) -> Router {
+pub fn everything(doors: Doors) -> Front {
+    Front::new(doors.clone(), own(doors))
+}
+
+/// What is no tool's.
+fn own(doors: Doors) -> Router {
     let context = {
         let doors = doors.clone();
         move || provide_context(doors.control.clone())
     };
-    let (options, turn, front) =
-        (doors.leptos.clone(), doors.turn.clone(), Arc::new(doors.clone()));
+    let options = doors.leptos.clone();
     // Streams must not wait for a full block, and the wasm lies there compressed already.
     let as_it_is =
         NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));
-    let own = Router::new()
+    Router::new()
         .route("/sign-in", post(auth::forms::sign_in))
         .route("/welcome", post(auth::forms::welcome))
         .route("/sign-out", post(auth::forms::sign_out))
@@ -81,12 +83,7 @@ pub fn router(doors: Doors) -> Router {
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(as_it_is)))
         .layer(middleware::from_fn(headers::secure))
         .layer(TraceLayer::new_for_http())
-        .with_state(doors);
-    // A request to a tool meets none of the routes, and does not pay for them.
-    Router::new()
-        .fallback_service(own)
-        .layer(middleware::from_fn_with_state(front, tools::front))
-        .layer(middleware::from_fn_with_state(turn, handover::here_or_there))
+        .with_state(doors)
 }
 
 /// The pages of every program, and the one that says that there is no such page.

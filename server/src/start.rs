@@ -3,7 +3,7 @@
 
 use std::{future::IntoFuture, net::SocketAddr, os::fd::AsFd, sync::Arc, time::Duration};
 
-use axum::serve::ListenerExt;
+use axum::{ServiceExt, serve::ListenerExt};
 use cluster::simulated::{Conditions, Pattern, Trouble};
 use control::{
     Bootstrap, ControlPlane,
@@ -162,7 +162,7 @@ async fn turn(config: &Config, means: Means) -> Result<End, Failure> {
         invite(address, &started);
     }
     let (open, shut) = (Open::default(), CancellationToken::new());
-    let service = crate::router(doors).into_make_service_with_connect_info::<SocketAddr>();
+    let service = crate::everything(doors).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = CancellationToken::new();
     let at_each = [listener].into_iter().chain(tools).map(|listener| {
         let doorway = Doorway::new(listener, shut.clone(), open.clone()).tap_io(|_| {});

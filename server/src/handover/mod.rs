@@ -18,9 +18,8 @@ use std::{
 
 use axum::{
     body::Body,
-    extract::{Request, State},
+    extract::Request,
     http::StatusCode,
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use proxy::Relay;
@@ -68,34 +67,34 @@ impl Turn {
     }
 
     /// One more request is answered here, unless the turn is over.
-    fn begin(&self) -> Option<Busy> {
+    pub fn begin(&self) -> Option<Busy> {
         // Counted first: what is counted is waited for.
         self.busy.fetch_add(1, Ordering::SeqCst);
         let busy = Busy(self.busy.clone());
         (!self.over.is_cancelled()).then_some(busy)
     }
+
+    /// Has whoever's turn it is answer.
+    pub async fn pass_on(&self, request: Request) -> Response {
+        let passed = match self.relay.get() {
+            Some(relay) => relay.pass(request).await.map_err(|trouble| crate::chain(&trouble)),
+            None => Err("nobody listens".to_owned()),
+        };
+        match passed {
+            Ok(response) => response.map(Body::new),
+            Err(trouble) => {
+                warn!("a request could not be passed on: {trouble}");
+                (StatusCode::BAD_GATEWAY, "Berth is being restarted; try again\n").into_response()
+            }
+        }
+    }
 }
 
 /// A request that is being answered.
-struct Busy(Arc<AtomicUsize>);
+pub struct Busy(Arc<AtomicUsize>);
 
 impl Drop for Busy {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// Stands before everything: answers here, or passes on to whoever's turn it is.
-pub async fn here_or_there(State(turn): State<Turn>, request: Request, next: Next) -> Response {
-    if let Some(_busy) = turn.begin() {
-        return next.run(request).await;
-    }
-    let Some(relay) = turn.relay.get() else { return next.run(request).await };
-    match relay.pass(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(trouble) => {
-            warn!("a request could not be passed on: {}", crate::chain(&trouble));
-            (StatusCode::BAD_GATEWAY, "Berth is being restarted; try again\n").into_response()
-        }
     }
 }

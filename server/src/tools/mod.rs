@@ -8,13 +8,12 @@ mod passes;
 mod said;
 mod ticket;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, ops::ControlFlow, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, Request},
     http::{StatusCode, request::Parts},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use control::{Reach, Tool};
@@ -103,30 +102,32 @@ impl Desk {
 enum Asked {
     /// Berth's own.
     Main,
-    Tool(Box<Tool>),
+    Tool(Tool),
     /// A name below the domain of tools that no workspace has.
     Nobody,
 }
 
-/// Stands before everything: what names a tool goes to it.
-pub async fn front(State(doors): State<Arc<Doors>>, request: Request, next: Next) -> Response {
-    let Some(desk) = doors.tools.clone() else { return next.run(request).await };
+/// Answers a request that names a tool; one that does not is given back.
+pub async fn answer(doors: &Doors, request: Request) -> ControlFlow<Response, Request> {
+    let Some(desk) = doors.tools.as_deref() else { return ControlFlow::Continue(request) };
     let (name, port) = match proxy::authority(request.uri(), request.headers()) {
         Ok(named) => named,
-        Err(BadHost::Missing) => return next.run(request).await,
-        Err(wrong) => return (StatusCode::BAD_REQUEST, format!("{wrong}\n")).into_response(),
-    };
-    match asked(&desk, &doors, (&name, port)) {
-        Asked::Main => next.run(request).await,
-        Asked::Tool(tool) => {
-            opened(At { desk: &desk, called: &name }, &doors, *tool, request).await
+        Err(BadHost::Missing) => return ControlFlow::Continue(request),
+        Err(wrong) => {
+            let told = (StatusCode::BAD_REQUEST, format!("{wrong}\n"));
+            return ControlFlow::Break(told.into_response());
         }
-        Asked::Nobody => said::nobody(At { desk: &desk, called: &name }),
-    }
+    };
+    let at = At { desk, called: &name };
+    ControlFlow::Break(match asked(desk, doors, (&name, port)) {
+        Asked::Main => return ControlFlow::Continue(request),
+        Asked::Tool(tool) => opened(at, doors, tool, request).await,
+        Asked::Nobody => said::nobody(at),
+    })
 }
 
 fn asked(desk: &Desk, doors: &Doors, (name, port): (&str, Option<u16>)) -> Asked {
-    let tool = |host: &str| doors.control.world().tool(host).map(Box::new).map(Asked::Tool);
+    let tool = |host: &str| doors.control.world().tool(host).map(Asked::Tool);
     match desk.gateway.host(name, port) {
         _ if desk.is_main(name) => Asked::Main,
         Some(host) => tool(&host).unwrap_or(Asked::Nobody),

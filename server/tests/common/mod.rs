@@ -1,4 +1,4 @@
-//! A server without a socket: its router over a fresh SQLite file, and people at its doors.
+//! A server without a socket: its front over a fresh SQLite file, and people at its doors.
 #![allow(clippy::unwrap_used, dead_code, reason = "shared by tests, each of which uses a part")]
 
 pub mod contract;
@@ -8,22 +8,26 @@ pub mod violations;
 use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
-    Router,
+    ServiceExt as _,
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use cluster::simulated::{SimulatedDriver, one_machine};
 use control::{
     ControlPlane, FirstAccounts, NewRule, SubjectName,
-    clock::{SystemChance, SystemClock},
+    clock::{Clock, SystemChance, SystemClock},
     secrets::Keyring,
 };
 use domain::{
     ClusterId, ProjectId, Scope,
     access::{Actor, Role, SubjectKind},
+    tool::{Apart, Gateway},
 };
 use serde_json::{Value, json};
-use server::Doors;
+use server::{
+    Doors, Front,
+    tools::{Desk, Main},
+};
 use store::{DatabaseUrl, Store};
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -67,7 +71,7 @@ pub struct Berth {
     pub control: ControlPlane,
     pub cluster: ClusterId,
     pub project: ProjectId,
-    router: Router,
+    front: Front,
     _loops: JoinSet<()>,
     _folder: TempDir,
 }
@@ -105,11 +109,31 @@ impl Answer {
 impl Berth {
     /// A first start, with a cluster that reports its nodes.
     pub async fn start() -> Self {
+        Self::start_at(ADDRESS, Arc::new(SystemClock), None).await
+    }
+
+    /// The same behind a socket, by another clock, with tools below `localhost`.
+    pub async fn with_tools(clock: Arc<dyn Clock>) -> (Self, String) {
+        let listener = tokio::net::TcpListener::bind(ADDRESS).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (domain, port) = ("localhost".to_owned(), Some(address.port()));
+        let apart = Apart::Names { domain, port, takes_names: false };
+        let (names, origin) = (vec!["127.0.0.1".to_owned()], format!("http://{address}"));
+        let tools = (Gateway { scheme: "http", apart }, Main::Named { names, origin });
+        let berth = Self::start_at(address, clock, Some(tools)).await;
+        berth.serve(listener);
+        (berth, format!("http://{address}"))
+    }
+
+    async fn start_at(
+        address: SocketAddr,
+        clock: Arc<dyn Clock>,
+        tools: Option<(Gateway, Main)>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = DatabaseUrl::Sqlite(folder.path().join("berth.db"));
         let store = Store::open(&database).await.unwrap();
-        let control =
-            ControlPlane::open(store, Arc::new(SystemClock), Arc::new(SystemChance)).await.unwrap();
+        let control = ControlPlane::open(store, clock, Arc::new(SystemChance)).await.unwrap();
         control.unlock(Keyring::read(&"5a".repeat(32)).unwrap());
         let cluster = control.bootstrap(true, &[], FirstAccounts::default()).await.unwrap().cluster;
         let state = folder.path().join("simulated.json");
@@ -117,8 +141,12 @@ impl Berth {
         control.drive(cluster, Arc::new(driver));
         let loops = control.start();
         let project = *control.world().projects.keys().next().unwrap();
-        let router = server::router(Doors::of(&control, ADDRESS).await.unwrap());
-        let berth = Self { control, cluster, project, router, _loops: loops, _folder: folder };
+        let mut doors = Doors::of(&control, address).await.unwrap();
+        if let Some((gateway, main)) = tools {
+            doors.tools = Some(Desk::open(&doors, gateway, main).await.unwrap());
+        }
+        let front = server::everything(doors);
+        let berth = Self { control, cluster, project, front, _loops: loops, _folder: folder };
         berth.until_nodes_are_seen().await;
         berth
     }
@@ -127,9 +155,13 @@ impl Berth {
     pub async fn listen(&self) -> SocketAddr {
         let listener = tokio::net::TcpListener::bind(ADDRESS).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = self.router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async { axum::serve(listener, service).await });
+        self.serve(listener);
         address
+    }
+
+    fn serve(&self, listener: tokio::net::TcpListener) {
+        let service = self.front.clone().into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async { axum::serve(listener, service).await });
     }
 
     async fn until_nodes_are_seen(&self) {
@@ -252,7 +284,7 @@ impl Berth {
             }
         };
         let request = request.body(Body::from(body)).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.front.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 1 << 24).await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
