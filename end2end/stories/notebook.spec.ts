@@ -1,5 +1,5 @@
 // From a fresh data folder to a real JupyterLab in a container: a cell is run over its WebSocket, the workspace is
-// stopped and run again, and the file is still on its volume.
+// stopped and run again, and the file is still on its volume. Then two of them where tools have ports instead of names.
 import { hasNotebooks, story } from '../engine';
 import { type Locator, type Page, expect, expectAccessible, shots, welcome } from '../fixtures';
 
@@ -90,4 +90,44 @@ story('a notebook, from nothing', async ({ page, berth, complaints }) => {
   await lab.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(lab).toHaveURL(new RegExp(`^${address}/lab`), { timeout: START_MS });
   await expect(lab.locator('.jp-DirListing-itemText', { hasText: 'kept.txt' })).toBeVisible({ timeout: START_MS });
+});
+
+const atPorts = story.extend({
+  server: async ({ engine }, use) => use({ engine: engine.socket, args: ['--tools-ports', '19700-19703'] }),
+});
+
+atPorts('two notebooks at ports of one host', async ({ page, berth }) => {
+  story.setTimeout(8 * 60_000);
+  await welcome(page, await berth.link());
+  const projectId = (await berth.api('GET', '/api/v1/org-unit/projects')).projects[0].id;
+  const clusterId = (await berth.api('GET', '/api/v1/clusters'))[0].uuid;
+  const spec = {
+    image: 'localhost/jupyter:1',
+    command: '/bin/jupyter-lab',
+    args: '--ServerApp.root_dir=/tmp',
+    exposedUrls: [{ container: 8888, toolType: 'jupyter-notebook', toolName: 'Jupyter' }],
+    terminationGracePeriodSeconds: 1,
+  };
+  const labs: Page[] = [];
+  for (const name of ['first', 'second']) {
+    const made = await berth.api('POST', '/api/v1/workloads/workspaces', { name, projectId, clusterId, spec });
+    await page.goto(`/workloads?open=${made.workloadId}`);
+    await expect(row(page, name)).toContainText('Running', { timeout: START_MS });
+    const pane = page.getByRole('complementary').or(page.getByRole('dialog'));
+    const lab = await connect(page, pane.getByRole('link', { name: 'Connect' }));
+    await expect(lab).toHaveURL(/^http:\/\/127\.0\.0\.1:1970[0-3]\/lab/, { timeout: START_MS });
+    await expect(lab.locator('.jp-LauncherCard').first()).toBeVisible({ timeout: START_MS });
+    labs.push(lab);
+  }
+  const [first, second] = labs as [Page, Page];
+  expect(new URL(first.url()).port).not.toBe(new URL(second.url()).port);
+
+  // Both work in one browser, the first one also after the second was opened.
+  for (const lab of [second, first]) {
+    await expect(await runCell(lab, 'print(6 * 7)')).toHaveText(/42/, { timeout: START_MS });
+  }
+  // What scripts do not see is one tool's alone, or Berth's.
+  const hidden = (await page.context().cookies()).filter((cookie) => cookie.httpOnly).map((cookie) => cookie.name);
+  expect(hidden.filter((name) => !/^(berth|at-1970[0-3]-)/.test(name))).toEqual([]);
+  for (const lab of labs) expect(hidden.join()).toContain(`at-${new URL(lab.url()).port}-`);
 });
