@@ -200,10 +200,12 @@ pub fn may_open(tool: &ExposedUrl, actor: &Actor) -> Result<(), Forbidden> {
     Err(Forbidden { who: actor.name.clone(), what })
 }
 
-/// Tools of a submission that whoever submits it could not open: a sentence each.
+/// Tools of a submission that are open to groups, none of them of whoever submits it: a sentence each. Of users whom a
+/// tool names, the field in which they are typed says it.
 pub fn closed_to(submission: &Submission, actor: &Actor) -> Vec<String> {
     let tools = kept(&submission.exposed_urls, |url| url.exclude);
     let sentence = |(_, tool): (usize, &ExposedUrl)| {
+        tool.authorized_groups.as_ref().filter(|groups| !groups.is_empty())?;
         let open_to = closed(tool, actor)?;
         let port = || tool.container.map(|port| format!("the tool on port {port}"));
         let name = tool.tool_name.clone().or_else(port)?;
@@ -355,17 +357,16 @@ mod tests {
         let mara = Actor::new(Principal::Berth, "mara@example.org", Rights::default());
         let submission = submission(
             r#"{"exposedUrls": [
-                {"container": 8888, "toolName": "Jupyter", "authorizedUsers": ["mara@example.org"]},
+                {"container": 8888, "toolName": "Jupyter", "authorizedUsers": ["ada@example.org"]},
                 {"container": 6006, "toolName": "TensorBoard", "authorizedGroups": ["research"]},
-                {"container": 80, "authorizedUsers": ["ada@example.org"]},
-                {"container": 81, "exclude": true, "authorizedUsers": ["ada@example.org"]}]}"#,
+                {"container": 80, "authorizedGroups": ["vision"]},
+                {"container": 81, "exclude": true, "authorizedGroups": ["vision"]}]}"#,
         );
         assert_eq!(
             closed_to(&submission, &mara),
             [
                 "You will not be able to open TensorBoard: it is open only to members of the groups that it names",
-                "You will not be able to open the tool on port 80: it is open only to the users and service accounts \
-                 that it names",
+                "You will not be able to open the tool on port 80: it is open only to members of the groups that it names",
             ]
         );
         let mara = mara.member_of(["research".to_owned()].into());
