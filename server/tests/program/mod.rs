@@ -54,11 +54,17 @@ impl Berth {
 
     /// The same, with everything that it has to say in the file `log` of its data folder.
     pub async fn on_kubernetes_loudly(data: &Path, kubeconfig: &Path) -> Self {
+        Self::on_kubernetes_heard(data, kubeconfig, Some("trace")).await
+    }
+
+    /// The same, with what it says at a level, or by itself.
+    pub async fn on_kubernetes_heard(data: &Path, kubeconfig: &Path, level: Option<&str>) -> Self {
         let kubeconfig = kubeconfig.display().to_string();
         let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
         let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log"));
         Self::start_as(FREE, data, &args, |command| {
-            command.env("RUST_LOG", "trace").stderr(log.unwrap());
+            command.env_remove("RUST_LOG").envs(level.map(|level| ("RUST_LOG", level)));
+            command.stderr(log.unwrap());
         })
         .await
     }
@@ -214,6 +220,11 @@ impl Berth {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// What it has taken of the processor until now.
+    pub fn processor(&self) -> Duration {
+        testkit::kube::processor(self.child.id())
     }
 
     /// Asks it to end, as a system does.
