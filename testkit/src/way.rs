@@ -2,11 +2,15 @@
 //! counted.
 
 use std::{
-    io,
+    io::{self, Read},
     net::{Ipv4Addr, Shutdown, TcpListener, TcpStream},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     thread,
+    time::Duration,
 };
+
+/// How long it takes to begin.
+const HEARD_WITHIN: Duration = Duration::from_millis(200);
 
 /// The way. It ends with the process.
 pub struct Way {
@@ -37,6 +41,8 @@ impl Way {
                 let mut state = lock(&seen);
                 if state.is_closed {
                     state.turned_away += 1;
+                    drop(state);
+                    turn_away(client);
                     continue;
                 }
                 state.carried.extend(client.try_clone());
@@ -73,6 +79,12 @@ impl Way {
 
 fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Hears what somebody begins with, so that all of them end in the same way, and says nothing.
+fn turn_away(mut client: TcpStream) {
+    let _ = client.set_read_timeout(Some(HEARD_WITHIN));
+    let _ = client.read(&mut [0; 4_096]);
 }
 
 /// Carries one connection in two threads.

@@ -23,7 +23,10 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::{
+    sync::{Notify, OnceCell},
+    task::AbortHandle,
+};
 
 use super::{labels, news::News, refusal::chain};
 
@@ -43,6 +46,7 @@ pub struct Stores {
     pub claims: Store<PersistentVolumeClaim>,
     pub volumes: Store<PersistentVolume>,
     pub classes: Store<StorageClass>,
+    is_full: OnceCell<()>,
     health: Arc<Health>,
     watches: Vec<AbortHandle>,
 }
@@ -105,11 +109,16 @@ impl Stores {
             watching.begin("storage classes", Api::all(client.clone()), |_: &mut StorageClass| {});
         watches
             .push(tokio::spawn(events(client.clone(), news.clone(), hint.clone())).abort_handle());
-        Self { nodes, pods, claims, volumes, classes, health, watches }
+        let is_full = OnceCell::new();
+        Self { nodes, pods, claims, volumes, classes, is_full, health, watches }
     }
 
-    /// Returns once every kind has been listed.
+    /// Returns once every kind has been listed. A store wakes one of those who wait for it, so that one waits for all.
     pub async fn ready(&self) {
+        self.is_full.get_or_init(|| self.filled()).await;
+    }
+
+    async fn filled(&self) {
         let ready = [
             self.nodes.wait_until_ready().await,
             self.pods.wait_until_ready().await,

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     NAMESPACE,
-    program::{Berth, WITHIN},
+    program::{ADMIN, Berth, WITHIN, browser::Browser},
     until_bound,
 };
 
@@ -139,6 +139,17 @@ impl Told {
     }
 }
 
+/// The stream of the page of workloads, as a browser opens it.
+async fn open_page(berth: &Berth) -> Response {
+    let mut browser = Browser::new(&berth.url);
+    browser.sign_in(ADMIN.0, ADMIN.1).await;
+    let cookies =
+        browser.cookies("127.0.0.1").iter().map(|(name, value)| format!("{name}={value}"));
+    let cookies = cookies.collect::<Vec<_>>().join("; ");
+    let asked = Client::new().get(format!("{}/live?columns=phase", berth.url));
+    asked.header("cookie", cookies).send().await.unwrap()
+}
+
 /// Reads the stream of an open page, for as long as it lasts.
 async fn read(mut stream: Response, told: Arc<Mutex<Told>>) {
     let mut text = Vec::new();
@@ -187,9 +198,7 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     until_bound(&kube, NAMESPACE, pods, Instant::now()).await;
     until_run(&berth, pods).await;
     let told = Arc::new(Mutex::new(Told::default()));
-    let stream =
-        Client::new().get(format!("{}/live?columns=phase", berth.url)).bearer_auth(&berth.token);
-    let stream = stream.send().await.unwrap();
+    let stream = open_page(&berth).await;
     assert!(stream.status().is_success(), "{}", stream.status());
     let reading = tokio::spawn(read(stream, told.clone()));
 

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use testkit::engine::Engine;
 
 const CLIENT: (&str, &str) = ("story", "a secret of this test alone");
+/// Who may sign in where Berth drives Kubernetes.
+pub const ADMIN: (&str, &str) = ("ada@example.org", "a long enough passphrase");
 /// A key for secrets that several know.
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// An address with a port that nobody has.
@@ -49,7 +51,12 @@ impl Berth {
     /// On a cluster of Kubernetes.
     pub async fn on_kubernetes(data: &Path, kubeconfig: &Path) -> Self {
         let kubeconfig = kubeconfig.display().to_string();
-        Self::start_at(FREE, data, &["--cluster", "kubernetes", "--kubeconfig", &kubeconfig]).await
+        let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
+        Self::start_as(FREE, data, &args, |command| {
+            command.env("BERTH_BOOTSTRAP_ADMIN_EMAIL", ADMIN.0);
+            command.env("BERTH_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.1);
+        })
+        .await
     }
 
     /// The same, with everything that it has to say in the file `log` of its data folder.
