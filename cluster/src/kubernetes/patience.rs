@@ -158,3 +158,52 @@ fn copy(request: &Request<Body>) -> Option<Request<Body>> {
     *copy.extensions_mut() = request.extensions().clone();
     Some(copy)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    use super::*;
+
+    /// An API server that has too much to do until it was asked so many times, and how often it was asked.
+    fn server(busy: u32) -> (Client, Arc<AtomicU32>) {
+        let asked = Arc::<AtomicU32>::default();
+        let count = asked.clone();
+        let service = move |_: Request<Body>| {
+            let mut answer = Response::new(Body::empty());
+            if count.fetch_add(1, Relaxed) < busy {
+                *answer.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            }
+            async move { Ok::<_, Error>(answer) }
+        };
+        (Client::new(tower::service_fn(service), "default"), asked)
+    }
+
+    fn request() -> Request<Body> {
+        Request::new(Body::empty())
+    }
+
+    #[tokio::test]
+    async fn one_asks_for_all_while_it_has_too_much_to_do() {
+        let patience = Arc::<Patience>::default();
+        // Twenty are under way when it begins; two find out that it lasts.
+        let (plain, asked) = server(20 + 2);
+        let client = patience.client(plain);
+        let all = (0..20).map(|_| client.send(request()));
+        let answers = futures::future::try_join_all(all).await.unwrap();
+        assert!(answers.iter().all(|answer| answer.status() == StatusCode::OK));
+        assert_eq!(asked.load(Relaxed), 20 + 2 + 20);
+        assert_eq!(patience.busy_for(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn who_asks_for_all_and_goes_leaves_its_turn_to_another() {
+        let patience = Arc::<Patience>::default();
+        patience.turn().await.busy(Duration::ZERO);
+        let asks = patience.turn().await;
+        assert!(asks.asks);
+        let next = patience.turn();
+        drop(asks);
+        assert!(next.await.asks);
+    }
+}
