@@ -2,7 +2,8 @@
 # Starts etcd (on a socket), kube-apiserver, kube-controller-manager and KWOK (on free loopback ports), waits for them, and
 # prints export lines: vars=$(./up.sh) && eval "$vars". Its files lie in a new folder, $BERTH_KUBE_DIR; ./down.sh stops it.
 # kube-scheduler is prepared but not started (./fault.sh start kube-scheduler). BERTH_KUBE_GRACE: after how many seconds
-# without a heartbeat a node counts as lost (20; every node renews its lease four times in that time).
+# without a heartbeat a node counts as lost (20; every node renews its lease four times in that time). BERTH_KUBE_API_FLAGS:
+# more words for kube-apiserver.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 [[ -e $cache/stamp ]] || die "run $here/build.sh first"
@@ -49,6 +50,7 @@ openssl req "${ec[@]}" -subj /CN=testbed-ca -keyout "$dir/ca.key" -out "$dir/ca.
 openssl req "${ec[@]}" -subj /CN=127.0.0.1 -keyout "$dir/server.key" -out "$dir/server.crt" -CA "$dir/ca.crt" \
   -CAkey "$dir/ca.key" -addext subjectAltName=IP:127.0.0.1 -addext basicConstraints=critical,CA:FALSE 2>/dev/null
 
+read -ra api_flags <<<"${BERTH_KUBE_API_FLAGS:-}"
 part etcd --name=testbed --data-dir="$dir/etcd" --unsafe-no-fsync --log-level=warn \
   --listen-client-urls="unix://$dir/etcd.sock" --advertise-client-urls="unix://$dir/etcd.sock" \
   --listen-peer-urls="unix://$dir/peer.sock" --initial-advertise-peer-urls="unix://$dir/peer.sock" \
@@ -62,7 +64,7 @@ part kube-apiserver --etcd-servers="unix://$dir/etcd.sock" \
   --service-account-key-file="$dir/sa.key" --service-account-signing-key-file="$dir/sa.key" \
   --kubelet-preferred-address-types=InternalIP \
   --audit-policy-file="$here/audit.yaml" --audit-log-path="$dir/audit.jsonl" \
-  --default-not-ready-toleration-seconds=2 --default-unreachable-toleration-seconds=2
+  --default-not-ready-toleration-seconds=2 --default-unreachable-toleration-seconds=2 "${api_flags[@]}"
 part kube-controller-manager --kubeconfig="$admin" --leader-elect=false --secure-port=0 \
   --root-ca-file="$dir/ca.crt" --flex-volume-plugin-dir="$dir/flex" \
   --service-account-private-key-file="$dir/sa.key" \

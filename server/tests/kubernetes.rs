@@ -4,11 +4,15 @@
 
 #[path = "kubernetes/deploy.rs"]
 mod deploy;
+#[path = "kubernetes/outage.rs"]
+mod outage;
 mod program;
 #[path = "kubernetes/replicas.rs"]
 mod replicas;
 #[path = "kubernetes/secrets.rs"]
 mod secrets;
+#[path = "kubernetes/speed.rs"]
+mod speed;
 #[path = "kubernetes/volumes.rs"]
 mod volumes;
 
@@ -18,7 +22,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::StreamExt;
 use program::{Berth, WITHIN};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -248,16 +251,6 @@ fn doubles_nothing(kube: &Kube, kill: u32) {
     }
 }
 
-/// People who submit at the same time.
-const AT_ONCE: usize = 32;
-
-/// Nodes of eight GPUs, and workspaces of one, with which the speed is measured; `BERTH_KUBE_LOAD=1000,5000` takes others.
-fn load() -> (u32, usize) {
-    let asked = std::env::var("BERTH_KUBE_LOAD").unwrap_or_default();
-    let (nodes, pods) = asked.split_once(',').unwrap_or(("100", "500"));
-    (nodes.parse().unwrap(), pods.parse().unwrap())
-}
-
 /// Seconds until so many pods of a namespace are on nodes.
 async fn until_bound(kube: &Kube, namespace: &str, count: usize, begun: Instant) -> f64 {
     let ask = ["-n", namespace, "get", "pods", "-o", "jsonpath={.items[*].spec.nodeName}"];
@@ -269,45 +262,4 @@ async fn until_bound(kube: &Kube, namespace: &str, count: usize, begun: Instant)
         assert!(begun.elapsed() < Duration::from_secs(600), "not all of {count} pods are on nodes");
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-}
-
-/// Prints figures; what is asserted is that all of them run. Beside them stands Kubernetes' own scheduler, on the same
-/// control plane, with pods that ask for the same.
-#[tokio::test]
-#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
-async fn how_fast_pods_are_bound() {
-    let (kube, data) = (Kube::start(120), tempfile::tempdir().unwrap());
-    let (nodes, pods) = load();
-    kube.nodes(nodes, 8, "gpu");
-    let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
-    let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
-    let begun = Instant::now();
-    let submit = async |number: usize| berth.made(&format!("w{number}"), spec.clone()).await;
-    futures::stream::iter(0..pods)
-        .for_each_concurrent(AT_ONCE, async |number| drop(submit(number).await))
-        .await;
-    let submitted = begun.elapsed().as_secs_f64();
-    let ours = until_bound(&kube, NAMESPACE, pods, begun).await;
-    let memory = berth.memory_kib() / 1024;
-    println!(
-        "Berth: {pods} workspaces on {nodes} nodes submitted {AT_ONCE} at a time in {submitted:.1} s, all bound after {ours:.1} s \
-         ({:.0} a second), {memory} MiB",
-        pods as f64 / ours
-    );
-    berth.kill();
-    kube.kubectl(&["delete", "namespace", NAMESPACE]);
-    kube.fault(&["start", "kube-scheduler"]);
-    kube.kubectl(&["create", "namespace", "theirs"]);
-    let pod = |number: usize| {
-        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("w{number}"), "namespace": "theirs"},
-            "spec": {"containers": [{"name": "w", "image": "busy:1", "resources": {"limits": {"nvidia.com/gpu": "1"}}}]}})
-    };
-    let list = json!({"apiVersion": "v1", "kind": "List", "items": (0..pods).map(pod).collect::<Vec<_>>()});
-    let begun = Instant::now();
-    kube.create(&list.to_string());
-    let theirs = until_bound(&kube, "theirs", pods, begun).await;
-    println!(
-        "kube-scheduler: {pods} pods created by kubectl, all bound after {theirs:.1} s ({:.0} a second)",
-        pods as f64 / theirs
-    );
 }

@@ -9,7 +9,10 @@ use std::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
+
+use crate::way::Way;
 
 const BUILD: &str = "the control plane is not built: `cargo xtask test --kubernetes` builds it";
 
@@ -75,6 +78,32 @@ impl Kube {
     /// The connection that Berth is given: a service account with the rights that we ship, and no more.
     pub fn config(&self) -> PathBuf {
         self.variables["BERTH_KUBE_CONFIG"].clone().into()
+    }
+
+    /// The same, over a way that can be closed.
+    ///
+    /// # Panics
+    ///
+    /// When the connection is another one than `kube/up.sh` writes.
+    pub fn over_a_way(&self) -> (Way, PathBuf) {
+        let text = std::fs::read_to_string(self.config()).expect("a kubeconfig");
+        let port = text.split("https://127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next());
+        let port = port.expect("a port");
+        let way = Way::to(port.parse().expect("a number"));
+        let path = self.folder().join("way.kubeconfig");
+        let over = text.replace(&format!(":{port}"), &format!(":{}", way.port()));
+        std::fs::write(&path, over).expect("a file");
+        (way, path)
+    }
+
+    /// What one of its parts has taken of the processor until now.
+    ///
+    /// # Panics
+    ///
+    /// When it does not run.
+    pub fn processor(&self, part: &str) -> Duration {
+        let pid = std::fs::read_to_string(self.folder().join(format!("{part}.pid")));
+        processor(pid.expect("a part").trim().parse().expect("a number"))
     }
 
     /// The connection of whoever may everything.
@@ -151,6 +180,18 @@ impl Drop for Kube {
             self.script("down.sh", &[]);
         }
     }
+}
+
+/// What a process has taken of the processor until now.
+///
+/// # Panics
+///
+/// When it is not there.
+pub fn processor(pid: u32) -> Duration {
+    let said = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("a process");
+    let fields = said.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+    Duration::from_millis(ticks * 10)
 }
 
 fn up(grace_secs: u32, variables: &[(&str, &str)]) -> Result<String, ()> {

@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     labels::{self, CLUSTER},
     link::Link,
-    place::Setback,
+    place::{Setback, WITHIN},
     stores::Stores,
 };
 
@@ -117,9 +117,13 @@ pub async fn sweep(link: &Link, cluster: ClusterId, kept: &BTreeSet<WorkloadId>)
     for claim in link.stores.claims.state_filter(is_over) {
         let namespace = claim.namespace().unwrap_or_default();
         let claims: Api<PersistentVolumeClaim> = Api::namespaced(link.client.clone(), &namespace);
+        let (name, params) = (claim.name_any(), DeleteParams::default());
+        let asked = tokio::time::timeout(WITHIN, claims.delete(&name, &params)).await;
         // It is found again at the next look.
-        if let Err(wrong) = claims.delete(&claim.name_any(), &DeleteParams::default()).await {
-            tracing::warn!(claim = claim.name_any(), "could not remove a volume: {wrong}");
+        match asked {
+            Ok(Ok(_)) => {}
+            Ok(Err(wrong)) => tracing::warn!(claim = name, "could not remove a volume: {wrong}"),
+            Err(_) => return tracing::warn!(claim = name, "could not remove a volume in time"),
         }
     }
 }

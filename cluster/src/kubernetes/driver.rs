@@ -25,6 +25,7 @@ use super::{
     logs,
     news::News,
     observe::{self, Look},
+    patience::Patience,
     place, refusal, shell,
 };
 use crate::{
@@ -60,6 +61,7 @@ pub struct Shared {
     pub settings: Settings,
     pub hint: Arc<Notify>,
     pub news: Arc<News>,
+    pub patience: Arc<Patience>,
     /// Whose turn it is to ask something of the cluster.
     pub turns: Semaphore,
     link: Mutex<Option<Arc<Link>>>,
@@ -82,20 +84,16 @@ impl Shared {
         self.board().now
     }
 
+    /// The cluster answers.
     pub fn linked(&self, link: Arc<Link>) {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
-        self.answers();
+        self.board().silent = None;
+        self.hint.notify_one();
     }
 
-    /// The cluster answers.
-    pub fn answers(&self) {
-        if self.board().silent.take().is_some() {
-            self.hint.notify_one();
-        }
-    }
-
-    /// The cluster does not answer. True where that is news.
+    /// The cluster does not answer: what is known of it is not believed any more. True where that is news.
     pub fn lost(&self, why: String, is_unwell: bool) -> bool {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let mut board = self.board();
         let since = board.silent.as_ref().map_or(board.now, |silent| silent.since);
         let is_news = board.silent.as_ref().is_none_or(|silent| silent.why != why);
@@ -149,6 +147,7 @@ impl KubernetesDriver {
             settings,
             hint: Arc::default(),
             news: Arc::default(),
+            patience: Arc::default(),
             turns: Semaphore::new(AT_A_TIME),
             link: Mutex::default(),
             board: Mutex::default(),

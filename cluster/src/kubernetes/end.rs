@@ -1,28 +1,36 @@
 //! Ending a pod within its notice. What leads to it goes with it, for it belongs to the pod.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
-    Api,
+    Api, ResourceExt,
     api::{DeleteParams, Preconditions},
+    runtime::reflector::ObjectRef,
 };
 use tracing::warn;
 
-use super::{board::Doing, driver::Shared, found::Found, link::Link, observe, place::WITHIN};
+use super::{
+    board::Doing,
+    driver::Shared,
+    found::Found,
+    link::Link,
+    observe,
+    place::{TOLD_WITHIN, WITHIN},
+};
 
 const NOT_FOUND: u16 = 404;
 const CONFLICT: u16 = 409;
 
 /// Asks a pod to end.
-pub fn begin(shared: &Arc<Shared>, link: &Link, found: &Found, grace_secs: Option<u64>) {
-    let (of, client, found) = (shared.clone(), link.client.clone(), found.clone());
+pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, found: &Found, grace_secs: Option<u64>) {
+    let (of, link, found) = (shared.clone(), link.clone(), found.clone());
     let detail = observe::detail(&found);
     let pod = found.key;
     let mut board = shared.board();
     let work = tokio::spawn(async move {
         let turn = of.turns.acquire().await;
-        let pods: Api<Pod> = Api::namespaced(client, &found.namespace);
+        let pods: Api<Pod> = Api::namespaced(link.client.clone(), &found.namespace);
         let params = DeleteParams {
             grace_period_seconds: grace_secs.and_then(|secs| u32::try_from(secs).ok()),
             // Not another pod of this name that came meanwhile.
@@ -39,10 +47,23 @@ pub fn begin(shared: &Arc<Shared>, link: &Link, found: &Found, grace_secs: Optio
             // It is found again at the next look, and asked again.
             Ok(Err(wrong)) => warn!(pod = found.name, "could not end a pod: {wrong}"),
             Err(_) => warn!(pod = found.name, "could not end a pod: the cluster does not answer"),
-            Ok(Ok(_)) => {}
+            Ok(Ok(_)) => told(&link, &found).await,
         }
         of.board().done(pod);
         of.hint.notify_one();
     });
     board.begin(pod, Doing::Ending, detail, work.abort_handle());
+}
+
+/// Waits until the watch tells of it, so that nobody asks once more.
+async fn told(link: &Link, found: &Found) {
+    let name = ObjectRef::new(&found.name).within(&found.namespace);
+    let goes_on = || {
+        let there = link.stores.pods.get(&name).filter(|there| there.uid() == found.pod.uid());
+        there.is_some_and(|there| there.metadata.deletion_timestamp.is_none())
+    };
+    let until = tokio::time::Instant::now() + TOLD_WITHIN;
+    while goes_on() && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

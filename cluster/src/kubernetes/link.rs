@@ -1,5 +1,6 @@
 //! The connection to one cluster: made, lost and made again. Whether the cluster answers is asked every few seconds, for
-//! a watch that hears nothing may be one that nobody talks to.
+//! a watch that hears nothing may be one that nobody talks to. Once it was lost, everything is read anew before anything is
+//! done: nobody knows what changed meanwhile.
 
 use std::{
     path::{Path, PathBuf},
@@ -14,7 +15,13 @@ use kube::{
 };
 use tracing::{info, warn};
 
-use super::{driver::Shared, refusal::chain, rights, stores::Stores};
+use super::{
+    driver::Shared,
+    patience::{self, Patience},
+    refusal::chain,
+    rights,
+    stores::Stores,
+};
 
 /// How a cluster is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +56,7 @@ impl Link {
 
 /// How often the cluster is asked whether it is there.
 const PULSE_EVERY: Duration = Duration::from_secs(2);
-/// How long it may take to answer: a slow one is not a silent one.
+/// How long it may take to answer, or have too much to do: a slow one is not a silent one.
 const PULSE_WITHIN: Duration = Duration::from_secs(9);
 /// Pause before another connection is tried.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -74,18 +81,25 @@ pub enum NoLink {
     Slow,
     #[error("the API server is not ready: {0}")]
     NotReady(String),
+    #[error("the API server has too much to do")]
+    Busy,
+    #[error("the API server does not accept Berth's credentials")]
+    Unauthorized,
 }
 
 impl NoLink {
     /// Whether somebody answers there.
     fn is_unwell(&self) -> bool {
-        matches!(self, Self::NotReady(_) | Self::Client(kube::Error::Api(_)))
+        matches!(
+            self,
+            Self::NotReady(_) | Self::Busy | Self::Unauthorized | Self::Client(kube::Error::Api(_))
+        )
     }
 }
 
-/// A client by the connection's own words.
-pub async fn client(connection: &Connection) -> Result<Client, NoLink> {
-    let config = match connection {
+/// A client by the connection's own words. It asks once, whatever is answered.
+async fn client(connection: &Connection) -> Result<Client, NoLink> {
+    let mut config = match connection {
         Connection::InCluster => Config::incluster().map_err(NoLink::NotInCluster)?,
         Connection::File { path, context } => {
             let wrong = |cause| NoLink::Config { path: path.clone(), cause };
@@ -95,6 +109,7 @@ pub async fn client(connection: &Connection) -> Result<Client, NoLink> {
             Config::from_custom_kubeconfig(file, &options).await.map_err(wrong)?
         }
     };
+    config.default_retry = false;
     Client::try_from(config).map_err(NoLink::Client)
 }
 
@@ -115,94 +130,100 @@ pub fn kept(path: &Path, context: Option<&str>) -> Result<String, NoLink> {
 pub async fn keep(shared: Weak<Shared>) {
     loop {
         let Some(strong) = shared.upgrade() else { return };
-        match connect(&strong).await {
-            Ok(link) => {
+        let wrong = match connect(&strong).await {
+            Ok((link, plain)) => {
                 info!(version = link.version, "connected to Kubernetes");
                 let link = Arc::new(link);
                 strong.linked(link.clone());
                 drop(strong);
-                watch_over(&shared, &link).await;
+                let Some(wrong) = watch_over(&shared, &link, &plain).await else { return };
+                wrong
             }
-            Err(wrong) => {
-                let why = chain(&wrong);
-                if strong.lost(why.clone(), wrong.is_unwell()) {
-                    warn!("no connection to Kubernetes: {why}");
-                }
-                drop(strong);
-            }
+            Err(wrong) => wrong,
+        };
+        let Some(strong) = shared.upgrade() else { return };
+        let why = chain(&wrong);
+        if strong.lost(why.clone(), wrong.is_unwell()) {
+            warn!("no connection to Kubernetes: {why}");
         }
+        drop(strong);
         tokio::time::sleep(AGAIN).await;
     }
 }
 
-async fn version(client: &Client) -> Result<String, NoLink> {
-    let version = tokio::time::timeout(PULSE_WITHIN, client.apiserver_version()).await;
-    Ok(version.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)?.git_version)
+/// Something that a silent API server does not hold up for ever.
+async fn within<T>(asked: impl Future<Output = kube::Result<T>>) -> Result<T, NoLink> {
+    let answer = tokio::time::timeout(PULSE_WITHIN, asked).await;
+    answer.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)
 }
 
-async fn connect(shared: &Arc<Shared>) -> Result<Link, NoLink> {
-    let client = client(&shared.settings.connection).await?;
-    let version = version(&client).await?;
-    pulse(&client).await?;
-    let rights = rights::ask(&client).await.map_err(NoLink::Client)?;
+/// A connection, and the client of its pulse: that one is in nobody's way, and waits for nobody.
+async fn connect(shared: &Arc<Shared>) -> Result<(Link, Client), NoLink> {
+    let plain = client(&shared.settings.connection).await?;
+    pulse(&plain).await?;
+    let client = shared.patience.client(plain.clone());
+    let version = within(client.apiserver_version()).await?.git_version;
+    let rights = within(rights::ask(&client)).await?;
     let stores = Stores::open(&client, &shared.hint, &shared.news);
-    Ok(Link { client, stores, version, skew_secs: Mutex::default(), rights: Mutex::new(rights) })
+    let (skew_secs, rights) = (Mutex::default(), Mutex::new(rights));
+    Ok((Link { client, stores, version, skew_secs, rights }, plain))
 }
 
-/// Asks again and again, until the connection has to be made anew.
-async fn watch_over(shared: &Weak<Shared>, link: &Arc<Link>) {
+/// Asks again and again, until the connection has to be made anew; gives why, while there is somebody who wants it.
+async fn watch_over(shared: &Weak<Shared>, link: &Link, plain: &Client) -> Option<NoLink> {
     for count in 1_u32.. {
         tokio::time::sleep(PULSE_EVERY).await;
-        let Some(shared) = shared.upgrade() else { return };
-        match pulse(&link.client).await {
-            Ok(at) => {
-                let skew = at.map_or(0, |at| at.as_second() - shared.now().as_second());
-                *link.skew_secs.lock().unwrap_or_else(PoisonError::into_inner) = skew;
-                shared.answers();
-            }
-            Err(NoLink::Client(kube::Error::Api(status))) if status.code == UNAUTHORIZED => {
-                // A token that expired; the file may hold a newer one.
-                let refused = "the API server does not accept Berth's credentials";
-                shared.lost(format!("{refused}: {}", status.message), true);
-                return;
-            }
-            Err(wrong) => {
-                let why = chain(&wrong);
-                if shared.lost(why.clone(), wrong.is_unwell()) {
-                    warn!("lost contact with Kubernetes: {why}");
-                }
-            }
-        }
+        let shared = shared.upgrade()?;
+        let at = match pulse(plain).await {
+            Ok(_) if shared.patience.busy_for() > PULSE_WITHIN => return Some(NoLink::Busy),
+            Ok(at) => at,
+            Err(wrong) => return Some(wrong),
+        };
+        let skew = at.map_or(0, |at| at.as_second() - shared.now().as_second());
+        *link.skew_secs.lock().unwrap_or_else(PoisonError::into_inner) = skew;
         if count.is_multiple_of(RIGHTS_EVERY)
-            && let Ok(rights) = rights::ask(&link.client).await
+            && let Ok(rights) = within(rights::ask(&link.client)).await
         {
             *link.rights.lock().unwrap_or_else(PoisonError::into_inner) = rights;
         }
     }
+    None
 }
 
-/// Whether the API server and its storage answer, and what time it is there.
-async fn pulse(client: &Client) -> Result<Option<Timestamp>, NoLink> {
-    let request = http::Request::get("/readyz").body(kube::client::Body::empty());
-    let request = request.map_err(|cause| NoLink::Client(kube::Error::HttpError(cause)))?;
-    let answer = tokio::time::timeout(PULSE_WITHIN, client.send(request)).await;
-    let answer = answer.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)?;
+/// Whether the API server and its storage answer, and what time it is there. One that has too much to do is asked again.
+async fn pulse(plain: &Client) -> Result<Option<Timestamp>, NoLink> {
+    let mut is_busy = false;
+    let asked = async {
+        loop {
+            let request = http::Request::get("/readyz").body(kube::client::Body::empty());
+            let request = request.map_err(|cause| NoLink::Client(kube::Error::HttpError(cause)))?;
+            let answer = plain.send(request).await.map_err(NoLink::Client)?;
+            let Some(pause) = patience::pause(&answer) else { return health(&answer) };
+            is_busy = true;
+            tokio::time::sleep(pause).await;
+        }
+    };
+    match tokio::time::timeout(PULSE_WITHIN, asked).await {
+        Ok(told) => told,
+        Err(_) if is_busy => Err(NoLink::Busy),
+        Err(_) => Err(NoLink::Slow),
+    }
+}
+
+fn health(answer: &http::Response<kube::client::Body>) -> Result<Option<Timestamp>, NoLink> {
     let date = answer.headers().get(http::header::DATE).and_then(|date| date.to_str().ok());
     let at = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok()).map(|at| at.timestamp());
     match answer.status().as_u16() {
         200..=299 => Ok(at),
-        UNAUTHORIZED => Err(NoLink::Client(kube::Error::Api(
-            kube::core::Status::failure("Unauthorized", "Unauthorized")
-                .with_code(UNAUTHORIZED)
-                .boxed(),
-        ))),
+        // A token that expired; the file may hold a newer one.
+        UNAUTHORIZED => Err(NoLink::Unauthorized),
         code => Err(NoLink::NotReady(format!("/readyz answers {code}"))),
     }
 }
 
 /// Why a connection cannot be made, or what is there: for people, before anything is kept.
 pub async fn greet(connection: &Connection) -> Result<(String, Vec<Right>), NoLink> {
-    let client = client(connection).await?;
-    let version = version(&client).await?;
-    Ok((version, rights::ask(&client).await.map_err(NoLink::Client)?))
+    let client = Arc::<Patience>::default().client(client(connection).await?);
+    let version = within(client.apiserver_version()).await?.git_version;
+    Ok((version, within(rights::ask(&client)).await?))
 }

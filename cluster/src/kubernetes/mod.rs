@@ -18,6 +18,7 @@ mod namespace;
 mod news;
 mod nodes;
 mod observe;
+mod patience;
 mod place;
 mod reach;
 mod refusal;

@@ -38,7 +38,7 @@ pub const MANAGER: &str = "berth";
 /// How long one request may take.
 pub const WITHIN: Duration = Duration::from_secs(15);
 /// How long the watch may take to tell of what was made.
-const TOLD_WITHIN: Duration = Duration::from_secs(10);
+pub const TOLD_WITHIN: Duration = Duration::from_secs(10);
 /// Tries before a trouble that passes sometimes counts as one that does not.
 const REFUSED_TRIES: u32 = 3;
 const CONFLICT: u16 = 409;

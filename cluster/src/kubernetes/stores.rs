@@ -23,7 +23,10 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Notify, task::AbortHandle};
+use tokio::{
+    sync::{Notify, OnceCell},
+    task::AbortHandle,
+};
 
 use super::{labels, news::News, refusal::chain};
 
@@ -31,8 +34,10 @@ use super::{labels, news::News, refusal::chain};
 const WATCH_SECS: u32 = 240;
 /// Longest pause before a watch that broke begins again.
 const AGAIN_MAX: Duration = Duration::from_secs(5);
-/// A refusal counts for so long: a watch that is refused is tried again sooner.
-const REFUSED_FOR: Duration = Duration::from_secs(15);
+/// A trouble counts for so long: a watch that has one is tried again sooner.
+const HEARD_FOR: Duration = Duration::from_secs(15);
+/// How long a watch may take to begin again.
+const BROKEN_FOR: Duration = Duration::from_secs(9);
 
 /// The kinds, each with its watch.
 pub struct Stores {
@@ -41,24 +46,48 @@ pub struct Stores {
     pub claims: Store<PersistentVolumeClaim>,
     pub volumes: Store<PersistentVolume>,
     pub classes: Store<StorageClass>,
+    is_full: OnceCell<()>,
     health: Arc<Health>,
     watches: Vec<AbortHandle>,
 }
 
-/// Which watches were refused lately, by kind. Whether the cluster answers at all is found out otherwise.
+/// Which watches do not tell, by kind. Whether the cluster answers at all is found out otherwise.
 #[derive(Default)]
-struct Health(Mutex<BTreeMap<&'static str, (Instant, String)>>);
+struct Health(Mutex<BTreeMap<&'static str, Trouble>>);
+
+/// What keeps a watch from telling: since when, when it was heard last, and what.
+struct Trouble {
+    since: Instant,
+    last: Instant,
+    wrong: String,
+    is_refusal: bool,
+}
+
+impl Trouble {
+    /// A connection that breaks is made again within moments; one that cannot be made counts.
+    fn counts(&self) -> bool {
+        let lasts = self.last.duration_since(self.since) >= BROKEN_FOR;
+        (self.is_refusal || lasts) && self.last.elapsed() < HEARD_FOR
+    }
+}
 
 impl Health {
-    fn refused(&self, kind: &'static str, wrong: String) {
+    fn broken(&self, kind: &'static str, broken: &Broken) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(kind, (Instant::now(), wrong));
+        let old = all.get(kind).filter(|old| old.last.elapsed() < HEARD_FOR);
+        let (last, wrong) = (Instant::now(), chain(broken));
+        let since = old.map_or(last, |old| old.since);
+        all.insert(kind, Trouble { since, last, wrong, is_refusal: is_refusal(broken) });
+    }
+
+    fn tells(&self, kind: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
     }
 
     fn wrong(&self) -> Option<String> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lately = all.iter().find(|(_, (at, _))| at.elapsed() < REFUSED_FOR)?;
-        Some(format!("it does not tell of its {}: {}", lately.0, lately.1.1))
+        let (kind, trouble) = all.iter().find(|(_, trouble)| trouble.counts())?;
+        Some(format!("it does not tell of its {kind}: {}", trouble.wrong))
     }
 }
 
@@ -80,11 +109,16 @@ impl Stores {
             watching.begin("storage classes", Api::all(client.clone()), |_: &mut StorageClass| {});
         watches
             .push(tokio::spawn(events(client.clone(), news.clone(), hint.clone())).abort_handle());
-        Self { nodes, pods, claims, volumes, classes, health, watches }
+        let is_full = OnceCell::new();
+        Self { nodes, pods, claims, volumes, classes, is_full, health, watches }
     }
 
-    /// Returns once every kind has been listed.
+    /// Returns once every kind has been listed. A store wakes one of those who wait for it, so that one waits for all.
     pub async fn ready(&self) {
+        self.is_full.get_or_init(|| self.filled()).await;
+    }
+
+    async fn filled(&self) {
         let ready = [
             self.nodes.wait_until_ready().await,
             self.pods.wait_until_ready().await,
@@ -133,12 +167,15 @@ impl Watching<'_> {
             let (mut told, mut tries) = (std::pin::pin!(told), 0);
             while let Some(event) = told.next().await {
                 match event {
-                    Ok(_) => tries = 0,
+                    // It is about to be listed, which may fail as well.
+                    Ok(watcher::Event::Init) => {}
+                    Ok(_) => {
+                        tries = 0;
+                        health.tells(kind);
+                    }
                     Err(broken) => {
                         tracing::debug!(kind, "a watch begins again: {}", chain(&broken));
-                        if is_refusal(&broken) {
-                            health.refused(kind, chain(&broken));
-                        }
+                        health.broken(kind, &broken);
                         tries = again(tries).await;
                     }
                 }

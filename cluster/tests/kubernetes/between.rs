@@ -1,20 +1,25 @@
 //! Somebody between Berth and the API server who answers in its place, late, or with another time: what a real one does
-//! under load, and does not do when a test asks for it.
+//! under load, and does not do when a test asks for it. It counts what passes.
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
+use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::rt::TokioIo;
 use kube::client::Body;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
+type Answer = Response<UnsyncBoxBody<Bytes, Problem>>;
 
 /// What is answered in place of the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +29,12 @@ pub enum Fault {
     Throttled {
         left: u32,
     },
+    /// Every request is one too many, until somebody says otherwise; another is welcome after so many seconds.
+    Busy {
+        retry_secs: u64,
+    },
+    /// Whoever watches is cut off; everything else is answered.
+    Mute,
     /// So many bindings are in conflict.
     Conflict {
         left: u32,
@@ -36,8 +47,17 @@ pub enum Fault {
 
 /// A way to an API server.
 pub struct Between {
-    fault: Arc<Mutex<Fault>>,
+    way: Arc<Way>,
     folder: tempfile::TempDir,
+}
+
+struct Way {
+    client: kube::Client,
+    fault: Mutex<Fault>,
+    /// Those who are carried are cut off whenever this changes.
+    cut: watch::Sender<()>,
+    asked: AtomicU64,
+    expired: AtomicU64,
 }
 
 impl Between {
@@ -56,9 +76,11 @@ impl Between {
             listener.local_addr().unwrap()
         );
         std::fs::write(folder.path().join("config"), text).unwrap();
-        let fault = Arc::new(Mutex::new(Fault::None));
-        tokio::spawn(serve(listener, client, fault.clone()));
-        Self { fault, folder }
+        let (fault, cut) = (Mutex::new(Fault::None), watch::channel(()).0);
+        let (asked, expired) = (AtomicU64::new(0), AtomicU64::new(0));
+        let way = Arc::new(Way { client, fault, cut, asked, expired });
+        tokio::spawn(serve(listener, way.clone()));
+        Self { way, folder }
     }
 
     /// The connection that leads over this way.
@@ -67,33 +89,50 @@ impl Between {
     }
 
     pub fn set(&self, fault: Fault) {
-        *self.fault.lock().unwrap() = fault;
+        *self.way.fault.lock().unwrap() = fault;
+        if matches!(fault, Fault::Busy { .. } | Fault::Mute) {
+            self.way.cut.send_replace(());
+        }
     }
 
     pub fn now(&self) -> Fault {
-        *self.fault.lock().unwrap()
+        *self.way.fault.lock().unwrap()
+    }
+
+    /// Requests until now.
+    pub fn asked(&self) -> u64 {
+        self.way.asked.load(Ordering::Relaxed)
+    }
+
+    /// How often the API server said that what was asked for is history (410).
+    pub fn expired(&self) -> u64 {
+        self.way.expired.load(Ordering::Relaxed)
     }
 }
 
-async fn serve(listener: TcpListener, client: kube::Client, fault: Arc<Mutex<Fault>>) {
+async fn serve(listener: TcpListener, way: Arc<Way>) {
     loop {
         let (stream, _) = listener.accept().await.unwrap();
-        let (client, fault) = (client.clone(), fault.clone());
-        let service = service_fn(move |request| answer(request, client.clone(), fault.clone()));
+        let (mut cut, of) = (way.cut.subscribe(), way.clone());
+        let service = service_fn(move |request| answer(request, of.clone()));
         let one = hyper::server::conn::http1::Builder::new();
-        tokio::spawn(one.serve_connection(TokioIo::new(stream), service));
+        let carried = one.serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            tokio::select! { _ = carried => {}, _ = cut.changed() => {} }
+        });
     }
 }
 
-async fn answer(
-    request: Request<Incoming>,
-    client: kube::Client,
-    fault: Arc<Mutex<Fault>>,
-) -> Result<Response<Body>, Problem> {
-    if let Some(instead) = instead(&mut fault.lock().unwrap(), request.uri().path()) {
-        return Ok(instead);
+async fn answer(request: Request<Incoming>, way: Arc<Way>) -> Result<Answer, Problem> {
+    way.asked.fetch_add(1, Ordering::Relaxed);
+    let is_watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+    let now = *way.fault.lock().unwrap();
+    if now == Fault::Mute && is_watch {
+        return Err("nothing is told".into());
     }
-    let now = *fault.lock().unwrap();
+    if let Some(instead) = instead(&mut way.fault.lock().unwrap(), request.uri().path()) {
+        return Ok(instead.map(|body| body.map_err(Into::into).boxed_unsync()));
+    }
     if let Fault::Slow(by) = now {
         tokio::time::sleep(by).await;
     }
@@ -103,14 +142,27 @@ async fn answer(
         parts.headers.remove(name);
     }
     let body = body.collect().await?.to_bytes();
-    let mut response = client.send(Request::from_parts(parts, Body::from(body.to_vec()))).await?;
+    let request = Request::from_parts(parts, Body::from(body.to_vec()));
+    let mut response = way.client.send(request).await?;
     if let Fault::Ahead(secs) = now {
         let date = jiff::Timestamp::from_second(crate::bed::now().as_second() + secs)?;
         let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date)?;
         response.headers_mut().insert(header::DATE, HeaderValue::from_str(&date)?);
     }
-    Ok(response)
+    Ok(response.map(|body| {
+        let counted = body.map_frame(move |frame| {
+            let said = frame.data_ref().map_or(&[][..], |bytes| bytes);
+            if said.windows(EXPIRED.len()).any(|part| part == EXPIRED) {
+                way.expired.fetch_add(1, Ordering::Relaxed);
+            }
+            frame
+        });
+        counted.map_err(Into::into).boxed_unsync()
+    }))
 }
+
+/// What a watch says whose history is gone.
+const EXPIRED: &[u8] = br#""reason":"Expired","code":410"#;
 
 /// What is answered without asking.
 fn instead(fault: &mut Fault, path: &str) -> Option<Response<Body>> {
@@ -119,6 +171,11 @@ fn instead(fault: &mut Fault, path: &str) -> Option<Response<Body>> {
             *left -= 1;
             let mut answer = status(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "too many");
             answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            Some(answer)
+        }
+        Fault::Busy { retry_secs } => {
+            let mut answer = status(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "too many");
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_secs));
             Some(answer)
         }
         Fault::Conflict { left } if *left > 0 && path.ends_with("/binding") => {

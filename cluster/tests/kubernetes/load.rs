@@ -1,17 +1,23 @@
 //! An API server that has too much to do, and admission that refuses or does not answer.
 
-use std::time::Duration;
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
-use cluster::{Driver, kubernetes::Connection};
+use cluster::{Driver, DriverError, kubernetes::Connection};
 
 use crate::{
-    bed::{Bed, now},
+    bed::{Bed, now, pod},
     between::{Between, Fault},
 };
 
 /// A driver that reaches the cluster over a way on which faults are made.
 async fn on_the_way() -> (Bed, Between) {
-    let mut bed = Bed::new();
+    over_a_way(Bed::new()).await
+}
+
+pub async fn over_a_way(mut bed: Bed) -> (Bed, Between) {
     let between = Between::to(&bed.kube.config()).await;
     bed.settings.connection = Connection::File { path: between.config(), context: None };
     bed.restart_berth();
@@ -32,6 +38,54 @@ async fn too_many_requests_cost_time_and_nothing_else() {
     .await;
     assert_eq!(between.now(), Fault::Throttled { left: 0 });
     assert_eq!(bed.names("pods"), "pod/nb1-1");
+}
+
+/// How long it lasts; `BERTH_KUBE_BUSY=60` takes another time.
+fn busy_for() -> Duration {
+    let asked = std::env::var("BERTH_KUBE_BUSY").ok();
+    Duration::from_secs(asked.map_or(30, |secs| secs.parse().unwrap()))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real API server"]
+async fn an_api_server_that_has_too_much_to_do_is_said_and_left_alone() {
+    let (mut bed, between) = on_the_way().await;
+    for number in 1..=3 {
+        bed.run(number, "{}");
+        bed.until_runs(number).await;
+    }
+    for number in 4..=43 {
+        bed.run(number, "{}");
+    }
+    let (before, begun) = (between.asked(), Instant::now());
+    between.set(Fault::Busy { retry_secs: 1 });
+    let (mut told, mut each) = (BTreeSet::new(), vec![before]);
+    while begun.elapsed() < busy_for() {
+        match bed.try_turn().await {
+            Ok(seen) => (1..=3).for_each(|number| assert_eq!(pod(&seen, number).text(), "running")),
+            Err(DriverError::Unreachable { why, is_unwell, .. }) => {
+                told.insert(format!("{why}; unwell: {is_unwell}"));
+            }
+            Err(wrong) => panic!("{wrong}"),
+        }
+        if each.len() as u64 <= begun.elapsed().as_secs() {
+            each.push(between.asked());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let asked = between.asked() - before;
+    let each: Vec<_> = each.windows(2).map(|two| two[1] - two[0]).collect();
+    println!("{asked} requests in {:?}; second by second {each:?}", begun.elapsed());
+    // Everything that was under way, and then a few a second.
+    assert!(asked < 60 + 3 * begun.elapsed().as_secs(), "{asked}");
+    insta::assert_snapshot!(told.into_iter().collect::<Vec<_>>().join("\n"));
+    between.set(Fault::None);
+    let begun = Instant::now();
+    for number in 1..=43 {
+        bed.until_runs(number).await;
+    }
+    println!("all runs {:?} later", begun.elapsed());
+    assert_eq!(bed.names("pods").split(' ').count(), 43);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ mod bed;
 mod between;
 mod deploy;
 mod faults;
+mod history;
 mod life;
 mod load;
 mod objects;

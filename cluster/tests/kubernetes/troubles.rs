@@ -111,6 +111,7 @@ async fn what_the_cluster_refuses_is_said_in_its_words() {
     bed.until_runs(1).await;
     // A quota of the cluster itself.
     bed.kubectl(&["create", "quota", "few", "--hard=pods=1"]);
+    bed.kubectl(&["wait", "quota/few", "--for=jsonpath={.status.used.pods}=1"]);
     bed.run(2, "{}");
     told.push(bed.until_unwell(2).await);
     bed.kubectl(&["delete", "quota", "few"]);
@@ -170,9 +171,11 @@ async fn what_somebody_edits_is_set_right() {
     }
     // Without its labels it is still ours.
     bed.kubectl(&["label", "pod", "nb1-1", "berth.dev/cluster-", "berth.dev/workload-"]);
+    let labels = ["get", "pod", "nb1-1", "-o", "jsonpath={.metadata.labels}"];
+    while !bed.kubectl(&labels).contains("berth.dev/workload") {
+        bed.turn().await;
+    }
     bed.until_runs(1).await;
-    let labels = bed.kubectl(&["get", "pod", "nb1-1", "-o", "jsonpath={.metadata.labels}"]);
-    assert!(labels.contains("berth.dev/workload"), "{labels}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,7 @@ mod scheduling;
 use std::time::Duration;
 
 use tokio::{sync::Notify, task::JoinSet};
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use crate::{ControlPlane, Result};
 
@@ -55,8 +55,9 @@ impl ControlPlane {
         let mut loops = JoinSet::new();
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("scheduling");
             loop {
-                let wait = told("scheduling", control.schedule_once().await);
+                let wait = voice.told(control.schedule_once().await);
                 control.read_ahead().await;
                 control.inner.scheduling.or_after(wait).await;
             }
@@ -70,57 +71,65 @@ impl ControlPlane {
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("reconciling");
             loop {
-                let wait = told("reconciling", control.reconcile_once().await);
+                let wait = voice.told(control.reconcile_once().await);
                 control.inner.reconciling.or_after(wait).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("loading again");
             loop {
-                told("loading again", control.reload_once().await);
+                voice.told(control.reload_once().await);
                 control.inner.reloading.or_after(PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("observing");
             loop {
-                told("observing", control.observe_once().await);
+                voice.told(control.observe_once().await);
                 control.until_something_changed(PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("limiting");
             loop {
-                told("limiting", control.limit_once().await);
+                voice.told(control.limit_once().await);
                 tokio::time::sleep(LONG_PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("idling");
             loop {
-                told("idling", control.idle_once().await);
+                voice.told(control.idle_once().await);
                 tokio::time::sleep(IDLING_PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("pruning");
             loop {
-                told("pruning", control.prune_once().await);
+                voice.told(control.prune_once().await);
                 tokio::time::sleep(PRUNING_PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("metering");
             loop {
-                told("metering", control.meter_once().await);
+                voice.told(control.meter_once().await);
                 tokio::time::sleep(METERING_PERIOD).await;
             }
         });
         let control = self.clone();
         loops.spawn(async move {
+            let mut voice = Voice::of("sampling");
             loop {
-                told("sampling", control.sample_once().await);
+                voice.told(control.sample_once().await);
                 tokio::time::sleep(SAMPLING_PERIOD).await;
             }
         });
@@ -144,19 +153,40 @@ impl ControlPlane {
     }
 }
 
-/// A turn that failed costs a period and nothing else: the next one looks afresh. Returns when a turn
-/// is due that nobody asks for.
-fn told(name: &'static str, turn: Result<usize>) -> Duration {
-    match turn {
-        Ok(0) => LONG_PERIOD,
-        Ok(changes) => {
-            debug!(task = name, changes, "{name}: {changes} changes");
-            LONG_PERIOD
-        }
-        Err(error) => {
-            let why = crate::chain(&error);
-            warn!(task = name, "{name} failed and will be tried again: {why}");
-            PERIOD
+/// What a loop says of its turns.
+struct Voice {
+    name: &'static str,
+    /// What it failed of last; it is not said again while it lasts.
+    wrong: Option<String>,
+}
+
+impl Voice {
+    fn of(name: &'static str) -> Self {
+        Self { name, wrong: None }
+    }
+
+    /// A turn that failed costs a period and nothing else: the next one looks afresh. Returns when a turn
+    /// is due that nobody asks for.
+    fn told(&mut self, turn: Result<usize>) -> Duration {
+        let name = self.name;
+        match turn {
+            Ok(changes) => {
+                if self.wrong.take().is_some() {
+                    info!(task = name, "{name} goes on");
+                }
+                if changes > 0 {
+                    debug!(task = name, changes, "{name}: {changes} changes");
+                }
+                LONG_PERIOD
+            }
+            Err(error) => {
+                let why = crate::chain(&error);
+                if self.wrong.as_ref() != Some(&why) {
+                    warn!(task = name, "{name} failed and is tried again and again: {why}");
+                }
+                self.wrong = Some(why);
+                PERIOD
+            }
         }
     }
 }

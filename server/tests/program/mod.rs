@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use testkit::engine::Engine;
 
 const CLIENT: (&str, &str) = ("story", "a secret of this test alone");
+/// Who may sign in where Berth drives Kubernetes.
+pub const ADMIN: (&str, &str) = ("ada@example.org", "a long enough passphrase");
 /// A key for secrets that several know.
 const KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// An address with a port that nobody has.
@@ -63,16 +65,27 @@ impl Berth {
     /// On a cluster of Kubernetes.
     pub async fn on_kubernetes(data: &Path, kubeconfig: &Path) -> Self {
         let kubeconfig = kubeconfig.display().to_string();
-        Self::start_at(FREE, data, &["--cluster", "kubernetes", "--kubeconfig", &kubeconfig]).await
+        let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
+        Self::start_as(FREE, data, &args, |command| {
+            command.env("BERTH_BOOTSTRAP_ADMIN_EMAIL", ADMIN.0);
+            command.env("BERTH_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.1);
+        })
+        .await
     }
 
     /// The same, with everything that it has to say in the file `log` of its data folder.
     pub async fn on_kubernetes_loudly(data: &Path, kubeconfig: &Path) -> Self {
+        Self::on_kubernetes_heard(data, kubeconfig, Some("trace")).await
+    }
+
+    /// The same, with what it says at a level, or by itself.
+    pub async fn on_kubernetes_heard(data: &Path, kubeconfig: &Path, level: Option<&str>) -> Self {
         let kubeconfig = kubeconfig.display().to_string();
         let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
         let log = std::fs::OpenOptions::new().create(true).append(true).open(data.join("log"));
         Self::start_as(FREE, data, &args, |command| {
-            command.env("RUST_LOG", "trace").stderr(log.unwrap());
+            command.env_remove("RUST_LOG").envs(level.map(|level| ("RUST_LOG", level)));
+            command.stderr(log.unwrap());
         })
         .await
     }
@@ -241,6 +254,11 @@ impl Berth {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
         line.trim().trim_end_matches(" kB").parse().unwrap()
+    }
+
+    /// What it has taken of the processor until now.
+    pub fn processor(&self) -> Duration {
+        testkit::kube::processor(self.child.id())
     }
 
     /// Asks it to end, as a system does.

@@ -1,0 +1,86 @@
+//! Watches that hear nothing while things change, and whose history is gone when they ask for it.
+
+use std::{sync::Arc, time::Instant};
+
+use cluster::{Driver, DriverError, Observed};
+use domain::workload::PodState;
+use testkit::kube::Kube;
+
+use crate::{
+    bed::{Bed, WITHIN, now, pod},
+    between::Fault,
+    load::over_a_way,
+};
+
+/// What is known of workload `number`, and whether its first node is closed.
+fn told(seen: &Observed, bed: &Bed) -> String {
+    let pods = (1..=5).map(|number| format!("{number} {}", pod(seen, number).text()));
+    let closed = seen.nodes.iter().filter(|node| !node.taints.is_empty());
+    let closed = closed.map(|node| format!("{} is closed", node.name));
+    let lines: Vec<_> = pods.chain(closed).collect();
+    lines.join("\n").replace(&bed.nodes, "N")
+}
+
+/// Waits until the driver says that it hears nothing.
+async fn until_it_hears_nothing(bed: &Bed) -> String {
+    let begun = Instant::now();
+    loop {
+        match bed.driver.observe(now()).await {
+            Err(DriverError::Unreachable { why, is_unwell: true, .. }) => return why,
+            other => assert!(begun.elapsed() < WITHIN, "it still tells: {other:?}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real API server"]
+async fn a_history_that_etcd_has_compacted_is_read_anew_and_nothing_is_lost_or_doubled() {
+    // Without a cache in the API server, a watch is told what etcd still has.
+    let flags = [("BERTH_KUBE_API_FLAGS", "--watch-cache=false")];
+    let (mut bed, between) = over_a_way(Bed::on(Arc::new(Kube::start_with(40, &flags)), 2)).await;
+    for number in 1..=4 {
+        bed.run(number, "{}");
+        bed.until_runs(number).await;
+    }
+    let first = |bed: &Bed| bed.kubectl(&["get", "pod", "nb1-1", "-o", "jsonpath={.metadata.uid}"]);
+    let before = first(&bed);
+    between.set(Fault::Mute);
+    let why = until_it_hears_nothing(&bed).await;
+    assert!(why.starts_with("it does not tell of its "), "{why}");
+    // One ends, one is deleted, a node is closed; one is stopped, and one more is to run on that node.
+    bed.kubectl(&["annotate", "pod", "nb2-1", "testbed.berth/exit-code=0"]);
+    bed.kubectl(&["wait", "pod/nb2-1", "--for=jsonpath={.status.phase}=Succeeded"]);
+    bed.kubectl(&["delete", "pod", "nb3-1"]);
+    bed.kube.kubectl(&["cordon", &format!("{}-2", bed.nodes)]);
+    bed.stop(4, 0);
+    bed.run_on(5, 2, "busy:1", "{}");
+    assert!(bed.try_turn().await.is_err(), "nothing is done while nothing is known");
+    bed.kube.fault(&["compact"]);
+    assert_eq!(between.expired(), 0);
+    between.set(Fault::None);
+    let is_told = |seen: &Observed| {
+        matches!(pod(seen, 2).state, Some(PodState::Succeeded))
+            && matches!(pod(seen, 3).state, Some(PodState::Displaced { .. }))
+            && matches!(pod(seen, 5).state, Some(PodState::Displaced { .. }))
+            && pod(seen, 4).state.is_none()
+    };
+    let begun = Instant::now();
+    let seen = loop {
+        let seen = bed.turn().await;
+        if is_told(&seen) {
+            break seen;
+        }
+        assert!(begun.elapsed() < WITHIN, "{}", told(&seen, &bed));
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    let expired = between.expired();
+    println!("{expired} watches were told 410; all of it is known {:?} later", begun.elapsed());
+    assert!(expired > 0);
+    insta::assert_snapshot!(told(&seen, &bed));
+    assert_eq!(bed.names("pods"), "pod/nb1-1 pod/nb2-1");
+    assert_eq!(first(&bed), before);
+    // What comes later is told as before.
+    bed.run(6, "{}");
+    bed.until_runs(6).await;
+}

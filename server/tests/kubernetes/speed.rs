@@ -1,0 +1,263 @@
+//! How fast pods are bound, and how fast changes of their status reach the table. Figures are printed; what is asserted is
+//! that everything arrives.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use futures::StreamExt;
+use reqwest::{Certificate, Client, Response};
+use serde_json::{Value, json};
+use testkit::kube::Kube;
+use tokio::sync::Semaphore;
+
+use crate::{
+    NAMESPACE,
+    program::{ADMIN, Berth, WITHIN, browser::Browser},
+    until_bound,
+};
+
+/// People who submit at the same time.
+const AT_ONCE: usize = 32;
+
+/// Nodes of eight GPUs, and workspaces of one, with which the speed is measured; `BERTH_KUBE_LOAD=1000,5000` takes others.
+fn load() -> (u32, usize) {
+    let asked = std::env::var("BERTH_KUBE_LOAD").unwrap_or_default();
+    let (nodes, pods) = asked.split_once(',').unwrap_or(("100", "500"));
+    (nodes.parse().unwrap(), pods.parse().unwrap())
+}
+
+/// Prints figures; what is asserted is that all of them run. Beside them stands Kubernetes' own scheduler, on the same
+/// control plane, with pods that ask for the same.
+#[tokio::test]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn how_fast_pods_are_bound() {
+    let (kube, data) = (Kube::start(120), tempfile::tempdir().unwrap());
+    let (nodes, pods) = load();
+    kube.nodes(nodes, 8, "gpu");
+    let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
+    let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
+    let begun = Instant::now();
+    let submit = async |number: usize| berth.made(&format!("w{number}"), spec.clone()).await;
+    futures::stream::iter(0..pods)
+        .for_each_concurrent(AT_ONCE, async |number| drop(submit(number).await))
+        .await;
+    let submitted = begun.elapsed().as_secs_f64();
+    let ours = until_bound(&kube, NAMESPACE, pods, begun).await;
+    let memory = berth.memory_kib() / 1024;
+    println!(
+        "Berth: {pods} workspaces on {nodes} nodes submitted {AT_ONCE} at a time in {submitted:.1} s, all bound after {ours:.1} s \
+         ({:.0} a second), {memory} MiB",
+        pods as f64 / ours
+    );
+    berth.kill();
+    kube.kubectl(&["delete", "namespace", NAMESPACE]);
+    kube.fault(&["start", "kube-scheduler"]);
+    kube.kubectl(&["create", "namespace", "theirs"]);
+    let pod = |number: usize| {
+        json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": format!("w{number}"), "namespace": "theirs"},
+            "spec": {"containers": [{"name": "w", "image": "busy:1", "resources": {"limits": {"nvidia.com/gpu": "1"}}}]}})
+    };
+    let list = json!({"apiVersion": "v1", "kind": "List", "items": (0..pods).map(pod).collect::<Vec<_>>()});
+    let begun = Instant::now();
+    kube.create(&list.to_string());
+    let theirs = until_bound(&kube, "theirs", pods, begun).await;
+    println!(
+        "kube-scheduler: {pods} pods created by kubectl, all bound after {theirs:.1} s ({:.0} a second)",
+        pods as f64 / theirs
+    );
+}
+
+/// Changes a second, and seconds; `BERTH_KUBE_CHANGES=500,20` takes others.
+fn changes() -> (u32, u32) {
+    let asked = std::env::var("BERTH_KUBE_CHANGES").unwrap_or_default();
+    let (rate, secs) = asked.split_once(',').unwrap_or(("500", "10"));
+    (rate.parse().unwrap(), secs.parse().unwrap())
+}
+
+/// Whoever may everything, without kubectl.
+struct Admin {
+    client: Client,
+    server: String,
+    token: String,
+}
+
+impl Admin {
+    fn of(kube: &Kube) -> Self {
+        let text = std::fs::read_to_string(kube.admin_config()).unwrap();
+        let of = |key: &str| text.split(key).nth(1).unwrap().split('"').nth(1).unwrap().to_owned();
+        let authority = std::fs::read(of("certificate-authority:")).unwrap();
+        let authority = Certificate::from_pem(&authority).unwrap();
+        let client = Client::builder().tls_certs_only([authority]).build().unwrap();
+        Self { client, server: of("server:"), token: of("token:") }
+    }
+
+    /// Says of a pod that its container waits, as a kubelet does.
+    async fn change(&self, pod: &str, number: u32) {
+        let waits = json!({"waiting": {"reason": "CreateContainerError", "message": format!("change {number}")}});
+        let container = json!({"name": "workspace", "image": "busy:1", "imageID": "", "ready": false, "restartCount": 0, "state": waits});
+        let patch = json!({"status": {"containerStatuses": [container]}});
+        let url = format!("{}/api/v1/namespaces/{NAMESPACE}/pods/{pod}/status", self.server);
+        let request = self.client.patch(url).bearer_auth(&self.token).body(patch.to_string());
+        let kind = "application/merge-patch+json";
+        let answer = request.header("content-type", kind).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+}
+
+/// What became of the changes.
+#[derive(Default)]
+struct Told {
+    /// When each was made, by workspace and number, while the table does not show it.
+    open: BTreeMap<String, BTreeMap<u32, Instant>>,
+    answered: Vec<Duration>,
+    shown: Vec<Duration>,
+    reloads: u32,
+}
+
+impl Told {
+    /// The table shows this of a workspace: it has taken in everything up to then.
+    fn shows(&mut self, name: &str, message: &str) {
+        let number = message
+            .split("change ")
+            .nth(1)
+            .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
+        let (Some(number), Some(open)) =
+            (number.and_then(|n| n.parse::<u32>().ok()), self.open.get_mut(name))
+        else {
+            return;
+        };
+        let later = open.split_off(&(number + 1));
+        let shown = std::mem::replace(open, later);
+        self.shown.extend(shown.values().map(Instant::elapsed));
+    }
+
+    fn left(&self) -> usize {
+        self.open.values().map(BTreeMap::len).sum()
+    }
+}
+
+/// The stream of the page of workloads, as a browser opens it.
+async fn open_page(berth: &Berth) -> Response {
+    let mut browser = Browser::new(&berth.url);
+    browser.sign_in(ADMIN.0, ADMIN.1).await;
+    let cookies =
+        browser.cookies("127.0.0.1").iter().map(|(name, value)| format!("{name}={value}"));
+    let cookies = cookies.collect::<Vec<_>>().join("; ");
+    let asked = Client::new().get(format!("{}/live?columns=phase", berth.url));
+    asked.header("cookie", cookies).send().await.unwrap()
+}
+
+/// Reads the stream of an open page, for as long as it lasts.
+async fn read(mut stream: Response, told: Arc<Mutex<Told>>) {
+    let mut text = Vec::new();
+    while let Ok(Some(part)) = stream.chunk().await {
+        text.extend_from_slice(&part);
+        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = text.drain(..=end).collect();
+            let Some(said) = line.strip_prefix(b"data:") else { continue };
+            let said: Value = serde_json::from_slice(said).unwrap();
+            let mut told = told.lock().unwrap();
+            match said["Row"].as_object() {
+                Some(row) => {
+                    told.shows(row["name"].as_str().unwrap(), row["message"].as_str().unwrap())
+                }
+                None => told.reloads += u32::from(said == "Reload"),
+            }
+        }
+    }
+}
+
+fn percentile(times: &mut [Duration], of_hundred: usize) -> u128 {
+    times.sort();
+    times
+        .get((times.len() * of_hundred / 100).min(times.len().saturating_sub(1)))
+        .map_or(0, Duration::as_millis)
+}
+
+fn figures(times: &mut [Duration]) -> String {
+    let [p50, p95, p99] = [50, 95, 99].map(|of_hundred| percentile(times, of_hundred));
+    format!("p50 {p50} ms, p95 {p95} ms, p99 {p99} ms")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn how_fast_changes_of_pods_reach_the_table() {
+    let (kube, data) = (Kube::start(120), tempfile::tempdir().unwrap());
+    let ((nodes, pods), (rate, secs)) = (load(), changes());
+    kube.nodes(nodes, 8, "gpu");
+    let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
+    let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
+    futures::stream::iter(0..pods)
+        .for_each_concurrent(AT_ONCE, async |number| {
+            drop(berth.made(&format!("w{number}"), spec.clone()).await)
+        })
+        .await;
+    until_bound(&kube, NAMESPACE, pods, Instant::now()).await;
+    until_run(&berth, pods).await;
+    let told = Arc::new(Mutex::new(Told::default()));
+    let stream = open_page(&berth).await;
+    assert!(stream.status().is_success(), "{}", stream.status());
+    let reading = tokio::spawn(read(stream, told.clone()));
+
+    let parts = ["kube-apiserver", "etcd", "kwok", "kube-controller-manager"];
+    let taken = || (berth.processor(), parts.map(|part| kube.processor(part)));
+    let (admin, turns) = (Arc::new(Admin::of(&kube)), Arc::new(Semaphore::new(AT_ONCE)));
+    let (before, begun) = (taken(), Instant::now());
+    let mut clock = tokio::time::interval(Duration::from_secs(1) / rate);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+    for number in 1..=rate * secs {
+        clock.tick().await;
+        let turn = turns.clone().acquire_owned().await.unwrap();
+        let (admin, told, name) =
+            (admin.clone(), told.clone(), format!("w{}", number as usize % pods));
+        tokio::spawn(async move {
+            let begun = Instant::now();
+            told.lock().unwrap().open.entry(name.clone()).or_default().insert(number, begun);
+            admin.change(&format!("{name}-1"), number).await;
+            told.lock().unwrap().answered.push(begun.elapsed());
+            drop(turn);
+        });
+    }
+    drop(turns.acquire_many(AT_ONCE as u32).await.unwrap());
+    let (after, took) = (taken(), begun.elapsed().as_secs_f64());
+    let until = Instant::now() + WITHIN;
+    while told.lock().unwrap().left() > 0 {
+        assert!(Instant::now() < until, "{} changes never came", told.lock().unwrap().left());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    reading.abort();
+    let mut told = told.lock().unwrap();
+    let share = |before: Duration, after: Duration| (after - before).as_secs_f64() / took * 100.0;
+    println!(
+        "{} changes of {pods} pods on {nodes} nodes in {took:.1} s ({:.0} a second of {rate} asked for)\n\
+         from the request to the row: {}\nof which the API server's answer: {}\n\
+         the page was told to load again {} times\n\
+         Berth: {:.0} % of a processor, {} MiB",
+        told.shown.len(),
+        told.shown.len() as f64 / took,
+        figures(&mut told.shown.clone()),
+        figures(&mut told.answered),
+        told.reloads,
+        share(before.0, after.0),
+        berth.memory_kib() / 1024,
+    );
+    for (part, (before, after)) in parts.iter().zip(before.1.into_iter().zip(after.1)) {
+        println!("{part}: {:.0} %", share(before, after));
+    }
+}
+
+/// Waits until so many workspaces run.
+async fn until_run(berth: &Berth, count: usize) {
+    let until = Instant::now() + WITHIN;
+    loop {
+        let seen = berth.get("/api/v1/workloads/count?filterBy=phase==Running").await;
+        if seen["count"] == count {
+            return;
+        }
+        assert!(Instant::now() < until, "{seen} of {count} run");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
