@@ -1,8 +1,12 @@
-//! What the kernel says of a process: the memory that it has, and the processor time that it used.
+//! What the kernel says of a process: the memory that it has, and the processor time that it used; and where it runs.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use rustix::{
+    process::Pid,
+    thread::{CpuSet, sched_setaffinity},
+};
 
 /// Memory in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -35,4 +39,17 @@ pub fn cpu(pid: u32) -> Result<Duration> {
         after.split_whitespace().skip(11).take(2).filter_map(|n| n.parse().ok()).collect();
     // Linux counts a hundred a second for programs, whatever the kernel does inside.
     Ok(Duration::from_millis(ticks.iter().sum::<u64>() * 10))
+}
+
+/// Lets a process run on these processors alone, with all the threads that it has.
+pub fn pin(pid: u32, processors: &[usize]) -> Result<()> {
+    let mut set = CpuSet::new();
+    processors.iter().for_each(|processor| set.set(*processor));
+    let path = format!("/proc/{pid}/task");
+    for thread in std::fs::read_dir(&path).with_context(|| format!("no {path}"))? {
+        let id = thread?.file_name().to_string_lossy().parse()?;
+        sched_setaffinity(Pid::from_raw(id), &set)
+            .with_context(|| format!("could not move thread {id} to {processors:?}"))?;
+    }
+    Ok(())
 }

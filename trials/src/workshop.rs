@@ -34,7 +34,7 @@ pub struct Workshop {
     pub id: String,
     /// In the order of [`PORTS`].
     pub tools: Vec<Tool>,
-    _engine: Engine,
+    engine: Engine,
     _folder: TempDir,
 }
 
@@ -66,7 +66,7 @@ impl Workshop {
             Ok(Tool { host, direct: published(&engine, *port)? })
         });
         let tools = tools.collect::<Result<Vec<_>>>()?;
-        let workshop = Self { berth, setup, rest, id, tools, _engine: engine, _folder: folder };
+        let workshop = Self { berth, setup, rest, id, tools, engine, _folder: folder };
         workshop.until_it_answers().await?;
         Ok(workshop)
     }
@@ -79,6 +79,13 @@ impl Workshop {
     /// The header that says who asks.
     pub fn bearer(&self) -> String {
         format!("Bearer {}", self.rest.token)
+    }
+
+    /// The process of the first tool.
+    pub fn tool_pid(&self) -> Result<u32> {
+        let container = self.engine.ask(&["ps", "--quiet", "--latest"]);
+        let pid = self.engine.ask(&["inspect", "--format", "{{.State.Pid}}", container.trim()]);
+        pid.trim().parse().with_context(|| format!("{pid:?} is no process"))
     }
 
     /// Asks a path of the first tool, through Berth.

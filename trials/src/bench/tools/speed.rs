@@ -45,20 +45,39 @@ pub async fn measure(args: &Args, workshop: &Workshop, table: &mut Table) -> Res
         way(workshop.address(), who, Some(workshop.berth.pid())),
         way(&jupyterhub.address, vec![], Some(jupyterhub.pid())),
     ];
-    let mut rounds = vec![];
-    for _ in 0..ROUNDS {
-        for way in &ways {
-            rounds.push(way.ride(Duration::from_secs(args.seconds)).await?);
-        }
-    }
-    let best = |at: usize| {
-        let rides = rounds.iter().skip(at).step_by(ways.len());
-        rides.max_by(|a, b| a.answers.per_second.total_cmp(&b.answers.per_second))
-    };
-    if let (Some(direct), Some(ours), Some(theirs)) = (best(0), best(1), best(2)) {
-        compare(direct, ours, theirs, table);
+    let during = Duration::from_secs(args.seconds);
+    compare(&rides(&ways, during).await?, table);
+    let all: Vec<usize> = (0..std::thread::available_parallelism()?.get()).collect();
+    if all.len() > 1 {
+        apart(&ways, workshop, &all[..1], &all[1..])?;
+        let rides = rides(&ways, during).await;
+        apart(&ways, workshop, &all, &all)?;
+        compare_apart(&rides?, table);
     }
     Ok(())
+}
+
+/// Puts load and tool on some processors, and what is between them on others: then none is slow for want of one.
+fn apart(ways: &[Way], workshop: &Workshop, ends: &[usize], between: &[usize]) -> Result<()> {
+    for end in [std::process::id(), workshop.tool_pid()?] {
+        process::pin(end, ends)?;
+    }
+    ways.iter().filter_map(|way| way.proxy).try_for_each(|proxy| process::pin(proxy, between))
+}
+
+/// The best ride over each way.
+async fn rides(ways: &[Way], during: Duration) -> Result<Vec<Ride>> {
+    let mut best: Vec<Option<Ride>> = ways.iter().map(|_| None).collect();
+    for _ in 0..ROUNDS {
+        for (way, best) in ways.iter().zip(&mut best) {
+            let ride = way.ride(during).await?;
+            let fastest = best.as_ref().map_or(0.0, |best| best.answers.per_second);
+            if ride.answers.per_second > fastest {
+                *best = Some(ride);
+            }
+        }
+    }
+    Ok(best.into_iter().flatten().collect())
 }
 
 impl Way {
@@ -71,7 +90,9 @@ impl Way {
     }
 }
 
-fn compare(direct: &Ride, ours: &Ride, theirs: &Ride, table: &mut Table) {
+/// Load, tool and proxy on the same processors, as on a machine that has no others.
+fn compare(rides: &[Ride], table: &mut Table) {
+    let [direct, ours, theirs] = rides else { return };
     for (name, ride) in [("past Berth", direct), ("through Berth", ours), ("JupyterHub", theirs)] {
         let what = format!("requests to a tool, {CONNECTIONS} connections, {name}");
         table.figure(what, Amount::PerSecond(ride.answers.per_second));
@@ -81,14 +102,26 @@ fn compare(direct: &Ride, ours: &Ride, theirs: &Ride, table: &mut Table) {
             table.figure("    processor of the proxy for one", Amount::Microseconds(micros(ride)));
         }
     }
-    let times =
-        |of: &Ride, within: &Ride| Amount::Times(of.answers.per_second / within.answers.per_second);
-    table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
+    table.figure("past Berth in through Berth", times(direct, ours));
     let added = ours.answers.p99.saturating_sub(direct.answers.p99);
     table.at_most("99th of 100, added by Berth", Amount::of(added), Amount::Milliseconds(2.0));
     table.at_most("JupyterHub's speed in Berth's", times(theirs, ours), Amount::Times(1.0));
     let cost = Amount::Times(micros(ours) / micros(theirs));
     table.at_most("Berth's processor time in JupyterHub's", cost, Amount::Times(1.0));
+}
+
+/// Proxies with processors of their own.
+fn compare_apart(rides: &[Ride], table: &mut Table) {
+    let [direct, ours, theirs] = rides else { return };
+    for (name, ride) in [("past Berth", direct), ("through Berth", ours), ("JupyterHub", theirs)] {
+        let what = format!("the same, a processor to the proxy alone, {name}");
+        table.figure(what, Amount::PerSecond(ride.answers.per_second));
+    }
+    table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
+}
+
+fn times(of: &Ride, within: &Ride) -> Amount {
+    Amount::Times(of.answers.per_second / within.answers.per_second)
 }
 
 fn micros(ride: &Ride) -> f64 {
