@@ -102,7 +102,7 @@ fn compare(rides: &[Ride], table: &mut Table) {
             table.figure("    processor of the proxy for one", Amount::Microseconds(micros(ride)));
         }
     }
-    table.figure("past Berth in through Berth", times(direct, ours));
+    table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
     let added = ours.answers.p99.saturating_sub(direct.answers.p99);
     table.at_most("99th of 100, added by Berth", Amount::of(added), Amount::Milliseconds(2.0));
     table.at_most("JupyterHub's speed in Berth's", times(theirs, ours), Amount::Times(1.0));
