@@ -1,6 +1,6 @@
 //! Ending a pod within its notice. What leads to it goes with it, for it belongs to the pod.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::Pod;
 use kube::{
@@ -16,7 +16,7 @@ use super::{
     found::Found,
     link::Link,
     observe,
-    place::{TOLD_WITHIN, WITHIN},
+    place::{WITHIN, until_told},
 };
 
 const NOT_FOUND: u16 = 404;
@@ -62,8 +62,5 @@ async fn told(link: &Link, found: &Found) {
         let there = link.stores.pods.get(&name).filter(|there| there.uid() == found.pod.uid());
         there.is_some_and(|there| there.metadata.deletion_timestamp.is_none())
     };
-    let until = tokio::time::Instant::now() + TOLD_WITHIN;
-    while goes_on() && tokio::time::Instant::now() < until {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_told(|| !goes_on()).await;
 }

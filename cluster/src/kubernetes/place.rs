@@ -38,7 +38,7 @@ pub const MANAGER: &str = "berth";
 /// How long one request may take.
 pub const WITHIN: Duration = Duration::from_secs(15);
 /// How long the watch may take to tell of what was made.
-pub const TOLD_WITHIN: Duration = Duration::from_secs(10);
+const TOLD_WITHIN: Duration = Duration::from_secs(10);
 /// Tries before a trouble that passes sometimes counts as one that does not.
 const REFUSED_TRIES: u32 = 3;
 const CONFLICT: u16 = 409;
@@ -426,10 +426,15 @@ impl Placing<'_> {
                 told.uid() != pod.uid() || super::found::node_of(&told).is_some()
             })
         };
-        let until = tokio::time::Instant::now() + TOLD_WITHIN;
-        while !is_there() && tokio::time::Instant::now() < until {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until_told(is_there).await;
+    }
+}
+
+/// Waits until the watch has told of something, or might never.
+pub async fn until_told(is_told: impl Fn() -> bool) {
+    let until = tokio::time::Instant::now() + TOLD_WITHIN;
+    while !is_told() && tokio::time::Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
