@@ -5,11 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 use domain::{
     Reason, WorkloadId,
     access::{Action, Actor, Forbidden, Resource},
-    submission::{ExposedUrl, kept},
-    tool::{self, Apart, Gateway, ToolHost},
+    submission::kept,
+    tool::{self, Gateway, ToolHost},
     workload::{PhaseName, Workload},
 };
-
 use store::Change;
 
 use crate::{ControlPlane, Error, Result, World, changes::changed};
@@ -136,18 +135,13 @@ impl ControlPlane {
         let world = self.world();
         let none = || Error::not_found("tool (port)", port);
         let workload = world.workloads.get(&id).ok_or_else(none)?.clone();
-        let found = workload.tools.iter().find(|tool| tool.port == port);
-        let is_full =
-            matches!(world.gateway.as_deref(), Some(Gateway { apart: Apart::Ports { .. }, .. }));
-        let urls = &workload.spec.submission.exposed_urls;
-        let mut urls = kept(urls, |url| url.exclude).filter(|_| is_full);
-        let is_asked_for = |(_, url): (usize, &ExposedUrl)| url.container == Some(port.into());
-        let found = match found {
-            None if urls.any(is_asked_for) => {
-                return Err(Error::field("port", "port.none", NO_PORT));
-            }
-            found => found.ok_or_else(none)?,
+        // One that is asked for has a host, unless there was no port for it.
+        let mut urls = kept(&workload.spec.submission.exposed_urls, |url| url.exclude);
+        let missing = || match urls.any(|(_, url)| url.container == Some(port.into())) {
+            true => Error::field("port", "port.none", NO_PORT),
+            false => none(),
         };
+        let found = workload.tools.iter().find(|tool| tool.port == port).ok_or_else(missing)?;
         let tool = Tool { host: found.host.clone(), port, workload: workload.clone() };
         world.may_open(actor, &tool)?;
         Ok(tool)
