@@ -79,6 +79,7 @@ test('the Flexible form, provided by hand from the first field to the last', asy
   await field(page, 'tool_access').selectOption('Specific group(s)');
   await field(page, 'tool_groups').fill('vision-team');
   await expect(page.getByText('You will not be able to open Jupyter: it is open only to members of the groups')).toBeVisible();
+  await shots(page, 'form-groups');
   await tool('TensorBoard', 'NodePort', '6006');
   await field(page, 'tool_node_port').selectOption('Custom port');
   await field(page, 'tool_external').fill('30123');
