@@ -211,7 +211,7 @@ impl KubernetesDriver {
     ) -> Result<Option<(Arc<Link>, Found)>, DriverError> {
         let now = self.shared.now();
         let link = self.shared.link(now).await?;
-        let found = logs::newest(self.look(&link).found, workload);
+        let found = logs::newest(observe::ours(&link, self.shared.settings.cluster), workload);
         Ok(found.map(|found| (link, found)))
     }
 }
@@ -236,10 +236,10 @@ impl Driver for KubernetesDriver {
         let link = self.shared.link(now).await?;
         // Before the look: what ends while we look is decided upon next time.
         let mut doing = self.shared.board().doing();
-        let look = self.look(&link);
-        doing.extend(self.notice_gone(&link, desired, &look.found));
-        for act in decide(desired, &look.found, &doing, now) {
-            self.act(&link, act, desired, &look.found);
+        let found = observe::ours(&link, self.shared.settings.cluster);
+        doing.extend(self.notice_gone(&link, desired, &found));
+        for act in decide(desired, &found, &doing, now) {
+            self.act(&link, act, desired, &found);
         }
         let kept = self.shared.board().kept.clone();
         if let Some(kept) = kept {

@@ -6,7 +6,7 @@ use domain::{
     Cores, MemoryBytes, NodeName, Timestamp,
     node::{GpuDevice, Node, Readiness, Taint, TaintEffect, Taken},
 };
-use k8s_openapi::api::core::v1::{Node as Seen, NodeCondition};
+use k8s_openapi::api::core::v1::{Node as Seen, NodeStatus};
 
 use super::{
     amount,
@@ -27,8 +27,9 @@ const NOT_COUNTED: [&str; 3] = ["hugepages-", "attachable-volumes-", "kubernetes
 pub fn node(seen: &Seen, others: &Asked, ours: &BTreeSet<u32>) -> Option<Node> {
     let name: NodeName = seen.metadata.name.as_deref()?.into();
     let labels = seen.metadata.labels.clone().unwrap_or_default();
-    let status = seen.status.clone().unwrap_or_default();
-    let has = status.allocatable.or(status.capacity).unwrap_or_default();
+    let (status, nothing) = (seen.status.as_ref(), BTreeMap::new());
+    let has = status.and_then(|status| status.allocatable.as_ref().or(status.capacity.as_ref()));
+    let has = has.unwrap_or(&nothing);
     let gpu_count = has.get(GPU).map_or(0, amount::count).clamp(0, 1 << 10) as usize;
     let counted = |name: &&String| {
         *name == "pods"
@@ -44,7 +45,7 @@ pub fn node(seen: &Seen, others: &Asked, ours: &BTreeSet<u32>) -> Option<Node> {
     Some(Node {
         name,
         taints: taints(seen),
-        ready: readiness(status.conditions.as_deref().unwrap_or_default()),
+        ready: readiness(status),
         gpus: vec![device(&labels); gpu_count],
         cpu: Cores(has.get("cpu").map_or(0, amount::thousandths)),
         memory: MemoryBytes(has.get("memory").map_or(0, amount::count)),
@@ -77,8 +78,8 @@ fn taken(others: &Asked, devices: usize, ours: &BTreeSet<u32>) -> Taken {
 }
 
 fn taints(seen: &Seen) -> Vec<Taint> {
-    let spec = seen.spec.clone().unwrap_or_default();
-    let listed = spec.taints.unwrap_or_default().into_iter();
+    let spec = seen.spec.as_ref();
+    let listed = spec.and_then(|spec| spec.taints.as_ref()).into_iter().flatten();
     let listed = listed.filter(|taint| !OF_READINESS.contains(&taint.key.as_str()));
     let listed = listed.filter_map(|taint| {
         let effect = match taint.effect.as_str() {
@@ -87,19 +88,25 @@ fn taints(seen: &Seen) -> Vec<Taint> {
             "NoExecute" => TaintEffect::NoExecute,
             _ => return None,
         };
-        Some(Taint { key: taint.key, value: taint.value.unwrap_or_default(), effect })
+        let (key, value) = (taint.key.clone(), taint.value.clone().unwrap_or_default());
+        Some(Taint { key, value, effect })
     });
     let mut all: Vec<_> = listed.collect();
     // The taint of a cordon comes a moment after the cordon.
-    if spec.unschedulable == Some(true) && all.iter().all(|taint| taint.key != CLOSED) {
+    if is_cordoned(seen) && all.iter().all(|taint| taint.key != CLOSED) {
         let (key, value, effect) = (CLOSED.to_owned(), String::new(), TaintEffect::NoSchedule);
         all.push(Taint { key, value, effect });
     }
     all
 }
 
-fn readiness(conditions: &[NodeCondition]) -> Readiness {
-    let Some(ready) = conditions.iter().find(|condition| condition.type_ == "Ready") else {
+fn is_cordoned(seen: &Seen) -> bool {
+    seen.spec.as_ref().and_then(|spec| spec.unschedulable) == Some(true)
+}
+
+fn readiness(status: Option<&NodeStatus>) -> Readiness {
+    let mut conditions = status.iter().flat_map(|status| status.conditions.iter().flatten());
+    let Some(ready) = conditions.find(|condition| condition.type_ == "Ready") else {
         let why = "its kubelet has not said anything yet".to_owned();
         return Readiness::NotReady { since: Timestamp::default(), why };
     };
@@ -115,12 +122,10 @@ fn readiness(conditions: &[NodeCondition]) -> Readiness {
 /// Whether a node is there and takes new work.
 pub fn is_open(seen: Option<&Seen>) -> Result<(), String> {
     let Some(seen) = seen else { return Err("it is not in the cluster any more".into()) };
-    let spec = seen.spec.as_ref();
-    if spec.and_then(|spec| spec.unschedulable) == Some(true) {
+    if is_cordoned(seen) {
         return Err("it is cordoned".into());
     }
-    let status = seen.status.as_ref();
-    match readiness(status.and_then(|status| status.conditions.as_deref()).unwrap_or_default()) {
+    match readiness(seen.status.as_ref()) {
         Readiness::Ready => Ok(()),
         Readiness::NotReady { why, .. } => Err(format!("it is not ready: {why}")),
     }

@@ -9,7 +9,10 @@ use domain::{
     storage_class::StorageClass,
     workload::{Observation, PodState},
 };
-use k8s_openapi::api::{core::v1::Node as SeenNode, storage::v1::StorageClass as SeenClass};
+use k8s_openapi::api::{
+    core::v1::{Node as SeenNode, Pod},
+    storage::v1::StorageClass as SeenClass,
+};
 use kube::ResourceExt;
 
 use super::{
@@ -34,20 +37,16 @@ pub struct Look {
 pub fn look(link: &Link, cluster: ClusterId) -> Look {
     let mut others: BTreeMap<NodeName, Asked> = BTreeMap::new();
     let mut ours: BTreeMap<NodeName, BTreeSet<u32>> = BTreeMap::new();
-    let mut all = Vec::new();
-    for pod in link.stores.pods.state() {
-        match (found(&pod, cluster), node_of(&pod)) {
-            (Some(own), node) => {
-                if let Some(node) = node {
-                    ours.entry(node).or_default().extend(&own.gpus);
-                }
-                all.push(own);
-            }
-            (None, Some(node)) => others.entry(node).or_default().add(&pod),
-            (None, None) => {}
+    let found = found_among(link, cluster, |pod| {
+        if let Some(node) = node_of(pod) {
+            others.entry(node).or_default().add(pod);
+        }
+    });
+    for own in &found {
+        if let Some(node) = &own.node {
+            ours.entry(node.clone()).or_default().extend(&own.gpus);
         }
     }
-    all.sort_by(|a, b| (a.key, &a.uid).cmp(&(b.key, &b.uid)));
     let (nothing, none) = (Asked::default(), BTreeSet::new());
     let read = |seen: &SeenNode| {
         let name: NodeName = seen.metadata.name.as_deref()?.into();
@@ -56,7 +55,25 @@ pub fn look(link: &Link, cluster: ClusterId) -> Look {
     let mut nodes: Vec<_> =
         link.stores.nodes.state().iter().filter_map(|seen| read(seen)).collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    Look { found: all, nodes }
+    Look { found, nodes }
+}
+
+/// Our pods. What it costs to read the nodes is left out, for whoever asks for nothing else.
+pub fn ours(link: &Link, cluster: ClusterId) -> Vec<Found> {
+    found_among(link, cluster, |_| {})
+}
+
+/// Our pods, in their order; of each that is not ours `other` is told.
+fn found_among(link: &Link, cluster: ClusterId, mut other: impl FnMut(&Pod)) -> Vec<Found> {
+    let mut all = Vec::new();
+    for pod in link.stores.pods.state() {
+        match found(&pod, cluster) {
+            Some(own) => all.push(own),
+            None => other(&pod),
+        }
+    }
+    all.sort_by(|a, b| (a.key, &a.uid).cmp(&(b.key, &b.uid)));
+    all
 }
 
 /// Of each workload the newest run. `wanted` are the runs that should go on; `None` while nobody has said.

@@ -15,7 +15,7 @@ mod scheduling;
 
 use std::time::Duration;
 
-use tokio::{sync::Notify, task::JoinSet};
+use tokio::{sync::Notify, task::JoinSet, time::Instant};
 use tracing::{debug, info, warn};
 
 use crate::{ControlPlane, Result};
@@ -32,6 +32,10 @@ const PRUNING_PERIOD: Duration = Duration::from_secs(10);
 const IDLING_PERIOD: Duration = Duration::from_secs(domain::workload::WINDOW_SECS as u64);
 const SAMPLING_PERIOD: Duration = Duration::from_secs(domain::sample::SAMPLE_SECS as u64);
 const METERING_PERIOD: Duration = Duration::from_secs(60);
+/// How long a loop that goes through everything rests, in turns of the length of its last one: so it takes no more than a
+/// fifth of a processor, however large a cluster is and however much happens there.
+const REST_TURNS: u32 = 4;
+const REST_MAX: Duration = Duration::from_millis(500);
 
 /// A hint that there is something to do.
 #[derive(Debug, Default)]
@@ -73,7 +77,9 @@ impl ControlPlane {
         loops.spawn(async move {
             let mut voice = Voice::of("reconciling");
             loop {
+                let begun = Instant::now();
                 let wait = voice.told(control.reconcile_once().await);
+                rest(begun).await;
                 control.inner.reconciling.or_after(wait).await;
             }
         });
@@ -89,7 +95,9 @@ impl ControlPlane {
         loops.spawn(async move {
             let mut voice = Voice::of("observing");
             loop {
+                let begun = Instant::now();
                 voice.told(control.observe_once().await);
+                rest(begun).await;
                 control.until_something_changed(PERIOD).await;
             }
         });
@@ -151,6 +159,11 @@ impl ControlPlane {
         self.sample_once().await?;
         Ok(())
     }
+}
+
+/// Rests after a turn that began then.
+async fn rest(begun: Instant) {
+    tokio::time::sleep((begun.elapsed() * REST_TURNS).min(REST_MAX)).await;
 }
 
 /// What a loop says of its turns.

@@ -39,19 +39,22 @@ async fn how_fast_pods_are_bound() {
     kube.nodes(nodes, 8, "gpu");
     let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
     let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
-    let begun = Instant::now();
+    let taken = || (berth.processor(), PARTS.map(|part| kube.processor(part)));
+    let (before, begun) = (taken(), Instant::now());
     let submit = async |number: usize| berth.made(&format!("w{number}"), spec.clone()).await;
     futures::stream::iter(0..pods)
         .for_each_concurrent(AT_ONCE, async |number| drop(submit(number).await))
         .await;
     let submitted = begun.elapsed().as_secs_f64();
     let ours = until_bound(&kube, NAMESPACE, pods, begun).await;
-    let memory = berth.memory_kib() / 1024;
+    let (after, memory) = (taken(), berth.memory_kib() / 1024);
     println!(
         "Berth: {pods} workspaces on {nodes} nodes submitted {AT_ONCE} at a time in {submitted:.1} s, all bound after {ours:.1} s \
          ({:.0} a second), {memory} MiB",
         pods as f64 / ours
     );
+    tell("Berth", (before.0, after.0), ours);
+    tell_all(before.1, after.1, ours);
     berth.kill();
     kube.kubectl(&["delete", "namespace", NAMESPACE]);
     kube.fault(&["start", "kube-scheduler"]);
@@ -61,13 +64,33 @@ async fn how_fast_pods_are_bound() {
             "spec": {"containers": [{"name": "w", "image": "busy:1", "resources": {"limits": {"nvidia.com/gpu": "1"}}}]}})
     };
     let list = json!({"apiVersion": "v1", "kind": "List", "items": (0..pods).map(pod).collect::<Vec<_>>()});
-    let begun = Instant::now();
+    let taken = || (kube.processor("kube-scheduler"), PARTS.map(|part| kube.processor(part)));
+    let (before, begun) = (taken(), Instant::now());
     kube.create(&list.to_string());
     let theirs = until_bound(&kube, "theirs", pods, begun).await;
+    let after = taken();
     println!(
         "kube-scheduler: {pods} pods created by kubectl, all bound after {theirs:.1} s ({:.0} a second)",
         pods as f64 / theirs
     );
+    tell("kube-scheduler", (before.0, after.0), theirs);
+    tell_all(before.1, after.1, theirs);
+}
+
+/// The programs of the cluster that work beside a scheduler.
+const PARTS: [&str; 4] = ["kube-apiserver", "etcd", "kwok", "kube-controller-manager"];
+
+/// Prints how much of a processor a program took, in so many seconds.
+fn tell(program: &str, (before, after): (Duration, Duration), secs: f64) {
+    let taken = (after - before).as_secs_f64();
+    println!("{program}: {taken:.1} s, {:.0} % of a processor", taken / secs * 100.0);
+}
+
+/// [`tell`] for each of [`PARTS`].
+fn tell_all(before: [Duration; 4], after: [Duration; 4], secs: f64) {
+    for (part, times) in PARTS.iter().zip(before.into_iter().zip(after)) {
+        tell(part, times, secs);
+    }
 }
 
 /// Changes a second, and seconds; `BERTH_KUBE_CHANGES=500,20` takes others.
@@ -202,8 +225,7 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     assert!(stream.status().is_success(), "{}", stream.status());
     let reading = tokio::spawn(read(stream, told.clone()));
 
-    let parts = ["kube-apiserver", "etcd", "kwok", "kube-controller-manager"];
-    let taken = || (berth.processor(), parts.map(|part| kube.processor(part)));
+    let taken = || (berth.processor(), PARTS.map(|part| kube.processor(part)));
     let (admin, turns) = (Arc::new(Admin::of(&kube)), Arc::new(Semaphore::new(AT_ONCE)));
     let (before, begun) = (taken(), Instant::now());
     let mut clock = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -230,23 +252,19 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     }
     reading.abort();
     let mut told = told.lock().unwrap();
-    let share = |before: Duration, after: Duration| (after - before).as_secs_f64() / took * 100.0;
     println!(
         "{} changes of {pods} pods on {nodes} nodes in {took:.1} s ({:.0} a second of {rate} asked for)\n\
          from the request to the row: {}\nof which the API server's answer: {}\n\
-         the page was told to load again {} times\n\
-         Berth: {:.0} % of a processor, {} MiB",
+         the page was told to load again {} times; Berth has {} MiB",
         told.shown.len(),
         told.shown.len() as f64 / took,
         figures(&mut told.shown.clone()),
         figures(&mut told.answered),
         told.reloads,
-        share(before.0, after.0),
         berth.memory_kib() / 1024,
     );
-    for (part, (before, after)) in parts.iter().zip(before.1.into_iter().zip(after.1)) {
-        println!("{part}: {:.0} %", share(before, after));
-    }
+    tell("Berth", (before.0, after.0), took);
+    tell_all(before.1, after.1, took);
 }
 
 /// Waits until so many workspaces run.
