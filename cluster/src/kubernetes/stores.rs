@@ -8,7 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::StreamExt;
+use futures::{Stream, StreamExt, stream};
+use http::StatusCode;
 use k8s_openapi::api::{
     core::v1::{Event, Node, PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, Pod},
     storage::v1::StorageClass,
@@ -160,8 +161,7 @@ impl Watching<'_> {
             object.meta_mut().managed_fields = None;
             brief(object);
         };
-        let told = watcher(api, Config::default().timeout(WATCH_SECS));
-        let told = told.modify(modified).reflect(writer);
+        let told = watched(api, Config::default()).modify(modified).reflect(writer);
         let (health, hint) = (self.health.clone(), self.hint.clone());
         let task = tokio::spawn(async move {
             let (mut told, mut tries) = (std::pin::pin!(told), 0);
@@ -187,6 +187,32 @@ impl Watching<'_> {
     }
 }
 
+/// A watch that is listed anew whenever its history is gone. Where a watch says so in its events, kube-rs does that; where
+/// the API server, or somebody before it, answers with the status 410, it would ask for the same history for ever.
+fn watched<K>(
+    api: Api<K>,
+    config: Config,
+) -> impl Stream<Item = Result<watcher::Event<K>, Broken>> + Send
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
+{
+    let config = config.timeout(WATCH_SECS);
+    let begin = move || watcher(api.clone(), config.clone()).boxed();
+    stream::unfold((begin(), begin), |(mut told, begin)| async {
+        let event = told.next().await?;
+        if event.as_ref().is_err_and(is_gone) {
+            told = begin();
+        }
+        Some((event, (told, begin)))
+    })
+}
+
+/// Whether the API server has forgotten what a watch asks for.
+fn is_gone(broken: &Broken) -> bool {
+    let Broken::WatchStartFailed(kube::Error::Api(status)) = broken else { return false };
+    status.code == StatusCode::GONE.as_u16()
+}
+
 /// Waits before a watch begins again, longer each time.
 async fn again(tries: u32) -> u32 {
     let pause = Duration::from_millis(100 << tries.min(6));
@@ -204,8 +230,8 @@ fn is_refusal(broken: &Broken) -> bool {
 
 /// Events pass and are not kept.
 async fn events(client: Client, news: Arc<News>, hint: Arc<Notify>) {
-    let config = Config::default().fields("involvedObject.kind=Pod").timeout(WATCH_SECS);
-    let told = watcher(Api::<Event>::all(client), config);
+    let config = Config::default().fields("involvedObject.kind=Pod");
+    let told = watched(Api::<Event>::all(client), config);
     let (mut told, mut tries) = (std::pin::pin!(told), 0);
     while let Some(event) = told.next().await {
         let (watcher::Event::Apply(event) | watcher::Event::InitApply(event)) = (match event {
@@ -264,5 +290,57 @@ fn brief_pod(pod: &mut Pod) {
         volumes.retain(|volume| {
             volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some()
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+    use http::{Request, Response};
+    use kube::client::Body;
+    use serde_json::json;
+
+    use super::*;
+
+    /// Nodes of an API server that has none and no history either, and how often it was asked for a list.
+    fn forgetful() -> (Api<Node>, Arc<AtomicU32>) {
+        let lists = Arc::<AtomicU32>::default();
+        let listed = lists.clone();
+        let service = tower::service_fn(move |request: Request<Body>| {
+            let is_watch = request.uri().query().is_some_and(|query| query.contains("watch=true"));
+            listed.fetch_add(u32::from(!is_watch), Relaxed);
+            let body = match is_watch {
+                true => {
+                    json!({"kind": "Status", "status": "Failure", "reason": "Expired", "code": 410})
+                }
+                false => {
+                    json!({"kind": "NodeList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"}, "items": []})
+                }
+            };
+            let mut answer = Response::new(Body::from(body.to_string().into_bytes()));
+            if is_watch {
+                *answer.status_mut() = StatusCode::GONE;
+            }
+            async { Ok::<_, std::convert::Infallible>(answer) }
+        });
+        (Api::all(Client::new(service, "default")), lists)
+    }
+
+    /// Listens until three times something was wrong.
+    async fn listen(told: impl Stream<Item = Result<watcher::Event<Node>, Broken>>) {
+        let wrong = told.filter(|event| std::future::ready(event.is_err())).take(3);
+        assert_eq!(wrong.collect::<Vec<_>>().await.len(), 3);
+    }
+
+    #[tokio::test]
+    async fn a_history_that_is_gone_is_listed_anew() {
+        let (nodes, lists) = forgetful();
+        listen(watched(nodes, Config::default())).await;
+        assert_eq!(lists.load(Relaxed), 3);
+        // Once kube-rs does so by itself, `watched` has nothing to add.
+        let (nodes, lists) = forgetful();
+        listen(watcher(nodes, Config::default())).await;
+        assert_eq!(lists.load(Relaxed), 1);
     }
 }

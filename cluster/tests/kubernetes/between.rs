@@ -35,6 +35,10 @@ pub enum Fault {
     },
     /// Whoever watches is cut off; everything else is answered.
     Mute,
+    /// Whoever asks to watch from this version on, or from an older one, is answered with the status 410.
+    Forgotten {
+        version: u64,
+    },
     /// So many bindings are in conflict.
     Conflict {
         left: u32,
@@ -130,6 +134,13 @@ async fn answer(request: Request<Incoming>, way: Arc<Way>) -> Result<Answer, Pro
     if now == Fault::Mute && is_watch {
         return Err("nothing is told".into());
     }
+    if let (Fault::Forgotten { version }, true) = (now, is_watch)
+        && request.uri().query().and_then(from).is_some_and(|from| from <= version)
+    {
+        way.expired.fetch_add(1, Ordering::Relaxed);
+        let gone = status(StatusCode::GONE, "Expired", "too old resource version");
+        return Ok(gone.map(|body| body.map_err(Into::into).boxed_unsync()));
+    }
     if let Some(instead) = instead(&mut way.fault.lock().unwrap(), request.uri().path()) {
         return Ok(instead.map(|body| body.map_err(Into::into).boxed_unsync()));
     }
@@ -163,6 +174,12 @@ async fn answer(request: Request<Incoming>, way: Arc<Way>) -> Result<Answer, Pro
 
 /// What a watch says whose history is gone.
 const EXPIRED: &[u8] = br#""reason":"Expired","code":410"#;
+
+/// The version from which somebody asks to be told.
+fn from(query: &str) -> Option<u64> {
+    let mut fields = query.split('&').filter_map(|field| field.split_once('='));
+    fields.find(|(name, _)| *name == "resourceVersion")?.1.parse().ok()
+}
 
 /// What is answered without asking.
 fn instead(fault: &mut Fault, path: &str) -> Option<Response<Body>> {

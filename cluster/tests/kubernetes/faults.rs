@@ -28,6 +28,19 @@ async fn until_silent(bed: &Bed) -> (String, Duration) {
     }
 }
 
+/// Waits until the driver says that its credentials are not accepted. A watch may be the first to be told.
+async fn until_refused(bed: &Bed) {
+    let begun = Instant::now();
+    while !until_silent(bed).await.0.contains("credentials") {
+        assert!(begun.elapsed() < WITHIN, "nothing is said of credentials");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+fn read(path: &std::path::Path) -> String {
+    std::fs::read_to_string(path).unwrap()
+}
+
 fn uids(bed: &Bed) -> String {
     bed.kubectl(&["get", "pods", "-o", "jsonpath={.items[*].metadata.uid}"])
 }
@@ -156,6 +169,49 @@ async fn credentials_that_are_not_accepted_any_more_are_said_and_read_again() {
     bed.until_runs(1).await;
     bed.run(2, "{}");
     bed.until_runs(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a real API server"]
+async fn a_token_that_expires_while_the_api_server_is_away_is_replaced_by_the_new_one() {
+    let kube = Arc::new(Kube::start(40));
+    let path = kube.config();
+    // Tokens that the API server knows from a file, of the same account: each start knows others.
+    let tokens = kube.folder().join("tokens.csv");
+    let (text, others) = (read(&path), read(&tokens));
+    let old = text.split("token: \"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let restart_with = |token: &str| {
+        let berth = format!("{token},system:serviceaccount:berth-system:berth,berth\n");
+        kube.fault(&["kill", "kube-apiserver"]);
+        std::fs::write(&tokens, format!("{others}{berth}")).unwrap();
+        kube.fault(&["start", "kube-apiserver"]);
+    };
+    let connect_with = |token| std::fs::write(&path, text.replace(old, token)).unwrap();
+    restart_with("first");
+    connect_with("first");
+    let mut bed = Bed::on(kube.clone(), 1);
+    bed.run(1, "{}");
+    bed.until_runs(1).await;
+    let before = uids(&bed);
+
+    kube.fault(&["kill", "kube-apiserver"]);
+    let (why, _) = until_silent(&bed).await;
+    assert!(!why.contains("credentials"), "{why}");
+    bed.run(2, "{}");
+    connect_with("second");
+    restart_with("second");
+    let begun = Instant::now();
+    bed.until_runs(2).await;
+    println!("the new token serves {:?} after the start", begun.elapsed());
+    bed.until_runs(1).await;
+    assert!(uids(&bed).starts_with(&before), "{before} became {}", uids(&bed));
+    // The other way round: the file follows after the API server.
+    restart_with("third");
+    until_refused(&bed).await;
+    connect_with("third");
+    bed.run(3, "{}");
+    bed.until_runs(3).await;
+    assert_eq!(bed.names("pods"), "pod/nb1-1 pod/nb2-1 pod/nb3-1");
 }
 
 #[tokio::test(flavor = "multi_thread")]
