@@ -56,13 +56,13 @@ async fn the_probes_of_the_manifests_are_answered_whoever_asks() {
     }
 }
 
-/// What the chart says, with a value set.
-fn rendered(value: &str) -> Result<String, String> {
+/// What the chart says, with values set as Helm reads them.
+fn rendered(values: &str) -> Result<String, String> {
     let said = Command::new(ours("scripts/helm.sh")).output().unwrap();
     let helm = String::from_utf8(said.stdout).unwrap();
     let mut helm = Command::new(helm.trim());
     helm.args(["template", "berth"]).arg(ours("deploy/helm/berth"));
-    let said = helm.args(["--namespace", "berth-system", "--set", value]).output().unwrap();
+    let said = helm.args(["--namespace", "berth-system", "--set", values]).output().unwrap();
     match said.status.success() {
         true => Ok(String::from_utf8(said.stdout).unwrap()),
         false => Err(String::from_utf8(said.stderr).unwrap()),
@@ -85,6 +85,135 @@ fn a_value_that_the_chart_does_not_know_or_cannot_take_is_said() {
     assert!(unknown.contains("additional properties 'replica' not allowed"), "{unknown}");
     let few = rendered("replicas=0").unwrap_err();
     assert!(few.contains("at '/replicas': minimum: got 0, want 1"), "{few}");
+}
+
+/// The ways in that the chart can make.
+const WAYS_IN: &str = "publicUrl=https://Berth.example.org:8443,toolsDomain=tools.example.org,\
+    ingress.enabled=true,ingress.className=public,ingress.tlsSecret=berth-tls,ingress.hosts={nb.example.org},\
+    ingress.annotations.example\\.org/timeout=1h,\
+    gateway.enabled=true,gateway.parentRefs[0].name=public,gateway.parentRefs[0].namespace=gateways,\
+    gateway.hosts={nb.example.org}";
+
+#[test]
+#[ignore = "needs Helm: cargo xtask test --kubernetes"]
+fn a_way_in_that_lacks_a_name_is_not_made() {
+    let lacks = |values: &str| rendered(values).unwrap_err();
+    for way in ["ingress", "gateway"] {
+        let url = lacks(&format!("{way}.enabled=true,toolsDomain=tools.example.org"));
+        assert!(url.contains("need publicUrl, such as https://berth.example.org"), "{url}");
+        let domain = lacks(&format!("{way}.enabled=true,publicUrl=https://berth.example.org"));
+        assert!(domain.contains("need toolsDomain, such as tools.example.org"), "{domain}");
+    }
+    let names = "publicUrl=https://berth.example.org,toolsDomain=tools.example.org";
+    let gateway = lacks(&format!("{names},gateway.enabled=true"));
+    assert!(gateway.contains("gateway.enabled needs gateway.parentRefs"), "{gateway}");
+    let host = lacks("ingress.hosts={https://nb.example.org}");
+    assert!(host.contains("at '/ingress/hosts/0'"), "{host}");
+}
+
+/// What the Gateway API asks of an HTTPRoute, as far as the chart has a say; its own definition comes with a gateway.
+const HTTP_ROUTE: &str = r#"
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: httproutes.gateway.networking.k8s.io
+  annotations: {api-approved.kubernetes.io: "https://github.com/kubernetes-sigs/gateway-api"}
+spec:
+  group: gateway.networking.k8s.io
+  names: {kind: HTTPRoute, listKind: HTTPRouteList, plural: httproutes, singular: httproute}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                parentRefs:
+                  type: array
+                  items:
+                    type: object
+                    required: [name]
+                    properties:
+                      name: {type: string}
+                      namespace: {type: string}
+                      sectionName: {type: string}
+                hostnames:
+                  type: array
+                  maxItems: 16
+                  items:
+                    type: string
+                    pattern: '^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$'
+                rules:
+                  type: array
+                  items:
+                    type: object
+                    properties:
+                      matches:
+                        type: array
+                        items:
+                          type: object
+                          properties:
+                            path:
+                              type: object
+                              properties:
+                                type: {type: string, enum: [Exact, PathPrefix, RegularExpression]}
+                                value: {type: string}
+                      backendRefs:
+                        type: array
+                        items:
+                          type: object
+                          required: [name]
+                          properties:
+                            name: {type: string}
+                            port: {type: integer, minimum: 1, maximum: 65535}
+                      timeouts:
+                        type: object
+                        properties:
+                          request: {type: string, pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$'}
+                          backendRequest: {type: string, pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$'}
+"#;
+
+#[tokio::test]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn a_cluster_takes_the_ways_in_and_they_lead_to_berth_alone() {
+    let kube = Kube::start(40);
+    kube.create(HTTP_ROUTE);
+    let kind = "crd/httproutes.gateway.networking.k8s.io";
+    kube.kubectl(&["wait", "--for=condition=Established", "--timeout=60s", kind]);
+    let chart = kube.folder().join("chart.yaml");
+    std::fs::write(&chart, rendered(WAYS_IN).unwrap()).unwrap();
+    let chart = chart.display().to_string();
+    // Strict: a field that the API server does not know is refused.
+    kube.kubectl(&["apply", "--server-side", "--validate=strict", "-f", &chart]);
+    let seen = |kind: &str, path: &str| {
+        let path = format!("jsonpath={path}");
+        kube.kubectl(&["-n", "berth-system", "get", kind, "berth", "-o", &path])
+    };
+    let paths = "{range .spec.rules[*]}{.host}{range .http.paths[*]} {.pathType} {.path} {.backend.service.name} \
+        {.backend.service.port.name}{end}{\"\\n\"}{end}";
+    insta::assert_snapshot!(seen("ingress", paths), @r"
+    berth.example.org Prefix / berth http
+    *.tools.example.org Prefix / berth http
+    nb.example.org Prefix / berth http
+    ");
+    let tls = "{.spec.ingressClassName} {.spec.tls} {.metadata.annotations.example\\.org/timeout}";
+    insta::assert_snapshot!(
+        seen("ingress", tls),
+        @r#"public [{"hosts":["berth.example.org","*.tools.example.org","nb.example.org"],"secretName":"berth-tls"}] 1h"#
+    );
+    let route = "{.spec.parentRefs}{\"\\n\"}{.spec.hostnames}{\"\\n\"}{.spec.rules}";
+    insta::assert_snapshot!(seen("httproute", route), @r#"
+    [{"name":"public","namespace":"gateways"}]
+    ["berth.example.org","*.tools.example.org","nb.example.org"]
+    [{"backendRefs":[{"name":"berth","port":80}],"matches":[{"path":{"type":"PathPrefix","value":"/"}}],"timeouts":{"request":"0s"}}]
+    "#);
+    // Where both lead to.
+    assert_eq!(seen("service", "{.spec.ports[*].name} {.spec.ports[*].port}"), "http 80");
 }
 
 /// The pods of Berth in the cluster, once there are so many.
