@@ -5,7 +5,12 @@
 
 mod program;
 
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use program::{Berth, WITHIN, started};
 use reqwest::{Method, StatusCode};
@@ -133,4 +138,58 @@ async fn what_the_engine_has_not_is_refused_before_and_what_goes_wrong_is_said_a
         assert!(Instant::now() < until, "{}", berth.get("/api/v1/clusters").await);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+/// What an image of the base that the Containerfile names has of a C library; nothing of it is pulled here.
+const BASE: [&str; 4] = [
+    "/lib64/ld-linux-x86-64.so.2",
+    "/lib/x86_64-linux-gnu/libc.so.6",
+    "/lib/x86_64-linux-gnu/libm.so.6",
+    "/lib/x86_64-linux-gnu/libgcc_s.so.1",
+];
+
+#[test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
+fn the_image_that_we_ship_starts_as_nobody_on_a_root_that_it_cannot_write() {
+    let (engine, folder) = (Engine::start(), tempfile::tempdir().unwrap());
+    let done = |command: &mut Command| assert!(command.status().unwrap().success(), "{command:?}");
+    // A base with nothing in it but these, and nobody.
+    let root = folder.path().join("root");
+    for file in BASE {
+        let to = root.join(file.trim_start_matches('/'));
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(file, to).unwrap();
+    }
+    fs::create_dir_all(root.join("etc")).unwrap();
+    fs::create_dir_all(root.join("tmp")).unwrap();
+    fs::write(root.join("etc/passwd"), "nonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n")
+        .unwrap();
+    let archive = folder.path().join("base.tar");
+    done(Command::new("tar").arg("-C").arg(&root).arg("-cf").arg(&archive).arg("."));
+    engine.import("localhost/base:1", &archive, &["USER 65532"]);
+
+    // Built as docs/kubernetes.md says, from the folder in which `cargo xtask build --release` has left the program.
+    let built = folder.path().join("context/target/release");
+    fs::create_dir_all(&built).unwrap();
+    let program = built.join("berth");
+    done(Command::new("strip").arg("-o").arg(&program).arg(env!("CARGO_BIN_EXE_berth")));
+    let context = folder.path().join("context").display().to_string();
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/Containerfile");
+    let ours = ours.display().to_string();
+    let build =
+        ["build", "--from", "localhost/base:1", "--file", &ours, "--tag", "localhost/berth:1"];
+    engine.ask(&[&build[..], &[&context]].concat());
+    let config = "{{.Config.User}} {{.Config.Entrypoint}} {{.Config.Cmd}}";
+    assert_eq!(
+        engine.ask(&["image", "inspect", "--format", config, "localhost/berth:1"]),
+        "65532 [/berth] []"
+    );
+
+    // As the chart starts it.
+    let run = ["run", "--rm", "--read-only", "--read-only-tmpfs=false", "--network", "none"];
+    let limited = ["--cap-drop", "ALL", "--security-opt", "no-new-privileges", "localhost/berth:1"];
+    let said = engine.ask(&[&run[..], &limited, &["--version"]].concat());
+    assert_eq!(said, format!("berth {}", env!("CARGO_PKG_VERSION")));
+    let help = engine.ask(&[&run[..], &limited, &["serve", "--help"]].concat());
+    assert!(help.contains("BERTH_DATA"), "{help}");
 }
