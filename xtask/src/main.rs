@@ -8,6 +8,7 @@ mod css;
 mod files;
 mod fuzz;
 mod guide;
+mod lanes;
 mod literals;
 mod paths;
 mod process;
@@ -31,6 +32,7 @@ const USAGE: &str = "usage: cargo xtask <chore>
   test [--fast]               run every test; --fast leaves out the browser and Python
   test --containers           only those with a real container engine
   test --kubernetes           only those with a real Kubernetes API server, which is built the first time
+  suite NAME                  one of those that `test` runs, with what is built already
   stories [--release] [ARGS]  build, then only the browser tests: `playwright test ARGS`
   chaos [--release] [ARGS]    kill the program 200 times under load, on each database; --help says more
   idle [--release] [ARGS]     leave a terminal and a log alone for half an hour; --help says more
@@ -73,6 +75,10 @@ fn dispatch() -> Result<()> {
                 (false, true) => test::kubernetes(),
                 (false, false) => test::all(fast),
             }
+        }
+        "suite" => {
+            let (first, rest) = rest.split_at(1.min(rest.len()));
+            nothing_left(rest).and_then(|()| test::one(&first.concat()))
         }
         "stories" => {
             let release = take(&mut rest, "--release");

@@ -29,6 +29,15 @@ pub fn tests() -> Command {
     cargo
 }
 
+/// Compiles all of them, the program, and the engine of the stories.
+pub fn build() -> Result<()> {
+    process::run(tests().arg("--no-run"))?;
+    if let Err(problem) = engine() {
+        eprintln!("xtask: {problem:#}");
+    }
+    Ok(())
+}
+
 /// Unit and integration tests of every crate that runs on the server.
 pub fn native() -> Result<Tally> {
     run(&mut tests())

@@ -48,6 +48,18 @@ impl Tally {
         Self { passed: ran.saturating_sub(failed + sum("skipped=")), failed }
     }
 
+    /// Reads the last line, as a whole run or one suite ends with it: `5 passed, 1 failed`.
+    pub fn of_sum(output: &str) -> Option<Self> {
+        let (passed, failed) = output.lines().next_back()?.split_once(" passed, ")?;
+        let failed = failed.strip_suffix(" failed")?;
+        Some(Self { passed: passed.parse().ok()?, failed: failed.parse().ok()? })
+    }
+
+    /// Of a suite that did not even start.
+    pub fn broken() -> Self {
+        Self::default().ended(false)
+    }
+
     /// A suite that ended badly but counted no failure, for instance because it did not compile,
     /// is one failure.
     #[must_use]
@@ -107,8 +119,16 @@ test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out";
     }
 
     #[test]
+    fn what_is_said_as_a_sum_is_read_as_one() {
+        let sum = Tally { passed: 12, failed: 3 };
+        assert_eq!(Tally::of_sum(&format!("of 7 passed, 1 failed\n{sum}\n")), Some(sum));
+        assert_eq!(Tally::of_sum(&format!("{sum}\nkilled")), None);
+        assert_eq!(Tally::of_sum(""), None);
+    }
+
+    #[test]
     fn what_did_not_even_start_failed_once() {
-        assert_eq!(Tally::default().ended(false), Tally { passed: 0, failed: 1 });
+        assert_eq!(Tally::broken(), Tally { passed: 0, failed: 1 });
         assert_eq!(Tally { passed: 1, failed: 2 }.ended(false).failed, 2);
     }
 }

@@ -1,36 +1,85 @@
-//! `cargo xtask test`: every suite, then one line that sums them up. A suite that could not run is
-//! one failure, and the others still run, so that a person sees everything at once.
+//! `cargo xtask test`: everything is built, then every suite runs, then one line sums them up. A suite that could not run
+//! is one failure, and the others still run, so that a person sees everything at once.
 
 use anyhow::{Result, bail};
 
 use crate::tally::Tally;
-use crate::{build, setup, suites, web};
+use crate::{build, lanes, setup, suites, web};
+
+/// A suite's name, and how it runs with what is built already.
+type Suite = (&'static str, fn() -> Result<Tally>);
+
+/// The longest first, so that the lanes end at about the same time.
+const SUITES: [Suite; 6] = [
+    ("stories", stories_of_all),
+    ("kubernetes", with_a_control_plane),
+    ("native", native),
+    ("containers", with_an_engine),
+    ("python", suites::python_client),
+    ("chores", suites::chores),
+];
+/// They need the site and the program, beside a browser or Python.
+const AGAINST_THE_PROGRAM: [&str; 2] = ["stories", "python"];
 
 /// Runs everything; `fast` leaves out what needs a browser or Python.
 pub fn all(fast: bool) -> Result<()> {
-    // The browser code as it is shipped: some of its faults show only when optimised. First, so that the server is
-    // compiled once, around it.
-    let site = if fast { Ok(()) } else { web::build(true) };
-    web::ensure_site()?;
     let mut sum = Tally::default();
-    // Before the tests are compiled: both want all the cores.
-    let control_plane = setup::kubernetes();
-    add(&mut sum, "chores", suites::chores);
-    add(&mut sum, "native", || {
-        setup::postgres().and_then(|()| setup::registry()).and_then(|()| suites::native())
-    });
-    add(&mut sum, "containers", with_an_engine);
-    add(&mut sum, "kubernetes", || with_a_control_plane(control_plane));
-    if !fast {
-        match site.and_then(|()| build::for_tests()) {
-            Ok(()) => against_the_program(&mut sum),
-            Err(problem) => {
-                eprintln!("xtask: no program for the browser tests: {problem:#}");
-                sum.failed += 1;
-            }
-        }
+    let mut names: Vec<_> = SUITES.iter().map(|(name, _)| *name).collect();
+    let built = built(fast);
+    if fast || built.is_err() {
+        names.retain(|name| !AGAINST_THE_PROGRAM.contains(name));
+    }
+    if let Err(problem) = built {
+        eprintln!("xtask: no program for the browser tests: {problem:#}");
+        sum.failed += 1;
+    }
+    names.retain(|name| *name != "python" || setup::has_python_tests());
+    for (name, tally) in lanes::run(&names)? {
+        eprintln!("== {name}: {tally}");
+        sum += tally;
     }
     finish(sum)
+}
+
+/// Runs one suite with what is built already.
+pub fn one(name: &str) -> Result<()> {
+    let Some((name, run)) = SUITES.iter().find(|(suite, _)| *suite == name) else {
+        bail!("there is no suite `{name}`");
+    };
+    let mut sum = Tally::default();
+    add(&mut sum, name, run);
+    say(sum)
+}
+
+/// Builds and fetches whatever a suite needs, so that none waits for another's. What fails here fails again where it is
+/// needed, and counts there.
+fn built(fast: bool) -> Result<()> {
+    web::ensure_site()?;
+    // Both want all the cores, and are there but for the first time.
+    let mut fetched = vec![setup::kubernetes(), setup::postgres(), setup::registry()];
+    if !fast {
+        fetched.extend([setup::npm(), setup::browser().map(drop), setup::jupyter().map(drop)]);
+    }
+    for problem in fetched.into_iter().filter_map(Result::err) {
+        eprintln!("xtask: {problem:#}");
+    }
+    // The browser code as it is shipped: some of its faults show only when optimised. Nothing of it is in a server that is
+    // built for tests, and at the end one core is enough for it.
+    std::thread::scope(|scope| {
+        let site = (!fast).then(|| scope.spawn(|| web::build(true)));
+        let program = suites::build();
+        let site =
+            site.map_or(Ok(()), |site| site.join().unwrap_or_else(|_| bail!("it broke off")));
+        site.and(program)
+    })
+}
+
+fn stories_of_all() -> Result<Tally> {
+    setup::npm().and_then(|()| suites::stories(false, &[]))
+}
+
+fn native() -> Result<Tally> {
+    setup::postgres().and_then(|()| setup::registry()).and_then(|()| suites::native())
 }
 
 /// Runs only what needs a real container engine.
@@ -60,8 +109,8 @@ pub fn kubernetes() -> Result<()> {
 }
 
 /// Among all the tests, a machine that cannot build a control plane is no failure; it is said.
-fn with_a_control_plane(built: Result<()>) -> Result<Tally> {
-    match built {
+fn with_a_control_plane() -> Result<Tally> {
+    match setup::kubernetes() {
         Ok(()) => suites::kubernetes(),
         Err(problem) => {
             eprintln!("xtask: SKIPPED the tests with a real Kubernetes API server: {problem:#}");
@@ -78,24 +127,25 @@ pub fn stories(release: bool, args: &[String]) -> Result<()> {
     finish(suites::stories(false, args)?)
 }
 
-fn against_the_program(sum: &mut Tally) {
-    add(sum, "stories", || setup::npm().and_then(|()| suites::stories(false, &[])));
-    if setup::has_python_tests() {
-        add(sum, "python client", suites::python_client);
-    }
-}
-
 fn add(sum: &mut Tally, suite: &str, run: impl FnOnce() -> Result<Tally>) {
     eprintln!("\n== {suite}");
     let tally = run().unwrap_or_else(|problem| {
         eprintln!("xtask: the suite {suite} did not run: {problem:#}");
-        Tally::default().ended(false)
+        Tally::broken()
     });
     eprintln!("== {suite}: {tally}");
     *sum += tally;
 }
 
 fn finish(sum: Tally) -> Result<()> {
+    if sum == Tally::default() {
+        bail!("no test ran")
+    }
+    say(sum)
+}
+
+/// Says the sum, and ends as it is.
+fn say(sum: Tally) -> Result<()> {
     if sum.failed > 0 {
         // Said here and not only as an error, so that the last line is the sum.
         eprintln!("xtask: not everything passed");
@@ -103,9 +153,6 @@ fn finish(sum: Tally) -> Result<()> {
     println!("{sum}");
     if sum.failed > 0 {
         std::process::exit(1)
-    }
-    if sum.passed == 0 {
-        bail!("no test ran")
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 //! to embed. wasm-bindgen is a library here, so its version and the browser code's cannot differ.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -33,14 +32,17 @@ pub fn ensure_site() -> Result<()> {
     fs::create_dir_all(pkg()).context("could not make the site's folder")
 }
 
-/// A compressed file left by a release build would be served instead of a newer plain one.
+/// A compressed file left by a release build would be served instead of a newer plain one. The folder itself stays: the
+/// server may just be compiled.
 fn empty_site() -> Result<()> {
-    match fs::remove_dir_all(SITE) {
-        Err(problem) if problem.kind() != ErrorKind::NotFound => {
-            Err(problem).context("could not empty the site's folder")
-        }
-        _ => ensure_site(),
+    ensure_site()?;
+    for entry in fs::read_dir(SITE).context("could not read the site's folder")? {
+        let entry = entry?;
+        let is_folder = entry.file_type()?.is_dir();
+        let remove = if is_folder { fs::remove_dir_all } else { fs::remove_file };
+        remove(entry.path()).context("could not empty the site's folder")?;
     }
+    ensure_site()
 }
 
 fn bind(program: &str, profile: &str, release: bool) -> Result<()> {
