@@ -67,7 +67,7 @@ impl Workshop {
         });
         let tools = tools.collect::<Result<Vec<_>>>()?;
         let workshop = Self { berth, setup, rest, id, tools, engine, _folder: folder };
-        workshop.until_it_answers().await?;
+        workshop.until_it_answers(&workshop.tools[0], "/").await?;
         Ok(workshop)
     }
 
@@ -90,10 +90,7 @@ impl Workshop {
 
     /// Asks a path of the first tool, through Berth.
     pub async fn ask(&self, path: &str) -> Result<()> {
-        let request = Client::new().get(format!("{}{path}", self.berth.url));
-        let request = request.header("host", &self.tools[0].host).bearer_auth(&self.rest.token);
-        request.send().await?.error_for_status()?;
-        Ok(())
+        self.ask_of(&self.tools[0], path).await
     }
 
     /// The same, with the program killed and started again.
@@ -105,12 +102,34 @@ impl Workshop {
         Ok(Self { berth, setup, rest, ..self })
     }
 
-    async fn until_it_answers(&self) -> Result<()> {
+    /// Takes in the image of an archive.
+    pub fn import(&self, name: &str, archive: &Path) {
+        self.engine.import(name, archive, &[]);
+    }
+
+    /// The tool of one more workspace, once it answers at a path.
+    pub async fn another(&self, name: &str, spec: Value, port: u16, path: &str) -> Result<Tool> {
+        let id = self.rest.running(name, spec).await?;
+        let seen = self.rest.get(&format!("/api/v1/workloads/{id}")).await?;
+        let host = host(&seen["externalConnections"][0]["url"])?;
+        let tool = Tool { host, direct: published(&self.engine, port)? };
+        self.until_it_answers(&tool, path).await?;
+        Ok(tool)
+    }
+
+    async fn until_it_answers(&self, tool: &Tool, path: &str) -> Result<()> {
         let until = Instant::now() + PATIENCE;
-        while let Err(problem) = self.ask("/").await {
+        while let Err(problem) = self.ask_of(tool, path).await {
             ensure!(Instant::now() < until, "the tool does not answer: {problem:#}");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+        Ok(())
+    }
+
+    async fn ask_of(&self, tool: &Tool, path: &str) -> Result<()> {
+        let request = Client::new().get(format!("{}{path}", self.berth.url));
+        let request = request.header("host", &tool.host).bearer_auth(&self.rest.token);
+        request.send().await?.error_for_status()?;
         Ok(())
     }
 }
@@ -164,7 +183,7 @@ fn host(url: &Value) -> Result<String> {
     Ok(url.authority().to_owned())
 }
 
-/// Where the engine has a port of the only container.
+/// Where the engine has a port that one container listens on.
 fn published(engine: &Engine, port: u16) -> Result<String> {
     let said = engine.ask(&["port", "--all"]);
     let line = said.lines().find(|line| line.contains(&format!("{port}/tcp")));

@@ -42,6 +42,10 @@ fn trial(name: &str, release: bool, args: &[String]) -> Result<()> {
     cargo.args(["--", name]).args(args).env("BERTH_BIN", paths::berth(release)?);
     if name == "bench" {
         cargo.env("BERTH_BROWSER", setup::browser()?);
+        match setup::jupyter() {
+            Ok(image) => drop(cargo.env("BERTH_JUPYTER", image)),
+            Err(problem) => eprintln!("xtask: no image of JupyterLab: {problem:#}"),
+        }
     }
     process::run(&mut cargo)
 }

@@ -43,6 +43,9 @@ pub struct Args {
     /// How long each load lasts, in seconds
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// JupyterLab's image as an archive, which is measured as a tool where there is one
+    #[arg(long, env = "BERTH_JUPYTER")]
+    jupyter: Option<PathBuf>,
     /// Only these parts: standing, load, browser, form, engine, scheduler, tools, scale
     #[arg(long = "only")]
     only: Vec<String>,

@@ -4,6 +4,7 @@
 mod download;
 mod idlers;
 mod jupyterhub;
+mod lab;
 mod restart;
 mod speed;
 
@@ -17,5 +18,9 @@ pub async fn measure(args: &Args, table: &mut Table) -> Result<()> {
     speed::measure(args, &workshop, table).await?;
     idlers::measure(&workshop, table).await?;
     download::measure(&workshop, table).await?;
+    match &args.jupyter {
+        Some(archive) => lab::measure(args, archive, &workshop, table).await?,
+        None => eprintln!("trials: JupyterLab is not measured: BERTH_JUPYTER names no image of it"),
+    }
     restart::measure(workshop, table).await
 }
