@@ -61,8 +61,10 @@ impl ControlPlane {
         loops.spawn(async move {
             let mut voice = Voice::of("scheduling");
             loop {
+                let begun = Instant::now();
                 let wait = voice.told(control.schedule_once().await);
                 control.read_ahead().await;
+                rest(begun).await;
                 control.inner.scheduling.or_after(wait).await;
             }
         });
