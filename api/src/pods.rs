@@ -69,6 +69,6 @@ pub fn k8s_phase(row: &WorkloadRow) -> &'static str {
         (_, Phase::Completed) => "Succeeded",
         (_, Phase::Failed { .. }) => "Failed",
         (_, Phase::Creating | Phase::Pending { .. } | Phase::Initializing { .. }) => "Pending",
-        (_, Phase::Resuming | Phase::Stopped { .. }) => "Pending",
+        (_, Phase::Resuming | Phase::HandedOver { .. } | Phase::Stopped { .. }) => "Pending",
     }
 }

@@ -1,9 +1,9 @@
 //! Orders: one pod that a cluster should have, or should be ending.
 
 use domain::{
-    WorkloadId,
+    NodeName, WorkloadId,
     submission::{PodRequest, Submission},
-    workload::Placement,
+    workload::{PlacedGpu, Placement},
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub struct DesiredPod {
     /// The pod's name.
     pub name: String,
     pub wanted: Wanted,
-    pub placement: Placement,
+    pub place: Place,
     pub submission: Submission,
     pub request: PodRequest,
     /// Restarts before it has failed.
@@ -31,6 +31,34 @@ pub struct DesiredPod {
     pub secrets: Vec<KeptSecret>,
 }
 
+/// Who finds the node of a pod.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Place {
+    /// Berth has.
+    Chosen(Placement),
+    /// Another scheduler of the cluster does.
+    LeftTo(LeftTo),
+}
+
+/// A pod that another scheduler binds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeftTo {
+    /// Its name, which the pod carries.
+    pub scheduler: String,
+    /// The node pools that are meant, by the labels of their nodes: all conditions of one of them hold. None: any node.
+    pub pools: Vec<Vec<LabelIs>>,
+    /// Where it was bound to, once it was.
+    pub node: Option<NodeName>,
+}
+
+/// What a label of a node is, or is not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelIs {
+    pub key: String,
+    pub value: String,
+    pub is: bool,
+}
+
 /// One run of one workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PodKey {
@@ -39,6 +67,27 @@ pub struct PodKey {
 }
 
 impl DesiredPod {
+    /// Where it is to run; `None` while another scheduler has not said.
+    pub fn node(&self) -> Option<&NodeName> {
+        match &self.place {
+            Place::Chosen(placement) => Some(&placement.node),
+            Place::LeftTo(left) => left.node.as_ref(),
+        }
+    }
+
+    /// The same for those to whom nobody leaves anything: empty where nobody knows.
+    pub(crate) fn node_name(&self) -> NodeName {
+        self.node().cloned().unwrap_or_else(|| "".into())
+    }
+
+    /// The devices that Berth has chosen.
+    pub fn gpus(&self) -> &[PlacedGpu] {
+        match &self.place {
+            Place::Chosen(placement) => &placement.gpus,
+            Place::LeftTo(_) => &[],
+        }
+    }
+
     pub(crate) fn key(&self) -> PodKey {
         PodKey { workload: self.workload, generation: self.generation }
     }

@@ -12,7 +12,7 @@ use domain::{
 use store::Change;
 
 use crate::{
-    ControlPlane, Error, NewRule, Result, SessionToken, SubjectName, World,
+    ControlPlane, Error, NewRule, Result, SessionToken, SubjectName, World, handing,
     sessions::{after, link_hash},
 };
 
@@ -77,6 +77,22 @@ impl ControlPlane {
         .await
     }
 
+    /// Notes who binds the pods of a cluster from now on; `None`: Berth. What has not begun to run waits anew.
+    pub async fn note_scheduler(
+        &self,
+        cluster: ClusterId,
+        scheduler: Option<String>,
+    ) -> Result<()> {
+        self.change(move |world, now| {
+            let known = world.clusters.get(&cluster).filter(|known| known.scheduler != scheduler);
+            let Some(known) = known.cloned() else { return Ok((vec![], ())) };
+            let back = handing::taken_back(world, cluster, now);
+            let change = Change::Cluster(Cluster { scheduler, ..known });
+            Ok(([change].into_iter().chain(back).collect(), ()))
+        })
+        .await
+    }
+
     /// The cluster of this name; made, with what it needs, where there is none.
     pub async fn cluster_named(&self, name: &str, kind: ClusterKind) -> Result<ClusterId> {
         let (id, name) = (ClusterId(self.inner.chance.uuid()), name.to_owned());
@@ -85,7 +101,8 @@ impl ControlPlane {
             if let Some(known) = known {
                 return Ok((vec![], known.id));
             }
-            let new = Cluster { id, name, simulated: false, kind, created_at: now };
+            let new =
+                Cluster { id, name, simulated: false, kind, scheduler: None, created_at: now };
             Ok((one_more(world, new)?, id))
         })
         .await
@@ -207,7 +224,7 @@ fn first_start(
     let wrong = |_| Error::Internal { what: "name the first things" };
     let (name, created_by) = ("local".to_owned(), "Berth".to_owned());
     let kind = ClusterKind::default();
-    let made = Cluster { id: cluster, name, simulated, kind, created_at: now };
+    let made = Cluster { id: cluster, name, simulated, kind, scheduler: None, created_at: now };
     let mut changes = vec![Change::Cluster(made)];
     let mut quotas = BTreeMap::new();
     let labelled = pools.iter().map(|(n, k, v)| (n.as_str(), Some((k.clone(), v.clone()))));

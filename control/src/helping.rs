@@ -99,7 +99,7 @@ impl ControlPlane {
         let then = outcome.kind();
         let placement = match outcome {
             Outcome::StartsNow { placement } => Some(placement),
-            Outcome::Waits { .. } => None,
+            Outcome::Waits { .. } | Outcome::LeftTo { .. } => None,
             Outcome::Never { .. } | Outcome::Refused { .. } => return Ok(None),
         };
         let Remedy { code, label, patch, action } = remedy;

@@ -17,6 +17,7 @@ pub mod drafts;
 mod entrusted;
 mod error;
 pub mod estimates;
+pub mod handing;
 mod helping;
 pub mod manifest;
 pub mod metrics;

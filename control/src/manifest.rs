@@ -1,6 +1,9 @@
 //! A submission as the objects of Kubernetes that it would become (`cluster::kubernetes::manifest`).
 
-use cluster::kubernetes::manifest::{Images, Workspace, objects};
+use cluster::{
+    LeftTo,
+    kubernetes::manifest::{Images, Workspace, objects},
+};
 use domain::{
     Gpus, Problem,
     submission::{GpuRequest, Spec, Submission, words::OpenQuote},
@@ -10,12 +13,14 @@ use serde_json::Value;
 use crate::variables::BuiltIn;
 
 /// The objects, as `kubectl apply` takes them, or what the submission still lacks. Nothing in them belongs to one
-/// workload: what Berth itself makes carries labels by which it finds it again.
+/// workload: what Berth itself makes carries labels by which it finds it again. `left_to` says who binds the pod, where
+/// Berth does not.
 pub fn manifest(
     project: &str,
     namespace: &str,
     name: &str,
     submission: Submission,
+    left_to: Option<&LeftTo>,
 ) -> Result<Vec<Value>, Vec<Problem>> {
     let spec = Spec::try_from(submission)?;
     let gpus = promised(spec.pod.gpu);
@@ -27,6 +32,7 @@ pub fn manifest(
         submission: &spec.submission,
         request: &spec.pod,
         env: &env,
+        left_to,
         tags: &[],
     };
     let open_quote =
@@ -35,7 +41,7 @@ pub fn manifest(
 }
 
 /// The GPUs that it gets, where that does not depend on the node.
-fn promised(request: GpuRequest) -> Option<Gpus> {
+pub(crate) fn promised(request: GpuRequest) -> Option<Gpus> {
     match request {
         GpuRequest::None => Some(Gpus::ZERO),
         GpuRequest::Whole { devices } => Some(Gpus::whole(1) * i64::from(devices)),
@@ -50,7 +56,7 @@ mod tests {
 
     fn told(spec: &str) -> String {
         let submission = serde_json::from_str(spec).expect("a submission");
-        match manifest("vision", "berth-vision", "nb", submission) {
+        match manifest("vision", "berth-vision", "nb", submission, None) {
             Err(problems) => {
                 let lines = problems.iter().map(|p| format!("{}: {}", p.field, p.message));
                 lines.collect::<Vec<_>>().join("\n")

@@ -177,7 +177,7 @@ impl World {
                 Resources { cpu: pod.cpu, memory: pod.memory, ..Resources::default() };
             let Some(placement) = workload.placement() else {
                 if let Some(pool) =
-                    workload.is_waiting().then(|| self.first_pool(workload)).flatten()
+                    workload.is_pending().then(|| self.first_pool(workload)).flatten()
                 {
                     charged.gpu = pod.gpu.charged(domain::MemoryBytes::gib(80));
                     usage.entry(pool).or_default().requested += charged;
@@ -197,9 +197,9 @@ impl World {
 
     /// The pool that a waiting workload is tried in first.
     fn first_pool(&self, workload: &Workload) -> Option<NodePoolName> {
-        let of_project = self.projects.get(&workload.project).map(|p| &p.default_node_pools);
-        let named = workload.spec.node_pools.first().or(of_project.and_then(|p| p.first()));
         let default = || self.pools_of(workload.cluster).find(|p| p.is_default());
+        let project = self.projects.get(&workload.project);
+        let named = project.and_then(|of| of.pools_for(&workload.spec.node_pools).first());
         named.cloned().or_else(|| default().map(|p| p.name.clone()))
     }
 

@@ -108,7 +108,10 @@ impl ControlPlane {
             let submitted = |patch: &Value| world.submitted_with(&new, patch);
             let help = Help { submitted: &submitted, own: &own };
             let verdict = reading.verdict(&world, &probe, &help, calibration);
-            world.with_owners(&asker, verdict)
+            match &cluster.scheduler {
+                Some(scheduler) => verdict.left_to(scheduler),
+                None => world.with_owners(&asker, verdict),
+            }
         };
         let judged = tokio::task::spawn_blocking(judge);
         let verdict = judged.await.map_err(|_| Error::Internal { what: "judge the submission" })?;

@@ -262,7 +262,8 @@ impl World {
                     false => ClusterState::Connected,
                 };
                 let lacking = abilities.into_iter().flat_map(|abilities| &abilities.shortcomings);
-                let why = lacking.map(ToString::to_string).collect();
+                let left_to = self.clusters.get(&cluster).and_then(Cluster::left_to);
+                let why = left_to.into_iter().chain(lacking.map(ToString::to_string)).collect();
                 ClusterSeen { state, why, last: Some(last), version }
             }
             Some(Contact::Lost { since, why, is_unwell }) => {
@@ -292,10 +293,16 @@ impl World {
             .collect();
         let departments = self.departments.values().filter(|d| d.cluster == cluster.id);
         let mut departments: Vec<Department> = departments.cloned().collect();
-        if !self.has_weights() {
-            let quotas = departments.iter_mut().flat_map(|d| d.quotas.values_mut());
-            let quotas = quotas.chain(projects.iter_mut().flat_map(|p| p.quotas.values_mut()));
-            quotas.for_each(|quota| *quota = quota.weighed_by_quota());
+        let of_departments = departments.iter_mut().map(|d| &mut d.quotas);
+        for quotas in of_departments.chain(projects.iter_mut().map(|p| &mut p.quotas)) {
+            *quotas = match &cluster.scheduler {
+                None => self.weighed(quotas),
+                // Those of the other scheduler hold, which nobody here knows.
+                Some(_) => {
+                    let pools = self.pools_of(cluster.id);
+                    pools.map(|pool| (pool.id, PoolQuota::unlimited())).collect()
+                }
+            };
         }
         Snapshot {
             serial: self.serial,

@@ -204,7 +204,14 @@ async fn one_cluster_that_does_not_answer_leaves_the_idle_limits_of_the_others()
     let silent = ClusterId(uuid::Uuid::nil());
     let store = Store::open(&url).await.unwrap();
     let (name, created_at) = ("silent".to_owned(), clock.now());
-    let other = Cluster { id: silent, name, simulated: true, kind: Default::default(), created_at };
+    let other = Cluster {
+        id: silent,
+        name,
+        simulated: true,
+        kind: Default::default(),
+        scheduler: None,
+        created_at,
+    };
     store.commit(&[Change::Cluster(other)]).await.unwrap();
     drop(store);
     let control = open(&url, &clock).await;

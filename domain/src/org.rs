@@ -23,7 +23,41 @@ pub struct Cluster {
     pub simulated: bool,
     #[serde(default)]
     pub kind: ClusterKind,
+    /// Who binds its pods, where that is not Berth: the name that pods carry as `schedulerName`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduler: Option<String>,
     pub created_at: Timestamp,
+}
+
+/// Who binds the pods of a cluster where Berth does: what they carry as `schedulerName`.
+pub const SCHEDULER: &str = "berth-scheduler";
+
+/// The scheduler that a name means; `None` is Berth's own.
+///
+/// # Errors
+///
+/// What a name has to look like, where this is none.
+pub fn scheduler_named(name: &str) -> Result<Option<String>, String> {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '.';
+    let ends_well = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    let is_name = (1..=253).contains(&name.len()) && name.chars().all(is_plain);
+    match is_name && ends_well(name.chars().next()) && ends_well(name.chars().last()) {
+        true => Ok((name != SCHEDULER).then(|| name.to_owned())),
+        false => Err(format!(
+            "{name:?} is no name of a scheduler: small letters, digits, dots and dashes, such as kai-scheduler"
+        )),
+    }
+}
+
+impl Cluster {
+    /// What everybody has to know of a cluster whose pods another scheduler binds.
+    pub fn left_to(&self) -> Option<String> {
+        let scheduler = self.scheduler.as_ref()?;
+        Some(format!(
+            "Its pods are bound by {scheduler}: quotas, fair share, priorities and preemption are its own, not Berth's, \
+             and Berth cannot know when something starts"
+        ))
+    }
 }
 
 /// What workspaces run as, where they run for real.
@@ -164,6 +198,11 @@ impl Project {
 
     pub fn quota(&self, pool: NodePoolId) -> PoolQuota {
         self.quotas.get(&pool).copied().unwrap_or_else(PoolQuota::none)
+    }
+
+    /// The node pools of a submission that names these, in their order; none where it may use every one.
+    pub fn pools_for<'a>(&'a self, named: &'a [NodePoolName]) -> &'a [NodePoolName] {
+        if named.is_empty() { &self.default_node_pools } else { named }
     }
 }
 

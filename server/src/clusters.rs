@@ -11,7 +11,7 @@ use std::{
 
 use cli::{AddArgs, CheckArgs, KubernetesCommand};
 use cluster::kubernetes::{Connection, greet, kept, rights};
-use domain::ProjectName;
+use domain::{ProjectName, org::scheduler_named};
 
 use crate::Failure;
 
@@ -71,11 +71,13 @@ async fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
 async fn add(args: AddArgs) -> Result<ExitCode, Failure> {
     let name: ProjectName =
         args.name.parse().map_err(|wrong| format!("the name {:?}: {wrong}", args.name))?;
+    let scheduler = args.scheduler.as_deref().map_or(Ok(None), scheduler_named);
+    let scheduler = scheduler.map_err(|wrong| format!("--scheduler: {wrong}"))?;
     let code = check(&args.cluster).await?;
     if code != ExitCode::SUCCESS {
         eprintln!("berth: {name} is added all the same; it is of use once nothing is missing");
     }
-    let text = kept(&args.cluster.kubeconfig, args.cluster.context.as_deref())?;
+    let text = kept(&args.cluster.kubeconfig, args.cluster.context.as_deref(), scheduler)?;
     let path = keep(&args.data, name.as_str(), &text)?;
     println!("Added {name} ({}).", path.display());
     println!("A Berth that works on this folder takes it up within seconds.");

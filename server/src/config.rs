@@ -9,6 +9,7 @@ use std::{
 use clap::Args;
 use cluster::{container, kubernetes::Connection};
 use control::FirstAccounts;
+use domain::org::scheduler_named;
 use serde::Deserialize;
 
 use crate::{
@@ -41,7 +42,7 @@ pub struct ServeArgs {
     #[arg(long, env = "BERTH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Settings as a TOML file: data, listen, public_url, tools_domain, tools_ports, database_url, metrics_token,
-    /// simulation, cluster, engine, kubeconfig, kube_context, host_folders
+    /// simulation, cluster, engine, kubeconfig, kube_context, kube_scheduler, host_folders
     #[arg(long, env = "BERTH_CONFIG")]
     pub config: Option<PathBuf>,
     /// Nodes and faults of the simulated cluster, as a file
@@ -65,6 +66,10 @@ pub struct ServeArgs {
     /// Which context of the kubeconfig [default: its current one]
     #[arg(long, env = "BERTH_KUBE_CONTEXT")]
     pub kube_context: Option<String>,
+    /// Who binds the pods of the cluster: the name of its own scheduler, such as kai-scheduler, to which Berth then leaves
+    /// queues and quotas [default: Berth]
+    #[arg(long, env = "BERTH_KUBE_SCHEDULER")]
+    pub kube_scheduler: Option<String>,
     /// A folder of this machine that workspaces may mount parts of; may be given again
     #[arg(long = "host-folder", env = "BERTH_HOST_FOLDERS", value_delimiter = ',')]
     pub host_folders: Vec<String>,
@@ -99,6 +104,7 @@ struct File {
     engine: Option<String>,
     kubeconfig: Option<PathBuf>,
     kube_context: Option<String>,
+    kube_scheduler: Option<String>,
     #[serde(default)]
     host_folders: Vec<String>,
 }
@@ -121,6 +127,8 @@ pub struct Config {
     pub cluster: Wanted,
     /// How the cluster is reached, where Kubernetes runs the workspaces.
     pub kubernetes: Option<Connection>,
+    /// Who binds the pods there, where Berth does not.
+    pub scheduler: Option<String>,
     /// Sockets of container engines to try.
     pub sockets: Vec<PathBuf>,
     /// Folders of this machine that workspaces may mount parts of.
@@ -191,6 +199,12 @@ impl Config {
             origins = origins.without_ports(why).map_err(wrong)?;
         }
         let cluster = wanted(args.cluster.or(file.cluster).as_deref(), kubernetes.is_some())?;
+        let scheduler = args.kube_scheduler.or(file.kube_scheduler);
+        let scheduler =
+            scheduler.as_deref().map_or(Ok(None), scheduler_named).map_err(|wrong| {
+                let setting = "--kube-scheduler (BERTH_KUBE_SCHEDULER, kube_scheduler)";
+                ConfigError::Wrong { setting, wrong }
+            })?;
         let engine = args.engine.or(file.engine);
         let sockets = container::candidates(engine.as_deref(), get, user()).map_err(|wrong| {
             ConfigError::Wrong {
@@ -212,6 +226,7 @@ impl Config {
             demo: args.demo,
             take_over: args.take_over,
             replica,
+            scheduler,
             cluster,
             kubernetes,
             sockets,

@@ -131,7 +131,10 @@ pub async fn begin(
     control.note_kind(started.cluster, kind).await?;
     match (choice.runs, config.kubernetes.clone()) {
         (Runs::Simulated, _) => simulate(control, config, &started).await?,
-        (Runs::Kubernetes, Some(connection)) => drive(control, started.cluster, connection),
+        (Runs::Kubernetes, Some(connection)) => {
+            control.note_scheduler(started.cluster, config.scheduler.clone()).await?;
+            drive(control, started.cluster, connection);
+        }
         (Runs::Container | Runs::Kubernetes, _) => contain(control, config, &started, greeting),
     }
     drive_added(control, &config.data).await?;
@@ -159,8 +162,10 @@ pub async fn take_up(control: &ControlPlane, data: &Path) -> Infallible {
 /// Drives the clusters that were added, as far as it does not yet.
 async fn drive_added(control: &ControlPlane, data: &Path) -> Result<(), Failure> {
     for (name, connection) in clusters::added(data)? {
+        let cluster = control.cluster_named(&name, ClusterKind::Kubernetes).await?;
+        // Somebody may have named another one since.
+        control.note_scheduler(cluster, connection.scheduler()?).await?;
         if !control.drives(&name) {
-            let cluster = control.cluster_named(&name, ClusterKind::Kubernetes).await?;
             drive(control, cluster, connection);
         }
     }

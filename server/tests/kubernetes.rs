@@ -4,6 +4,8 @@
 
 #[path = "kubernetes/deploy.rs"]
 mod deploy;
+#[path = "kubernetes/left.rs"]
+mod left;
 #[path = "kubernetes/outage.rs"]
 mod outage;
 mod program;

@@ -21,6 +21,7 @@ pub fn Tiles(tiles: Signal<Vec<TemplateTile>>, chosen: RwSignal<String>) -> impl
             VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good, "Starts now"),
             VerdictKind::Waits => (StatusShape::Clock, Tone::Warn, "Waits"),
             VerdictKind::Never => (StatusShape::Barred, Tone::Bad, "Can never run here"),
+            VerdictKind::LeftTo => (StatusShape::Half, Tone::Info, kind.word()),
             VerdictKind::Refused => (StatusShape::Barred, Tone::Plain, "Needs changes"),
         };
         view! {

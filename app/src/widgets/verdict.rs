@@ -102,7 +102,7 @@ fn look(kind: VerdictKind) -> (StatusShape, Tone) {
         VerdictKind::StartsNow => (StatusShape::Tick, Tone::Good),
         VerdictKind::Waits => (StatusShape::Clock, Tone::Warn),
         VerdictKind::Never => (StatusShape::Barred, Tone::Bad),
-        VerdictKind::Refused => (StatusShape::Half, Tone::Info),
+        VerdictKind::Refused | VerdictKind::LeftTo => (StatusShape::Half, Tone::Info),
     }
 }
 
@@ -112,6 +112,7 @@ fn class(kind: VerdictKind) -> &'static str {
         VerdictKind::Waits => "waits",
         VerdictKind::Never => "never",
         VerdictKind::Refused => "refused",
+        VerdictKind::LeftTo => "left",
     }
 }
 

@@ -56,6 +56,9 @@ pub struct AddArgs {
     pub name: String,
     #[command(flatten)]
     pub cluster: CheckArgs,
+    /// Who binds its pods: the name of its own scheduler, such as kai-scheduler [default: Berth]
+    #[arg(long)]
+    pub scheduler: Option<String>,
     /// The data folder of the server
     #[arg(long, env = "BERTH_DATA", default_value = "data")]
     pub data: PathBuf,

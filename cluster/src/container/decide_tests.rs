@@ -10,6 +10,7 @@ use domain::{
 };
 
 use super::{super::found::End, super::labels::Tag, *};
+use crate::Place;
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
@@ -66,7 +67,11 @@ fn order(workload: u128, generation: u32, wanted: Wanted) -> DesiredPod {
         namespace: "n".into(),
         name: "p".into(),
         wanted,
-        placement: Placement { pool: "default".parse().unwrap(), node: "box".into(), gpus: vec![] },
+        place: Place::Chosen(Placement {
+            pool: "default".parse().unwrap(),
+            node: "box".into(),
+            gpus: vec![],
+        }),
         submission: spec.submission,
         request: spec.pod,
         backoff_limit: 2,

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::Timestamp;
 
 use super::{board::Doing, found::Found};
-use crate::{DesiredPod, Wanted, order::PodKey};
+use crate::{DesiredPod, Place, Wanted, order::PodKey};
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,12 +85,19 @@ fn place(order: usize, of: &DesiredPod, found: Option<&Found>, tries: u32) -> Op
     match found {
         None => Some(Act::Place { order, tries }),
         Some(found) if found.deleted_at.is_some() => None,
-        Some(found) if found.node.is_none() => Some(Act::Place { order, tries }),
+        Some(found) if found.node.is_none() && is_ours_to_place(of, found) => {
+            Some(Act::Place { order, tries })
+        }
         Some(found) if image_of(found) != of.submission.image.as_deref() => {
             Some(Act::Mend { order, tries })
         }
         Some(_) => None,
     }
+}
+
+/// Whether anything is left to do before it has a node.
+fn is_ours_to_place(of: &DesiredPod, found: &Found) -> bool {
+    matches!(of.place, Place::Chosen(_)) || found.is_gated
 }
 
 /// The only thing that anybody can change of a container that was made.

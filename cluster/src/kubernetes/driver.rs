@@ -180,7 +180,7 @@ impl KubernetesDriver {
             let name = ObjectRef::new(&order.name).within(&order.namespace);
             let is_there = link.stores.pods.get(&name).is_some();
             if board.bound.contains(&order.key()) && !is_there {
-                let (node, kind) = (order.placement.node.clone(), PlaceTrouble::Deleted);
+                let (node, kind) = (order.node_name(), PlaceTrouble::Deleted);
                 let reason = Reason::PlaceLost { node, kind, answer: String::new() };
                 let (doing, detail) = (Doing::Displaced(reason), place::planned(order, board.now));
                 board.note(order.key(), doing.clone(), detail);

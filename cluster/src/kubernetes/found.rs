@@ -8,7 +8,7 @@ use k8s_openapi::{
     apimachinery::pkg::api::resource::Quantity,
 };
 
-use super::{amount, labels};
+use super::{amount, labels, manifest::GATE};
 use crate::order::PodKey;
 
 /// Whole GPUs, as the device plugin counts them.
@@ -23,6 +23,8 @@ pub struct Found {
     pub uid: String,
     /// Where it is bound to.
     pub node: Option<NodeName>,
+    /// Not everything is there that it needs, so that another scheduler leaves it alone.
+    pub is_gated: bool,
     /// Devices that the scheduler meant.
     pub gpus: Vec<u32>,
     /// When it was asked to end.
@@ -41,6 +43,7 @@ pub fn found(pod: &Arc<Pod>, cluster: ClusterId) -> Option<Found> {
         name: meta.name.clone()?,
         uid: meta.uid.clone()?,
         node: node_of(pod),
+        is_gated: is_gated(pod),
         gpus: gpus.into_iter().flat_map(|text| text.split(',')).flat_map(str::parse).collect(),
         deleted_at: meta.deletion_timestamp.as_ref().map(|time| time.0),
         pod: pod.clone(),
@@ -51,6 +54,12 @@ pub fn found(pod: &Arc<Pod>, cluster: ClusterId) -> Option<Found> {
 pub fn node_of(pod: &Pod) -> Option<NodeName> {
     let name = pod.spec.as_ref()?.node_name.as_deref().filter(|name| !name.is_empty())?;
     Some(name.into())
+}
+
+/// Whether Berth keeps another scheduler from it.
+pub fn is_gated(pod: &Pod) -> bool {
+    let gates = pod.spec.iter().flat_map(|spec| spec.scheduling_gates.iter().flatten());
+    gates.into_iter().any(|gate| gate.name == GATE)
 }
 
 /// What pods ask for on one node.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{ClusterId, WorkloadId};
 
-use crate::{DesiredPod, order::PodKey};
+use crate::{DesiredPod, Place, order::PodKey};
 
 /// Which Berth's it is: the id of the cluster in its database.
 pub const CLUSTER: &str = "berth.dev/cluster";
@@ -29,10 +29,12 @@ pub fn of_run(cluster: ClusterId, pod: PodKey) -> Vec<(String, String)> {
 
 /// The annotations of a pod.
 pub fn annotations(order: &DesiredPod) -> BTreeMap<String, String> {
-    let gpus = order.placement.gpus.iter().map(|gpu| gpu.index.to_string());
+    let gpus = order.gpus().iter().map(|gpu| gpu.index.to_string());
     let gpus = gpus.collect::<Vec<_>>().join(",");
-    let pairs = [(GPUS, gpus), (BACKOFF_LIMIT, order.backoff_limit.to_string())];
-    pairs.map(|(key, value)| (key.to_owned(), value)).into()
+    // Which devices another scheduler means, it alone knows.
+    let gpus = matches!(order.place, Place::Chosen(_)).then_some((GPUS, gpus));
+    let limit = (BACKOFF_LIMIT, order.backoff_limit.to_string());
+    gpus.into_iter().chain([limit]).map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 /// Which run something belongs to; `None` where it is not this Berth's.

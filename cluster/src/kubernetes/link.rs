@@ -11,7 +11,7 @@ use std::{
 use domain::{Timestamp, abilities::Right};
 use kube::{
     Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
+    config::{KubeConfigOptions, Kubeconfig, NamedExtension},
 };
 use tracing::{info, warn};
 
@@ -113,14 +113,39 @@ async fn client(connection: &Connection) -> Result<Client, NoLink> {
     Client::try_from(config).map_err(NoLink::Client)
 }
 
-/// A kubeconfig to be kept elsewhere: what it refers to by whole paths, in the context that is meant.
-pub fn kept(path: &Path, context: Option<&str>) -> Result<String, NoLink> {
+/// The extension of a kubeconfig in which Berth keeps who binds the pods of its cluster.
+const SCHEDULER: &str = "berth.dev/scheduler";
+
+impl Connection {
+    /// Who binds the pods, where the file says that Berth does not.
+    pub fn scheduler(&self) -> Result<Option<String>, NoLink> {
+        let Self::File { path, .. } = self else { return Ok(None) };
+        let wrong = |cause| NoLink::Config { path: path.clone(), cause };
+        let extensions = Kubeconfig::read_from(path).map_err(wrong)?.extensions;
+        let own = extensions.into_iter().flatten().find(|one| one.name == SCHEDULER);
+        Ok(own.and_then(|one| one.extension.as_str().map(str::to_owned)))
+    }
+}
+
+/// A kubeconfig to be kept elsewhere: what it refers to by whole paths, in the context that is meant, with who binds
+/// the pods of its cluster, where Berth does not.
+pub fn kept(
+    path: &Path,
+    context: Option<&str>,
+    scheduler: Option<String>,
+) -> Result<String, NoLink> {
     let wrong = |cause| NoLink::Config { path: path.to_owned(), cause };
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut file = Kubeconfig::read_from(&path).map_err(wrong)?;
     if let Some(context) = context {
         file.current_context = Some(context.to_owned());
     }
+    let extensions = file.extensions.get_or_insert_default();
+    extensions.retain(|one| one.name != SCHEDULER);
+    extensions.extend(scheduler.map(|scheduler| NamedExtension {
+        name: SCHEDULER.to_owned(),
+        extension: scheduler.into(),
+    }));
     // Whatever is JSON is YAML too.
     serde_json::to_string_pretty(&file)
         .map_err(|cause| NoLink::Client(kube::Error::SerdeError(cause)))

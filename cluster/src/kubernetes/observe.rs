@@ -118,7 +118,7 @@ fn silent_since(node: &Node) -> Option<(&NodeName, Timestamp)> {
 /// What is being done about a pod says more than a pod that has not started.
 fn with_plan(state: PodState, plan: Option<&Planned>) -> PodState {
     match (&state, plan) {
-        (PodState::Starting { .. }, Some(plan)) => of_plan(&plan.doing),
+        (PodState::Starting { .. } | PodState::Unbound { .. }, Some(plan)) => of_plan(&plan.doing),
         _ => state,
     }
 }

@@ -7,6 +7,7 @@ use domain::{
     NodeName, Reason,
     reason::{PlaceTrouble, StartTrouble},
     submission::Submission,
+    workload::Placement,
 };
 use k8s_openapi::{
     api::core::v1::{PersistentVolumeClaim, Pod, Secret},
@@ -26,12 +27,13 @@ use super::{
     board::Doing,
     claims, decide,
     driver::Shared,
+    found::{is_gated, node_of},
     labels,
     link::Link,
     manifest::{self, Images, Objects, Workspace, objects},
     namespace, nodes, reach, refusal, secrets,
 };
-use crate::{DesiredPod, KeptSecret, PodDetail};
+use crate::{DesiredPod, KeptSecret, Place, PodDetail};
 
 /// Who applies: fields that Berth sets belong to it.
 pub const MANAGER: &str = "berth";
@@ -81,7 +83,10 @@ pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: 
     let (of, link, order) = (shared.clone(), link.clone(), order.clone());
     let pod = order.key();
     let detail = planned(&order, shared.now());
-    let doing = Doing::Placing(format!("Starting on {}", order.placement.node));
+    let doing = Doing::Placing(match &order.place {
+        Place::Chosen(placement) => format!("Starting on {}", placement.node),
+        Place::LeftTo(left) => format!("Making its pod for {}", left.scheduler),
+    });
     // The board is held until the work is on it, so that the work finds itself there.
     let mut board = shared.board();
     let work = tokio::spawn(async move {
@@ -112,7 +117,7 @@ pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> PodDetail {
         workload: order.workload,
         generation: order.generation,
         pod_name: order.name.clone(),
-        node: order.placement.node.clone(),
+        node: order.node_name(),
         ip: None,
         addresses: Default::default(),
         started_at: None,
@@ -167,7 +172,7 @@ impl Placing<'_> {
     }
 
     async fn steps(&self) -> Done<()> {
-        self.node_is_open()?;
+        self.is_open()?;
         let mut made = self.objects()?;
         let ready = namespace::ready(self.shared, self.link, &self.order.namespace);
         within_all(namespace::REQUESTS_MAX, ready).await?;
@@ -184,10 +189,18 @@ impl Placing<'_> {
             service.metadata.owner_references = Some(vec![owner.clone()]);
             self.apply(service).await?;
         }
-        self.volumes(&pod).await?;
-        // Again: making all this took its time.
-        self.node_is_open()?;
-        self.bind(&pod).await?;
+        match &self.order.place {
+            Place::Chosen(Placement { node, .. }) => {
+                self.volumes(&pod, node).await?;
+                // Again: making all this took its time.
+                self.is_open()?;
+                self.bind(&pod, node).await?;
+            }
+            Place::LeftTo(_) => {
+                made.pod.spec.get_or_insert_default().scheduling_gates = None;
+                self.apply(&made.pod).await?;
+            }
+        }
         self.told(&pod).await;
         Ok(())
     }
@@ -218,8 +231,9 @@ impl Placing<'_> {
         Api::namespaced(self.client().clone(), &self.order.namespace)
     }
 
-    fn node_is_open(&self) -> Done<()> {
-        let name = &self.order.placement.node;
+    /// The node that Berth chose takes new work.
+    fn is_open(&self) -> Done<()> {
+        let Place::Chosen(Placement { node: name, .. }) = &self.order.place else { return Ok(()) };
         let node = self.link.stores.nodes.get(&ObjectRef::new(name.as_str()));
         nodes::is_open(node.as_deref())
             .map_err(|answer| Setback::lost(name, PlaceTrouble::Closed, answer))
@@ -239,6 +253,10 @@ impl Placing<'_> {
             submission,
             request: &order.request,
             env: &order.env,
+            left_to: match &order.place {
+                Place::Chosen(_) => None,
+                Place::LeftTo(left) => Some(left),
+            },
             tags,
         }
     }
@@ -340,14 +358,13 @@ impl Placing<'_> {
     }
 
     /// Claims that wait to know the node are told; nothing starts before all of them are bound.
-    async fn volumes(&self, pod: &Pod) -> Done<()> {
-        let node = &self.order.placement.node;
+    async fn volumes(&self, pod: &Pod, node: &NodeName) -> Done<()> {
         for name in claims::of(pod) {
             let claim =
                 ObjectRef::<PersistentVolumeClaim>::new(&name).within(&self.order.namespace);
             let claim = self.link.stores.claims.get(&claim);
             if let Some(claim) = claim.as_deref().filter(|claim| claims::is_bound(claim)) {
-                self.is_reached(claim)?;
+                self.is_reached(claim, node)?;
                 continue;
             }
             self.shared
@@ -363,8 +380,8 @@ impl Placing<'_> {
     }
 
     /// What was known when the place was chosen may have changed, or not have been told yet.
-    fn is_reached(&self, claim: &PersistentVolumeClaim) -> Done<()> {
-        let (node, stores) = (&self.order.placement.node, &self.link.stores);
+    fn is_reached(&self, claim: &PersistentVolumeClaim, node: &NodeName) -> Done<()> {
+        let stores = &self.link.stores;
         let volume = claim.spec.as_ref().and_then(|spec| spec.volume_name.as_deref());
         let volume = volume.and_then(|name| stores.volumes.get(&ObjectRef::new(name)));
         let seen = stores.nodes.get(&ObjectRef::new(node.as_str()));
@@ -378,11 +395,10 @@ impl Placing<'_> {
         }
     }
 
-    async fn bind(&self, pod: &Pod) -> Done<()> {
-        let node = &self.order.placement.node;
+    async fn bind(&self, pod: &Pod, node: &NodeName) -> Done<()> {
         let bound = pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_default();
         if !bound.is_empty() {
-            return self.is_right(&bound);
+            return is_right(&bound, node);
         }
         let binding = json!({
             "apiVersion": "v1", "kind": "Binding",
@@ -401,20 +417,12 @@ impl Placing<'_> {
                 let there = within(async { Ok(pods.get_opt(&self.order.name).await?) }).await?;
                 let there = there.filter(|there| there.uid() == pod.uid());
                 match there.and_then(|there| there.spec).and_then(|spec| spec.node_name) {
-                    Some(bound) => self.is_right(&bound),
+                    Some(bound) => is_right(&bound, node),
                     None => Err(Setback::Silent),
                 }
             }
             Err(wrong) => Err(wrong.into()),
         }
-    }
-
-    fn is_right(&self, bound: &str) -> Done<()> {
-        let node = &self.order.placement.node;
-        if bound == node.as_str() {
-            return Ok(());
-        }
-        Err(Setback::lost(node, PlaceTrouble::Moved, bound.to_owned()))
     }
 
     /// Waits until the watch tells of it, so that nobody thinks that it is not there.
@@ -423,11 +431,22 @@ impl Placing<'_> {
         let is_there = || {
             let told = self.link.stores.pods.get(&name);
             told.is_some_and(|told| {
-                told.uid() != pod.uid() || super::found::node_of(&told).is_some()
+                let is_done = match self.order.place {
+                    Place::Chosen(_) => node_of(&told).is_some(),
+                    Place::LeftTo(_) => !is_gated(&told),
+                };
+                told.uid() != pod.uid() || is_done
             })
         };
         until_told(is_there).await;
     }
+}
+
+fn is_right(bound: &str, node: &NodeName) -> Done<()> {
+    if bound == node.as_str() {
+        return Ok(());
+    }
+    Err(Setback::lost(node, PlaceTrouble::Moved, bound.to_owned()))
 }
 
 /// Waits until the watch has told of something, or might never.

@@ -3,7 +3,7 @@
 use domain::{AssetId, WorkloadId, reason::StartTrouble, submission::Spec, workload::Placement};
 
 use super::*;
-use crate::Wanted;
+use crate::{Place, Wanted};
 
 fn with(submission: &str, kept: &[(&str, bool, bool)]) -> DesiredPod {
     let secrets = kept.iter().zip(1..).map(|((name, is_own, pulls), id)| crate::KeptSecret {
@@ -19,7 +19,11 @@ fn with(submission: &str, kept: &[(&str, bool, bool)]) -> DesiredPod {
         namespace: "berth-vision".into(),
         name: "nb-2".into(),
         wanted: Wanted::Running,
-        placement: Placement { pool: "a".parse().unwrap(), node: "n1".into(), gpus: Vec::new() },
+        place: Place::Chosen(Placement {
+            pool: "a".parse().unwrap(),
+            node: "n1".into(),
+            gpus: Vec::new(),
+        }),
         submission: spec.submission,
         request: spec.pod,
         backoff_limit: 2,

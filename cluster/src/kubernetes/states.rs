@@ -13,6 +13,7 @@ use super::{
     amount,
     found::{Found, node_of},
     labels::BACKOFF_LIMIT,
+    manifest::SCHEDULER,
 };
 use crate::container::trouble;
 
@@ -102,7 +103,7 @@ fn alive(pod: &Pod, status: &PodStatus, node: &NodeName, now: Timestamp) -> PodS
         return state;
     }
     if node_of(pod).is_none() {
-        return PodState::Starting { doing: "Waiting for its node".into() };
+        return unbound(pod, status);
     }
     if status.phase.as_deref() == Some("Running") {
         let own = status.container_statuses.iter().flatten();
@@ -114,6 +115,19 @@ fn alive(pod: &Pod, status: &PodStatus, node: &NodeName, now: Timestamp) -> PodS
     let fetches = status.init_container_statuses.iter().flatten().any(is_running);
     let doing = if fetches { "Fetching its data on" } else { "Starting on" };
     PodState::Starting { doing: format!("{doing} {node}") }
+}
+
+/// Nobody has bound it: Berth is about to, or another scheduler is not.
+fn unbound(pod: &Pod, status: &PodStatus) -> PodState {
+    let scheduler = pod.spec.as_ref().and_then(|spec| spec.scheduler_name.as_deref());
+    let Some(scheduler) = scheduler.filter(|scheduler| *scheduler != SCHEDULER) else {
+        return PodState::Starting { doing: "Waiting for its node".into() };
+    };
+    let conditions = status.conditions.iter().flatten();
+    let mut said = conditions.filter(|one| one.type_ == "PodScheduled" && one.status == "False");
+    let said = said.find(|one| one.reason.as_deref() != Some("SchedulingGated"));
+    let answer = said.and_then(|one| one.message.clone()).unwrap_or_default();
+    PodState::Unbound { scheduler: scheduler.to_owned(), answer: trouble::short(&answer) }
 }
 
 fn is_running(container: &ContainerStatus) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    MemoryBytes, NodeName, Reason, Timestamp, WorkloadId,
+    Gpus, MemoryBytes, NodeName, Reason, Timestamp, WorkloadId,
     event::EventType::{Normal, Warning},
     quantity::decimals,
     reason::ImageTrouble,
@@ -108,11 +108,11 @@ impl Pod {
             generation: order.generation,
             name: order.name.clone(),
             namespace: order.namespace.clone(),
-            node: order.placement.node.clone(),
+            node: order.node_name(),
             image: submission.image.clone().unwrap_or_default(),
             command: words.collect::<Vec<_>>().join(" "),
-            gpus: decimals(order.placement.gpu_total().as_f64()),
-            devices: order.placement.gpus.iter().map(|gpu| gpu.index).collect(),
+            gpus: decimals(order.gpus().iter().map(|gpu| gpu.portion).sum::<Gpus>().as_f64()),
+            devices: order.gpus().iter().map(|gpu| gpu.index).collect(),
             port: urls.chain(ports).next(),
             memory: limit.and_then(|text| text.parse().ok()).unwrap_or(order.request.memory),
             backoff_limit: u32::try_from(limit_of_tries).unwrap_or(0),
@@ -127,7 +127,7 @@ impl Pod {
 
     /// Whether the order is about this pod, and not about another run or another place.
     pub fn is_meant_by(&self, order: &DesiredPod) -> bool {
-        order.generation == self.generation && order.placement.node == self.node
+        order.generation == self.generation && order.node() == Some(&self.node)
     }
 
     /// When its next step is due.

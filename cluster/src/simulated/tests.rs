@@ -10,7 +10,7 @@ use domain::{
 use proptest::prelude::*;
 
 use super::{Conditions, Trouble, World, demo_nodes, doubled};
-use crate::{DesiredPod, Wanted};
+use crate::{DesiredPod, Place, Wanted};
 
 /// An order to run a workload by its number.
 pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> DesiredPod {
@@ -31,7 +31,11 @@ pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> D
         namespace: "berth-vision".into(),
         name: format!("w{number}-{generation}"),
         wanted: Wanted::Running,
-        placement: Placement { pool: "a100".parse().unwrap(), node: node.into(), gpus: Vec::new() },
+        place: Place::Chosen(Placement {
+            pool: "a100".parse().unwrap(),
+            node: node.into(),
+            gpus: Vec::new(),
+        }),
         submission: Submission { image: Some(image.into()), ..Submission::default() },
         request,
         backoff_limit: 2,
@@ -96,6 +100,7 @@ fn look(world: &World, second: &str, now: Timestamp) -> String {
             PodState::Running => "running".into(),
             PodState::Unwell { reason } => format!("unwell. {reason}"),
             PodState::Displaced { reason } => format!("displaced. {reason}"),
+            PodState::Unbound { answer, .. } => answer.clone(),
             PodState::Ending => "ending".into(),
             PodState::Succeeded => "succeeded".into(),
             PodState::Failed { reason } => format!("failed. {reason}"),

@@ -203,7 +203,7 @@ impl World {
             return false;
         }
         let image = order.submission.image.as_deref().unwrap_or_default();
-        let present = self.images.get(&order.placement.node);
+        let present = order.node().and_then(|node| self.images.get(node));
         let has_image = present.is_some_and(|images| images.contains(image));
         let pod = Pod::new(order, has_image, &self.conditions, &mut self.journal, now);
         self.pods.insert(pod.workload, pod);

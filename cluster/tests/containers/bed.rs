@@ -6,7 +6,7 @@ use std::{
 };
 
 use cluster::{
-    DesiredPod, Driver, Observed, Wanted,
+    DesiredPod, Driver, Observed, Place, Wanted,
     container::{ContainerDriver, Settings},
 };
 use domain::{
@@ -67,11 +67,11 @@ impl Bed {
             namespace: "runai-vision".into(),
             name: format!("nb{number}-{generation}"),
             wanted: Wanted::Running,
-            placement: Placement {
+            place: Place::Chosen(Placement {
                 pool: "default".parse().unwrap(),
                 node: "here".into(),
                 gpus: vec![],
-            },
+            }),
             submission: spec.submission,
             request: spec.pod,
             backoff_limit: spec.backoff_limit,

@@ -10,8 +10,8 @@ use std::{
 };
 
 use cluster::{
-    DesiredPod, Driver, DriverError, DriverEvent, KeptSecret, NotOpened, Observed, Opened, Safe,
-    Wanted,
+    DesiredPod, Driver, DriverError, DriverEvent, KeptSecret, NotOpened, Observed, Opened, Place,
+    Safe, Wanted,
     kubernetes::{Connection, KubernetesDriver, Settings},
 };
 use domain::{
@@ -132,7 +132,7 @@ impl Bed {
             namespace: self.namespace.clone(),
             name: format!("nb{number}-{generation}"),
             wanted: Wanted::Running,
-            placement,
+            place: Place::Chosen(placement),
             submission: spec.submission,
             request: spec.pod,
             backoff_limit: spec.backoff_limit,
@@ -250,6 +250,9 @@ impl Pod {
             Some(PodState::Unwell { reason }) => format!("unwell: {}: {reason}", reason.code()),
             Some(PodState::Displaced { reason }) => {
                 format!("displaced: {}: {reason}", reason.code())
+            }
+            Some(PodState::Unbound { scheduler, answer }) => {
+                format!("unbound by {scheduler}: {answer}")
             }
             Some(PodState::Ending) => "ending".into(),
             Some(PodState::Succeeded) => "succeeded".into(),

@@ -150,6 +150,7 @@ fn made(name: &str, submission: &str) -> Objects {
     let spec = Spec::try_from(submission).unwrap_or_else(|wrong| panic!("{name}: {wrong:?}"));
     let env = [("RUNAI_PROJECT".to_owned(), "vision".to_owned())];
     let workspace = Workspace {
+        left_to: None,
         namespace: NAMESPACE,
         name,
         pod: &format!("{name}-1"),

@@ -5,14 +5,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use cluster::{DriverError, DriverEvent, Observed, PodDetail};
 use domain::{
-    ClusterId, Timestamp, WorkloadId,
+    ClusterId, NodeName, Timestamp, WorkloadId,
     event::{Event, Happening},
-    workload::{Observation, Phase, PodState, Workload},
+    workload::{Observation, Phase, Placement, PodState, Workload},
 };
 use futures::future::select_all;
 use store::Change;
 
-use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed};
+use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed, handing};
 
 impl ControlPlane {
     /// Asks every cluster, also where another one does not answer. Returns how many changes came of it.
@@ -57,6 +57,9 @@ impl ControlPlane {
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
         let pods_by_id = described(&self.world(), details);
+        let nodes_of = pods_by_id.values().filter(|pod| !pod.node.as_str().is_empty());
+        let nodes_of: BTreeMap<_, _> =
+            nodes_of.map(|pod| ((pod.workload, pod.generation), pod.node.clone())).collect();
         let known: BTreeMap<WorkloadId, Observation> =
             pods.into_iter().map(|seen| (seen.workload, seen)).collect();
         let count = self
@@ -65,7 +68,7 @@ impl ControlPlane {
                 if world.nodes.get(&cluster).is_none_or(|old| **old != nodes) {
                     changes.push(Change::Nodes(cluster, nodes));
                 }
-                changes.extend(observed(world, cluster, &known, now));
+                changes.extend(observed(world, cluster, &known, &nodes_of, now));
                 changes.extend(events.into_iter().filter_map(|event| told(world, event)));
                 let count = changes.len();
                 Ok((changes, count))
@@ -139,13 +142,30 @@ fn observed(
     world: &World,
     cluster: ClusterId,
     known: &BTreeMap<WorkloadId, Observation>,
+    nodes: &BTreeMap<(WorkloadId, u32), NodeName>,
     now: Timestamp,
 ) -> Vec<Change> {
     let of_cluster = world.live().filter(|w| w.cluster == cluster);
-    of_cluster.filter_map(|old| seen(old, known.get(&old.id), now)).collect()
+    let mut bound = handing::Bound::default();
+    let one = |old: &Arc<Workload>| {
+        let node = nodes.get(&(old.id, old.generation)).filter(|_| is_handed_over(old));
+        let place = node.and_then(|node| bound.place(world, old, node));
+        seen(old, place, known.get(&old.id), now)
+    };
+    of_cluster.filter_map(one).collect()
 }
 
-fn seen(old: &Arc<Workload>, known: Option<&Observation>, now: Timestamp) -> Option<Change> {
+fn is_handed_over(workload: &Workload) -> bool {
+    matches!(workload.phase, Phase::HandedOver { .. })
+}
+
+/// What is new of a workload; `place` is where another scheduler has put it.
+fn seen(
+    old: &Arc<Workload>,
+    place: Option<Placement>,
+    known: Option<&Observation>,
+    now: Timestamp,
+) -> Option<Change> {
     let generation = old.generation;
     let missing = || Observation {
         workload: old.id,
@@ -164,7 +184,8 @@ fn seen(old: &Arc<Workload>, known: Option<&Observation>, now: Timestamp) -> Opt
         _ => current.unwrap_or_else(missing),
     };
     let mut new = (**old).clone();
-    new.observe(&seen, now).then(|| changed(new))
+    let is_bound = place.is_some_and(|place| new.bound(place, now).is_ok());
+    (new.observe(&seen, now) || is_bound).then(|| changed(new))
 }
 
 /// What most reports say, of ten thousand workloads as well: runs and ran, has no pod and had none.

@@ -1,13 +1,16 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
-use cluster::{DesiredPod, KeptSecret, Wanted};
+use cluster::{DesiredPod, KeptSecret, LeftTo, Place, Wanted};
 use domain::{
     ClusterId,
     org::Project,
     workload::{Phase, Placement, Workload},
 };
 
-use crate::{ControlPlane, Error, Result, World, entrusted::Entrusted, variables::BuiltIn};
+use crate::{
+    ControlPlane, Error, Result, World, entrusted::Entrusted, handing, manifest::promised,
+    variables::BuiltIn,
+};
 
 impl ControlPlane {
     /// Tells every driver what is wanted, also where another one does not answer.
@@ -39,20 +42,36 @@ fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
             let project = world.projects.get(&workload.project)?;
             let (placement, wanted) = wanted(workload)?;
             let secrets = entrusted.used_by(workload);
-            Some(pod(workload, project, placement.clone(), wanted, secrets))
+            let place = place(world, project, workload, placement)?;
+            Some(pod(workload, project, place, wanted, secrets))
         })
         .collect()
 }
 
-/// Where its pod is to be, and what it is to do there.
-fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
+/// Who finds its node: Berth has, or another scheduler does.
+fn place(
+    world: &World,
+    project: &Project,
+    workload: &Workload,
+    placement: Option<&Placement>,
+) -> Option<Place> {
+    let Some(left_to) = handing::left_to(world, project, &workload.spec.node_pools) else {
+        return placement.cloned().map(Place::Chosen);
+    };
+    let node = placement.map(|placement| placement.node.clone());
+    Some(Place::LeftTo(LeftTo { node, ..left_to }))
+}
+
+/// Where its pod is to be, as far as that is known, and what it is to do there.
+fn wanted(workload: &Workload) -> Option<(Option<&Placement>, Wanted)> {
     let grace_secs = workload.spec.grace_period_secs.unsigned_abs();
     match &workload.phase {
         Phase::Initializing { placement, .. }
         | Phase::Running { placement }
-        | Phase::Degraded { placement, .. } => Some((placement, Wanted::Running)),
+        | Phase::Degraded { placement, .. } => Some((Some(placement), Wanted::Running)),
+        Phase::HandedOver { .. } => Some((None, Wanted::Running)),
         Phase::Stopping { placement, .. } | Phase::Deleting { placement: Some(placement) } => {
-            Some((placement, Wanted::Ending { grace_secs }))
+            Some((Some(placement), Wanted::Ending { grace_secs }))
         }
         Phase::Creating | Phase::Pending { .. } | Phase::Resuming => None,
         Phase::Stopped { .. } | Phase::Deleting { placement: None } => None,
@@ -63,7 +82,7 @@ fn wanted(workload: &Workload) -> Option<(&Placement, Wanted)> {
 fn pod(
     workload: &Workload,
     project: &Project,
-    placement: Placement,
+    place: Place,
     wanted: Wanted,
     secrets: Vec<KeptSecret>,
 ) -> DesiredPod {
@@ -72,8 +91,15 @@ fn pod(
         project: &project_name,
         name: &name,
         id: Some(workload.id),
-        gpus: Some(placement.gpu_total()),
-        node: Some(&placement.node),
+        gpus: match &place {
+            Place::Chosen(placement) => Some(placement.gpu_total()),
+            Place::LeftTo(_) => promised(workload.spec.pod.gpu),
+        },
+        // Where another scheduler chooses, the pod finds out when it starts.
+        node: match &place {
+            Place::Chosen(placement) => Some(&placement.node),
+            Place::LeftTo(_) => None,
+        },
     };
     DesiredPod {
         workload: workload.id,
@@ -82,7 +108,7 @@ fn pod(
         name: format!("{}-{}", workload.name, workload.generation),
         wanted,
         env: built_in.variables(),
-        placement,
+        place,
         submission: workload.spec.submission.clone(),
         request: workload.spec.pod.clone(),
         backoff_limit: workload.spec.backoff_limit,

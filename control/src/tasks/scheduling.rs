@@ -15,6 +15,7 @@ use tracing::warn;
 use crate::{
     ControlPlane, Error, Inner, Result, World,
     cycles::{Base, Bases, Told, write},
+    handing,
     tasks::deciding::taken_over,
 };
 
@@ -104,6 +105,12 @@ impl ControlPlane {
         let mut turn = Turn { serial: world.serial, changes: vec![], taken: Taken::default() };
         let mut number = world.last_cycle;
         for cluster in world.clusters.values() {
+            if let Some(scheduler) = &cluster.scheduler {
+                let handed = handing::hand_over(world, cluster, scheduler, now);
+                turn.taken.count += handed.len();
+                turn.changes.extend(handed);
+                continue;
+            }
             let reading = self.reading(world, cluster, now);
             let decided = reading.scheduler.decide_at(now);
             turn.taken.cuts.push(decided.cut);

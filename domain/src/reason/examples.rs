@@ -82,7 +82,11 @@ fn next(of: &Reason) -> Option<Reason> {
         PoolEmpty { .. } => NoSuchPool { pool },
         NoSuchPool { .. } => MakingRoom { node: "gpu-03".into(), until: AT },
         MakingRoom { .. } => ClusterUnreachable { cluster: "lab".into(), since: AT },
-        ClusterUnreachable { .. } => ImageUnavailable {
+        ClusterUnreachable { .. } => LeftTo {
+            scheduler: "kai-scheduler".into(),
+            answer: "0/3 nodes are available: 3 Insufficient nvidia.com/gpu.".into(),
+        },
+        LeftTo { .. } => ImageUnavailable {
             image: "jupyter/foo:9".into(),
             kind: ImageTrouble::Absent,
             answer: "manifest unknown".into(),

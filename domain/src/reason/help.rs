@@ -84,6 +84,11 @@ impl Reason {
                 "Berth has no contact with the cluster. What runs goes on running; nothing new is started.",
                 "Wait; an administrator looks at the cluster.",
             ),
+            Reason::LeftTo { .. } => (
+                "Another scheduler than Berth's binds the pods of this cluster. It alone knows its queues and quotas; \
+                 Berth repeats what it says.",
+                "Ask for less, or whoever administrates that scheduler.",
+            ),
             Reason::ImageUnavailable { .. } => (
                 "The image could not be pulled.",
                 "Correct its name or tag, or choose a credential that may read it.",

@@ -150,6 +150,12 @@ pub enum Reason {
         cluster: String,
         since: Timestamp,
     },
+    /// Another scheduler binds the pods of its cluster, and has not bound this one.
+    LeftTo {
+        scheduler: String,
+        /// What it says, empty where it has said nothing.
+        answer: String,
+    },
     ImageUnavailable {
         image: String,
         kind: ImageTrouble,
@@ -311,6 +317,7 @@ impl Reason {
             Reason::NoSuchPool { .. } => "NoSuchPool",
             Reason::MakingRoom { .. } => "MakingRoom",
             Reason::ClusterUnreachable { .. } => "ClusterUnreachable",
+            Reason::LeftTo { .. } => "LeftTo",
             Reason::ImageUnavailable { .. } => "ImageUnavailable",
             Reason::Crashed { .. } => "Crashed",
             Reason::OutOfMemory { .. } => "OutOfMemory",

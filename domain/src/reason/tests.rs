@@ -26,6 +26,7 @@ fn every_code_has_its_sentence() {
     NoSuchPool: The cluster has no node pool a100.
     MakingRoom: Room is being made on gpu-03; it starts by 13:40 UTC.
     ClusterUnreachable: No contact with cluster lab since 13:40 UTC; running work is not affected.
+    LeftTo: kai-scheduler finds no node: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu. Berth cannot know when it does.
     ImageUnavailable: jupyter/foo:9 does not exist in its registry.
     Crashed: The container ended with code 1 after 4 s, and again after 6 restarts.
     OutOfMemory: The container used 16 GB, all it may; the system ended it.

@@ -99,6 +99,13 @@ impl fmt::Display for Reason {
                 "No contact with cluster {cluster} since {}; running work is not affected.",
                 time(*since)
             ),
+            Reason::LeftTo { scheduler, answer } if answer.is_empty() => {
+                write!(f, "{scheduler} has not chosen a node yet; Berth cannot know when it does.")
+            }
+            Reason::LeftTo { scheduler, answer } => {
+                let answer = answer.trim_end_matches('.');
+                write!(f, "{scheduler} finds no node: {answer}. Berth cannot know when it does.")
+            }
             Reason::ImageUnavailable { image, kind, answer } => {
                 image_trouble(f, image, *kind, answer)
             }

@@ -21,7 +21,7 @@ use crate::{
 pub struct Verdict {
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// Present for all but `refused`.
+    /// Present for all but `refused` and `leftTo`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consequences: Option<Consequences>,
     /// When it is going to start, where it waits.
@@ -122,7 +122,7 @@ impl Estimate {
     }
 }
 
-/// Four answers.
+/// Five answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "verdict", rename_all = "camelCase")]
@@ -135,9 +135,22 @@ pub enum Outcome {
     Waits { reason: Reason, others: Vec<Reason>, ahead: u32, fixes: Vec<Fix> },
     /// The next cycle places it.
     StartsNow { placement: Placement },
+    /// Another scheduler finds its place. What Berth sees that is in the way; nothing where a node has room.
+    LeftTo { scheduler: String, reason: Option<Reason> },
 }
 
 impl Verdict {
+    /// The same where another scheduler decides: of what Berth would do, no more than what it sees of the nodes.
+    pub fn left_to(self, scheduler: &str) -> Self {
+        let reason = match self.outcome {
+            Outcome::Never { reason, .. } | Outcome::Waits { reason, .. } => Some(reason),
+            Outcome::StartsNow { .. } => None,
+            Outcome::Refused { .. } | Outcome::LeftTo { .. } => return self,
+        };
+        let outcome = Outcome::LeftTo { scheduler: scheduler.to_owned(), reason };
+        Self { outcome, consequences: None, estimate: None, snapshot: self.snapshot }
+    }
+
     /// As somebody is told who sees the workloads of some projects.
     pub fn seen_by(mut self, sees: &impl Fn(ProjectId) -> bool) -> Self {
         if let Outcome::Never { reason, others, .. } | Outcome::Waits { reason, others, .. } =
@@ -146,6 +159,9 @@ impl Verdict {
             for reason in others.iter_mut().chain([reason]) {
                 *reason = reason.clone().seen_by(sees);
             }
+        }
+        if let Outcome::LeftTo { reason: Some(reason), .. } = &mut self.outcome {
+            *reason = reason.clone().seen_by(sees);
         }
         for other in self.consequences.iter_mut().flat_map(|all| &mut all.preempts) {
             *other = other.clone().seen_by(sees);
@@ -161,11 +177,12 @@ impl Outcome {
             Outcome::Never { .. } => VerdictKind::Never,
             Outcome::Waits { .. } => VerdictKind::Waits,
             Outcome::StartsNow { .. } => VerdictKind::StartsNow,
+            Outcome::LeftTo { .. } => VerdictKind::LeftTo,
         }
     }
 }
 
-/// The four answers, without their numbers.
+/// The five answers, without their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -174,6 +191,7 @@ pub enum VerdictKind {
     Never,
     Waits,
     StartsNow,
+    LeftTo,
 }
 
 /// A change of the submission that was tried on the same state.

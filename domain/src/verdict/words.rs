@@ -31,6 +31,7 @@ impl VerdictKind {
             Self::Waits => "Waits",
             Self::Never => "Can never run here",
             Self::Refused => "Not complete yet",
+            Self::LeftTo => "Another scheduler decides",
         }
     }
 }
@@ -49,6 +50,16 @@ impl Outcome {
     pub fn sentence(&self) -> String {
         match self {
             Self::StartsNow { placement } => format!("On {}.", place(placement)),
+            Self::LeftTo { scheduler, reason } => {
+                let sees = match reason {
+                    Some(reason) => reason.to_string(),
+                    None => "A node has room.".to_owned(),
+                };
+                format!(
+                    "{scheduler} chooses its node by its own queues and quotas; Berth cannot know when. As Berth sees \
+                     the nodes: {sees}"
+                )
+            }
             Self::Waits { reason, .. } | Self::Never { reason, .. } => reason.to_string(),
             Self::Refused { violations } => match violations.as_slice() {
                 [one] => format!("{}.", one.message.trim_end_matches('.')),
@@ -62,7 +73,7 @@ impl Outcome {
         let (reason, others, ahead) = match self {
             Self::Waits { reason, others, ahead, .. } => (reason, others, *ahead),
             Self::Never { reason, others, .. } => (reason, others, 0),
-            Self::Refused { .. } | Self::StartsNow { .. } => return vec![],
+            Self::Refused { .. } | Self::StartsNow { .. } | Self::LeftTo { .. } => return vec![],
         };
         let is_said = matches!(reason, Reason::Busy { .. });
         let ahead = (!is_said).then(|| ahead_words(ahead)).flatten();
@@ -73,7 +84,7 @@ impl Outcome {
     pub fn fixes(&self) -> &[Fix] {
         match self {
             Self::Waits { fixes, .. } | Self::Never { fixes, .. } => fixes,
-            Self::Refused { .. } | Self::StartsNow { .. } => &[],
+            Self::Refused { .. } | Self::StartsNow { .. } | Self::LeftTo { .. } => &[],
         }
     }
 }

@@ -88,11 +88,43 @@ impl Workload {
         if !matches!(self.phase, Phase::Pending { .. }) {
             self.enter(Phase::Pending { reasons: vec![Reason::QueuedForCycle] }, now);
         }
+        self.begin_on(placement, "scheduler", now);
+        Ok(())
+    }
+
+    /// The scheduler of its cluster is to find a place: its pod goes there without one.
+    pub fn hand_over(&mut self, scheduler: &str, now: Timestamp) -> Result<(), WrongPhase> {
+        if !self.is_waiting() || self.desired != DesiredPhase::Running {
+            return Err(self.wrong("be handed over"));
+        }
+        let (scheduler, answer) = (scheduler.to_owned(), String::new());
+        self.enter(Phase::HandedOver { reasons: vec![Reason::LeftTo { scheduler, answer }] }, now);
+        Ok(())
+    }
+
+    /// Another scheduler is to find a place from now on: where it has not begun to run its pod goes, and it waits anew.
+    pub fn take_back(&mut self, now: Timestamp) -> Result<(), WrongPhase> {
+        if !matches!(self.phase, Phase::HandedOver { .. } | Phase::Initializing { .. }) {
+            return Err(self.wrong("be taken back"));
+        }
+        self.begin_run(now);
+        Ok(())
+    }
+
+    /// The scheduler of its cluster has bound its pod.
+    pub fn bound(&mut self, placement: Placement, now: Timestamp) -> Result<(), WrongPhase> {
+        if !matches!(self.phase, Phase::HandedOver { .. }) {
+            return Err(self.wrong("be bound"));
+        }
+        self.begin_on(placement, "cluster", now);
+        Ok(())
+    }
+
+    fn begin_on(&mut self, placement: Placement, by: &str, now: Timestamp) {
         let told = format!("Placed on {} in pool {}", placement.node, placement.pool);
-        self.tell(EventType::Normal, "Scheduled", told, "scheduler");
+        self.tell(EventType::Normal, "Scheduled", told, by);
         let doing = format!("Starting on {}", placement.node);
         self.enter(Phase::Initializing { placement, doing }, now);
-        Ok(())
     }
 
     /// The scheduler needs its place. It is stopped, and waits for another one as soon as it is, unless it was
@@ -123,6 +155,14 @@ impl Workload {
             return false;
         }
         let restarted = std::mem::replace(&mut self.restarts, seen.restarts) != seen.restarts;
+        if let (Phase::HandedOver { .. }, PodState::Displaced { reason }) =
+            (&self.phase, &seen.state)
+        {
+            // It had no place to lose: its pod is made anew.
+            self.tell_of_cluster("PodLost", reason);
+            self.begin_run(now);
+            return true;
+        }
         match self.next_phase(&seen.state) {
             Some(next) if next != self.phase => {
                 if let PodState::Displaced { reason } = &seen.state {
@@ -145,6 +185,16 @@ impl Workload {
             (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Succeeded) => None,
             (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Failed { .. }) => None,
             (Phase::Stopping { .. } | Phase::Deleting { .. }, PodState::Displaced { .. }) => same(),
+            (Phase::HandedOver { .. }, PodState::Unbound { scheduler, answer }) => {
+                let (scheduler, answer) = (scheduler.clone(), answer.clone());
+                Some(Phase::HandedOver { reasons: vec![Reason::LeftTo { scheduler, answer }] })
+            }
+            (Phase::HandedOver { .. }, PodState::Unwell { reason }) => {
+                Some(Phase::HandedOver { reasons: vec![reason.clone()] })
+            }
+            (Phase::HandedOver { .. }, PodState::Failed { reason }) => {
+                Some(Phase::Failed { reason: reason.clone() })
+            }
             (Phase::Initializing { placement, .. }, PodState::Starting { doing }) => {
                 Some(Phase::Initializing { placement: placement.clone(), doing: doing.clone() })
             }
@@ -163,7 +213,7 @@ impl Workload {
                 PodState::Displaced { reason } => {
                     Some(Phase::Stopping { placement: placement.clone(), why: reason.clone() })
                 }
-                PodState::Starting { .. } | PodState::Ending => same(),
+                PodState::Starting { .. } | PodState::Unbound { .. } | PodState::Ending => same(),
                 PodState::Gone => None,
             },
             _ => same(),
@@ -210,6 +260,7 @@ impl Workload {
         let spent = (now.as_second() - self.phase_since.as_second()).max(0);
         match self.phase {
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => self.pending_secs += spent,
+            Phase::HandedOver { .. } => self.pending_secs += spent,
             Phase::Running { .. } | Phase::Degraded { .. } => self.running_secs += spent,
             _ => {}
         }
@@ -333,6 +384,12 @@ mod tests {
             "delete" => return workload.delete("ada", now),
             "wait" => return drop(workload.wait(vec![reason], now)),
             "place" => return drop(workload.place(placement(), now)),
+            "hand" => return drop(workload.hand_over("volcano", now)),
+            "back" => return drop(workload.take_back(now)),
+            "bind" => return drop(workload.bound(placement(), now)),
+            "unbound" => {
+                PodState::Unbound { scheduler: "volcano".into(), answer: "no GPU is free".into() }
+            }
             "evict" => return drop(workload.evict(reason, now)),
             "starting" => PodState::Starting { doing: "pulling".into() },
             "up" => PodState::Running,
@@ -381,6 +438,15 @@ mod tests {
             ),
             ("place up evict stop gone", "Creating Pending Initializing Running Stopping Stopped"),
             ("delete gone run stop place", "Creating Deleting gone"),
+            ("hand unbound bind starting up", "Creating Pending Initializing Running"),
+            ("wait hand unbound stop gone run hand", "Creating Pending Stopped Resuming Pending"),
+            (
+                "hand displaced hand bind up",
+                "Creating Pending Resuming Pending Initializing Running",
+            ),
+            ("hand place evict unwell up delete gone", "Creating Pending Deleting gone"),
+            ("hand unbound back place", "Creating Pending Resuming Pending Initializing"),
+            ("hand crash run", "Creating Pending Failed"),
         ];
         for (words, phases) in cases {
             assert_eq!(story(words), phases, "{words}");
@@ -464,7 +530,7 @@ mod tests {
         fn no_order_of_events_breaks_the_rules(
             words in prop::collection::vec(prop::sample::select(vec![
                 "stop", "run", "delete", "wait", "place", "evict", "starting", "up", "unwell", "ending",
-                "done", "crash", "gone",
+                "done", "crash", "gone", "hand", "unbound", "bind", "displaced",
             ]), 0..40)
         ) {
             let mut workload = workload();

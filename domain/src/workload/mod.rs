@@ -168,9 +168,14 @@ impl Workload {
         self.phase.placement()
     }
 
-    /// Whether it waits for the scheduler.
+    /// Whether it waits for Berth's scheduler.
     pub fn is_waiting(&self) -> bool {
         matches!(self.phase, Phase::Creating | Phase::Pending { .. } | Phase::Resuming)
+    }
+
+    /// Whether it waits for a place, whoever is to give it one.
+    pub fn is_pending(&self) -> bool {
+        self.is_waiting() || matches!(self.phase, Phase::HandedOver { .. })
     }
 
     /// Since when it has waited for the run that it is in, or did before that began.
@@ -188,14 +193,14 @@ impl Workload {
 
     /// The reasons to show: the main one first, why it lost its last place at the end.
     pub fn reasons(&self) -> Vec<Reason> {
-        let displaced = self.displaced.iter().filter(|_| self.is_waiting());
+        let displaced = self.displaced.iter().filter(|_| self.is_pending());
         self.phase.reasons().iter().chain(displaced).cloned().collect()
     }
 
     /// What stands under the status, empty where there is nothing to say.
     pub fn message(&self) -> String {
         let message = self.phase.message();
-        match self.displaced.as_ref().filter(|_| self.is_waiting()) {
+        match self.displaced.as_ref().filter(|_| self.is_pending()) {
             Some(why) if message.is_empty() => why.to_string(),
             Some(why) => format!("{message} {why}"),
             None => message,
@@ -223,7 +228,7 @@ impl Workload {
         use Phase::*;
         match self.phase {
             Creating | Pending { .. } | Initializing { .. } | Running { .. } | Resuming => true,
-            Degraded { .. } => true,
+            HandedOver { .. } | Degraded { .. } => true,
             Stopping { .. } | Stopped { .. } | Deleting { .. } | Failed { .. } | Completed => false,
         }
     }

@@ -24,6 +24,13 @@ pub enum PodState {
     Starting {
         doing: String,
     },
+    /// Made; the scheduler of the cluster has not bound it to a node.
+    Unbound {
+        /// Who it is.
+        scheduler: String,
+        /// What it says, empty where it has said nothing.
+        answer: String,
+    },
     Running,
     /// Runs, but not well.
     Unwell {

@@ -26,6 +26,10 @@ pub enum Phase {
     Pending {
         reasons: Vec<Reason>,
     },
+    /// Its pod is in the cluster, where another scheduler is to bind it. The first reason is the main one.
+    HandedOver {
+        reasons: Vec<Reason>,
+    },
     /// Placed; the image is pulled and the container started. `doing` says how far it is.
     Initializing {
         placement: Placement,
@@ -146,7 +150,7 @@ impl Phase {
     pub fn name(&self) -> PhaseName {
         match self {
             Phase::Creating => PhaseName::Creating,
-            Phase::Pending { .. } => PhaseName::Pending,
+            Phase::Pending { .. } | Phase::HandedOver { .. } => PhaseName::Pending,
             Phase::Initializing { .. } => PhaseName::Initializing,
             Phase::Running { .. } => PhaseName::Running,
             Phase::Degraded { .. } => PhaseName::Degraded,
@@ -168,6 +172,7 @@ impl Phase {
             | Phase::Stopping { placement, .. } => Some(placement),
             Phase::Deleting { placement } => placement.as_ref(),
             Phase::Creating | Phase::Pending { .. } | Phase::Resuming => None,
+            Phase::HandedOver { .. } => None,
             Phase::Stopped { .. } | Phase::Failed { .. } | Phase::Completed => None,
         }
     }
@@ -175,7 +180,7 @@ impl Phase {
     /// The reasons to show, main one first.
     pub fn reasons(&self) -> &[Reason] {
         match self {
-            Phase::Pending { reasons } => reasons,
+            Phase::Pending { reasons } | Phase::HandedOver { reasons } => reasons,
             Phase::Degraded { reason, .. } | Phase::Failed { reason } => {
                 std::slice::from_ref(reason)
             }
@@ -196,6 +201,10 @@ impl Phase {
             Phase::Pending { reasons } => {
                 let reasons = reasons.into_iter().map(|reason| reason.seen_by(sees));
                 Phase::Pending { reasons: reasons.collect() }
+            }
+            Phase::HandedOver { reasons } => {
+                let reasons = reasons.into_iter().map(|reason| reason.seen_by(sees));
+                Phase::HandedOver { reasons: reasons.collect() }
             }
             Phase::Degraded { placement, reason } => {
                 Phase::Degraded { placement, reason: reason.seen_by(sees) }

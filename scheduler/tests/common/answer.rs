@@ -65,6 +65,7 @@ fn outcome(outcome: &Outcome) -> Vec<String> {
             return vec![format!("starts now {}", place(placement))];
         }
         Outcome::Refused { .. } => return vec!["refused".to_owned()],
+        Outcome::LeftTo { scheduler, .. } => return vec![format!("left to {scheduler}")],
         Outcome::Waits { reason, others, fixes, .. } => ("waits", reason, others, fixes),
         Outcome::Never { reason, others, fixes } => ("never", reason, others, fixes),
     };

@@ -64,9 +64,14 @@ impl Berth {
 
     /// On a cluster of Kubernetes.
     pub async fn on_kubernetes(data: &Path, kubeconfig: &Path) -> Self {
+        Self::on_kubernetes_with(data, kubeconfig, &[]).await
+    }
+
+    /// On a cluster of Kubernetes, with more to say of it.
+    pub async fn on_kubernetes_with(data: &Path, kubeconfig: &Path, more: &[&str]) -> Self {
         let kubeconfig = kubeconfig.display().to_string();
         let args = ["--cluster", "kubernetes", "--kubeconfig", &kubeconfig];
-        Self::start_as(FREE, data, &args, |command| {
+        Self::start_as(FREE, data, &[&args, more].concat(), |command| {
             command.env("BERTH_BOOTSTRAP_ADMIN_EMAIL", ADMIN.0);
             command.env("BERTH_BOOTSTRAP_ADMIN_PASSWORD", ADMIN.1);
         })
@@ -188,6 +193,17 @@ impl Berth {
         let (status, body) = self.create(name, spec).await;
         assert_eq!(status, StatusCode::ACCEPTED, "{body}");
         body["workloadId"].as_str().unwrap().to_owned()
+    }
+
+    /// What would become of one.
+    pub async fn verdict(&self, name: &str, spec: Value) -> Value {
+        let body = json!({
+            "name": name, "projectId": self.project, "clusterId": self.cluster, "spec": spec,
+        });
+        let path = "/api/v1/workloads/workspaces/verdict";
+        let (status, said) = self.call(Method::POST, path, Some(body)).await;
+        assert!(status.is_success(), "{said}");
+        said
     }
 
     pub async fn action(&self, id: &str, action: &str) {

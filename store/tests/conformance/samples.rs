@@ -30,7 +30,14 @@ pub fn cluster_id() -> ClusterId {
 
 pub fn cluster() -> Cluster {
     let kind = Default::default();
-    Cluster { id: cluster_id(), name: "local".into(), simulated: true, kind, created_at: at(0) }
+    Cluster {
+        id: cluster_id(),
+        name: "local".into(),
+        simulated: true,
+        kind,
+        scheduler: None,
+        created_at: at(0),
+    }
 }
 
 pub fn pool(number: i32, name: &str) -> NodePool {

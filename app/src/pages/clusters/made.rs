@@ -25,7 +25,7 @@ fn row(control: &ControlPlane, actor: &Actor, world: &World, cluster: &Cluster) 
     let abilities = world.abilities.get(&cluster.id).cloned().unwrap_or_default();
     ClusterRow {
         name: cluster.name.clone(),
-        runs: runs(cluster).to_owned(),
+        runs: runs(cluster),
         state: seen.state,
         why: seen.why,
         version: if seen.version.is_empty() { "–".to_owned() } else { seen.version },
@@ -43,11 +43,14 @@ fn row(control: &ControlPlane, actor: &Actor, world: &World, cluster: &Cluster) 
     }
 }
 
-fn runs(cluster: &Cluster) -> &'static str {
-    match cluster.kind {
-        _ if cluster.simulated => "Nothing real: simulated",
-        ClusterKind::Machine => "Containers of this machine",
-        ClusterKind::Kubernetes => "Pods of Kubernetes",
+fn runs(cluster: &Cluster) -> String {
+    match (cluster.kind, &cluster.scheduler) {
+        _ if cluster.simulated => "Nothing real: simulated".to_owned(),
+        (ClusterKind::Machine, _) => "Containers of this machine".to_owned(),
+        (ClusterKind::Kubernetes, None) => "Pods of Kubernetes".to_owned(),
+        (ClusterKind::Kubernetes, Some(scheduler)) => {
+            format!("Pods of Kubernetes, bound by {scheduler}")
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub fn judged(
         Outcome::StartsNow { placement } => {
             (card(control, actor, cluster, &placement), vec![], vec![])
         }
+        Outcome::LeftTo { .. } => (None, vec![], vec![]),
         Outcome::Waits { fixes, .. } | Outcome::Never { fixes, .. } => (None, fixes, vec![]),
         Outcome::Refused { violations } => (None, vec![], at_rows(violations, submission)),
     };

@@ -2,7 +2,7 @@
 //! objects of Kubernetes.
 
 use api::workspaces::curl;
-use control::ControlPlane;
+use control::{ControlPlane, World};
 use domain::{
     ProjectId,
     access::Actor,
@@ -47,14 +47,21 @@ pub fn renderings(
         command: text,
         left_out: left_out.join(", "),
         call: curl(name, project.id, project.cluster, &submission),
-        manifest: manifest(&project, name, submission)?,
+        manifest: manifest(&world, &project, name, submission)?,
     })
 }
 
 /// The objects of Kubernetes as documents of YAML; where something is still missing, that.
-fn manifest(project: &Project, name: &str, submission: Submission) -> Result<String, UiError> {
-    let namespace = project.namespace();
-    let made = control::manifest::manifest(project.name.as_str(), &namespace, name, submission);
+fn manifest(
+    world: &World,
+    project: &Project,
+    name: &str,
+    submission: Submission,
+) -> Result<String, UiError> {
+    let (of, namespace) = (project.name.as_str(), project.namespace());
+    let named = submission.node_pools.iter().flatten().filter_map(|name| name.parse().ok());
+    let left_to = control::handing::left_to(world, project, &named.collect::<Vec<_>>());
+    let made = control::manifest::manifest(of, &namespace, name, submission, left_to.as_ref());
     let documents = match made {
         Ok(documents) => documents,
         Err(problems) => {

@@ -148,7 +148,8 @@ async fn judge(
         Outcome::Refused { violations } => {
             Err(Failure::of_body(&ErrorBody::of_problems(&violations)))
         }
-        Outcome::Never { .. } | Outcome::Waits { .. } | Outcome::StartsNow { .. } => Ok(()),
+        Outcome::Never { .. } | Outcome::Waits { .. } => Ok(()),
+        Outcome::StartsNow { .. } | Outcome::LeftTo { .. } => Ok(()),
     }
 }
 

@@ -251,7 +251,7 @@ fn home(submission: &Submission) -> Option<HashMap<String, String>> {
 
 /// The GPUs of the placement, each once, however many parts of it are taken.
 fn devices(order: &DesiredPod, ground: &Ground) -> Result<Option<Vec<DeviceRequest>>, Box<Reason>> {
-    let indices: BTreeSet<u32> = order.placement.gpus.iter().map(|gpu| gpu.index).collect();
+    let indices: BTreeSet<u32> = order.gpus().iter().map(|gpu| gpu.index).collect();
     if indices.is_empty() {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use domain::{
 use serde_json::Value;
 
 use super::*;
-use crate::Wanted;
+use crate::{Place, Wanted};
 
 fn ground(gpu_way: GpuWay) -> Ground {
     let gpu =
@@ -45,11 +45,11 @@ fn order(submission: &str, gpus: &[(u32, f64)]) -> DesiredPod {
         namespace: "runai-vision".into(),
         name: "nb-3".into(),
         wanted: Wanted::Running,
-        placement: Placement {
+        place: Place::Chosen(Placement {
             pool: "default".parse().unwrap(),
             node: "box".into(),
             gpus: gpus.iter().map(portion).collect(),
-        },
+        }),
         request: spec.pod,
         backoff_limit: spec.backoff_limit,
         env: vec![("RUNAI_PROJECT".into(), "vision".into()), ("NODE_NAME".into(), "box".into())],

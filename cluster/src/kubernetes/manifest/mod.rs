@@ -14,6 +14,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use domain::org::SCHEDULER;
 use domain::submission::{PodRequest, Submission, kept, words::OpenQuote};
 use k8s_openapi::{
     api::{
@@ -25,12 +26,14 @@ use k8s_openapi::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::LeftTo;
+
 pub use fetch::Images;
 pub use mounts::claim_name;
 pub use secret::secret;
 
-/// Who binds the pods, where Berth does.
-pub const SCHEDULER: &str = "berth-scheduler";
+/// Another scheduler leaves a pod alone while this gate stands: until everything is there that the pod needs.
+pub const GATE: &str = "berth.dev/complete";
 
 /// A workspace that is to be in a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,8 @@ pub struct Workspace<'a> {
     pub request: &'a PodRequest,
     /// The built-in variables whose values are known beforehand (`form-and-assets.md` §15.2).
     pub env: &'a [(String, String)],
+    /// Who binds its pod, where Berth does not.
+    pub left_to: Option<&'a LeftTo>,
     /// On every object, beside [`names::labels`]: by what it is found again.
     pub tags: &'a [(String, String)],
 }

@@ -13,15 +13,16 @@ use k8s_openapi::{
     api::core::v1::{
         Affinity, Capabilities, Container, ContainerPort, HTTPGetAction, LocalObjectReference,
         NodeAffinity, NodeSelector, NodeSelectorRequirement, NodeSelectorTerm, Pod, PodAffinity,
-        PodAffinityTerm, PodSecurityContext, PodSpec, Probe, ResourceRequirements, SeccompProfile,
-        SecurityContext, Toleration, WeightedPodAffinityTerm,
+        PodAffinityTerm, PodSchedulingGate, PodSecurityContext, PodSpec, Probe,
+        ResourceRequirements, SeccompProfile, SecurityContext, Toleration, WeightedPodAffinityTerm,
     },
     apimachinery::pkg::{
         api::resource::Quantity, apis::meta::v1::LabelSelector, util::intstr::IntOrString,
     },
 };
 
-use super::{Images, SCHEDULER, Workspace, environment, kept, mounts, names};
+use super::{GATE, Images, SCHEDULER, Workspace, environment, kept, mounts, names};
+use crate::LabelIs;
 
 /// Whole GPUs, as the device plugin counts them.
 const GPU: &str = "nvidia.com/gpu";
@@ -41,7 +42,10 @@ pub fn pod(workspace: &Workspace<'_>, images: &Images) -> Result<Pod, OpenQuote>
     Ok(Pod {
         metadata: meta,
         spec: Some(PodSpec {
-            scheduler_name: Some(SCHEDULER.to_owned()),
+            scheduler_name: Some(scheduler(workspace).to_owned()),
+            scheduling_gates: workspace
+                .left_to
+                .map(|_| vec![PodSchedulingGate { name: GATE.to_owned() }]),
             containers: vec![container],
             init_containers: some(mounts.before),
             volumes: some(mounts.volumes),
@@ -60,6 +64,10 @@ pub fn pod(workspace: &Workspace<'_>, images: &Images) -> Result<Pod, OpenQuote>
         }),
         status: None,
     })
+}
+
+fn scheduler<'a>(workspace: &Workspace<'a>) -> &'a str {
+    workspace.left_to.map_or(SCHEDULER, |left| &left.scheduler)
 }
 
 /// A quantity as Kubernetes writes it: it knows no plus sign, and a thousand is `k`.
@@ -208,7 +216,7 @@ fn node_type(workspace: &Workspace<'_>) -> Option<BTreeMap<String, String>> {
 }
 
 fn affinity(workspace: &Workspace<'_>) -> Option<Affinity> {
-    let terms: Vec<_> = workspace.request.affinity.0.iter().map(node_term).collect();
+    let terms = node_terms(workspace);
     let nodes = (!terms.is_empty()).then(|| NodeAffinity {
         required_during_scheduling_ignored_during_execution: Some(NodeSelector {
             node_selector_terms: terms,
@@ -220,13 +228,37 @@ fn affinity(workspace: &Workspace<'_>) -> Option<Affinity> {
     is_any.then_some(Affinity { node_affinity: nodes, pod_affinity: pods, pod_anti_affinity: None })
 }
 
-fn node_term(term: &AffinityTerm) -> NodeSelectorTerm {
+/// Nodes that fit one of the terms: what was typed; and where another scheduler chooses, one of the pools as well.
+fn node_terms(workspace: &Workspace<'_>) -> Vec<NodeSelectorTerm> {
+    let typed: Vec<_> = workspace.request.affinity.0.iter().map(of_affinity).collect();
+    let pools = workspace.left_to.map(|left| left.pools.as_slice()).unwrap_or_default();
+    let pools: Vec<_> = pools.iter().map(|pool| pool.iter().map(of_label).collect()).collect();
+    let whole = |all: Vec<_>| NodeSelectorTerm { match_expressions: Some(all), match_fields: None };
+    let both = |a: &Vec<_>, b: &Vec<_>| whole(a.iter().chain(b).cloned().collect());
+    match (typed.as_slice(), pools.as_slice()) {
+        (typed, []) => typed.iter().cloned().map(whole).collect(),
+        ([], pools) => pools.iter().cloned().map(whole).collect(),
+        (typed, pools) => {
+            typed.iter().flat_map(|a| pools.iter().map(move |b| both(a, b))).collect()
+        }
+    }
+}
+
+fn of_label(label: &LabelIs) -> NodeSelectorRequirement {
+    NodeSelectorRequirement {
+        key: label.key.clone(),
+        operator: if label.is { "In" } else { "NotIn" }.to_owned(),
+        values: Some(vec![label.value.clone()]),
+    }
+}
+
+fn of_affinity(term: &AffinityTerm) -> Vec<NodeSelectorRequirement> {
     let requirements = term.0.iter().map(|expression| NodeSelectorRequirement {
         key: expression.key.clone().unwrap_or_default(),
         operator: expression.operator.clone().unwrap_or_default(),
         values: expression.values.clone().filter(|values| !values.is_empty()),
     });
-    NodeSelectorTerm { match_expressions: Some(requirements.collect()), match_fields: None }
+    requirements.collect()
 }
 
 /// Beside the pods of the same workspace, on nodes that are neighbours by a label.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::submission::Spec;
 
 use super::*;
+use crate::LabelIs;
 
 const EVERY_FIELD: &str = include_str!("../../../../domain/src/submission/every-field.json");
 
@@ -20,6 +21,7 @@ fn made(name: &str, submission: &str) -> Objects {
         submission: &spec.submission,
         request: &spec.pod,
         env: &env,
+        left_to: None,
         tags: &[("berth.dev/generation".to_owned(), "3".to_owned())],
     };
     let objects = objects(&workspace, &Images::default()).unwrap();
@@ -173,4 +175,56 @@ fn only_what_is_opened_on_purpose_is_reached() {
     let documents = documents.iter().filter(|one| one["kind"] != "Pod");
     let documents = documents.map(|one| serde_saphyr::to_string(one).unwrap());
     insta::assert_snapshot!(documents.collect::<Vec<_>>().join("---\n"));
+}
+
+/// Another scheduler reads its name and the labels of the node pools, and leaves the pod alone until all is there.
+#[test]
+fn a_pod_that_another_scheduler_binds() {
+    let label = |key: &str, is| LabelIs { key: key.to_owned(), value: "yes".to_owned(), is };
+    let pools = vec![vec![label("a100", true)], vec![label("a100", false), label("h100", false)]];
+    let left_to = LeftTo { scheduler: "kai-scheduler".to_owned(), pools, node: None };
+    let submission = r#"{"image": "a", "nodeAffinityRequired": {"nodeSelectorTerms": [
+        {"matchExpressions": [{"key": "rack", "operator": "Exists"}]}]}}"#;
+    let spec = Spec::try_from(serde_json::from_str::<Submission>(submission).unwrap()).unwrap();
+    let workspace = Workspace {
+        namespace: "berth-vision",
+        name: "nb",
+        pod: "nb-1",
+        submission: &spec.submission,
+        request: &spec.pod,
+        env: &[],
+        left_to: Some(&left_to),
+        tags: &[],
+    };
+    let pod = objects(&workspace, &Images::default()).unwrap().documents().pop().unwrap();
+    let spec = &pod["spec"];
+    let of_scheduler = json!({
+        "schedulerName": spec["schedulerName"], "schedulingGates": spec["schedulingGates"],
+        "terms": spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"],
+    });
+    insta::assert_snapshot!(serde_saphyr::to_string(&of_scheduler).unwrap(), @r#"
+    schedulerName: kai-scheduler
+    schedulingGates:
+    - name: berth.dev/complete
+    terms:
+      nodeSelectorTerms:
+      - matchExpressions:
+        - key: rack
+          operator: Exists
+        - key: a100
+          operator: In
+          values:
+          - "yes"
+      - matchExpressions:
+        - key: rack
+          operator: Exists
+        - key: a100
+          operator: NotIn
+          values:
+          - "yes"
+        - key: h100
+          operator: NotIn
+          values:
+          - "yes"
+    "#);
 }
