@@ -47,7 +47,9 @@ pub fn left_to(world: &World, project: &Project, named: &[NodePoolName]) -> Opti
     let all: Vec<&NodePool> = world.pools_of(project.cluster).collect();
     let of_name = |name: &NodePoolName| all.iter().find(|pool| pool.name == *name);
     let named = project.pools_for(named).iter().filter_map(of_name);
-    let pools = named.map(|pool| labels(pool, &all)).collect();
+    let pools: Vec<_> = named.map(|pool| labels(pool, &all)).collect();
+    // The pool of every node is no condition; to Kubernetes, a term without any fits no node.
+    let pools = if pools.iter().any(Vec::is_empty) { vec![] } else { pools };
     Some(LeftTo { scheduler, pools, node: None })
 }
 

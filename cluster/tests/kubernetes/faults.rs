@@ -122,6 +122,12 @@ async fn what_was_begun_without_controllers_is_finished_when_they_come_back() {
     bed.until_runs(1).await;
 }
 
+/// Keeps a pod from going, or lets it go.
+fn hold(bed: &Bed, finalizers: &str) {
+    let patch = format!(r#"{{"metadata":{{"finalizers":{finalizers}}}}}"#);
+    bed.kubectl(&["patch", "pod", "nb1-1", "--type=merge", "-p", &patch]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real API server"]
 async fn a_node_that_is_silent_is_said_and_its_pod_is_never_doubled() {
@@ -129,6 +135,8 @@ async fn a_node_that_is_silent_is_said_and_its_pod_is_never_doubled() {
     bed.run(1, "{}");
     bed.until_runs(1).await;
     let node = format!("{}-1", bed.nodes);
+    // Whoever plays the node may be slow to notice that it is silent, and would end the pod.
+    hold(&bed, r#"["testbed.berth/held"]"#);
     bed.kube.fault(&["lose", &node]);
     let told = bed.until_unwell(1).await;
     assert!(told.contains("NodeLost") && told.contains("N-1"), "{told}");
@@ -140,6 +148,7 @@ async fn a_node_that_is_silent_is_said_and_its_pod_is_never_doubled() {
         assert_eq!(bed.names("pods"), "pod/nb1-1");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    hold(&bed, "null");
     bed.kube.fault(&["recover", &node]);
     let there = bed.until(1, |pod| pod.generation == 2 && pod.text() == "running").await;
     assert!(there.detail.is_some_and(|pod| pod.node.as_str().ends_with("-2")));

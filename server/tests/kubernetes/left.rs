@@ -34,7 +34,7 @@ async fn message(berth: &Berth, id: &str, holds: &str) -> Value {
 
 fn notebook() -> Value {
     json!({
-        "image": "jupyter:1", "exposedUrls": [{"container": 8888}], "terminationGracePeriodSeconds": 1,
+        "image": "jupyter:1", "nodePools": ["default"], "exposedUrls": [{"container": 8888}], "terminationGracePeriodSeconds": 1,
         "compute": {"gpuDevicesRequest": 1, "cpuCoreRequest": 1, "cpuMemoryRequest": "1G"}
     })
 }
