@@ -4,6 +4,7 @@
 use std::env;
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +16,8 @@ use anyhow::{Context, Result};
 use crate::paths;
 use crate::tally::Tally;
 
-/// How many run at a time. Their tests have limits of time, and were found to keep them in two lanes on two cores.
-const LANES: usize = 2;
+/// Cores for each that run at a time: tests have limits of time, and browsers and API servers want more than one core.
+const CORES_EACH: usize = 2;
 
 /// Runs suites, each as `cargo xtask suite NAME` does; a lane that is done takes the next one.
 pub fn run(suites: &[&'static str]) -> Result<Vec<(&'static str, Tally)>> {
@@ -30,8 +31,10 @@ pub fn run(suites: &[&'static str]) -> Result<Vec<(&'static str, Tally)>> {
         }
         done
     };
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let done = thread::scope(|scope| {
-        let lanes: Vec<_> = (0..LANES).map(|_| scope.spawn(lane)).collect();
+        let lanes = 0..(cores / CORES_EACH).max(1);
+        let lanes: Vec<_> = lanes.map(|_| scope.spawn(lane)).collect();
         // A lane that broke off is noticed by the suites that are missing.
         lanes.into_iter().flat_map(|lane| lane.join().unwrap_or_default()).collect::<Vec<_>>()
     });

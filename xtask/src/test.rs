@@ -9,7 +9,7 @@ use crate::{build, lanes, setup, suites, web};
 /// A suite's name, and how it runs with what is built already.
 type Suite = (&'static str, fn() -> Result<Tally>);
 
-/// The longest first, so that the lanes end at about the same time.
+/// The longest first, so that lanes end at about the same time.
 const SUITES: [Suite; 6] = [
     ("stories", stories_of_all),
     ("kubernetes", with_a_control_plane),
