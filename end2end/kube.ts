@@ -36,6 +36,11 @@ export class Kube {
     await run(path.join(SCRIPTS, 'nodes.sh'), [`${count}`, `${gpus}`], { env: this.variables });
   }
 
+  /** Starts a part that is not there by itself, such as `kube-scheduler`. */
+  async begin(part: string): Promise<void> {
+    await run(path.join(SCRIPTS, 'fault.sh'), ['start', part], { env: this.variables });
+  }
+
   /** What `kubectl` says to somebody who may do everything. */
   async kubectl(...words: string[]): Promise<string> {
     const { BERTH_KUBE_KUBECTL, BERTH_KUBE_ADMIN_CONFIG } = this.variables;

@@ -89,3 +89,48 @@ story('the page of clusters says what a cluster is, and what is missing', async 
   await expectAccessible(page);
   await shots(page, 'clusters-missing');
 });
+
+story.describe('where another scheduler binds', () => {
+  story.use({
+    server: async ({ kube }, use) => use({ kubeconfig: kube.config, args: ['--kube-scheduler', 'default-scheduler'] }),
+  });
+
+  story('the form says who decides, and the row what that says', async ({ page, berth, kube }) => {
+    story.setTimeout(240_000);
+    await kube.begin('kube-scheduler');
+    await welcome(page, await berth.link());
+    const fill = async (name: string, gpus: string) => {
+      await page.goto('/workloads/new');
+      await page.getByLabel('Workspace name').fill(name);
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await page.getByLabel('Image URL').fill('jupyter/scipy-notebook');
+      await page.getByRole('spinbutton', { name: 'GPU devices' }).fill(gpus);
+      await expect(page.getByRole('heading', { name: 'Another scheduler decides' })).toBeVisible();
+    };
+    const verdict = page.getByRole('status').filter({ hasText: 'default-scheduler chooses its node' });
+    await fill('nb', '1');
+    await expect(verdict).toContainText('A node has room.');
+    await expectAccessible(page);
+    await shots(page, 'left-to-another-form');
+    await page.getByRole('button', { name: 'Create workspace' }).click();
+    await expect(row(page, 'nb')).toContainText('Running', WITHIN);
+    expect(await kube.kubectl('-n', NAMESPACE, 'get', 'pod', 'nb-1', '-o', 'jsonpath={.spec.nodeName}')).toMatch(/^gpu-[12]$/);
+
+    // More than any node has.
+    await fill('big', '9');
+    await expect(verdict).toContainText('As Berth sees the nodes:');
+    await expect(verdict).not.toContainText('A node has room.');
+    await page.getByRole('button', { name: 'Create workspace' }).click();
+    const says = 'default-scheduler finds no node: 0/2 nodes are available';
+    await expect(row(page, 'big')).toContainText(says, WITHIN);
+    await row(page, 'big').getByRole('link', { name: 'big' }).click();
+    await expectAccessible(page);
+    await shots(page, 'left-to-another-row');
+
+    await page.goto('/clusters');
+    const cluster = page.getByRole('table', { name: 'Clusters', exact: true }).getByRole('row').nth(1);
+    await expect(cluster).toContainText('bound by default-scheduler');
+    await expectAccessible(page);
+    await shots(page, 'left-to-another-cluster');
+  });
+});
