@@ -63,7 +63,7 @@ impl Workshop {
         let seen = rest.get(&format!("/api/v1/workloads/{id}")).await?;
         let tools = PORTS.iter().enumerate().map(|(at, port)| {
             let host = host(&seen["externalConnections"][at]["url"])?;
-            Ok(Tool { host, direct: published(&engine, *port)? })
+            Ok(Tool { host, direct: published(&engine, "--all", *port)? })
         });
         let tools = tools.collect::<Result<Vec<_>>>()?;
         let workshop = Self { berth, setup, rest, id, tools, engine, _folder: folder };
@@ -107,12 +107,12 @@ impl Workshop {
         self.engine.import(name, archive, &[]);
     }
 
-    /// The tool of one more workspace, once it answers at a path.
+    /// The tool of a workspace that is the latest, once it answers at a path.
     pub async fn another(&self, name: &str, spec: Value, port: u16, path: &str) -> Result<Tool> {
         let id = self.rest.running(name, spec).await?;
         let seen = self.rest.get(&format!("/api/v1/workloads/{id}")).await?;
         let host = host(&seen["externalConnections"][0]["url"])?;
-        let tool = Tool { host, direct: published(&self.engine, port)? };
+        let tool = Tool { host, direct: published(&self.engine, "--latest", port)? };
         self.until_it_answers(&tool, path).await?;
         Ok(tool)
     }
@@ -183,9 +183,9 @@ fn host(url: &Value) -> Result<String> {
     Ok(url.authority().to_owned())
 }
 
-/// Where the engine has a port that one container listens on.
-fn published(engine: &Engine, port: u16) -> Result<String> {
-    let said = engine.ask(&["port", "--all"]);
+/// Where the engine has a port of the containers that are meant: `--all` or the `--latest`.
+fn published(engine: &Engine, which: &str, port: u16) -> Result<String> {
+    let said = engine.ask(&["port", which]);
     let line = said.lines().find(|line| line.contains(&format!("{port}/tcp")));
     let (_, at) = line.and_then(|line| line.split_once("-> ")).context("no port is published")?;
     Ok(at.to_owned())

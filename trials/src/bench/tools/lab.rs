@@ -15,8 +15,7 @@ use crate::{
 };
 
 const IMAGE: &str = "localhost/jupyter:1";
-/// Where it listens, beside the other tools.
-const PORT: u16 = 8890;
+const PORT: u16 = 8888;
 /// What its pages ask for first, and again and again: its version.
 const PATH: &str = "/api";
 /// Each way is measured this often, in turn; the best counts.
@@ -32,7 +31,7 @@ pub async fn measure(
     workshop.import(IMAGE, archive);
     let spec = json!({
         "image": IMAGE, "command": "/bin/jupyter-lab",
-        "args": format!("--ServerApp.root_dir=/tmp --ServerApp.port={PORT}"),
+        "args": "--ServerApp.root_dir=/tmp",
         "exposedUrls": [{"container": PORT}], "terminationGracePeriodSeconds": 1,
     });
     let lab = workshop.another("lab", spec, PORT, PATH).await?;
