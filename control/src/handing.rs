@@ -5,9 +5,9 @@ use cluster::{LabelIs, LeftTo};
 use domain::{
     ClusterId, Gpus, NodeName, NodePoolName, Timestamp,
     node::{Node, NodePool},
-    org::{Cluster, Project},
+    org::Project,
     submission::GpuRequest,
-    workload::{PlacedGpu, Placement, Workload},
+    workload::{PlacedGpu, Placement, Workload, WrongPhase},
 };
 use store::Change;
 
@@ -16,28 +16,31 @@ use crate::{World, changes::changed};
 /// What waits for a node, each as it is once it was handed over.
 pub(crate) fn hand_over(
     world: &World,
-    cluster: &Cluster,
+    cluster: ClusterId,
     scheduler: &str,
     now: Timestamp,
 ) -> Vec<Change> {
-    let waits = world.live().filter(|w| w.cluster == cluster.id && w.is_waiting());
-    let handed = waits.filter_map(|old| {
-        let mut new = (**old).clone();
-        new.hand_over(scheduler, now).ok()?;
-        Some(changed(new))
-    });
-    handed.collect()
+    led_on(world, cluster, |workload| workload.hand_over(scheduler, now))
 }
 
 /// What has not begun to run, each as it is once another scheduler is to find its place.
 pub(crate) fn taken_back(world: &World, cluster: ClusterId, now: Timestamp) -> Vec<Change> {
+    led_on(world, cluster, |workload| workload.take_back(now))
+}
+
+/// The workloads of a cluster that may take a step, each as it is after it.
+fn led_on(
+    world: &World,
+    cluster: ClusterId,
+    step: impl Fn(&mut Workload) -> Result<(), WrongPhase>,
+) -> Vec<Change> {
     let of_cluster = world.live().filter(|w| w.cluster == cluster);
-    let back = of_cluster.filter_map(|old| {
+    let led = of_cluster.filter_map(|old| {
         let mut new = (**old).clone();
-        new.take_back(now).ok()?;
+        step(&mut new).ok()?;
         Some(changed(new))
     });
-    back.collect()
+    led.collect()
 }
 
 /// Who binds the pods of a project, and on which nodes; `None` where Berth does. `named` are the node pools of a

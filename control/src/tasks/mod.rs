@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::{sync::Notify, task::JoinSet, time::Instant};
 use tracing::{debug, info, warn};
 
-use crate::{ControlPlane, Result};
+use crate::{ControlPlane, Inner, Result};
 
 pub(crate) use idling::Idling;
 pub(crate) use metering::Metered;
@@ -57,92 +57,28 @@ impl ControlPlane {
     /// Starts the loops. They end when the set is dropped or shut down.
     pub fn start(&self) -> JoinSet<()> {
         let mut loops = JoinSet::new();
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("scheduling");
-            loop {
-                let begun = Instant::now();
-                let wait = voice.told(control.schedule_once().await);
-                control.read_ahead().await;
-                rest(begun).await;
-                control.inner.scheduling.or_after(wait).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            loop {
-                control.estimate_once().await;
-                tokio::time::sleep(PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("reconciling");
-            loop {
-                let begun = Instant::now();
-                let wait = voice.told(control.reconcile_once().await);
-                rest(begun).await;
-                control.inner.reconciling.or_after(wait).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("loading again");
-            loop {
-                voice.told(control.reload_once().await);
-                control.inner.reloading.or_after(PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("observing");
-            loop {
-                let begun = Instant::now();
-                voice.told(control.observe_once().await);
-                rest(begun).await;
-                control.until_something_changed(PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("limiting");
-            loop {
-                voice.told(control.limit_once().await);
-                tokio::time::sleep(LONG_PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("idling");
-            loop {
-                voice.told(control.idle_once().await);
-                tokio::time::sleep(IDLING_PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("pruning");
-            loop {
-                voice.told(control.prune_once().await);
-                tokio::time::sleep(PRUNING_PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("metering");
-            loop {
-                voice.told(control.meter_once().await);
-                tokio::time::sleep(METERING_PERIOD).await;
-            }
-        });
-        let control = self.clone();
-        loops.spawn(async move {
-            let mut voice = Voice::of("sampling");
-            loop {
-                voice.told(control.sample_once().await);
-                tokio::time::sleep(SAMPLING_PERIOD).await;
-            }
-        });
+        let control = || self.clone();
+        let scheduling = |control: Self| async move {
+            let changes = control.schedule_once().await;
+            control.read_ahead().await;
+            changes
+        };
+        loops.spawn(asked(control(), "scheduling", scheduling, |control| &control.scheduling));
+        let reconciling = |control: Self| async move { control.reconcile_once().await };
+        loops.spawn(asked(control(), "reconciling", reconciling, |control| &control.reconciling));
+        loops.spawn(control().observe());
+        loops.spawn(control().reload());
+        loops.spawn(control().estimate());
+        let limiting = |control: Self| async move { control.limit_once().await };
+        loops.spawn(every(control(), "limiting", limiting, LONG_PERIOD));
+        let idling = |control: Self| async move { control.idle_once().await };
+        loops.spawn(every(control(), "idling", idling, IDLING_PERIOD));
+        let pruning = |control: Self| async move { control.prune_once().await };
+        loops.spawn(every(control(), "pruning", pruning, PRUNING_PERIOD));
+        let metering = |control: Self| async move { control.meter_once().await };
+        loops.spawn(every(control(), "metering", metering, METERING_PERIOD));
+        let sampling = |control: Self| async move { control.sample_once().await };
+        loops.spawn(every(control(), "sampling", sampling, SAMPLING_PERIOD));
         loops
     }
 
@@ -160,6 +96,61 @@ impl ControlPlane {
         self.idle_once().await?;
         self.sample_once().await?;
         Ok(())
+    }
+
+    async fn observe(self) {
+        let mut voice = Voice::of("observing");
+        loop {
+            let begun = Instant::now();
+            voice.told(self.observe_once().await);
+            rest(begun).await;
+            self.until_something_changed(PERIOD).await;
+        }
+    }
+
+    async fn reload(self) {
+        let mut voice = Voice::of("loading again");
+        loop {
+            voice.told(self.reload_once().await);
+            self.inner.reloading.or_after(PERIOD).await;
+        }
+    }
+
+    async fn estimate(self) {
+        loop {
+            self.estimate_once().await;
+            tokio::time::sleep(PERIOD).await;
+        }
+    }
+}
+
+/// Turns that go through everything: at each hint, and where none comes, when one is due.
+async fn asked<T: Future<Output = Result<usize>>>(
+    control: ControlPlane,
+    name: &'static str,
+    turn: impl Fn(ControlPlane) -> T,
+    hint: impl Fn(&Inner) -> &Wake,
+) {
+    let mut voice = Voice::of(name);
+    loop {
+        let begun = Instant::now();
+        let wait = voice.told(turn(control.clone()).await);
+        rest(begun).await;
+        hint(&control.inner).or_after(wait).await;
+    }
+}
+
+/// Turns that are due whatever happens, a period apart.
+async fn every<T: Future<Output = Result<usize>>>(
+    control: ControlPlane,
+    name: &'static str,
+    turn: impl Fn(ControlPlane) -> T,
+    period: Duration,
+) {
+    let mut voice = Voice::of(name);
+    loop {
+        voice.told(turn(control.clone()).await);
+        tokio::time::sleep(period).await;
     }
 }
 

@@ -106,7 +106,7 @@ impl ControlPlane {
         let mut number = world.last_cycle;
         for cluster in world.clusters.values() {
             if let Some(scheduler) = &cluster.scheduler {
-                let handed = handing::hand_over(world, cluster, scheduler, now);
+                let handed = handing::hand_over(world, cluster.id, scheduler, now);
                 turn.taken.count += handed.len();
                 turn.changes.extend(handed);
                 continue;
