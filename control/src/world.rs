@@ -263,7 +263,7 @@ impl World {
                 };
                 let lacking = abilities.into_iter().flat_map(|abilities| &abilities.shortcomings);
                 let left_to = self.clusters.get(&cluster).and_then(Cluster::left_to);
-                let why = left_to.into_iter().chain(lacking.map(ToString::to_string)).collect();
+                let why = lacking.map(ToString::to_string).chain(left_to).collect();
                 ClusterSeen { state, why, last: Some(last), version }
             }
             Some(Contact::Lost { since, why, is_unwell }) => {

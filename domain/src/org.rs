@@ -54,8 +54,9 @@ impl Cluster {
     pub fn left_to(&self) -> Option<String> {
         let scheduler = self.scheduler.as_ref()?;
         Some(format!(
-            "Its pods are bound by {scheduler}: quotas, fair share, priorities and preemption are its own, not Berth's, \
-             and Berth cannot know when something starts"
+            "Pods of {} are bound by {scheduler}: quotas, fair share, priorities and preemption are its own, not \
+             Berth's, and Berth cannot know when something starts",
+            self.name
         ))
     }
 }

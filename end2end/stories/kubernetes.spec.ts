@@ -130,6 +130,7 @@ story.describe('where another scheduler binds', () => {
     await page.goto('/clusters');
     const cluster = page.getByRole('table', { name: 'Clusters', exact: true }).getByRole('row').nth(1);
     await expect(cluster).toContainText('bound by default-scheduler');
+    await expect(page.getByText('are bound by default-scheduler: quotas, fair share')).toBeVisible();
     await expectAccessible(page);
     await shots(page, 'left-to-another-cluster');
   });

@@ -54,7 +54,7 @@ async fn another_scheduler_binds_and_berth_says_what_it_can_know() {
     assert_eq!(told(&kube, ".spec.schedulerName"), "first-1=default-scheduler");
     let seen = berth.get("/api/v1/clusters").await;
     let why = seen[0]["status"]["conditions"][0]["message"].as_str().unwrap();
-    assert!(why.starts_with("Its pods are bound by default-scheduler"), "{seen:#}");
+    assert!(why.contains(" are bound by default-scheduler: quotas"), "{seen:#}");
 
     kube.fault(&["start", "kube-scheduler"]);
     let running = berth.until(&first, "Running").await;

@@ -28,6 +28,8 @@ pub struct ClusterRow {
     /// How many are in use.
     pub gpus: String,
     pub added: String,
+    /// What it means that another scheduler binds its pods, where one does.
+    pub left_to: Option<String>,
     pub shortcomings: Vec<Shortcoming>,
     /// What Berth does there, as far as somebody has to allow it.
     pub rights: Vec<RightRow>,

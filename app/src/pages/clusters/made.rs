@@ -37,6 +37,7 @@ fn row(control: &ControlPlane, actor: &Actor, world: &World, cluster: &Cluster) 
         nodes: nodes(world, cluster),
         gpus: gpus(control, actor, world, cluster),
         added: minute(cluster.created_at),
+        left_to: cluster.left_to(),
         rights: rights(&abilities.rights),
         lacks: lacks(&abilities),
         shortcomings: abilities.shortcomings,

@@ -105,15 +105,16 @@ fn row(of: ClusterRow) -> AnyView {
     .into_any()
 }
 
-/// What Berth may do in a cluster, and what it lacks.
+/// Who binds the pods of a cluster, what Berth may do there, and what it lacks.
 #[component]
 fn Details(cluster: ClusterRow) -> impl IntoView {
-    let ClusterRow { name, state, shortcomings, rights, lacks, .. } = cluster;
+    let ClusterRow { name, state, left_to, shortcomings, rights, lacks, .. } = cluster;
     // Which rights are missing is said in the row above, and in the table.
     let told = usize::from(state == ClusterState::MissingPrerequisites);
     let notes: Vec<_> = shortcomings.iter().skip(told).map(|one| one.to_string()).collect();
     let notes = notes.into_iter().map(|one| view! { <Note tone=Tone::Warn>{one}</Note> });
     let notes = notes.collect_view();
+    let left_to = left_to.map(|what| view! { <Note tone=Tone::Info>{what}</Note> }.into_any());
     let may = format!("What Berth may do in {name}");
     let rights = (!rights.is_empty())
         .then(|| view! { <Band title=may.clone()><Rights label=may rights/></Band> }.into_any());
@@ -121,7 +122,7 @@ fn Details(cluster: ClusterRow) -> impl IntoView {
     let lacks = (!lacks.is_empty()).then(|| {
         view! { <Band title=cannot.clone()><Lacks label=cannot lacks/></Band> }.into_any()
     });
-    view! { {notes}{rights}{lacks} }.into_any()
+    view! { {left_to}{notes}{rights}{lacks} }.into_any()
 }
 
 #[component]
