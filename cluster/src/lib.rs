@@ -24,7 +24,7 @@ pub use error::DriverError;
 pub use observed::{
     DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Reach, Usage, UsedGpus,
 };
-pub use order::{DesiredPod, LabelIs, LeftTo, Place, Wanted};
+pub use order::{DesiredPod, LabelIs, LeftTo, Place, SharedClaim, Wanted};
 pub use safe::{KeptSecret, NotOpened, Opened, Safe};
 pub use terminal::{Shell, Terminal, TerminalSize};
 

@@ -1,7 +1,7 @@
 //! Orders: one pod that a cluster should have, or should be ending.
 
 use domain::{
-    NodeName, WorkloadId,
+    AssetId, NodeName, WorkloadId,
     submission::{PodRequest, Submission},
     workload::{PlacedGpu, Placement},
 };
@@ -29,6 +29,17 @@ pub struct DesiredPod {
     /// Those that Berth keeps; others may be in the cluster.
     #[serde(default)]
     pub secrets: Vec<KeptSecret>,
+    /// The data volumes that it mounts.
+    #[serde(default)]
+    pub shared: Vec<SharedClaim>,
+}
+
+/// A data volume: the claim that it shows, in the namespace of the project that shares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedClaim {
+    pub volume: AssetId,
+    pub namespace: String,
+    pub claim: String,
 }
 
 /// Who finds the node of a pod.

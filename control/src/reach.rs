@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use cluster::{Reach, kubernetes::manifest::claim_name};
+use cluster::{
+    Reach, SharedClaim,
+    kubernetes::manifest::{claim_name, data_volume},
+};
 use domain::{
     ClusterId, NodeName, ProjectId,
     submission::{Claim, PodRequest, Spec, Submission, kept},
@@ -62,7 +65,8 @@ impl World {
         let Some(project) = self.projects.get(&project) else { return };
         let Some(reaches) = self.reaches.get(&project.cluster) else { return };
         let namespace = project.namespace();
-        let nodes = |claim: &str| reaches.get(&(namespace.clone(), claim.to_owned())).cloned();
+        let nodes_of = |namespace: String, claim: String| reaches.get(&(namespace, claim)).cloned();
+        let nodes = |claim: &str| nodes_of(namespace.clone(), claim.to_owned());
         for claim in &mut request.claims {
             claim.nodes = nodes(&claim.name);
         }
@@ -74,6 +78,16 @@ impl World {
             if let Some(nodes) = nodes(&claim) {
                 let nodes = Some(nodes);
                 request.claims.push(Claim { name: claim, one_node: false, shared: None, nodes });
+            }
+        }
+        // A data volume is reached from where the claim is that it shows.
+        for (_, volume) in submission.data_volumes() {
+            let Some(SharedClaim { namespace, claim, .. }) = self.shared_claim(volume) else {
+                continue;
+            };
+            if let Some(nodes) = nodes_of(namespace, claim) {
+                let (name, nodes) = (data_volume(&volume.to_string()), Some(nodes));
+                request.claims.push(Claim { name, one_node: false, shared: None, nodes });
             }
         }
     }

@@ -21,7 +21,12 @@ const ENDING: &str = "yaml";
 /// Runs one of the commands.
 pub async fn run(command: KubernetesCommand) -> Result<ExitCode, Failure> {
     match command {
-        KubernetesCommand::Manifest => print!("{}", rights::MANIFEST),
+        KubernetesCommand::Manifest { data_volumes } => {
+            print!("{}", rights::MANIFEST);
+            if data_volumes {
+                print!("---\n{}", rights::DATA_VOLUMES);
+            }
+        }
         KubernetesCommand::Check(args) => return check(&args).await,
         KubernetesCommand::Add(args) => return add(args).await,
     }
@@ -55,7 +60,7 @@ async fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
         Connection::File { path: args.kubeconfig.clone(), context: args.context.clone() };
     let (version, rights) = greet(&connection).await?;
     println!("Kubernetes {version} answers.");
-    let missing: Vec<_> = rights.iter().filter(|right| !right.is_granted).collect();
+    let missing: Vec<_> = rights.iter().filter(|right| right.is_missing()).collect();
     if missing.is_empty() {
         println!("Berth has every right that it needs.");
         return Ok(ExitCode::SUCCESS);

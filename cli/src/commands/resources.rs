@@ -31,7 +31,11 @@ pub enum Cluster {
 #[derive(Debug, Subcommand)]
 pub enum KubernetesCommand {
     /// Print what Berth has to be allowed in a cluster, for `kubectl apply -f -`
-    Manifest,
+    Manifest {
+        /// With what sharing data volumes takes besides: to make persistent volumes
+        #[arg(long)]
+        data_volumes: bool,
+    },
     /// Say whether a cluster answers, and what Berth lacks there
     Check(CheckArgs),
     /// Drive one more cluster

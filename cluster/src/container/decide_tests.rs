@@ -77,6 +77,7 @@ fn order(workload: u128, generation: u32, wanted: Wanted) -> DesiredPod {
         backoff_limit: 2,
         env: vec![],
         secrets: vec![],
+        shared: vec![],
     }
 }
 

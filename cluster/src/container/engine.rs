@@ -166,13 +166,12 @@ impl Engine {
 }
 
 /// What no engine has.
-const NEVER: [Ability; 13] = [
+const NEVER: [Ability; 12] = [
     Ability::ExtendedResources,
     Ability::ConfigMaps,
     Ability::Secrets,
     Ability::PullSecrets,
     Ability::PodFields,
-    Ability::DataVolumes,
     Ability::BlockVolumes,
     Ability::StorageClasses,
     Ability::LoadBalancers,

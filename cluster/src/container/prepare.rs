@@ -85,14 +85,16 @@ fn planned(order: &DesiredPod, link: &Link, shared: &Shared) -> PodDetail {
 
 /// What follows a trouble: another try, or the end.
 fn after(reason: Reason, tries: u32, now: domain::Timestamp) -> Doing {
-    let is_of_machine = match &reason {
-        // Whatever is the matter with a registry or a disk, the workspace is not to blame.
+    let is_of_others = match &reason {
+        // Whatever is the matter with a registry, a disk or another project, the workspace is not to blame.
         Reason::ImageUnavailable { .. } => trouble::may_pass(&reason),
-        Reason::NotStarted { kind, .. } => *kind == StartTrouble::DiskFull,
+        Reason::NotStarted { kind, .. } => {
+            matches!(kind, StartTrouble::DiskFull | StartTrouble::DataVolume)
+        }
         _ => false,
     };
     let is_image = matches!(reason, Reason::ImageUnavailable { .. });
-    let again = is_of_machine || tries < TRIES_MAX && (is_image || trouble::may_pass(&reason));
+    let again = is_of_others || tries < TRIES_MAX && (is_image || trouble::may_pass(&reason));
     if !again {
         return Doing::Refused(reason);
     }
@@ -231,7 +233,7 @@ impl Preparation<'_> {
         Ok(seen.config.and_then(|config| config.user).unwrap_or_default())
     }
 
-    /// Gives those that were made just now.
+    /// Gives those that were made just now. What is another project's is that project's to make.
     async fn volumes(&self, recipe: &Recipe) -> Result<BTreeSet<String>, Box<Reason>> {
         let mut made = BTreeSet::new();
         for volume in &recipe.volumes {
@@ -243,6 +245,9 @@ impl Preparation<'_> {
                 ..VolumeCreateRequest::default()
             };
             if self.link.docker.inspect_volume(&volume.name).await.is_err() {
+                if volume.is_anothers {
+                    return Err(absent(&volume.name));
+                }
                 self.link.docker.create_volume(request).await.map_err(refused)?;
                 made.insert(volume.name.clone());
             }
@@ -281,6 +286,12 @@ impl Preparation<'_> {
         end::remove(docker, &other.id).await.map_err(refused)?;
         Ok(None)
     }
+}
+
+/// Nobody has made the volume yet that another project is to show.
+fn absent(volume: &str) -> Box<Reason> {
+    let answer = format!("no workspace has made volume {volume} yet");
+    Box::new(Reason::NotStarted { kind: StartTrouble::DataVolume, answer })
 }
 
 /// What the engine said, as a reason.

@@ -102,7 +102,7 @@ pub fn may_pass(reason: &Reason) -> bool {
         Reason::ImageUnavailable { kind, .. } => *kind == ImageTrouble::Unreachable,
         Reason::NotStarted { kind, .. } => match kind {
             StartTrouble::PortTaken | StartTrouble::DiskFull | StartTrouble::NameTaken => true,
-            StartTrouble::Mount | StartTrouble::Other => true,
+            StartTrouble::Mount | StartTrouble::DataVolume | StartTrouble::Other => true,
             StartTrouble::LimitRefused | StartTrouble::RootUser => false,
             StartTrouble::CommandAbsent | StartTrouble::Gpu => false,
             // What only other clusters say.

@@ -26,7 +26,7 @@ use super::{
     news::News,
     observe::{self, Look},
     patience::Patience,
-    place, refusal, shell,
+    place, refusal, shared, shell,
 };
 use crate::{
     DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Safe, Terminal, TerminalSize,
@@ -241,6 +241,7 @@ impl Driver for KubernetesDriver {
         for act in decide(desired, &found, &doing, now) {
             self.act(&link, act, desired, &found);
         }
+        shared::sweep(&link, self.shared.settings.cluster, desired).await;
         let kept = self.shared.board().kept.clone();
         if let Some(kept) = kept {
             claims::sweep(&link, self.shared.settings.cluster, &kept).await;

@@ -10,6 +10,8 @@ use crate::{DesiredPod, Place, order::PodKey};
 pub const CLUSTER: &str = "berth.dev/cluster";
 pub const WORKLOAD: &str = "berth.dev/workload";
 pub const GENERATION: &str = "berth.dev/generation";
+/// Which data volume something shows, by its id.
+pub const DATA_VOLUME: &str = "berth.dev/data-volume";
 /// On a namespace that Berth did not make: an administrator lets it be used.
 pub const ALLOWED: &str = "berth.dev/allowed";
 /// The devices that the scheduler means, by index; an annotation of the pod.

@@ -24,6 +24,7 @@ mod reach;
 mod refusal;
 pub mod rights;
 mod secrets;
+mod shared;
 mod shell;
 mod states;
 mod stores;

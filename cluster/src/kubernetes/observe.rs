@@ -189,10 +189,13 @@ pub fn reaches(link: &Link) -> Vec<Reach> {
 /// What is not as it should be.
 pub fn abilities(link: &Link) -> Abilities {
     let mut abilities = Abilities::default();
-    abilities
-        .lack(Ability::DataVolumes, "Berth does not share data volumes between namespaces yet");
     abilities.lack(Ability::IdentityTokens, "Berth has no such token");
     abilities.rights = link.rights();
+    if !rights::may_share(&abilities.rights) {
+        let grants = rights::GRANT_DATA_VOLUMES;
+        let why = format!("Berth may not make persistent volumes here; {grants} grants it");
+        abilities.lack(Ability::DataVolumes, why);
+    }
     abilities.shortcomings.extend(rights::shortcoming(&abilities.rights));
     let skew = link.skew_secs();
     if skew.abs() > SKEW_SECS_MAX {

@@ -31,7 +31,7 @@ use super::{
     labels,
     link::Link,
     manifest::{self, Images, Objects, Workspace, objects},
-    namespace, nodes, reach, refusal, secrets,
+    namespace, nodes, reach, refusal, secrets, shared,
 };
 use crate::{DesiredPod, KeptSecret, Place, PodDetail};
 
@@ -178,6 +178,11 @@ impl Placing<'_> {
         within_all(namespace::REQUESTS_MAX, ready).await?;
         for claim in &made.claims {
             within(claims::make(self.link, &self.order.namespace, claim)).await?;
+        }
+        for of in &self.order.shared {
+            let cluster = self.shared.settings.cluster;
+            let made = shared::make(self.link, cluster, &self.order.namespace, of);
+            within_all(shared::REQUESTS_MAX, made).await?;
         }
         self.is_nobody_elses().await?;
         let pod: Pod = self.apply(&made.pod).await?;

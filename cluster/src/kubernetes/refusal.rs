@@ -20,9 +20,14 @@ pub fn of(wrong: &Error) -> Reason {
 
 /// Whether another try can end better without anybody changing the workspace.
 pub fn may_pass(reason: &Reason) -> bool {
-    use StartTrouble::{ClusterQuota, ConfigAbsent, NamespaceEnding, NamespaceTaken, Other};
+    use StartTrouble::{
+        ClusterQuota, ConfigAbsent, DataVolume, NamespaceEnding, NamespaceTaken, Other,
+    };
     let Reason::NotStarted { kind, .. } = reason else { return false };
-    matches!(kind, ClusterQuota | ConfigAbsent | NamespaceEnding | NamespaceTaken | Other)
+    matches!(
+        kind,
+        ClusterQuota | ConfigAbsent | DataVolume | NamespaceEnding | NamespaceTaken | Other
+    )
 }
 
 fn kind(status: &Status) -> StartTrouble {

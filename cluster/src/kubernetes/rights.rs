@@ -10,8 +10,22 @@ use kube::{Api, Client, api::PostParams};
 /// The service account, its roles and their bindings.
 pub const MANIFEST: &str = include_str!("../../../deploy/kubernetes/rbac.yaml");
 
-/// What has to be allowed everywhere: group, resource, verbs, and what for.
-const NEEDED: [(&str, &str, &[&str], &str); 8] = [
+/// What Berth needs besides where data volumes are shared with other namespaces. Whoever makes volumes can reach much of a
+/// cluster's storage, so that it is for an administrator to want this.
+pub const DATA_VOLUMES: &str = include_str!("../../../deploy/kubernetes/data-volumes.yaml");
+/// What grants it.
+pub const GRANT_DATA_VOLUMES: &str =
+    "`berth cluster kubernetes manifest --data-volumes | kubectl apply -f -`";
+
+/// What nothing but data volumes needs.
+const OF_DATA_VOLUMES: Needed =
+    ("", "persistentvolumes", &["create", "delete"], "share data volumes with other namespaces");
+
+/// Group, resource, verbs, and what for.
+type Needed = (&'static str, &'static str, &'static [&'static str], &'static str);
+
+/// What has to be allowed everywhere.
+const NEEDED: [Needed; 8] = [
     ("", "nodes", &["list", "watch"], "read the nodes"),
     ("", "pods", &["list", "watch"], "read the pods"),
     ("", "events", &["list", "watch"], "tell why pods do not start"),
@@ -30,7 +44,9 @@ const NEEDED: [(&str, &str, &[&str], &str); 8] = [
 /// Asks for each right whether it is there.
 pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
     let reviews: &Api<SelfSubjectAccessReview> = &Api::all(client.clone());
-    let all = NEEDED.into_iter().flat_map(|(group, resource, verbs, purpose)| {
+    let needed = NEEDED.into_iter().map(|needed| (needed, false));
+    let all = needed.chain([(OF_DATA_VOLUMES, true)]);
+    let all = all.flat_map(|((group, resource, verbs, purpose), is_optional)| {
         verbs.iter().map(move |verb| async move {
             let review = review(group, resource, verb);
             let asked = reviews.create(&PostParams::default(), &review).await?;
@@ -38,6 +54,7 @@ pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
                 right: format!("{verb} {resource}"),
                 purpose: purpose.to_owned(),
                 is_granted: asked.status.is_some_and(|status| status.allowed),
+                is_optional,
             })
         })
     });
@@ -45,9 +62,14 @@ pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
     futures::future::try_join_all(all).await
 }
 
+/// Whether Berth may do what only data volumes need.
+pub fn may_share(rights: &[Right]) -> bool {
+    rights.iter().filter(|right| right.is_optional).all(|right| right.is_granted)
+}
+
 /// What follows from those that are missing, in one sentence.
 pub fn shortcoming(rights: &[Right]) -> Option<Shortcoming> {
-    let missing = || rights.iter().filter(|right| !right.is_granted);
+    let missing = || rights.iter().filter(|right| right.is_missing());
     let mut purposes: Vec<_> = missing().map(|right| right.purpose.as_str()).collect();
     purposes.dedup();
     let rights: Vec<_> = missing().map(|right| right.right.as_str()).collect();
@@ -99,6 +121,7 @@ mod tests {
             right: (*right).to_owned(),
             purpose: (*purpose).to_owned(),
             is_granted: false,
+            is_optional: false,
         };
         let rights: Vec<_> = missing.iter().map(right).collect();
         shortcoming(&rights).map(|one| one.to_string()).unwrap_or_default()

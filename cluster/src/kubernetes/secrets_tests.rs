@@ -29,6 +29,7 @@ fn with(submission: &str, kept: &[(&str, bool, bool)]) -> DesiredPod {
         backoff_limit: 2,
         env: Vec::new(),
         secrets: secrets.collect(),
+        shared: vec![],
     }
 }
 

@@ -15,7 +15,7 @@ use k8s_openapi::api::{
     storage::v1::StorageClass,
 };
 use kube::{
-    Api, Client, Resource,
+    Api, Client, Resource, ResourceExt,
     runtime::{
         WatchStreamExt, reflector,
         reflector::Store,
@@ -261,12 +261,18 @@ fn brief_node(node: &mut Node) {
     }
 }
 
-/// Of a volume, from where it can be reached.
+/// Of a volume, from where it can be reached; of those that Berth makes, whose they are as well.
 fn brief_volume(volume: &mut PersistentVolume) {
-    (volume.metadata.annotations, volume.metadata.labels, volume.status) = (None, None, None);
-    let affinity = volume.spec.take().and_then(|spec| spec.node_affinity);
-    volume.spec =
-        affinity.map(|of| PersistentVolumeSpec { node_affinity: Some(of), ..Default::default() });
+    (volume.metadata.annotations, volume.status) = (None, None);
+    let is_ours = volume.labels().contains_key(labels::DATA_VOLUME);
+    if !is_ours {
+        volume.metadata.labels = None;
+    }
+    let Some(PersistentVolumeSpec { node_affinity, claim_ref, .. }) = volume.spec.take() else {
+        return;
+    };
+    let claim_ref = claim_ref.filter(|_| is_ours);
+    volume.spec = Some(PersistentVolumeSpec { node_affinity, claim_ref, ..Default::default() });
 }
 
 /// Of a pod, what is read of it: not its variables, commands and mounts.

@@ -41,6 +41,7 @@ pub(super) fn order(number: u128, generation: u32, node: &str, image: &str) -> D
         backoff_limit: 2,
         env: Vec::new(),
         secrets: vec![],
+        shared: vec![],
     }
 }
 

@@ -6,11 +6,11 @@ use std::{
 };
 
 use cluster::{
-    DesiredPod, Driver, Observed, Place, Wanted,
+    DesiredPod, Driver, Observed, Place, SharedClaim, Wanted,
     container::{ContainerDriver, Settings},
 };
 use domain::{
-    ClusterId, Timestamp, WorkloadId,
+    AssetId, ClusterId, Timestamp, WorkloadId,
     submission::{Spec, Submission},
     workload::{Placement, PodState},
 };
@@ -77,14 +77,32 @@ impl Bed {
             backoff_limit: spec.backoff_limit,
             env: vec![("RUNAI_PROJECT".into(), "vision".into())],
             secrets: vec![],
+            shared: vec![],
         });
+    }
+
+    /// The data volume with this number is the claim of another project.
+    pub fn show(&mut self, number: u128, volume: u128, namespace: &str, claim: &str) {
+        let of = SharedClaim {
+            volume: AssetId(uuid::Uuid::from_u128(volume)),
+            namespace: namespace.into(),
+            claim: claim.into(),
+        };
+        self.each(number, |pod| pod.shared.push(of.clone()));
+    }
+
+    /// It is of another project.
+    pub fn move_to(&mut self, number: u128, namespace: &str) {
+        self.each(number, |pod| pod.namespace = namespace.into());
+    }
+
+    fn each(&mut self, number: u128, change: impl Fn(&mut DesiredPod)) {
+        self.desired.iter_mut().filter(|pod| pod.workload == id(number)).for_each(change);
     }
 
     /// Wants it to end within `grace_secs`.
     pub fn stop(&mut self, number: u128, grace_secs: u64) {
-        for pod in self.desired.iter_mut().filter(|pod| pod.workload == id(number)) {
-            pod.wanted = Wanted::Ending { grace_secs };
-        }
+        self.each(number, |pod| pod.wanted = Wanted::Ending { grace_secs });
     }
 
     fn pod(&self, number: u128) -> Option<&DesiredPod> {

@@ -46,6 +46,32 @@ async fn a_volume_stays_for_its_workspace_and_the_rest_goes_at_each_stop() {
 
 #[tokio::test]
 #[ignore = "needs Podman: cargo xtask test --containers"]
+async fn a_data_volume_shows_the_claim_of_another_project_and_cannot_be_written() {
+    let mut bed = Bed::new();
+    let shows = r#"{"command": "sh -c",
+        "args": "'cat /data/news; touch /data/x || echo cannot write; sleep 1000'", "terminationGracePeriodSeconds": 0,
+        "storage": {"dataVolume": [{"id": "00000000-0000-0000-0000-000000000007", "mountPath": "/data"}]}}"#;
+    bed.run(1, shows);
+    bed.show(1, 7, "runai-speech", "team");
+    let lacks = "no workspace has made volume runai-speech_team yet";
+    bed.until(1, |pod| pod.text().contains(lacks)).await;
+
+    // The project that shares it writes into it as ever.
+    bed.run(
+        2,
+        r#"{"command": "sh -c", "args": "'echo hello from speech > /files/news; sleep 1000'",
+            "storage": {"pvc": [{"path": "/files", "existingPvc": true, "claimName": "team"}]}}"#,
+    );
+    bed.move_to(2, "runai-speech");
+    bed.until_runs(2).await;
+    bed.until_runs(1).await;
+    let said = bed.until_says(1, "cannot write").await;
+    assert!(said.starts_with("hello from speech\n"), "{said}");
+    assert_eq!(bed.volumes(), ["runai-speech_team"]);
+}
+
+#[tokio::test]
+#[ignore = "needs Podman: cargo xtask test --containers"]
 async fn a_folder_of_the_machine_is_opened_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let (open, secret) = (folder.path().join("open"), folder.path().join("secret"));

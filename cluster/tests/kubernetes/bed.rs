@@ -11,7 +11,7 @@ use std::{
 
 use cluster::{
     DesiredPod, Driver, DriverError, DriverEvent, KeptSecret, NotOpened, Observed, Opened, Place,
-    Safe, Wanted,
+    Safe, SharedClaim, Wanted,
     kubernetes::{Connection, KubernetesDriver, Settings},
 };
 use domain::{
@@ -138,6 +138,7 @@ impl Bed {
             backoff_limit: spec.backoff_limit,
             env: vec![("RUNAI_PROJECT".into(), "vision".into())],
             secrets: vec![],
+            shared: vec![],
         });
     }
 
@@ -147,6 +148,18 @@ impl Bed {
         let kept = KeptSecret { credential: AssetId(uuid::Uuid::from_u128(number)), of };
         for pod in self.desired.iter_mut().filter(|pod| pod.workload == id(number)) {
             pod.secrets.push(kept.clone());
+        }
+    }
+
+    /// The data volume with this number is the claim of another namespace.
+    pub fn show(&mut self, number: u128, volume: u128, namespace: &str, claim: &str) {
+        let of = SharedClaim {
+            volume: AssetId(uuid::Uuid::from_u128(volume)),
+            namespace: namespace.into(),
+            claim: claim.into(),
+        };
+        for pod in self.desired.iter_mut().filter(|pod| pod.workload == id(number)) {
+            pod.shared.push(of.clone());
         }
     }
 

@@ -13,4 +13,5 @@ mod objects;
 mod reach;
 mod rights;
 mod secrets;
+mod shared;
 mod troubles;

@@ -3,12 +3,15 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use cluster::{Driver, TerminalSize};
+use cluster::{Driver, TerminalSize, kubernetes::rights};
 use serde_json::Value;
 use testkit::kube::Kube;
 use tokio::io::AsyncWriteExt;
 
-use crate::bed::{Bed, id};
+use crate::{
+    bed::{Bed, id},
+    shared,
+};
 
 /// Everything that the driver ever asks for.
 const WITH_ALL: &str = r#"{"exposedUrls": [{"container": 8888}],
@@ -21,7 +24,7 @@ const WAITS: &str = r#"{"storage": {"pvc": [{"path": "/kept", "existingPvc": fal
 /// What a role allows, as `verb group/resource`.
 fn granted(kube: &Kube) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
-    for role in ["berth", "berth-project"] {
+    for role in ["berth", "berth-project", "berth-data-volumes"] {
         let text = kube.kubectl(&["get", "clusterrole", role, "-o", "json"]);
         let role: Value = serde_json::from_str(&text).unwrap();
         for rule in role["rules"].as_array().unwrap() {
@@ -65,6 +68,12 @@ fn used(kube: &Kube) -> BTreeSet<String> {
 #[ignore = "needs a real API server"]
 async fn every_right_is_used() {
     let mut bed = Bed::on(Arc::new(Kube::start(40)), 1);
+    bed.kube.create(rights::DATA_VOLUMES);
+    bed.kube.kubectl(&["create", "namespace", "origin"]);
+    shared::origin(&bed.kube, "data", "[ReadOnlyMany]");
+    bed.run(3, shared::SHOWS);
+    bed.show(3, 7, "origin", "data");
+    bed.until_runs(3).await;
     bed.run(1, WITH_ALL);
     bed.keep(1, "genericsecret-hub", false);
     bed.safe.put("genericsecret-hub", "token=hunter2");
@@ -93,6 +102,7 @@ async fn every_right_is_used() {
     assert!(bed.kubectl(&["get", "pvc", "nb2-volume-0", "-o", node]).ends_with("-1"));
     bed.desired.clear();
     bed.until_names("pods,pvc", "").await;
+    bed.until_names("pv", "persistentvolume/pv-data").await;
     // A watch is written down when it ends.
     bed.restart_berth();
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;

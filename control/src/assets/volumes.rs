@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use cluster::SharedClaim;
 use domain::{
     AssetId, Line, Problem, ProjectId, Scope,
     access::{Action, Actor, Resource},
@@ -243,6 +244,17 @@ impl World {
             format!("Its project has no PVC data source with the claim {}", volume.origin_pvc_name)
         };
         Some(if origin { DataVolumeState::Ready } else { DataVolumeState::NotReady(missing()) })
+    }
+
+    /// The claim that a data volume shows, and where that is.
+    pub(crate) fn shared_claim(&self, volume: AssetId) -> Option<SharedClaim> {
+        let asset = self.assets.get(&volume)?;
+        let (AssetSpec::DataVolume(of), Scope::Project(project)) = (&asset.spec, asset.scope)
+        else {
+            return None;
+        };
+        let namespace = self.projects.get(&project)?.namespace();
+        Some(SharedClaim { volume, namespace, claim: of.origin_pvc_name.clone() })
     }
 
     /// Data volumes that a submission mounts and may not.

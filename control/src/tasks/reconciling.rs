@@ -1,6 +1,6 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
-use cluster::{DesiredPod, KeptSecret, LeftTo, Place, Wanted};
+use cluster::{DesiredPod, LeftTo, Place, SharedClaim, Wanted};
 use domain::{
     ClusterId,
     org::Project,
@@ -43,9 +43,16 @@ fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
             let (placement, wanted) = wanted(workload)?;
             let secrets = entrusted.used_by(workload);
             let place = place(world, project, workload, placement)?;
-            Some(pod(workload, project, place, wanted, secrets))
+            let shared = shared(world, workload);
+            Some(DesiredPod { secrets, shared, ..pod(workload, project, place, wanted) })
         })
         .collect()
+}
+
+/// The claims that its data volumes show.
+fn shared(world: &World, workload: &Workload) -> Vec<SharedClaim> {
+    let named = workload.spec.submission.data_volumes().into_iter();
+    named.filter_map(|(_, volume)| world.shared_claim(volume)).collect()
 }
 
 /// Who finds its node: Berth has, or another scheduler does.
@@ -79,13 +86,7 @@ fn wanted(workload: &Workload) -> Option<(Option<&Placement>, Wanted)> {
     }
 }
 
-fn pod(
-    workload: &Workload,
-    project: &Project,
-    place: Place,
-    wanted: Wanted,
-    secrets: Vec<KeptSecret>,
-) -> DesiredPod {
+fn pod(workload: &Workload, project: &Project, place: Place, wanted: Wanted) -> DesiredPod {
     let (project_name, name) = (project.name.to_string(), workload.name.to_string());
     let built_in = BuiltIn {
         project: &project_name,
@@ -112,6 +113,7 @@ fn pod(
         submission: workload.spec.submission.clone(),
         request: workload.spec.pod.clone(),
         backoff_limit: workload.spec.backoff_limit,
-        secrets,
+        secrets: vec![],
+        shared: vec![],
     }
 }

@@ -139,6 +139,16 @@ pub struct Right {
     /// What Berth does with it: `read the nodes`. Those for the same stand beside each other.
     pub purpose: String,
     pub is_granted: bool,
+    /// Without it Berth does less, and nothing is amiss.
+    #[serde(default)]
+    pub is_optional: bool,
+}
+
+impl Right {
+    /// Whether an administrator has to grant it.
+    pub fn is_missing(&self) -> bool {
+        !self.is_granted && !self.is_optional
+    }
 }
 
 /// Something about a cluster that is not as it should be, and what follows from it.
@@ -161,7 +171,7 @@ impl std::fmt::Display for Shortcoming {
 impl Abilities {
     /// Whether Berth may not do there what it has to.
     pub fn lacks_rights(&self) -> bool {
-        self.rights.iter().any(|right| !right.is_granted)
+        self.rights.iter().any(Right::is_missing)
     }
 
     /// Notes that it cannot do something. The first reason stays.

@@ -273,6 +273,8 @@ pub enum StartTrouble {
     NamespaceTaken,
     /// A secret or config map that it names is not there.
     ConfigAbsent,
+    /// What a data volume shows is not there, or cannot be shown.
+    DataVolume,
     Other,
 }
 

@@ -197,6 +197,10 @@ impl StartTrouble {
                 "a secret or a config map that it names is not in the cluster",
                 "Correct the name, or have it made",
             ),
+            Self::DataVolume => (
+                "what a data volume shows is not to be had here",
+                "Ask the project that shares it, or leave it out",
+            ),
             Self::Other => ("the engine or cluster refused it", "Look at what it said"),
         }
     }

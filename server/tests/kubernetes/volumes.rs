@@ -111,3 +111,71 @@ async fn a_workspace_goes_where_its_volume_is() {
     berth.until(&waits, "Running").await;
     assert_eq!(node_of(&kube, "waits-1"), "gpu-2");
 }
+
+/// What two projects mount, and who made it: the files of an origin that many may read.
+const CORPUS: &str = "\
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: corpus}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteMany]
+  storageClassName: ''
+  nfs: {server: nas, path: /corpus}
+  claimRef: {namespace: berth-default, name: corpus}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: corpus, namespace: berth-default}
+spec:
+  volumeName: corpus
+  storageClassName: ''
+  accessModes: [ReadWriteMany]
+  resources: {requests: {storage: 1Gi}}
+";
+
+/// What a cluster grants for data volumes.
+const GRANTED: &str = include_str!("../../../deploy/kubernetes/data-volumes.yaml");
+
+#[tokio::test]
+#[ignore = "needs a real API server: cargo xtask test --kubernetes"]
+async fn a_data_volume_is_mounted_in_the_project_that_it_is_shared_with() {
+    let (kube, data) = (Kube::start(40), tempfile::tempdir().unwrap());
+    kube.nodes(1, 8, "gpu");
+    kube.create(GRANTED);
+    let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
+    let made = async |path: &str, body: Value| {
+        let (status, said) = berth.call(Method::POST, path, Some(body)).await;
+        assert!(status.is_success(), "{path}: {status} {said}");
+        said
+    };
+    let unit = json!({"name": "elsewhere", "clusterId": berth.cluster, "resources": []});
+    let elsewhere = made("/api/v1/org-unit/projects", unit).await["id"].clone();
+
+    // The owner has the claim, and goes on writing to it.
+    let owner = berth.made("owner", json!({"image": "busy:1"})).await;
+    berth.until(&owner, "Running").await;
+    kube.create(CORPUS);
+    let source = json!({
+        "meta": {"name": "corpus", "scope": "project", "projectId": berth.project.as_str().unwrap().parse::<u32>().unwrap()},
+        "spec": {"path": "/corpus", "claimName": "corpus", "existingPvc": true},
+    });
+    made("/api/v1/asset/datasource/pvc", source).await;
+    let shared = json!([{"scopeType": "project", "scopeId": elsewhere}]);
+    let volume = json!({"name": "corpus", "originPvcName": "corpus", "projectId": berth.project,
+        "sharedScopes": shared});
+    let volume = made("/api/v1/datavolumes", volume).await["id"].clone();
+
+    let reader = json!({
+        "name": "reader", "projectId": elsewhere, "clusterId": berth.cluster,
+        "spec": {"image": "busy:1", "storage": {"dataVolume": [{"id": volume, "mountPath": "/corpus"}]}},
+    });
+    let reader = made("/api/v1/workloads/workspaces", reader).await["workloadId"].clone();
+    berth.until(reader.as_str().unwrap(), "Running").await;
+    let path = "jsonpath={.items[*].spec.nfs}";
+    let volumes = kube.kubectl(&["get", "pv", "-l", "berth.dev/data-volume", "-o", path]);
+    assert_eq!(volumes, r#"{"path":"/corpus","readOnly":true,"server":"nas"}"#);
+    let path = "jsonpath={.spec.containers[0].volumeMounts}";
+    let mounts = kube.kubectl(&["-n", "berth-elsewhere", "get", "pod", "reader-1", "-o", path]);
+    assert_eq!(mounts, r#"[{"mountPath":"/corpus","name":"data-0","readOnly":true}]"#);
+}

@@ -7,8 +7,8 @@ use bollard::models::{
     Mount, MountBindOptions, MountBindOptionsPropagationEnum, MountTmpfsOptions, MountType,
 };
 use domain::{
-    ClusterId, MemoryBytes,
-    submission::{NfsVolume, PvcVolume, Storage, kept},
+    AssetId, ClusterId, MemoryBytes,
+    submission::{DataVolume, NfsVolume, PvcVolume, Storage, kept},
 };
 use serde::Serialize;
 
@@ -30,6 +30,9 @@ pub struct Volume {
     pub options: HashMap<String, String>,
     /// Whether whoever the container runs as may write into it when it is new.
     pub is_open: bool,
+    /// Whether it is another project's, who has to have made it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_anothers: bool,
 }
 
 /// The volumes of an order.
@@ -47,6 +50,7 @@ pub fn volumes(order: &DesiredPod, cluster: ClusterId) -> Vec<Volume> {
         labels: of_run.labels(cluster),
         options: export(volume),
         is_open: false,
+        is_anothers: false,
     });
     let empty = kept(&storage.empty_dir_volume, |v| v.exclude);
     let empty = empty.filter(|(_, v)| !is_memory(v.medium.as_deref())).map(|(i, volume)| Volume {
@@ -56,8 +60,11 @@ pub fn volumes(order: &DesiredPod, cluster: ClusterId) -> Vec<Volume> {
         labels: of_run.labels(cluster),
         options: HashMap::new(),
         is_open: true,
+        is_anothers: false,
     });
-    claims.chain(exports).chain(empty).collect()
+    let shown = kept(&storage.data_volume, |v| v.exclude);
+    let shown = shown.filter_map(|(_, volume)| data_volume(order, cluster, volume));
+    claims.chain(exports).chain(empty).chain(shown).collect()
 }
 
 /// A claim with a name belongs to the project, as one in a namespace does; one without belongs to
@@ -73,7 +80,7 @@ fn claim(order: &DesiredPod, cluster: ClusterId, i: usize, volume: &PvcVolume) -
     let name = match name {
         Some(claim) => {
             labels.insert(NAME_OF_CLAIM.to_owned(), claim.to_owned());
-            format!("{}_{claim}", order.namespace)
+            of_project(&order.namespace, claim)
         }
         None => match stay {
             Stay::Run(workload, generation) => format!("berth-{workload}-{generation}-volume-{i}"),
@@ -89,7 +96,28 @@ fn claim(order: &DesiredPod, cluster: ClusterId, i: usize, volume: &PvcVolume) -
         labels,
         options: HashMap::new(),
         is_open: true,
+        is_anothers: false,
     }
+}
+
+/// What the claim of a project is called.
+fn of_project(namespace: &str, claim: &str) -> String {
+    format!("{namespace}_{claim}")
+}
+
+/// The claim that a data volume shows.
+fn data_volume(order: &DesiredPod, cluster: ClusterId, volume: &DataVolume) -> Option<Volume> {
+    let id: AssetId = volume.id.as_deref()?.parse().ok()?;
+    let of = order.shared.iter().find(|of| of.volume == id)?;
+    Some(Volume {
+        name: of_project(&of.namespace, &of.claim),
+        target: volume.mount_path.clone().unwrap_or_default(),
+        read_only: true,
+        labels: Stay::Always.labels(cluster),
+        options: HashMap::new(),
+        is_open: false,
+        is_anothers: true,
+    })
 }
 
 fn export(volume: &NfsVolume) -> HashMap<String, String> {

@@ -55,6 +55,7 @@ fn order(submission: &str, gpus: &[(u32, f64)]) -> DesiredPod {
         env: vec![("RUNAI_PROJECT".into(), "vision".into()), ("NODE_NAME".into(), "box".into())],
         submission: spec.submission,
         secrets: vec![],
+        shared: vec![],
     }
 }
 

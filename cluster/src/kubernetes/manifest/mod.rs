@@ -30,6 +30,7 @@ use crate::LeftTo;
 
 pub use fetch::Images;
 pub use mounts::claim_name;
+pub use names::data_volume;
 pub use secret::secret;
 
 /// Another scheduler leaves a pod alone while this gate stands: until everything is there that the pod needs.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    storage_class,
+    AssetId, storage_class,
     submission::{AccessModes, ClaimInfo, PvcVolume, Storage},
 };
 use k8s_openapi::{
@@ -139,6 +139,7 @@ impl Mounts {
         for (i, volume) in kept(&storage.data_volume, |volume| volume.exclude) {
             let name = format!("data-{i}");
             let id = volume.id.clone().unwrap_or_default();
+            let id = id.parse().map_or(id, |id: AssetId| id.to_string());
             self.volumes.push(claimed(&name, names::data_volume(&id)));
             let path = volume.mount_path.clone().unwrap_or_default();
             self.mounts.push(mounted(&name, &path, true));
