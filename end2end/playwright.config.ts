@@ -20,7 +20,9 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // A film of every page costs as much as the page; where nobody looks, a failure leaves a picture.
+    trace: process.env.CI ? 'off' : 'retain-on-failure',
+    screenshot: process.env.CI ? 'only-on-failure' : 'off',
     launchOptions: {
       executablePath: process.env.BERTH_BROWSER ?? '/usr/bin/chromium',
       args: [

@@ -1,6 +1,6 @@
 //! The conformance tests of the scheduler by their numbers (`scheduling-and-organisation.md` §12). T16
 //! (idle limits), T17 and T18 (rules of projects) are none of the scheduler's business, which never sees them:
-//! they stand in `control/tests/rules.rs` under the same numbers.
+//! they stand in `control/tests/plane/rules.rs` under the same numbers.
 
 mod common;
 
