@@ -72,6 +72,7 @@ story('the page of clusters says what a cluster is, and what is missing', async 
   await expect(cluster).toContainText('0 of 16');
   const rights = page.getByRole('table', { name: /^What Berth may do in/ });
   await expect(rights.getByRole('row').filter({ hasText: 'Read the nodes' })).toContainText('Yes');
+  await expect(rights.getByRole('row').filter({ hasText: 'Share data volumes' })).toContainText('Not granted: create');
   await expect(page.getByRole('table', { name: /^What workspaces cannot have/ })).toContainText('Data volumes');
   await expectAccessible(page);
   await shots(page, 'clusters');

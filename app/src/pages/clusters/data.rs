@@ -45,6 +45,8 @@ pub struct RightRow {
     pub rights: String,
     /// Those of them that are missing; empty where all are there.
     pub missing: String,
+    /// Whether it is for an administrator to want it.
+    pub is_optional: bool,
 }
 
 /// Something that workspaces cannot have in a cluster.

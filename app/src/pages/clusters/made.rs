@@ -82,6 +82,7 @@ fn rights(all: &[Right]) -> Vec<RightRow> {
         purpose: of[0].purpose.clone(),
         rights: words(&mut of.iter()),
         missing: words(&mut of.iter().filter(|one| !one.is_granted)),
+        is_optional: of.iter().all(|one| one.is_optional),
     };
     by_purpose.map(row).collect()
 }

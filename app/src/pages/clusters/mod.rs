@@ -134,13 +134,18 @@ fn Rights(label: String, rights: Vec<RightRow>) -> impl IntoView {
             <Column title="Rights" keep=Keep::Third/>
         }
     };
-    let rows = rights.into_iter().map(|RightRow { purpose, rights, missing }| {
+    let rows = rights.into_iter().map(|RightRow { purpose, rights, missing, is_optional }| {
+        // What need not be allowed is nothing to be alarmed at.
+        let (tone, lacks) = match is_optional {
+            true => (Tone::Plain, "Not granted"),
+            false => (Tone::Bad, "Missing"),
+        };
         let allowed = match missing.is_empty() {
             true => {
                 view! { <Status shape=StatusShape::Tick tone=Tone::Good word="Yes"/> }.into_any()
             }
             false => view! {
-                <Status shape=StatusShape::Cross tone=Tone::Bad word="No" reason=format!("Missing: {missing}")/>
+                <Status shape=StatusShape::Cross tone word="No" reason=format!("{lacks}: {missing}")/>
             }
             .into_any(),
         };
