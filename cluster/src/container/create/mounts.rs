@@ -13,7 +13,7 @@ use domain::{
 use serde::Serialize;
 
 use super::super::labels::{NAME_OF_CLAIM, Stay};
-use crate::DesiredPod;
+use crate::{DesiredPod, SharedClaim};
 
 /// Whoever the container runs as may write there, as in a new directory of Kubernetes.
 const OPEN_MODE: i64 = 0o1777;
@@ -63,7 +63,7 @@ pub fn volumes(order: &DesiredPod, cluster: ClusterId) -> Vec<Volume> {
         is_anothers: false,
     });
     let shown = kept(&storage.data_volume, |v| v.exclude);
-    let shown = shown.filter_map(|(_, volume)| data_volume(order, cluster, volume));
+    let shown = shown.map(|(_, volume)| data_volume(order, cluster, volume));
     claims.chain(exports).chain(empty).chain(shown).collect()
 }
 
@@ -105,19 +105,20 @@ fn of_project(namespace: &str, claim: &str) -> String {
     format!("{namespace}_{claim}")
 }
 
-/// The claim that a data volume shows.
-fn data_volume(order: &DesiredPod, cluster: ClusterId, volume: &DataVolume) -> Option<Volume> {
-    let id: AssetId = volume.id.as_deref()?.parse().ok()?;
-    let of = order.shared.iter().find(|of| of.volume == id)?;
-    Some(Volume {
-        name: of_project(&of.namespace, &of.claim),
+/// The claim that a data volume shows. One that is gone is no volume that could be there.
+fn data_volume(order: &DesiredPod, cluster: ClusterId, volume: &DataVolume) -> Volume {
+    let id = volume.id.clone().unwrap_or_default();
+    let is_it = |of: &&SharedClaim| id.parse().is_ok_and(|id: AssetId| id == of.volume);
+    let of = order.shared.iter().find(is_it);
+    Volume {
+        name: of.map_or(id.clone(), |of| of_project(&of.namespace, &of.claim)),
         target: volume.mount_path.clone().unwrap_or_default(),
         read_only: true,
         labels: Stay::Always.labels(cluster),
         options: HashMap::new(),
         is_open: false,
         is_anothers: true,
-    })
+    }
 }
 
 fn export(volume: &NfsVolume) -> HashMap<String, String> {
