@@ -168,7 +168,8 @@ async fn a_newer_berth_takes_over_and_nobody_notices() {
     let (asked, failed, longest) = user.end().await;
     println!("{asked} requests, {failed} failed, the longest took {longest} ms");
     assert_eq!(failed, 0);
-    assert!(asked > 200, "{asked}");
+    // Fifty a second where nobody else wants the processors.
+    assert!(asked > 100, "{asked}");
 
     // What was open is open, over the old one; everything else is the new one's.
     says(&mut socket, "after").await;
