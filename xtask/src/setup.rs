@@ -96,8 +96,7 @@ pub fn kubernetes() -> Result<()> {
             apt(&[package])?;
         }
     }
-    process::run(&mut Command::new("kube/build.sh"))?;
-    process::run(&mut Command::new("scripts/helm.sh"))
+    process::run(&mut Command::new("kube/build.sh"))
 }
 
 /// An image of JupyterLab, as an archive; made once and kept, for that takes some minutes.

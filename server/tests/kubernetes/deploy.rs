@@ -58,9 +58,7 @@ async fn the_probes_of_the_manifests_are_answered_whoever_asks() {
 
 /// What the chart says, with values set as Helm reads them.
 fn rendered(values: &str) -> Result<String, String> {
-    let said = Command::new(ours("scripts/helm.sh")).output().unwrap();
-    let helm = String::from_utf8(said.stdout).unwrap();
-    let mut helm = Command::new(helm.trim());
+    let mut helm = Command::new(ours("kube/helm.sh"));
     helm.args(["template", "berth"]).arg(ours("deploy/helm/berth"));
     let said = helm.args(["--namespace", "berth-system", "--set", values]).output().unwrap();
     match said.status.success() {
