@@ -1,11 +1,12 @@
-// How the journeys run: one after the other, never repeated, in the Chromium of this machine.
+// How the journeys run: never repeated, in the Chromium of this machine, two files at a time, for a journey waits half of
+// its time.
 // Servers are not started here: each story starts its own (see fixtures.ts).
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'stories',
   outputDir: 'test-results/traces',
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   timeout: 90_000,
