@@ -1,6 +1,7 @@
 //! The project's chores: `cargo xtask <chore>`. This file only says which chores there are; each
 //! lives in its own file, and `setup` fetches what they need.
 
+mod bound;
 mod build;
 mod check;
 mod classes;

@@ -1,14 +1,13 @@
 //! The site: browser code, styles and public files, put together in `target/site` for the server
-//! to embed. wasm-bindgen is a library here, so its version and the browser code's cannot differ.
+//! to embed.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use wasm_bindgen_cli_support::Bindgen;
 
-use crate::paths::{ENGINE, PROGRAMS, SITE, WASM, pkg, target};
-use crate::{css, files, process, setup, snip::snipped};
+use crate::paths::{PROGRAMS, SITE, WASM, pkg};
+use crate::{bound, css, files, process, setup};
 
 /// Builds the whole site from nothing.
 pub fn build(release: bool) -> Result<()> {
@@ -19,9 +18,7 @@ pub fn build(release: bool) -> Result<()> {
     process::run(&mut cargo)?;
 
     empty_site()?;
-    for program in PROGRAMS {
-        bind(program, profile, release)?;
-    }
+    bound::build(profile, release)?;
     copy_public()?;
     css::build(release)?;
     if release { compress() } else { Ok(()) }
@@ -45,22 +42,6 @@ fn empty_site() -> Result<()> {
     ensure_site()
 }
 
-fn bind(program: &str, profile: &str, release: bool) -> Result<()> {
-    let compiled = target()?.join(WASM).join(profile).join(format!("{program}.wasm"));
-    let mut bindgen = Bindgen::new();
-    bindgen.out_name(program).web(true)?.typescript(false);
-    // What Leptos never calls is only where pages are.
-    if release && program != ENGINE {
-        bindgen.input_module(program, snipped(&compiled)?);
-    } else {
-        bindgen.input_path(compiled);
-    }
-    bindgen.remove_name_section(release).remove_producers_section(release).generate(pkg())?;
-    // The name that leptos' scripts ask for. No wasm-opt: it saves nothing after brotli.
-    let made = pkg().join(format!("{program}_bg.wasm"));
-    fs::rename(made, pkg().join(format!("{program}.wasm"))).context("could not name the wasm file")
-}
-
 fn copy_public() -> Result<()> {
     for file in files::below("public") {
         let to = Path::new(SITE).join(file.strip_prefix("public")?);
@@ -72,16 +53,15 @@ fn copy_public() -> Result<()> {
     Ok(())
 }
 
+/// What is not compressed yet.
 fn compress() -> Result<()> {
     let files: Vec<_> = files::below(SITE)
         .filter(|file| files::ends_with(file, &["js", "mjs", "wasm", "css", "svg", "json"]))
         .collect();
     for file in files {
-        let mut name = file.clone().into_os_string();
-        name.push(".br");
-        let mut small = fs::File::create(name)?;
-        brotli::BrotliCompress(&mut fs::File::open(&file)?, &mut small, &Default::default())
-            .with_context(|| format!("could not compress {}", file.display()))?;
+        if !file.with_added_extension("br").exists() {
+            bound::compress(&file)?;
+        }
     }
     report_size()
 }
