@@ -51,22 +51,22 @@ pub fn chores() -> Result<Tally> {
 /// The container driver and the program on a real engine. Every test has an engine of its own; more
 /// than two at a time only wait for each other.
 pub fn containers() -> Result<Tally> {
-    ignored(&["containers", "tools", "terminal", "handover"])
+    ignored(&["containers", "tools", "terminal", "handover"], 2)
 }
 
 /// The Kubernetes driver and the program on a real API server. Many tests have one of their own, of half a gigabyte or
-/// more: no more than two run at a time.
+/// more, and wait two thirds of their time.
 pub fn kubernetes() -> Result<Tally> {
-    ignored(&["kubernetes"])
+    ignored(&["kubernetes"], 4)
 }
 
-/// The tests of these programs that are left out where what they need may be missing.
-fn ignored(programs: &[&str]) -> Result<Tally> {
+/// The tests of these programs that are left out where what they need may be missing, so many at a time.
+fn ignored(programs: &[&str], at_once: u8) -> Result<Tally> {
     let mut cargo = tests();
     for program in programs {
         cargo.args(["--test", program]);
     }
-    run(cargo.args(["--", "--ignored", "--test-threads", "2"]))
+    run(cargo.args(["--", "--ignored", "--test-threads", &at_once.to_string()]))
 }
 
 fn run(cargo: &mut Command) -> Result<Tally> {

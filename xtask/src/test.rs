@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything is built, then every suite runs, then one line sums them up. A suite that could not run
 //! is one failure, and the others still run, so that a person sees everything at once.
 
+use std::time::Instant;
+
 use anyhow::{Result, bail};
 
 use crate::tally::Tally;
@@ -25,7 +27,9 @@ const AGAINST_THE_PROGRAM: [&str; 2] = ["stories", "python"];
 pub fn all(fast: bool) -> Result<()> {
     let mut sum = Tally::default();
     let mut names: Vec<_> = SUITES.iter().map(|(name, _)| *name).collect();
+    let begun = Instant::now();
     let built = built(fast);
+    eprintln!("== all is built after {} s", begun.elapsed().as_secs());
     if fast || built.is_err() {
         names.retain(|name| !AGAINST_THE_PROGRAM.contains(name));
     }

@@ -1,7 +1,11 @@
 //! What the description promises of each answer. Every answer that a test gets is held against it.
 
-use std::sync::OnceLock;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
+use jsonschema::Validator;
 use serde_json::{Value, json};
 
 /// The description, as JSON.
@@ -19,13 +23,22 @@ pub fn check(method: &str, path: &str, status: u16, text: &str) {
     let answer: Value = serde_json::from_str(text).unwrap_or_else(|wrong| {
         panic!("{method} {path} answered {status} with what is no JSON: {wrong}")
     });
-    let whole = json!({"allOf": [schema], "components": description()["components"]});
-    let validator = jsonschema::draft202012::new(&whole).unwrap();
-    let wrong: Vec<_> = validator
+    let wrong: Vec<_> = validator(schema)
         .iter_errors(&answer)
         .map(|wrong| format!("{}: {wrong}", wrong.instance_path()))
         .collect();
     assert!(wrong.is_empty(), "{method} {path} {status}: {}\n{text}", wrong.join("\n"));
+}
+
+/// What a schema of the description asks for; compiled once, for that takes longer than the answer.
+fn validator(schema: &Value) -> Arc<Validator> {
+    static COMPILED: Mutex<BTreeMap<String, Arc<Validator>>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    let new = || {
+        let whole = json!({"allOf": [schema], "components": description()["components"]});
+        Arc::new(jsonschema::draft202012::new(&whole).unwrap())
+    };
+    compiled.entry(schema.to_string()).or_insert_with(new).clone()
 }
 
 /// The operation that serves a path: one without parameters wins.
