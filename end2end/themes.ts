@@ -10,12 +10,14 @@ export async function inColorScheme(
   act: () => Promise<void>,
 ): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
+    // Colours begin to fade with the next picture.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const ends = document.getAnimations().filter((it) => it.effect?.getComputedTiming().endTime !== Infinity);
     const all = Promise.allSettled(ends.map((it) => it.finished));
     // A row that keeps changing starts its fade anew for ever.
     const enough = new Promise((resolve) => setTimeout(resolve, 1_000));
-    return Promise.race([all, enough]).then(() => undefined);
+    await Promise.race([all, enough]);
   });
   await act();
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
