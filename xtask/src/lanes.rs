@@ -1,5 +1,5 @@
-//! Suites side by side: most of them wait more than they compute. Each runs in a process of its own that writes into a
-//! file, shown whole when it ends, so that no suite's lines stand among another's.
+//! Suites side by side, as many as the machine has cores for: some of them wait more than they compute. Each runs in a
+//! process of its own that writes into a file, shown whole when it ends, so that no suite's lines stand among another's.
 
 use std::env;
 use std::fs::{self, File};
@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -16,30 +16,51 @@ use anyhow::{Context, Result};
 use crate::paths;
 use crate::tally::Tally;
 
-/// Cores for each that run at a time: tests have limits of time, and browsers and API servers want more than one core.
-const CORES_EACH: usize = 2;
-
-/// Runs suites, each as `cargo xtask suite NAME` does; a lane that is done takes the next one.
-pub fn run(suites: &[&'static str]) -> Result<Vec<(&'static str, Tally)>> {
+/// Runs suites, each as `cargo xtask suite NAME` does, in this order, each as soon as so many cores are free as stand
+/// beside its name. One that wants more than there are has the machine to itself.
+pub fn run(suites: &[(&'static str, usize)]) -> Result<Vec<(&'static str, Tally)>> {
     let folder = paths::target()?.join("suites");
     fs::create_dir_all(&folder).with_context(|| format!("could not make {}", folder.display()))?;
-    let (next, folder) = (AtomicUsize::new(0), &folder);
-    let lane = || {
-        let mut done = vec![];
-        while let Some(&name) = suites.get(next.fetch_add(1, Ordering::Relaxed)) {
-            done.push((name, one(name, &folder.join(format!("{name}.log")))));
-        }
-        done
-    };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let done = thread::scope(|scope| {
-        let lanes = 0..(cores / CORES_EACH).max(1);
-        let lanes: Vec<_> = lanes.map(|_| scope.spawn(lane)).collect();
-        // A lane that broke off is noticed by the suites that are missing.
-        lanes.into_iter().flat_map(|lane| lane.join().unwrap_or_default()).collect::<Vec<_>>()
-    });
-    let tally = |name| done.iter().find(|(of, _)| *of == name).map(|(_, tally)| *tally);
-    Ok(suites.iter().map(|name| (*name, tally(*name).unwrap_or(Tally::broken()))).collect())
+    let all = thread::available_parallelism().map_or(1, NonZero::get);
+    let (free, folder) = (&Cores::new(all), &folder);
+    Ok(thread::scope(|scope| {
+        let started = suites.iter().map(|&(name, cores)| {
+            let cores = cores.min(all);
+            free.take(cores);
+            let suite = scope.spawn(move || {
+                let tally = one(name, &folder.join(format!("{name}.log")));
+                free.give(cores);
+                tally
+            });
+            (name, suite)
+        });
+        let started: Vec<_> = started.collect();
+        // One that broke off counts as a failure.
+        let ended = |(name, suite): (_, thread::ScopedJoinHandle<_>)| {
+            (name, suite.join().unwrap_or(Tally::broken()))
+        };
+        started.into_iter().map(ended).collect()
+    }))
+}
+
+/// Those that nobody has.
+struct Cores(Mutex<usize>, Condvar);
+
+impl Cores {
+    fn new(free: usize) -> Self {
+        Self(Mutex::new(free), Condvar::new())
+    }
+
+    fn take(&self, cores: usize) {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let enough = self.1.wait_while(free, |free| *free < cores);
+        *enough.unwrap_or_else(PoisonError::into_inner) -= cores;
+    }
+
+    fn give(&self, cores: usize) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += cores;
+        self.1.notify_all();
+    }
 }
 
 fn one(name: &str, log: &Path) -> Tally {

@@ -8,17 +8,17 @@ use anyhow::{Result, bail};
 use crate::tally::Tally;
 use crate::{build, lanes, setup, suites, web};
 
-/// A suite's name, and how it runs with what is built already.
-type Suite = (&'static str, fn() -> Result<Tally>);
+/// A suite's name, the cores that it fills, and how it runs with what is built already.
+type Suite = (&'static str, usize, fn() -> Result<Tally>);
 
-/// The longest first, so that lanes end at about the same time.
+/// The longest first, so that the last ones end at about the same time.
 const SUITES: [Suite; 6] = [
-    ("stories", stories_of_all),
-    ("kubernetes", with_a_control_plane),
-    ("native", native),
-    ("containers", with_an_engine),
-    ("python", suites::python_client),
-    ("chores", suites::chores),
+    ("stories", 2, stories_of_all),
+    ("kubernetes", 1, with_a_control_plane),
+    ("native", 1, native),
+    ("containers", 1, with_an_engine),
+    ("python", 1, suites::python_client),
+    ("chores", 1, suites::chores),
 ];
 /// They need the site and the program, beside a browser or Python.
 const AGAINST_THE_PROGRAM: [&str; 2] = ["stories", "python"];
@@ -26,19 +26,19 @@ const AGAINST_THE_PROGRAM: [&str; 2] = ["stories", "python"];
 /// Runs everything; `fast` leaves out what needs a browser or Python.
 pub fn all(fast: bool) -> Result<()> {
     let mut sum = Tally::default();
-    let mut names: Vec<_> = SUITES.iter().map(|(name, _)| *name).collect();
+    let mut wanted: Vec<_> = SUITES.iter().map(|(name, cores, _)| (*name, *cores)).collect();
     let begun = Instant::now();
     let built = built(fast);
     eprintln!("== all is built after {} s", begun.elapsed().as_secs());
     if fast || built.is_err() {
-        names.retain(|name| !AGAINST_THE_PROGRAM.contains(name));
+        wanted.retain(|(name, _)| !AGAINST_THE_PROGRAM.contains(name));
     }
     if let Err(problem) = built {
         eprintln!("xtask: no program for the browser tests: {problem:#}");
         sum.failed += 1;
     }
-    names.retain(|name| *name != "python" || setup::has_python_tests());
-    for (name, tally) in lanes::run(&names)? {
+    wanted.retain(|(name, _)| *name != "python" || setup::has_python_tests());
+    for (name, tally) in lanes::run(&wanted)? {
         eprintln!("== {name}: {tally}");
         sum += tally;
     }
@@ -47,7 +47,7 @@ pub fn all(fast: bool) -> Result<()> {
 
 /// Runs one suite with what is built already.
 pub fn one(name: &str) -> Result<()> {
-    let Some((name, run)) = SUITES.iter().find(|(suite, _)| *suite == name) else {
+    let Some((name, _, run)) = SUITES.iter().find(|(suite, ..)| *suite == name) else {
         bail!("there is no suite `{name}`");
     };
     let mut sum = Tally::default();
