@@ -11,8 +11,6 @@ export async function inColorScheme(
 ): Promise<void> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.evaluate(async () => {
-    // Colours begin to fade with the next picture.
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const ends = document.getAnimations().filter((it) => it.effect?.getComputedTiming().endTime !== Infinity);
     const all = Promise.allSettled(ends.map((it) => it.finished));
     // A row that keeps changing starts its fade anew for ever.
