@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::{Berth, WITHIN, started};
+use program::{Berth, WITHIN, client, started};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::engine::Engine;
@@ -80,7 +80,7 @@ async fn a_workspace_outlives_a_berth_that_is_killed() {
 
     // Followed, the log goes on until its container ends.
     let follow = format!("{}/api/v1/workloads/{id}/logs?follow=true", berth.url);
-    let followed = reqwest::Client::new().get(follow).bearer_auth(&berth.token);
+    let followed = client().get(follow).bearer_auth(&berth.token);
     let mut followed = followed.send().await.unwrap();
     let begun = followed.chunk().await.unwrap().unwrap();
     assert!(String::from_utf8_lossy(&begun).contains("hello from nb"), "{begun:?}");

@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use program::{Berth, WITHIN, free_ports, started};
-use reqwest::{Client, StatusCode, header};
+use program::{Berth, WITHIN, client, free_ports, started};
+use reqwest::{StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -47,7 +47,7 @@ struct User {
 
 impl User {
     fn of(url: &str, host: &str, token: &str) -> Self {
-        let stays = Client::new();
+        let stays = client();
         let (url, host, token) = (url.to_owned(), host.to_owned(), token.to_owned());
         let stop = Arc::new(AtomicBool::new(false));
         let (asked, failed) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
@@ -60,7 +60,7 @@ impl User {
             while !stop.load(Ordering::SeqCst) {
                 each.tick().await;
                 let number = asked.fetch_add(1, Ordering::SeqCst);
-                let client = if number.is_multiple_of(2) { stays.clone() } else { Client::new() };
+                let client = if number.is_multiple_of(2) { stays.clone() } else { client() };
                 let request = client.get(&url).header(header::HOST, &host).bearer_auth(&token);
                 let (failed, longest_ms) = (failed.clone(), longest_ms.clone());
                 requests.spawn(async move {
@@ -136,7 +136,7 @@ async fn until_it_answers(url: &str, host: &str, token: &str) {
     let until = Instant::now() + WITHIN;
     loop {
         let asked =
-            Client::new().get(url).header(header::HOST, host).bearer_auth(token).send().await;
+            client().get(url).header(header::HOST, host).bearer_auth(token).send().await;
         if asked.is_ok_and(|answer| answer.status() == StatusCode::OK) {
             return;
         }

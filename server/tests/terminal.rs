@@ -7,7 +7,7 @@ mod program;
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use program::{Berth, WITHIN, browser::Browser, started};
+use program::{Berth, WITHIN, browser::Browser, client, started};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -262,7 +262,7 @@ async fn a_terminal_and_a_log_go_on_through_a_planned_restart() {
         (format!("/workloads/{id}/terminal"), [("authorization", bearer.as_str())]);
     let follow = |berth: &Berth| {
         let url = format!("{}/api/v1/workloads/{id}/logs?follow=true", berth.url);
-        reqwest::Client::new().get(url).bearer_auth(&berth.token).send()
+        client().get(url).bearer_auth(&berth.token).send()
     };
     let mut log = follow(&old).await.unwrap();
     let mut page = Page::opened(&old, &path, &program).await.unwrap();

@@ -6,8 +6,8 @@ mod program;
 
 use std::time::{Duration, Instant};
 
-use program::{Berth, WITHIN, browser::Browser, free_ports, started};
-use reqwest::{Client, Method, StatusCode, header};
+use program::{Berth, WITHIN, browser::Browser, client, free_ports, started};
+use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -139,7 +139,7 @@ async fn each_tool_is_opened_by_whom_it_is_open_to() {
     let port = berth.url.rsplit(':').next().unwrap();
     let host = format!("{}:{port}", reqwest::Url::parse(&all).unwrap().host_str().unwrap());
     let ask = |bearer: Option<&str>| {
-        let request = Client::new().get(format!("{}/cgi-bin/env", berth.url));
+        let request = client().get(format!("{}/cgi-bin/env", berth.url));
         let request = request.header(header::HOST, &host);
         let request = request.header(header::COOKIE, "berth=s; mine=1; __Host-berth-tool=t");
         match bearer {
@@ -267,7 +267,7 @@ async fn what_opens_one_tool_opens_no_other() {
     until_open(&mut ada, &two).await;
     let ticket = format!("berth-tool={}", ada.cookies(&host(&two))["berth-tool"]);
     let authority = reqwest::Url::parse(&two).unwrap().authority().to_owned();
-    let ask = Client::new().get(&berth.url).header(header::HOST, &authority);
+    let ask = client().get(&berth.url).header(header::HOST, &authority);
     let ask = ask.header(header::COOKIE, ticket).header("sec-fetch-site", "same-site");
     let answer = ask.header("sec-fetch-mode", "cors").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::FORBIDDEN);
@@ -360,7 +360,7 @@ async fn who_may_no_longer_is_cut_off_in_the_middle() {
 
     // Programs are told in a line, and whoever does not see the workspace is not told of whom it speaks.
     let authority = reqwest::Url::parse(&url).unwrap().authority().to_owned();
-    let ask = || Client::new().get(&berth.url).header(header::HOST, &authority);
+    let ask = || client().get(&berth.url).header(header::HOST, &authority);
     let ticket = eve.cookies(authority.split(':').next().unwrap())["berth-tool"].clone();
     let strange =
         ask().header(header::COOKIE, format!("berth-tool={ticket}")).send().await.unwrap();

@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::Command};
 use serde_json::Value;
 use testkit::kube::Kube;
 
-use crate::program::Berth;
+use crate::program::{Berth, client};
 
 const ONE: &str = include_str!("../../../deploy/kubernetes/berth.yaml");
 const TWO: &str = include_str!("../../../deploy/kubernetes/replicas/berth.yaml");
@@ -50,7 +50,7 @@ async fn the_probes_of_the_manifests_are_answered_whoever_asks() {
     assert_eq!(paths, after(TWO, "httpGet: {path: ").collect::<Vec<_>>());
     for path in paths {
         // A kubelet asks the pod by its address.
-        let asked = reqwest::Client::new().get(format!("{}{path}", berth.url));
+        let asked = client().get(format!("{}{path}", berth.url));
         let answer = asked.header("host", "10.1.0.7:8080").send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
     }

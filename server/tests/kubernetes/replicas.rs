@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, StatusCode};
+use reqwest::StatusCode;
 use serde_json::json;
 use testkit::kube::Kube;
 
 use crate::{
     NAMESPACE, doubles_nothing,
-    program::{Berth, FREE, LEADS},
+    program::{Berth, FREE, LEADS, client},
     until_bound,
 };
 
@@ -39,7 +39,7 @@ async fn submit(
         let (begun, mut tries) = (Instant::now(), number);
         loop {
             let url = format!("{}/api/v1/workloads/workspaces", urls[tries % 2]);
-            let asked = Client::new().post(url).bearer_auth(&token).json(&body);
+            let asked = client().post(url).bearer_auth(&token).json(&body);
             let answer = asked.timeout(Duration::from_secs(5)).send().await;
             match answer.map(|answer| answer.status()) {
                 // What was accepted before its answer was lost has the name already.

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     NAMESPACE,
-    program::{ADMIN, Berth, WITHIN, browser::Browser},
+    program::{ADMIN, Berth, WITHIN, browser::Browser, client},
     until_bound,
 };
 
@@ -206,7 +206,7 @@ async fn open_page(berth: &Berth) -> Response {
     let cookies =
         browser.cookies("127.0.0.1").iter().map(|(name, value)| format!("{name}={value}"));
     let cookies = cookies.collect::<Vec<_>>().join("; ");
-    let asked = Client::new().get(format!("{}/live?columns=phase", berth.url));
+    let asked = client().get(format!("{}/live?columns=phase", berth.url));
     asked.header("cookie", cookies).send().await.unwrap()
 }
 

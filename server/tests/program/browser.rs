@@ -27,7 +27,9 @@ pub struct Seen {
 impl Browser {
     /// A browser with nothing in it; `berth` is `http://127.0.0.1:4000`.
     pub fn new(berth: &str) -> Self {
-        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        testkit::tls::provide();
+        let plain = Client::builder().tls_certs_only([]);
+        let client = plain.redirect(Policy::none()).build().unwrap();
         Self { client, berth: berth.to_owned(), jar: BTreeMap::new() }
     }
 

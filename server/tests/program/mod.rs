@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, ClientBuilder, Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::engine::Engine;
 
@@ -33,9 +33,21 @@ pub fn free_ports() -> (u16, u16) {
     (first, first + 3)
 }
 
+/// Asks without encryption.
+pub fn client() -> Client {
+    plain().build().unwrap()
+}
+
+/// To read everything that a system trusts takes longer than most requests, and none of them needs it.
+fn plain() -> ClientBuilder {
+    testkit::tls::provide();
+    Client::builder().tls_certs_only([])
+}
+
 /// A running program with somebody who has a token.
 pub struct Berth {
     child: Child,
+    client: Client,
     pub url: String,
     pub token: String,
     pub project: Value,
@@ -124,7 +136,6 @@ impl Berth {
         args: &[&str],
         more: impl FnOnce(&mut Command),
     ) -> Self {
-        testkit::tls::provide();
         let mut command = Command::new(env!("CARGO_BIN_EXE_berth"));
         command.args(["serve", "--listen", listen, "--data"]).arg(data);
         command.args(args);
@@ -138,7 +149,9 @@ impl Berth {
         let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
         let (project, cluster) = (Value::Null, Value::Null);
         let (token, more) = (String::new(), vec![]);
-        let mut berth = Self { child, url, token, project, cluster, more };
+        // Each request has a connection of its own: one that is kept may end with the program at its other end.
+        let client = plain().pool_max_idle_per_host(0).build().unwrap();
+        let mut berth = Self { child, client, url, token, project, cluster, more };
         berth.until_ready().await;
         let asked = json!({
             "grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1,
@@ -156,7 +169,7 @@ impl Berth {
         path: &str,
         body: Option<Value>,
     ) -> (StatusCode, Value) {
-        let request = Client::new().request(method, format!("{}{path}", self.url));
+        let request = self.client.request(method, format!("{}{path}", self.url));
         let request = request.bearer_auth(&self.token);
         let request = match &body {
             Some(body) => request.json(body),
@@ -227,7 +240,7 @@ impl Berth {
 
     /// What `/health/ready` says; nothing where it does not answer.
     pub async fn readiness(&self) -> Option<String> {
-        let asked = Client::new().get(format!("{}/health/ready", self.url)).send().await;
+        let asked = self.client.get(format!("{}/health/ready", self.url)).send().await;
         asked.ok()?.text().await.ok()
     }
 
