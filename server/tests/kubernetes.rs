@@ -101,7 +101,7 @@ async fn a_workspace_lives_on_a_cluster_and_a_killed_berth_finds_it_again() {
 
 #[tokio::test]
 #[ignore = "needs a real API server: cargo xtask test --kubernetes"]
-async fn what_stands_in_the_way_is_said_before_and_after() {
+async fn before_and_after_it_is_said_what_stands_in_the_way() {
     let (kube, data) = (Kube::start(40), tempfile::tempdir().unwrap());
     kube.nodes(1, 4, "gpu");
     // What others use is not free.
