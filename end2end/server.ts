@@ -48,6 +48,8 @@ export class Server {
   private address = '127.0.0.1:0';
   private lines: string[] = [];
   private members = 0;
+  /** That of the service account, once it was asked for. */
+  private token: Promise<string> | undefined;
 
   private constructor(
     readonly data: string,
@@ -89,9 +91,13 @@ export class Server {
 
   /** Asks the interface as an administrator, beside the page. Fails on a refusal. */
   async api(method: string, path: string, body?: object): Promise<any> {
+    this.token ??= this.signedIn();
+    return this.ask(method, path, body, { authorization: `Bearer ${await this.token}` });
+  }
+
+  private async signedIn(): Promise<string> {
     const grant = { grantType: 'client_credentials', clientID: CLIENT.id, clientSecret: CLIENT.secret };
-    const { accessToken } = await this.ask('POST', '/api/v1/token', grant, {});
-    return this.ask(method, path, body, { authorization: `Bearer ${accessToken}` });
+    return (await this.ask('POST', '/api/v1/token', grant, {})).accessToken;
   }
 
   private async ask(method: string, path: string, body: object | undefined, headers: Record<string, string>) {
@@ -175,7 +181,7 @@ export class Server {
   }
 
   private async launch(): Promise<void> {
-    this.lines = [];
+    [this.lines, this.token] = [[], undefined];
     const { engine, kubeconfig } = this.options;
     const cluster = engine
       ? ['--cluster', 'container', '--engine', engine]
