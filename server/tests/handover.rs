@@ -135,8 +135,7 @@ async fn websocket(berth: &Berth, host: &str) -> TcpStream {
 async fn until_it_answers(url: &str, host: &str, token: &str) {
     let until = Instant::now() + WITHIN;
     loop {
-        let asked =
-            client().get(url).header(header::HOST, host).bearer_auth(token).send().await;
+        let asked = client().get(url).header(header::HOST, host).bearer_auth(token).send().await;
         if asked.is_ok_and(|answer| answer.status() == StatusCode::OK) {
             return;
         }

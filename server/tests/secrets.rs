@@ -54,7 +54,12 @@ impl Berth {
             .strip_prefix("listening on ")
             .unwrap_or_else(|| panic!("{line}"))
             .to_owned();
-        let http = Client::builder().cookie_store(true).redirect(Policy::none()).tls_certs_only([]).build().unwrap();
+        let http = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .tls_certs_only([])
+            .build()
+            .unwrap();
         let asked = json!({"grantType": "client_credentials", "clientID": CLIENT.0, "clientSecret": CLIENT.1});
         let token = http.post(format!("{url}/api/v1/token")).json(&asked).send().await.unwrap();
         let token =

@@ -47,7 +47,7 @@ impl Drop for JupyterHub {
 }
 
 /// A port that nobody has.
-fn free() -> Result<String> {
+pub fn free() -> Result<String> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
 }
 

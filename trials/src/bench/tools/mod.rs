@@ -5,6 +5,7 @@ mod download;
 mod idlers;
 mod jupyterhub;
 mod lab;
+mod nginx;
 mod restart;
 mod speed;
 

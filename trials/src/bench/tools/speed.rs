@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::jupyterhub::JupyterHub;
+use super::{jupyterhub::JupyterHub, nginx::Nginx};
 use crate::{
     bench::{
         Args,
@@ -34,17 +34,21 @@ struct Ride {
 
 pub async fn measure(args: &Args, workshop: &Workshop, table: &mut Table) -> Result<()> {
     let tool = &workshop.tools[0];
-    let jupyterhub = JupyterHub::before(&tool.direct)?;
+    let (jupyterhub, nginx) = (JupyterHub::before(&tool.direct)?, Nginx::before(&tool.direct)?);
     let way = |address: &str, headers, proxy| {
         let question = Question { address: address.into(), path: "/".into(), headers };
         Way { question, proxy }
     };
     let who = vec![("host", tool.host.clone()), ("authorization", workshop.bearer())];
-    let ways = [
+    let mut ways = vec![
         way(&tool.direct, vec![], None),
         way(workshop.address(), who, Some(workshop.berth.pid())),
         way(&jupyterhub.address, vec![], Some(jupyterhub.pid())),
     ];
+    match &nginx {
+        Some(nginx) => ways.push(way(&nginx.address, vec![], Some(nginx.pid()))),
+        None => eprintln!("trials: nginx is not measured: it is not installed"),
+    }
     let during = Duration::from_secs(args.seconds);
     compare(&rides(&ways, during).await?, table);
     let all: Vec<usize> = (0..std::thread::available_parallelism()?.get()).collect();
@@ -90,10 +94,15 @@ impl Way {
     }
 }
 
-/// Load, tool and proxy on the same processors, as on a machine that has no others.
+/// What the ways are called, in their order.
+const NAMES: [&str; 4] = ["past Berth", "through Berth", "JupyterHub", "nginx"];
+
+/// Load, tool and proxy on the same processors, as on a machine that has no others. There a tool that does nothing shows
+/// what a proxy takes, and not what people see of it: nginx, which asks nobody who they are, takes more than half of
+/// the speed as well. Whether tools are slowed down is measured with one that people open (`lab`), and with this one
+/// where the proxy has a processor.
 fn compare(rides: &[Ride], table: &mut Table) {
-    let [direct, ours, theirs] = rides else { return };
-    for (name, ride) in [("past Berth", direct), ("through Berth", ours), ("JupyterHub", theirs)] {
+    for (name, ride) in NAMES.iter().zip(rides) {
         let what = format!("requests to a tool, {CONNECTIONS} connections, {name}");
         table.figure(what, Amount::PerSecond(ride.answers.per_second));
         table.figure("    median", Amount::of(ride.answers.median));
@@ -102,7 +111,11 @@ fn compare(rides: &[Ride], table: &mut Table) {
             table.figure("    processor of the proxy for one", Amount::Microseconds(micros(ride)));
         }
     }
-    table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
+    let [direct, ours, theirs, nginx @ ..] = rides else { return };
+    table.figure("past Berth in through Berth", times(direct, ours));
+    for nginx in nginx {
+        table.figure("past Berth in through nginx", times(direct, nginx));
+    }
     let added = ours.answers.p99.saturating_sub(direct.answers.p99);
     table.at_most("99th of 100, added by Berth", Amount::of(added), Amount::Milliseconds(2.0));
     table.at_most("JupyterHub's speed in Berth's", times(theirs, ours), Amount::Times(1.0));
@@ -112,11 +125,11 @@ fn compare(rides: &[Ride], table: &mut Table) {
 
 /// Proxies with processors of their own.
 fn compare_apart(rides: &[Ride], table: &mut Table) {
-    let [direct, ours, theirs] = rides else { return };
-    for (name, ride) in [("past Berth", direct), ("through Berth", ours), ("JupyterHub", theirs)] {
+    for (name, ride) in NAMES.iter().zip(rides) {
         let what = format!("the same, a processor to the proxy alone, {name}");
         table.figure(what, Amount::PerSecond(ride.answers.per_second));
     }
+    let [direct, ours, ..] = rides else { return };
     table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
 }
 
