@@ -46,7 +46,7 @@ pub trait Driver: Send + Sync {
     /// The whole desired set. What is told twice is done once; a pod of ours that is not in the
     /// set is removed. Where a pod of an older generation is still there, it ends first and the
     /// newer one is made by a later call, so that no workload ever has two.
-    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError>;
+    async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError>;
 
     /// The workloads that there are, stopped ones too: what a cluster keeps for any other, such as
     /// its volumes, may go. Told before [`apply`](Self::apply), again and again.

@@ -1,6 +1,6 @@
 //! Observations: what a cluster says about itself and about our pods.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use domain::{
     Cores, EventId, MemoryBytes, NodeName, Timestamp, WorkloadId, abilities::Abilities,
@@ -15,7 +15,7 @@ pub struct Observed {
     /// All pods that there are; what is not here does not exist.
     pub pods: Vec<Observation>,
     /// For people: one for each of `pods`.
-    pub details: Vec<PodDetail>,
+    pub details: Vec<Arc<PodDetail>>,
     /// Oldest first; those that nobody acknowledged.
     pub events: Vec<DriverEvent>,
     /// What volumes can be made of.

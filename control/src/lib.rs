@@ -115,6 +115,8 @@ struct Inner {
     estimates: Mutex<estimates::Estimates>,
     /// Of which cluster a verdict was asked last, and when.
     asked: Mutex<Option<(ClusterId, Timestamp)>>,
+    /// What each cluster was told last.
+    orders: Mutex<tasks::Orders>,
     metered: Mutex<tasks::Metered>,
     idling: Mutex<tasks::Idling>,
     /// When samples were thinned out last.
@@ -164,6 +166,7 @@ impl ControlPlane {
             readings: Mutex::default(),
             estimates: Mutex::new(estimates),
             asked: Mutex::default(),
+            orders: Mutex::default(),
             metered: Mutex::default(),
             idling: Mutex::default(),
             thinned: Mutex::default(),

@@ -36,6 +36,8 @@ use crate::{
 pub struct World {
     /// Grows with every change.
     pub serial: u64,
+    /// Grows with every change of something that orders are made of beside their workload.
+    pub(crate) around: u64,
     pub clusters: BTreeMap<ClusterId, Cluster>,
     pub node_pools: BTreeMap<NodePoolId, NodePool>,
     pub nodes: BTreeMap<ClusterId, Arc<Vec<Node>>>,
@@ -103,6 +105,7 @@ impl World {
         let written = written.map(|p| ((p.stored.owner, p.stored.workload_type), Arc::new(p)));
         let mut world = Self {
             serial: 1,
+            around: 1,
             clusters: facts.clusters.into_iter().map(|c| (c.id, c)).collect(),
             node_pools: facts.node_pools.into_iter().map(|p| (p.id, p)).collect(),
             nodes: nodes_by_cluster(facts.nodes),
@@ -160,6 +163,7 @@ impl World {
         for change in changes {
             self.apply_one(change);
         }
+        self.around += u64::from(changes.iter().any(moves_orders));
         if changes.iter().any(moves_policies) {
             self.reconcile_policies();
         }
@@ -381,6 +385,23 @@ impl World {
 
 fn of_hour(usage: HourUsage) -> ((NodePoolId, i64), Arc<HourUsage>) {
     ((usage.pool, usage.hour), Arc::new(usage))
+}
+
+/// Whether a change touches orders of other workloads than its own.
+fn moves_orders(change: &Change) -> bool {
+    !matches!(
+        change,
+        Change::Workload(_)
+            | Change::ForgetWorkload(_)
+            | Change::Nodes(..)
+            | Change::Event(_)
+            | Change::Audit(_)
+            | Change::Cycle(_)
+            | Change::ForgetCycles(..)
+            | Change::Usage(_)
+            | Change::ForgetUsage(..)
+            | Change::Number(..)
+    )
 }
 
 /// Whether a change touches policies, or the tree that they are on.

@@ -1,7 +1,7 @@
 //! What is to be done, from what is wanted, what is there and what is already being done. Pure, and
 //! told again and again: what is done or being done is not asked for again.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{Reason, Timestamp};
 use jiff::SignedDuration;
@@ -47,7 +47,7 @@ pub fn wait(tries: u32) -> Duration {
 
 /// Everything to do now.
 pub fn decide(
-    desired: &[DesiredPod],
+    desired: &[Arc<DesiredPod>],
     found: &[Found],
     doing: &BTreeMap<PodKey, Doing>,
     now: Timestamp,

@@ -96,7 +96,8 @@ fn acts(desired: &[DesiredPod], found: &[Found], doing: &[(PodKey, Doing)], now:
         Act::Remove { container } => format!("remove {container}"),
         Act::Forget { pod } => format!("forget {}", pod.generation),
     };
-    let acts = decide(desired, found, &doing.iter().cloned().collect(), at(now));
+    let desired: Vec<_> = desired.iter().cloned().map(Arc::new).collect();
+    let acts = decide(&desired, found, &doing.iter().cloned().collect(), at(now));
     acts.into_iter().map(short).collect::<Vec<_>>().join("; ")
 }
 

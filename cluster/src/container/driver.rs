@@ -162,7 +162,7 @@ impl ContainerDriver {
         Self { shared, watching }
     }
 
-    fn act(&self, link: &Link, act: Act, desired: &[DesiredPod], found: &[Found]) {
+    fn act(&self, link: &Link, act: Act, desired: &[Arc<DesiredPod>], found: &[Found]) {
         let shared = &self.shared;
         match act {
             Act::Begin { order, restart, tries } => {
@@ -242,7 +242,7 @@ impl Driver for ContainerDriver {
         DriverKind::Container
     }
 
-    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError> {
+    async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError> {
         let shared = &self.shared;
         shared.board().now = now;
         let link = shared.link(now).await?;
@@ -258,7 +258,7 @@ impl Driver for ContainerDriver {
             shared.hint_at(at, now);
         }
         let wanted =
-            desired.iter().filter(|pod| pod.wanted == Wanted::Running).map(DesiredPod::key);
+            desired.iter().filter(|pod| pod.wanted == Wanted::Running).map(|pod| pod.key());
         let there = found.iter().map(|container| container.tag.key());
         let runs: BTreeSet<PodKey> = wanted.chain(there).collect();
         let some_end = doing.values().any(|doing| *doing == Doing::Ending);

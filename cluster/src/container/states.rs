@@ -1,6 +1,9 @@
 //! What is said of our pods, from what is there and what is being done: pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     NodeName,
@@ -25,7 +28,7 @@ pub fn observations(
     found: &[Found],
     planned: &BTreeMap<PodKey, Planned>,
     node: &NodeName,
-) -> (Vec<Observation>, Vec<PodDetail>) {
+) -> (Vec<Observation>, Vec<Arc<PodDetail>>) {
     let mut newest: BTreeMap<PodKey, &Found> = BTreeMap::new();
     for container in found {
         let known = newest.entry(container.tag.key()).or_insert(container);
@@ -50,7 +53,7 @@ pub fn observations(
         (seen, detail)
     });
     let (seen, details): (Vec<_>, Vec<_>) = told.unzip();
-    (seen, details.into_iter().flatten().collect())
+    (seen, details.into_iter().flatten().map(Arc::new).collect())
 }
 
 fn state(container: Option<&Found>, doing: Option<&Doing>, node: &NodeName) -> PodState {

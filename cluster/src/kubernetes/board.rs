@@ -1,6 +1,9 @@
 //! What the driver is doing about which pod. All of it may be lost at any moment; it is found out again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{Reason, Timestamp, WorkloadId};
 use tokio::task::AbortHandle;
@@ -26,7 +29,7 @@ pub enum Doing {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Planned {
     pub doing: Doing,
-    pub detail: PodDetail,
+    pub detail: Arc<PodDetail>,
 }
 
 /// Since when a cluster does not serve, and why.
@@ -64,13 +67,13 @@ impl Board {
     }
 
     /// Something is being done about a pod from now on.
-    pub fn begin(&mut self, pod: PodKey, doing: Doing, detail: PodDetail, work: AbortHandle) {
+    pub fn begin(&mut self, pod: PodKey, doing: Doing, detail: Arc<PodDetail>, work: AbortHandle) {
         self.forget(pod);
         self.tasks.insert(pod, (Planned { doing, detail }, Some(work)));
     }
 
     /// What is to be said of a pod about which nothing is done.
-    pub fn note(&mut self, pod: PodKey, doing: Doing, detail: PodDetail) {
+    pub fn note(&mut self, pod: PodKey, doing: Doing, detail: Arc<PodDetail>) {
         self.forget(pod);
         self.tasks.insert(pod, (Planned { doing, detail }, None));
     }

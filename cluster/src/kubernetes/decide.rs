@@ -1,6 +1,6 @@
 //! What is to be done, from what is wanted, what is there and what is already being done. Pure, and told again and again.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::Timestamp;
 
@@ -30,8 +30,8 @@ pub fn wait(tries: u32) -> Duration {
 
 /// Everything to do now.
 pub fn decide(
-    desired: &[DesiredPod],
-    found: &[Found],
+    desired: &[Arc<DesiredPod>],
+    found: &[Arc<Found>],
     doing: &BTreeMap<PodKey, Doing>,
     now: Timestamp,
 ) -> Vec<Act> {

@@ -159,8 +159,7 @@ impl KubernetesDriver {
 
     fn look(&self, link: &Link) -> Look {
         let look = observe::look(link, self.shared.settings.cluster);
-        let names = |pod: &Found| ((pod.namespace.clone(), pod.name.clone()), pod.key.workload);
-        self.shared.news.know(look.found.iter().map(names).collect());
+        self.shared.news.know(&look.found);
         look
     }
 
@@ -168,8 +167,8 @@ impl KubernetesDriver {
     fn notice_gone(
         &self,
         link: &Link,
-        desired: &[DesiredPod],
-        found: &[Found],
+        desired: &[Arc<DesiredPod>],
+        found: &[Arc<Found>],
     ) -> BTreeMap<PodKey, Doing> {
         let there: BTreeSet<_> = found.iter().map(|pod| pod.key).collect();
         let mut board = self.shared.board();
@@ -192,7 +191,7 @@ impl KubernetesDriver {
         gone
     }
 
-    fn act(&self, link: &Arc<Link>, act: Act, desired: &[DesiredPod], found: &[Found]) {
+    fn act(&self, link: &Arc<Link>, act: Act, desired: &[Arc<DesiredPod>], found: &[Arc<Found>]) {
         let shared = &self.shared;
         match act {
             Act::Place { order, tries } => {
@@ -208,7 +207,7 @@ impl KubernetesDriver {
     async fn newest(
         &self,
         workload: WorkloadId,
-    ) -> Result<Option<(Arc<Link>, Found)>, DriverError> {
+    ) -> Result<Option<(Arc<Link>, Arc<Found>)>, DriverError> {
         let now = self.shared.now();
         let link = self.shared.link(now).await?;
         let found = logs::newest(observe::ours(&link, self.shared.settings.cluster), workload);
@@ -229,9 +228,9 @@ impl Driver for KubernetesDriver {
         DriverKind::Kubernetes
     }
 
-    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError> {
+    async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError> {
         let running = desired.iter().filter(|pod| pod.wanted == Wanted::Running);
-        let running: BTreeSet<PodKey> = running.map(DesiredPod::key).collect();
+        let running: BTreeSet<PodKey> = running.map(|pod| pod.key()).collect();
         self.shared.board().wanted = Some(running);
         let link = self.shared.link(now).await?;
         // Before the look: what ends while we look is decided upon next time.

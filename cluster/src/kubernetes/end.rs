@@ -15,7 +15,6 @@ use super::{
     driver::Shared,
     found::Found,
     link::Link,
-    observe,
     place::{WITHIN, until_told},
 };
 
@@ -23,10 +22,9 @@ const NOT_FOUND: u16 = 404;
 const CONFLICT: u16 = 409;
 
 /// Asks a pod to end.
-pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, found: &Found, grace_secs: Option<u64>) {
+pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, found: &Arc<Found>, grace_secs: Option<u64>) {
     let (of, link, found) = (shared.clone(), link.clone(), found.clone());
-    let detail = observe::detail(&found);
-    let pod = found.key;
+    let (pod, detail) = (found.key, found.detail.clone());
     let mut board = shared.board();
     let work = tokio::spawn(async move {
         let turn = of.turns.acquire().await;

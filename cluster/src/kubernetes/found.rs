@@ -9,7 +9,7 @@ use k8s_openapi::{
 };
 
 use super::{amount, labels, manifest::GATE};
-use crate::order::PodKey;
+use crate::{PodDetail, order::PodKey};
 
 /// Whole GPUs, as the device plugin counts them.
 pub const GPU: &str = "nvidia.com/gpu";
@@ -29,6 +29,8 @@ pub struct Found {
     pub gpus: Vec<u32>,
     /// When it was asked to end.
     pub deleted_at: Option<Timestamp>,
+    /// For people.
+    pub detail: Arc<PodDetail>,
     pub pod: Arc<Pod>,
 }
 
@@ -46,8 +48,35 @@ pub fn found(pod: &Arc<Pod>, cluster: ClusterId) -> Option<Found> {
         is_gated: is_gated(pod),
         gpus: gpus.into_iter().flat_map(|text| text.split(',')).flat_map(str::parse).collect(),
         deleted_at: meta.deletion_timestamp.as_ref().map(|time| time.0),
+        detail: Arc::new(detail(pod, key)),
         pod: pod.clone(),
     })
+}
+
+/// What the Pods tab shows of a pod.
+fn detail(pod: &Pod, key: PodKey) -> PodDetail {
+    let status = pod.status.as_ref();
+    let ip = status.and_then(|status| status.pod_ip.clone()).filter(|ip| !ip.is_empty());
+    let container = pod.spec.as_ref().and_then(|spec| spec.containers.first());
+    let ports = container.into_iter().flat_map(|container| container.ports.iter().flatten());
+    let address = ip.as_ref().and_then(|ip| ip.parse::<std::net::IpAddr>().ok());
+    let reached = ports.filter_map(|port| {
+        let number = u16::try_from(port.container_port).ok()?;
+        Some((number, (address?, number).into()))
+    });
+    let own = status.and_then(|status| status.container_statuses.as_ref()?.first());
+    let started = own.and_then(|own| own.state.as_ref()?.running.as_ref()?.started_at.as_ref());
+    PodDetail {
+        workload: key.workload,
+        generation: key.generation,
+        pod_name: pod.metadata.name.clone().unwrap_or_default(),
+        node: node_of(pod).unwrap_or_else(|| "".into()),
+        addresses: reached.collect(),
+        ip,
+        started_at: started.map(|at| at.0),
+        created_at: pod.metadata.creation_timestamp.as_ref().map(|at| at.0).unwrap_or_default(),
+        image: container.and_then(|container| container.image.clone()).unwrap_or_default(),
+    }
 }
 
 /// Where a pod is bound to.

@@ -1,5 +1,7 @@
 //! The log of a pod's container, through the API server.
 
+use std::sync::Arc;
+
 use domain::Timestamp;
 use futures::{AsyncBufReadExt, StreamExt, stream::BoxStream};
 use k8s_openapi::api::core::v1::Pod;
@@ -65,7 +67,7 @@ fn params(tail: usize) -> LogParams {
 }
 
 /// The newest of a workload's pods.
-pub fn newest(found: Vec<Found>, workload: domain::WorkloadId) -> Option<Found> {
+pub fn newest(found: Vec<Arc<Found>>, workload: domain::WorkloadId) -> Option<Arc<Found>> {
     let own = found.into_iter().filter(|pod| pod.key.workload == workload);
     own.max_by_key(|pod| (pod.key.generation, created(pod)))
 }

@@ -1,13 +1,14 @@
 //! Events of the cluster about our pods, until somebody has stored them. No more than so many are kept.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{BTreeSet, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{EventId, WorkloadId, event::EventType};
 use k8s_openapi::api::core::v1::Event;
 
+use super::found::Found;
 use crate::{DriverEvent, digest::event_id};
 
 /// Kept for a listener that never takes them; the oldest go first.
@@ -18,8 +19,8 @@ pub struct News(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    /// Our pods by namespace and name.
-    pods: BTreeMap<(String, String), WorkloadId>,
+    /// Our pods.
+    pods: Vec<Arc<Found>>,
     told: VecDeque<DriverEvent>,
     /// Stored ones, that are not told again while this program runs.
     stored: BTreeSet<EventId>,
@@ -30,18 +31,20 @@ impl News {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whose pods these are.
-    pub fn know(&self, pods: BTreeMap<(String, String), WorkloadId>) {
-        self.kept().pods = pods;
+    /// Which pods are ours.
+    pub fn know(&self, pods: &[Arc<Found>]) {
+        self.kept().pods = pods.to_vec();
     }
 
     /// Takes an event in. False where it is about somebody else's pod, or known.
     pub fn take(&self, event: &Event) -> bool {
         let mut kept = self.kept();
         let of = &event.involved_object;
-        let key = (of.namespace.clone().unwrap_or_default(), of.name.clone().unwrap_or_default());
-        let Some(workload) = kept.pods.get(&key).copied() else { return false };
-        let Some(told) = told(event, workload) else { return false };
+        let (namespace, name) = (of.namespace.as_deref(), of.name.as_deref());
+        let is_meant =
+            |pod: &&Arc<Found>| namespace == Some(&pod.namespace) && name == Some(&pod.name);
+        let Some(pod) = kept.pods.iter().find(is_meant) else { return false };
+        let Some(told) = told(event, pod.key.workload) else { return false };
         let is_known =
             kept.stored.contains(&told.id) || kept.told.iter().any(|one| one.id == told.id);
         if is_known {

@@ -1,6 +1,9 @@
 //! What is said of a cluster: its nodes, and of each workload the newest run. Pure, but for the look into the stores.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use domain::{
     ClusterId, NodeName, Timestamp,
@@ -18,7 +21,7 @@ use kube::ResourceExt;
 use super::{
     board::{Doing, Planned},
     found::{Asked, Found, found, node_of},
-    link::Link,
+    link::{Known, Link},
     nodes, reach, rights, states,
 };
 use crate::{PodDetail, Reach, order::PodKey};
@@ -29,7 +32,7 @@ const SKEW_SECS_MAX: i64 = 30;
 
 /// Everything of ours, and the nodes with what others use of them.
 pub struct Look {
-    pub found: Vec<Found>,
+    pub found: Vec<Arc<Found>>,
     pub nodes: Vec<Node>,
 }
 
@@ -59,21 +62,29 @@ pub fn look(link: &Link, cluster: ClusterId) -> Look {
 }
 
 /// Our pods. What it costs to read the nodes is left out, for whoever asks for nothing else.
-pub fn ours(link: &Link, cluster: ClusterId) -> Vec<Found> {
+pub fn ours(link: &Link, cluster: ClusterId) -> Vec<Arc<Found>> {
     found_among(link, cluster, |_| {})
 }
 
-/// Our pods, in their order; of each that is not ours `other` is told.
-fn found_among(link: &Link, cluster: ClusterId, mut other: impl FnMut(&Pod)) -> Vec<Found> {
-    let mut all = Vec::new();
-    for pod in link.stores.pods.state() {
-        match found(&pod, cluster) {
-            Some(own) => all.push(own),
+/// Our pods, in their order; of each that is not ours `other` is told. What the last look read of a pod that is the same
+/// still is not read again.
+fn found_among(link: &Link, cluster: ClusterId, mut other: impl FnMut(&Pod)) -> Vec<Arc<Found>> {
+    let mut known = link.known();
+    let pods = link.stores.pods.state();
+    let (mut now, mut all) = (Known::with_capacity(known.len()), Vec::with_capacity(pods.len()));
+    for pod in pods {
+        let at = Arc::as_ptr(&pod).addr();
+        match known.remove(&at).or_else(|| found(&pod, cluster).map(Arc::new)) {
+            Some(own) => {
+                now.insert(at, own.clone());
+                all.push((own.key, own));
+            }
             None => other(&pod),
         }
     }
-    all.sort_by(|a, b| (a.key, &a.uid).cmp(&(b.key, &b.uid)));
-    all
+    *known = now;
+    all.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.uid.cmp(&right.uid)));
+    all.into_iter().map(|(_, own)| own).collect()
 }
 
 /// Of each workload the newest run. `wanted` are the runs that should go on; `None` while nobody has said.
@@ -82,8 +93,9 @@ pub fn observations(
     planned: &BTreeMap<PodKey, Planned>,
     wanted: Option<&BTreeSet<PodKey>>,
     now: Timestamp,
-) -> (Vec<Observation>, Vec<PodDetail>) {
-    let found: BTreeMap<PodKey, &Found> = look.found.iter().map(|pod| (pod.key, pod)).collect();
+) -> (Vec<Observation>, Vec<Arc<PodDetail>>) {
+    let found: BTreeMap<PodKey, &Found> =
+        look.found.iter().map(|pod| (pod.key, pod.as_ref())).collect();
     let keys: BTreeSet<PodKey> = found.keys().chain(planned.keys()).copied().collect();
     let newest: BTreeMap<_, PodKey> = keys.into_iter().map(|key| (key.workload, key)).collect();
     let silent: BTreeMap<_, _> = look.nodes.iter().filter_map(silent_since).collect();
@@ -102,7 +114,8 @@ pub fn observations(
             },
             restarts: pod.map_or(0, |pod| states::restarts(&pod.pod)),
         };
-        (seen, pod.map(detail).or_else(|| Some(plan?.detail.clone())))
+        let detail = pod.map(|pod| &pod.detail).or_else(|| Some(&plan?.detail));
+        (seen, detail.cloned())
     });
     let (seen, details): (Vec<_>, Vec<_>) = told.unzip();
     (seen, details.into_iter().flatten().collect())
@@ -130,34 +143,6 @@ fn of_plan(doing: &Doing) -> PodState {
         Doing::Refused(reason) => PodState::Failed { reason: reason.clone() },
         Doing::Displaced(reason) => PodState::Displaced { reason: reason.clone() },
         Doing::Ending => PodState::Ending,
-    }
-}
-
-/// What the Pods tab shows of a pod.
-pub fn detail(found: &Found) -> PodDetail {
-    let pod = &found.pod;
-    let status = pod.status.clone().unwrap_or_default();
-    let ip = status.pod_ip.filter(|ip| !ip.is_empty());
-    let spec = pod.spec.as_ref();
-    let container = spec.and_then(|spec| spec.containers.first());
-    let ports = container.into_iter().flat_map(|container| container.ports.iter().flatten());
-    let address = ip.as_ref().and_then(|ip| ip.parse::<std::net::IpAddr>().ok());
-    let reached = ports.filter_map(|port| {
-        let number = u16::try_from(port.container_port).ok()?;
-        Some((number, (address?, number).into()))
-    });
-    let own = status.container_statuses.iter().flatten().next();
-    let started = own.and_then(|own| own.state.as_ref()?.running.as_ref()?.started_at.clone());
-    PodDetail {
-        workload: found.key.workload,
-        generation: found.key.generation,
-        pod_name: found.name.clone(),
-        node: found.node.clone().unwrap_or_else(|| "".into()),
-        addresses: reached.collect(),
-        ip,
-        started_at: started.map(|at| at.0),
-        created_at: pod.metadata.creation_timestamp.as_ref().map(|at| at.0).unwrap_or_default(),
-        image: container.and_then(|container| container.image.clone()).unwrap_or_default(),
     }
 }
 

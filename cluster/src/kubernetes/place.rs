@@ -112,8 +112,8 @@ pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: 
 }
 
 /// What is known of a pod that is not there.
-pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> PodDetail {
-    PodDetail {
+pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> Arc<PodDetail> {
+    Arc::new(PodDetail {
         workload: order.workload,
         generation: order.generation,
         pod_name: order.name.clone(),
@@ -123,7 +123,7 @@ pub fn planned(order: &DesiredPod, now: domain::Timestamp) -> PodDetail {
         started_at: None,
         created_at: now,
         image: order.submission.image.clone().unwrap_or_default(),
-    }
+    })
 }
 
 fn after(setback: Setback, tries: u32, now: domain::Timestamp) -> Doing {

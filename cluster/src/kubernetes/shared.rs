@@ -1,7 +1,7 @@
 //! Data volumes: the claim of another project's namespace, given to pods of this one, read-only. A second persistent volume
 //! leads to the same storage, and a claim in the pod's own namespace is bound to it; both go when no pod needs them.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{ClusterId, reason::StartTrouble};
 use k8s_openapi::{
@@ -180,7 +180,7 @@ fn only_read(spec: &mut PersistentVolumeSpec) -> bool {
 }
 
 /// Takes away what shows data volumes to namespaces in which nobody needs them any more.
-pub async fn sweep(link: &Link, cluster: ClusterId, desired: &[DesiredPod]) {
+pub async fn sweep(link: &Link, cluster: ClusterId, desired: &[Arc<DesiredPod>]) {
     let needed = desired.iter().flat_map(|pod| {
         pod.shared
             .iter()

@@ -5,7 +5,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
@@ -180,7 +180,7 @@ impl Driver for SimulatedDriver {
         DriverKind::Simulated
     }
 
-    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError> {
+    async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError> {
         let _writing = self.writing.lock().await;
         let changed = {
             let mut inner = self.at(now)?;
@@ -273,7 +273,7 @@ mod tests {
     async fn a_pod_runs_on_over_a_restart() {
         let folder = tempfile::tempdir().unwrap();
         let state = folder.path().join("simulated.json");
-        let wanted = [order(1, 1, "local", "jupyter/scipy-notebook")];
+        let wanted = [Arc::new(order(1, 1, "local", "jupyter/scipy-notebook"))];
         let driver = SimulatedDriver::open(&state, None, one_machine()).unwrap();
         driver.apply(&wanted, at(0)).await.unwrap();
         drop(driver);
@@ -322,7 +322,7 @@ mod tests {
     #[tokio::test]
     async fn an_acknowledged_event_is_not_told_again() {
         let driver = SimulatedDriver::in_memory(one_machine());
-        driver.apply(&[order(1, 1, "local", "a")], at(0)).await.unwrap();
+        driver.apply(&[order(1, 1, "local", "a").into()], at(0)).await.unwrap();
         let told = driver.observe(at(1)).await.unwrap().events;
         assert_eq!(driver.observe(at(1)).await.unwrap().events, told);
         let ids: Vec<_> = told.iter().map(|event| event.id).collect();
@@ -334,7 +334,7 @@ mod tests {
     async fn a_hint_comes_when_something_is_due() {
         let driver = SimulatedDriver::in_memory(one_machine());
         driver.set_conditions(Conditions::fast(1000.0), at(0));
-        driver.apply(&[order(1, 1, "local", "a")], at(0)).await.unwrap();
+        driver.apply(&[order(1, 1, "local", "a").into()], at(0)).await.unwrap();
         driver.changed().await;
         driver.changed().await;
         let trouble = vec![Trouble::Disconnected {}];

@@ -3,7 +3,9 @@
 //! from its file catches up by itself.
 
 use std::{
+    borrow::Borrow,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
     time::Duration,
 };
 
@@ -83,10 +85,10 @@ impl World {
     }
 
     /// The whole desired set. True when it changed anything.
-    pub fn apply(&mut self, desired: &[DesiredPod], now: Timestamp) -> bool {
+    pub fn apply(&mut self, desired: &[impl Borrow<DesiredPod>], now: Timestamp) -> bool {
         self.advance(now);
         let mut orders: BTreeMap<WorkloadId, &DesiredPod> = BTreeMap::new();
-        for order in desired {
+        for order in desired.iter().map(Borrow::borrow) {
             let newest = orders.entry(order.workload).or_insert(order);
             if order.generation > newest.generation {
                 *newest = order;
@@ -149,7 +151,7 @@ impl World {
             version: String::new(),
             nodes: self.hardware.iter().map(|node| self.seen(node)).collect(),
             pods: pods.collect(),
-            details: self.pods.values().map(Pod::detail).collect(),
+            details: self.pods.values().map(|pod| Arc::new(pod.detail())).collect(),
             events: self.journal.events().to_vec(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -109,11 +110,16 @@ impl Bed {
         self.desired.iter().find(|pod| pod.workload == id(number))
     }
 
+    /// What is wanted, as the driver is told.
+    pub fn orders(&self) -> Vec<Arc<DesiredPod>> {
+        self.desired.iter().cloned().map(Arc::new).collect()
+    }
+
     /// One turn of Berth's loops.
     pub async fn turn(&self) -> Observed {
         let kept: BTreeSet<_> = self.desired.iter().map(|pod| pod.workload).collect();
         self.driver.keep(&kept).await;
-        self.driver.apply(&self.desired, now()).await.unwrap();
+        self.driver.apply(&self.orders(), now()).await.unwrap();
         self.driver.observe(now()).await.unwrap()
     }
 

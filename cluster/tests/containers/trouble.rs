@@ -120,7 +120,7 @@ async fn an_engine_that_stops_and_comes_back() {
     bed.engine.halt();
     let first = bed.driver.observe(now()).await;
     assert!(matches!(first, Err(DriverError::Unreachable { .. })), "{first:?}");
-    assert!(bed.driver.apply(&bed.desired, now()).await.is_err());
+    assert!(bed.driver.apply(&bed.orders(), now()).await.is_err());
     bed.engine.resume();
     assert_eq!(pod(&bed.turn().await, 1).state, Some(PodState::Running));
     assert_eq!(bed.containers(), "runai-vision_nb1-1 up");

@@ -174,11 +174,16 @@ impl Bed {
         self.desired.iter().find(|pod| pod.workload == id(number))
     }
 
+    /// What is wanted, as the driver is told.
+    pub fn orders(&self) -> Vec<Arc<DesiredPod>> {
+        self.desired.iter().cloned().map(Arc::new).collect()
+    }
+
     /// One turn of Berth's loops; nothing where the cluster does not answer.
     pub async fn try_turn(&self) -> Result<Observed, DriverError> {
         let kept: BTreeSet<_> = self.desired.iter().map(|pod| pod.workload).collect();
         self.driver.keep(&kept).await;
-        self.driver.apply(&self.desired, now()).await?;
+        self.driver.apply(&self.orders(), now()).await?;
         self.driver.observe(now()).await
     }
 
@@ -281,7 +286,11 @@ pub fn pod(seen: &Observed, number: u128) -> Pod {
     Pod {
         state: of.map(|pod| pod.state.clone()),
         generation: of.map_or(0, |pod| pod.generation),
-        detail: seen.details.iter().find(|detail| is(detail.workload)).cloned(),
+        detail: seen
+            .details
+            .iter()
+            .find(|detail| is(detail.workload))
+            .map(|detail| (**detail).clone()),
         events: seen.events.iter().filter(|event| is(event.workload)).cloned().collect(),
     }
 }

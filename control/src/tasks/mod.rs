@@ -22,6 +22,7 @@ use crate::{ControlPlane, Inner, Result};
 
 pub(crate) use idling::Idling;
 pub(crate) use metering::Metered;
+pub(crate) use reconciling::Orders;
 pub use scheduling::Cycles;
 
 /// How often each loop runs without being woken.
@@ -33,8 +34,9 @@ const IDLING_PERIOD: Duration = Duration::from_secs(domain::workload::WINDOW_SEC
 const SAMPLING_PERIOD: Duration = Duration::from_secs(domain::sample::SAMPLE_SECS as u64);
 const METERING_PERIOD: Duration = Duration::from_secs(60);
 /// How long a loop that goes through everything rests, in turns of the length of its last one: so it takes no more than a
-/// fifth of a processor, however large a cluster is and however much happens there.
+/// fifth of a processor, however large a cluster is and however much happens there. Somebody looks at what observing finds.
 const REST_TURNS: u32 = 4;
+const OBSERVING_REST_TURNS: u32 = 1;
 const REST_MAX: Duration = Duration::from_millis(500);
 
 /// A hint that there is something to do.
@@ -103,7 +105,7 @@ impl ControlPlane {
         loop {
             let begun = Instant::now();
             voice.told(self.observe_once().await);
-            rest(begun).await;
+            rest(begun, OBSERVING_REST_TURNS).await;
             self.until_something_changed(PERIOD).await;
         }
     }
@@ -135,7 +137,7 @@ async fn asked<T: Future<Output = Result<usize>>>(
     loop {
         let begun = Instant::now();
         let wait = voice.told(turn(control.clone()).await);
-        rest(begun).await;
+        rest(begun, REST_TURNS).await;
         hint(&control.inner).or_after(wait).await;
     }
 }
@@ -155,8 +157,8 @@ async fn every<T: Future<Output = Result<usize>>>(
 }
 
 /// Rests after a turn that began then.
-async fn rest(begun: Instant) {
-    tokio::time::sleep((begun.elapsed() * REST_TURNS).min(REST_MAX)).await;
+async fn rest(begun: Instant, turns: u32) {
+    tokio::time::sleep((begun.elapsed() * turns).min(REST_MAX)).await;
 }
 
 /// What a loop says of its turns.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use cluster::{DriverError, DriverEvent, Observed, PodDetail};
 use domain::{
-    ClusterId, NodeName, Timestamp, WorkloadId,
+    ClusterId, Timestamp, WorkloadId,
     event::{Event, Happening},
     workload::{Observation, Phase, Placement, PodState, Workload},
 };
@@ -56,10 +56,8 @@ impl ControlPlane {
             seen;
         let last = self.now();
         let was_lost = self.world().silent_since(cluster).is_some();
-        let pods_by_id = described(&self.world(), details);
-        let nodes_of = pods_by_id.values().filter(|pod| !pod.node.as_str().is_empty());
-        let nodes_of: BTreeMap<_, _> =
-            nodes_of.map(|pod| ((pod.workload, pod.generation), pod.node.clone())).collect();
+        let pods_by_id = Arc::new(described(&self.world(), details));
+        let details = pods_by_id.clone();
         let known: BTreeMap<WorkloadId, Observation> =
             pods.into_iter().map(|seen| (seen.workload, seen)).collect();
         let count = self
@@ -68,7 +66,7 @@ impl ControlPlane {
                 if world.nodes.get(&cluster).is_none_or(|old| **old != nodes) {
                     changes.push(Change::Nodes(cluster, nodes));
                 }
-                changes.extend(observed(world, cluster, &known, &nodes_of, now));
+                changes.extend(observed(world, cluster, &known, &details, now));
                 changes.extend(events.into_iter().filter_map(|event| told(world, event)));
                 let count = changes.len();
                 Ok((changes, count))
@@ -89,7 +87,7 @@ impl ControlPlane {
                 .filter(|(id, _)| others(id))
                 .map(|(id, p)| (*id, p.clone()))
                 .collect();
-            pods.extend(pods_by_id);
+            pods.extend(pods_by_id.iter().map(|(id, pod)| (*id, pod.clone())));
             world.pods = pods;
             if was_lost {
                 world.serial += 1;
@@ -129,10 +127,10 @@ impl ControlPlane {
 
 /// What the cluster says of its pods; of those of which it says the same as before, what is there
 /// already.
-fn described(world: &World, details: Vec<PodDetail>) -> BTreeMap<WorkloadId, Arc<PodDetail>> {
-    let one = |detail: PodDetail| {
-        let old = world.pods.get(&detail.workload).filter(|old| ***old == detail);
-        (detail.workload, old.cloned().unwrap_or_else(|| Arc::new(detail)))
+fn described(world: &World, details: Vec<Arc<PodDetail>>) -> BTreeMap<WorkloadId, Arc<PodDetail>> {
+    let one = |detail: Arc<PodDetail>| {
+        let old = world.pods.get(&detail.workload).filter(|old| ***old == *detail);
+        (detail.workload, old.cloned().unwrap_or(detail))
     };
     details.into_iter().map(one).collect()
 }
@@ -142,13 +140,15 @@ fn observed(
     world: &World,
     cluster: ClusterId,
     known: &BTreeMap<WorkloadId, Observation>,
-    nodes: &BTreeMap<(WorkloadId, u32), NodeName>,
+    details: &BTreeMap<WorkloadId, Arc<PodDetail>>,
     now: Timestamp,
 ) -> Vec<Change> {
     let of_cluster = world.live().filter(|w| w.cluster == cluster);
     let mut bound = handing::Bound::default();
     let one = |old: &Arc<Workload>| {
-        let node = nodes.get(&(old.id, old.generation)).filter(|_| is_handed_over(old));
+        let pod = details.get(&old.id).filter(|pod| pod.generation == old.generation);
+        let node = pod.map(|pod| &pod.node).filter(|node| !node.as_str().is_empty());
+        let node = node.filter(|_| is_handed_over(old));
         let place = node.and_then(|node| bound.place(world, old, node));
         seen(old, place, known.get(&old.id), now)
     };
@@ -174,7 +174,8 @@ fn seen(
         restarts: old.restarts,
     };
     let current = known.filter(|seen| seen.generation == generation);
-    if says_nothing_new(old, current) {
+    let state = current.map_or(&PodState::Gone, |seen| &seen.state);
+    if old.is_told(state, current.map_or(old.restarts, |seen| seen.restarts)) {
         return None;
     }
     let current = current.cloned();
@@ -186,19 +187,6 @@ fn seen(
     let mut new = (**old).clone();
     let is_bound = place.is_some_and(|place| new.bound(place, now).is_ok());
     (new.observe(&seen, now) || is_bound).then(|| changed(new))
-}
-
-/// What most reports say, of ten thousand workloads as well: runs and ran, has no pod and had none.
-/// Where it is false, [`Workload::observe`] decides.
-fn says_nothing_new(old: &Workload, seen: Option<&Observation>) -> bool {
-    let restarts = seen.map_or(old.restarts, |seen| seen.restarts);
-    let state = seen.map_or(&PodState::Gone, |seen| &seen.state);
-    let is_known = match (&old.phase, state) {
-        (Phase::Stopping { .. } | Phase::Deleting { .. }, _) => false,
-        (_, PodState::Gone) | (Phase::Running { .. }, PodState::Running) => true,
-        _ => false,
-    };
-    is_known && restarts == old.restarts
 }
 
 /// An event of the cluster as a line of the history, if it is about a workload of ours.

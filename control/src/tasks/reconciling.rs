@@ -1,14 +1,20 @@
 //! Reconciling: tells each cluster's driver the whole set of pods that are wanted, again and again.
 
+use std::{
+    cell::{LazyCell, RefCell},
+    collections::BTreeMap,
+    sync::{Arc, MutexGuard, PoisonError},
+};
+
 use cluster::{DesiredPod, LeftTo, Place, SharedClaim, Wanted};
 use domain::{
-    ClusterId,
+    ClusterId, WorkloadId,
     org::Project,
     workload::{Phase, Placement, Workload},
 };
 
 use crate::{
-    ControlPlane, Error, Result, World, entrusted::Entrusted, handing, manifest::promised,
+    ControlPlane, Error, Inner, Result, World, entrusted::Entrusted, handing, manifest::promised,
     variables::BuiltIn,
 };
 
@@ -23,7 +29,8 @@ impl ControlPlane {
             let Some(driver) = self.driver(cluster.id) else { continue };
             let of_cluster = world.live().filter(|workload| workload.cluster == cluster.id);
             driver.keep(&of_cluster.map(|workload| workload.id).collect()).await;
-            let desired = desired(&world, cluster.id);
+            let desired =
+                self.inner.orders().entry(cluster.id).or_default().again(&world, cluster.id);
             if let Err(cause) = driver.apply(&desired, self.now()).await {
                 self.lost_contact(cluster.id, &cause);
                 lost.get_or_insert(Error::Cluster { cluster: cluster.name.clone(), cause });
@@ -33,20 +40,66 @@ impl ControlPlane {
     }
 }
 
-/// Every pod that a cluster should have, or should be ending.
-fn desired(world: &World, cluster: ClusterId) -> Vec<DesiredPod> {
-    let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
-    let mut entrusted = Entrusted::of(world);
-    of_cluster
-        .filter_map(|workload| {
-            let project = world.projects.get(&workload.project)?;
-            let (placement, wanted) = wanted(workload)?;
-            let secrets = entrusted.used_by(workload);
-            let place = place(world, project, workload, placement)?;
-            let shared = shared(world, workload);
-            Some(DesiredPod { secrets, shared, ..pod(workload, project, place, wanted) })
-        })
-        .collect()
+impl Inner {
+    fn orders(&self) -> MutexGuard<'_, Orders> {
+        self.orders.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The orders of each cluster, as they were given last.
+pub(crate) type Orders = BTreeMap<ClusterId, Given>;
+
+/// The orders of one cluster. Only those are made anew whose workload is another than it was; where something around
+/// workloads has changed, all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Given {
+    around: u64,
+    orders: BTreeMap<WorkloadId, Order>,
+}
+
+/// What a workload, as it was, comes to.
+#[derive(Debug)]
+struct Order {
+    of: Arc<Workload>,
+    /// None where it wants no pod.
+    pod: Option<Arc<DesiredPod>>,
+}
+
+impl Given {
+    /// Every pod that a cluster should have, or should be ending.
+    fn again(&mut self, world: &World, cluster: ClusterId) -> Vec<Arc<DesiredPod>> {
+        let mut old = std::mem::take(&mut self.orders);
+        if self.around != world.around {
+            old.clear();
+        }
+        self.around = world.around;
+        let entrusted = LazyCell::new(|| RefCell::new(Entrusted::of(world)));
+        let of_cluster = world.workloads.values().filter(|w| w.cluster == cluster);
+        let orders = of_cluster.map(|workload| {
+            let same = old.remove(&workload.id).filter(|old| Arc::ptr_eq(&old.of, workload));
+            let new = || {
+                let pod = desired(world, &mut entrusted.borrow_mut(), workload);
+                Order { of: workload.clone(), pod: pod.map(Arc::new) }
+            };
+            (workload.id, same.unwrap_or_else(new))
+        });
+        self.orders = orders.collect();
+        self.orders.values().filter_map(|order| order.pod.clone()).collect()
+    }
+}
+
+/// The pod that a workload should have, or should be ending.
+fn desired(
+    world: &World,
+    entrusted: &mut Entrusted<'_>,
+    workload: &Workload,
+) -> Option<DesiredPod> {
+    let project = world.projects.get(&workload.project)?;
+    let (placement, wanted) = wanted(workload)?;
+    let secrets = entrusted.used_by(workload);
+    let place = place(world, project, workload, placement)?;
+    let shared = shared(world, workload);
+    Some(DesiredPod { secrets, shared, ..pod(workload, project, place, wanted) })
 }
 
 /// The claims that its data volumes show.

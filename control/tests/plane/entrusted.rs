@@ -34,7 +34,7 @@ use store::{DatabaseUrl, Store};
 struct Noting {
     cluster: SimulatedDriver,
     safe: OnceLock<Arc<dyn Safe>>,
-    orders: Mutex<Vec<DesiredPod>>,
+    orders: Mutex<Vec<Arc<DesiredPod>>>,
 }
 
 #[async_trait]
@@ -47,7 +47,7 @@ impl Driver for Noting {
         assert!(self.safe.set(safe).is_ok(), "it is told once");
     }
 
-    async fn apply(&self, desired: &[DesiredPod], now: Timestamp) -> Result<(), DriverError> {
+    async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError> {
         *self.orders.lock().unwrap() = desired.to_vec();
         self.cluster.apply(desired, now).await
     }
@@ -228,5 +228,34 @@ async fn a_workload_gets_what_its_place_and_its_maker_may_use_and_nothing_else()
     bobs-1: genericsecret-hub k=of-default mine k=of-bob
     none-1:
     there-1: genericsecret-theirs k=of-elsewhere mine k=of-bob dockerreg-lab robot:opens@https://r.example.org
+    ");
+}
+
+#[tokio::test]
+async fn an_order_is_made_anew_when_something_around_its_workload_changes_and_only_then() {
+    let place = Place::new().await;
+    let (ada, berth) = (place.person("ada@example.org"), Actor::berth());
+    let (default, here) = (ProjectId(1), Scope::Project(ProjectId(1)));
+    place.submit(&ada, default, "none", r#"{"image": "a"}"#).await;
+    assert_eq!(place.told().await, "none-1:");
+    let order = || place.driver.orders.lock().unwrap()[0].clone();
+    let first = order();
+
+    // What happens to another workload is none of its business.
+    place.submit(&ada, default, "other", r#"{"image": "a"}"#).await;
+    assert_eq!(place.told().await, "none-1:\nother-1:");
+    let all = place.driver.orders.lock().unwrap().clone();
+    assert!(all.iter().any(|order| Arc::ptr_eq(order, &first)), "it is made once");
+
+    // A registry is opened for all from now on.
+    let registry = Credential {
+        user: Some("robot".into()),
+        url: Some("https://r.example.org".into()),
+        ..Credential::of(CredentialKind::DockerRegistry)
+    };
+    place.make(&berth, kept(here, "lab", registry, (keys::PASSWORD, "opens"))).await;
+    insta::assert_snapshot!(place.told().await, @r"
+    none-1: dockerreg-lab robot:opens@https://r.example.org
+    other-1: dockerreg-lab robot:opens@https://r.example.org
     ");
 }

@@ -148,6 +148,21 @@ impl Workload {
         Ok(())
     }
 
+    /// Whether it is known already what most reports say, of ten thousand workloads as well: runs and ran, is not well as
+    /// it was not, has no pod and had none. Then [`observe`](Self::observe) changes nothing; else that decides.
+    pub fn is_told(&self, state: &PodState, restarts: u32) -> bool {
+        let is_known = match (&self.phase, state) {
+            (Phase::Stopping { .. } | Phase::Deleting { .. }, _) => false,
+            (_, PodState::Gone) | (Phase::Running { .. }, PodState::Running) => true,
+            (Phase::Degraded { reason, .. }, PodState::Unwell { reason: said }) => reason == said,
+            (Phase::Initializing { doing, .. }, PodState::Starting { doing: said }) => {
+                doing == said
+            }
+            _ => false,
+        };
+        is_known && restarts == self.restarts
+    }
+
     /// The cluster reported on its pod. A report about another run says nothing. True when the
     /// report changed something.
     pub fn observe(&mut self, seen: &Observation, now: Timestamp) -> bool {
@@ -403,7 +418,8 @@ mod tests {
         let generation = workload.generation;
         let (workload_id, restarts) = (workload.id, 0);
         let seen = Observation { workload: workload_id, generation, state, restarts };
-        workload.observe(&seen, now);
+        let is_told = workload.is_told(&seen.state, restarts);
+        assert!(!(workload.observe(&seen, now) && is_told), "{:?} was not told", seen.state);
     }
 
     #[test]
