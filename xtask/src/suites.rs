@@ -57,7 +57,7 @@ pub fn containers() -> Result<Tally> {
 /// The Kubernetes driver and the program on a real API server. Many tests have one of their own, of half a gigabyte or
 /// more, and wait two thirds of their time.
 pub fn kubernetes() -> Result<Tally> {
-    ignored(&["kubernetes"], 5)
+    ignored(&["kubernetes"], 4)
 }
 
 /// The tests of these programs that are left out where what they need may be missing, so many at a time.
