@@ -49,7 +49,7 @@ export class Server {
   private lines: string[] = [];
   private members = 0;
   /** That of the service account, once it was asked for. */
-  private token: Promise<string> | undefined;
+  private token: string | undefined;
 
   private constructor(
     readonly data: string,
@@ -91,8 +91,8 @@ export class Server {
 
   /** Asks the interface as an administrator, beside the page. Fails on a refusal. */
   async api(method: string, path: string, body?: object): Promise<any> {
-    this.token ??= this.signedIn();
-    return this.ask(method, path, body, { authorization: `Bearer ${await this.token}` });
+    this.token ??= await this.signedIn();
+    return this.ask(method, path, body, { authorization: `Bearer ${this.token}` });
   }
 
   private async signedIn(): Promise<string> {

@@ -249,7 +249,7 @@ impl Berth {
         let until = Instant::now() + WITHIN;
         let is_ready = async || {
             let asked = self.client.get(format!("{}/health/ready", self.url)).send().await;
-            // A connection that whoever had the port before took up may still end.
+            // Seen once: a connection to a replica that takes a killed one's port ended without an answer. Why is not known.
             asked.is_ok_and(|answer| answer.status() == StatusCode::OK)
         };
         while !is_ready().await {
