@@ -167,6 +167,18 @@ impl Kube {
         self.kubectl(&["create", "-f", &path.display().to_string()]);
     }
 
+    /// Prints the end of each part's log: a test has failed, and the folder goes.
+    fn tell(&self) {
+        const LINES: usize = 12;
+        for part in ["etcd", "kube-apiserver", "kube-controller-manager", "kwok"] {
+            let log = std::fs::read_to_string(self.folder().join(format!("{part}.log")));
+            let log = log.unwrap_or_default();
+            let lines: Vec<_> = log.lines().collect();
+            let end = lines[lines.len().saturating_sub(LINES)..].join("\n");
+            eprintln!("-- the end of {part}.log\n{end}");
+        }
+    }
+
     fn script(&self, name: &str, words: &[&str]) -> String {
         let mut script = Command::new(folder().join(name));
         let said = script.args(words).envs(&self.variables).output().expect("a script");
@@ -176,6 +188,9 @@ impl Kube {
 
 impl Drop for Kube {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.tell();
+        }
         if self.is_ours {
             self.script("down.sh", &[]);
         }
