@@ -1,10 +1,11 @@
-//! `cargo xtask check`: layout, lints for server and browser, and the small rules of the house.
+//! `cargo xtask check`: layout, lints for server and browser, and the small rules of the house. What is tested is
+//! compiled for that, and not once more for the tests.
 //! Everything is tried before the verdict, the quick things first.
 
 use anyhow::{Result, bail};
 
 use crate::paths::WASM;
-use crate::{guide, process, rules, setup, web};
+use crate::{guide, process, rules, setup, suites, web};
 
 type Step = (&'static str, fn() -> Result<()>);
 
@@ -33,12 +34,11 @@ fn format() -> Result<()> {
     process::run(process::cargo().args(["fmt", "--all", "--check"]))
 }
 
-/// Everything but `frontend`, with which leptos' features would mix; at once, for another choice of crates would give
-/// libraries other features, and read them again.
+/// Compiles all that is tested, and the benchmarks: to compile is to lint.
 fn native() -> Result<()> {
     web::ensure_site()?;
-    let all = ["clippy", "--workspace", "--exclude", "frontend", "--all-targets"];
-    process::run(process::cargo().args(all).args(["--", "-D", "warnings"]))
+    process::run(suites::tests().args(["--no-run", "--all-targets"]))?;
+    process::run(suites::own_tests().arg("--no-run"))
 }
 
 /// What the browser runs, and the pure crates that could. A toolchain made by `setup-wasm.sh` has

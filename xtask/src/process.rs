@@ -14,6 +14,16 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// `cargo` that lints what it compiles of this workspace, as `cargo clippy` does with what it only reads; a warning is an
+/// error.
+pub fn linting_cargo() -> Command {
+    let mut cargo = cargo();
+    cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+    // As `cargo clippy` passes its words on, with this between them.
+    cargo.env("CLIPPY_ARGS", ["-D", "warnings", ""].join("__CLIPPY_HACKERY__"));
+    cargo
+}
+
 /// `cargo` of a named toolchain; the empty name is the one that called us.
 pub fn cargo_of(toolchain: &str) -> Command {
     if toolchain.is_empty() {

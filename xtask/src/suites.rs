@@ -14,9 +14,10 @@ const REPORT: &str = "end2end/test-results/report.json";
 
 /// Cargo's tests of every crate that runs on the server, to be narrowed by the caller. Another choice of crates would
 /// give libraries other features, and compile them again. `frontend` stays out: built beside the server it would mix
-/// leptos' features for browser and server.
+/// leptos' features for browser and server. What is compiled is linted: a check of its own would read every library once
+/// more, for ten minutes where nothing is compiled yet.
 pub fn tests() -> Command {
-    let mut cargo = process::cargo();
+    let mut cargo = process::linting_cargo();
     cargo.args([
         "test",
         "--no-fail-fast",
@@ -45,7 +46,14 @@ pub fn native() -> Result<Tally> {
 
 /// The chores' own tests.
 pub fn chores() -> Result<Tally> {
-    run(process::cargo().args(["test", "--no-fail-fast", "-p", "xtask"]))
+    run(&mut own_tests())
+}
+
+/// Cargo's tests of the chores.
+pub fn own_tests() -> Command {
+    let mut cargo = process::linting_cargo();
+    cargo.args(["test", "--no-fail-fast", "-p", "xtask"]);
+    cargo
 }
 
 /// The container driver and the program on a real engine. Every test has an engine of its own; more
@@ -105,7 +113,7 @@ pub fn stories(release: bool, args: &[String]) -> Result<Tally> {
 /// A program that starts a container engine.
 fn engine() -> Result<PathBuf> {
     setup::containers()?;
-    process::run(process::cargo().args(["build", "-p", "testkit", "--bin", "engine"]))?;
+    process::run(process::linting_cargo().args(["build", "-p", "testkit", "--bin", "engine"]))?;
     Ok(paths::target()?.join("debug/engine"))
 }
 
