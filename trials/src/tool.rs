@@ -1,7 +1,11 @@
-//! The tool of a workspace, as small as a tool can be: a page, a download as large as one likes, a
-//! WebSocket that says what it hears, and a log that says what it is told.
+//! The tool of a workspace, as small as a tool can be: a page, one that takes some work, a download as large as one likes,
+//! a WebSocket that says what it hears, and a log that says what it is told.
 
-use std::{convert::Infallible, net::Ipv4Addr};
+use std::{
+    convert::Infallible,
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
 
 use anyhow::Result;
 use axum::{
@@ -31,8 +35,10 @@ pub struct Args {
 /// Serves until it is killed.
 pub async fn serve(args: Args) -> Result<()> {
     let page = Bytes::from(vec![b'x'; PAGE]);
+    let worked = page.clone();
     let router = Router::new()
         .route("/", get(move || std::future::ready(page.clone())))
+        .route("/busy/{micros}", get(move |micros| work(micros, worked.clone())))
         .route("/bytes/{pieces}", get(download))
         .route("/say/{text}", get(say))
         .route("/socket", get(socket));
@@ -44,6 +50,19 @@ pub async fn serve(args: Args) -> Result<()> {
 /// The path of a download with this many bytes.
 pub fn download_of(bytes: usize) -> String {
     format!("/bytes/{}", bytes / PIECE)
+}
+
+/// The path of a page for which the tool works so long.
+pub fn work_of(micros: u64) -> String {
+    format!("/busy/{micros}")
+}
+
+async fn work(Path(micros): Path<u64>, page: Bytes) -> Bytes {
+    let until = Instant::now() + Duration::from_micros(micros);
+    while Instant::now() < until {
+        std::hint::spin_loop();
+    }
+    page
 }
 
 async fn download(Path(pieces): Path<usize>) -> Response {

@@ -2,53 +2,27 @@
 //! kept between runs.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, ensure};
-use testkit::engine::listening;
+
+use super::proxy::{Proxy, free};
 
 /// The release that it is measured at.
 const PACKAGE: &str = "configurable-http-proxy@5.3.0";
 
-/// It ends with the value.
-pub struct JupyterHub {
-    child: Child,
-    pub address: String,
-}
-
-impl JupyterHub {
-    /// Starts it with everything going to one tool.
-    pub fn before(tool: &str) -> Result<Self> {
-        let (address, api) = (free()?, free()?);
-        let (host, port) = address.split_once(':').context("an address has a port")?;
-        let (_, api) = api.split_once(':').context("an address has a port")?;
-        let mut node = Command::new("node");
-        node.arg(installed()?).args(["--ip", host, "--port", port, "--api-port", api]);
-        node.args(["--default-target", &format!("http://{tool}"), "--log-level", "error"]);
-        node.env("CONFIGPROXY_AUTH_TOKEN", "of nobody").stdin(Stdio::null()).stdout(Stdio::null());
-        let child = node.spawn().context("could not start node")?;
-        listening(&address);
-        Ok(Self { child, address })
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for JupyterHub {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A port that nobody has.
-pub fn free() -> Result<String> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string())
+/// Starts it with everything going to one tool.
+pub fn before(tool: &str) -> Result<Proxy> {
+    let (address, api) = (free()?, free()?);
+    let (host, port) = address.split_once(':').context("an address has a port")?;
+    let (_, api) = api.split_once(':').context("an address has a port")?;
+    let mut node = Command::new("node");
+    node.arg(installed()?).args(["--ip", host, "--port", port, "--api-port", api]);
+    node.args(["--default-target", &format!("http://{tool}"), "--log-level", "error"]);
+    node.env("CONFIGPROXY_AUTH_TOKEN", "of nobody");
+    Proxy::start(&mut node, address, tempfile::tempdir()?).context("could not start node")
 }
 
 /// Where it is; fetched once.

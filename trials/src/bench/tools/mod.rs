@@ -6,6 +6,7 @@ mod idlers;
 mod jupyterhub;
 mod lab;
 mod nginx;
+mod proxy;
 mod restart;
 mod speed;
 

@@ -4,49 +4,24 @@
 use std::{
     io::ErrorKind,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result};
-use tempfile::TempDir;
-use testkit::engine::listening;
 
-use super::jupyterhub::free;
+use super::proxy::{Proxy, free};
 
-/// It ends with the value.
-pub struct Nginx {
-    child: Child,
-    pub address: String,
-    _folder: TempDir,
-}
-
-impl Nginx {
-    /// Starts it with everything going to one tool; nothing where it is not installed.
-    pub fn before(tool: &str) -> Result<Option<Self>> {
-        let (address, folder) = (free()?, tempfile::tempdir()?);
-        let file = folder.path().join("nginx.conf");
-        std::fs::write(&file, configuration(folder.path(), &address, tool))?;
-        let mut nginx = Command::new("nginx");
-        nginx.arg("-c").arg(&file).arg("-p").arg(folder.path());
-        match nginx.stdin(Stdio::null()).stderr(Stdio::null()).spawn() {
-            Ok(child) => {
-                listening(&address);
-                Ok(Some(Self { child, address, _folder: folder }))
-            }
-            Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
-            Err(problem) => Err(problem).context("could not start nginx"),
-        }
-    }
-
-    pub fn pid(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Nginx {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+/// Starts it with everything going to one tool; nothing where it is not installed.
+pub fn before(tool: &str) -> Result<Option<Proxy>> {
+    let (address, folder) = (free()?, tempfile::tempdir()?);
+    let file = folder.path().join("nginx.conf");
+    std::fs::write(&file, configuration(folder.path(), &address, tool))?;
+    let mut nginx = Command::new("nginx");
+    nginx.arg("-c").arg(&file).arg("-p").arg(folder.path()).stderr(Stdio::null());
+    match Proxy::start(&mut nginx, address, folder) {
+        Ok(proxy) => Ok(Some(proxy)),
+        Err(problem) if problem.kind() == ErrorKind::NotFound => Ok(None),
+        Err(problem) => Err(problem).context("could not start nginx"),
     }
 }
 

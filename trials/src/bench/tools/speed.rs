@@ -4,19 +4,22 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{jupyterhub::JupyterHub, nginx::Nginx};
+use super::{jupyterhub, nginx};
 use crate::{
     bench::{
         Args,
         load::{self, Answers, CONNECTIONS, Question},
         table::{Amount, Table},
     },
-    process,
+    process, tool,
     workshop::Workshop,
 };
 
 /// Each way is measured this often, in turn, so that no way has the quiet moments alone; the best counts.
 const ROUNDS: usize = 3;
+
+/// How long a tool works for an answer, where it does anything at all. JupyterLab takes some 400.
+const WORK_MICROS: [u64; 3] = [25, 50, 100];
 
 /// One way to the tool.
 struct Way {
@@ -34,7 +37,7 @@ struct Ride {
 
 pub async fn measure(args: &Args, workshop: &Workshop, table: &mut Table) -> Result<()> {
     let tool = &workshop.tools[0];
-    let (jupyterhub, nginx) = (JupyterHub::before(&tool.direct)?, Nginx::before(&tool.direct)?);
+    let (jupyterhub, nginx) = (jupyterhub::before(&tool.direct)?, nginx::before(&tool.direct)?);
     let way = |address: &str, headers, proxy| {
         let question = Question { address: address.into(), path: "/".into(), headers };
         Way { question, proxy }
@@ -51,6 +54,11 @@ pub async fn measure(args: &Args, workshop: &Workshop, table: &mut Table) -> Res
     }
     let during = Duration::from_secs(args.seconds);
     compare(&rides(&ways, during).await?, table);
+    for micros in WORK_MICROS {
+        ways.iter_mut().for_each(|way| way.question.path = tool::work_of(micros));
+        compare_working(micros, &rides(&ways[..2], during).await?, table);
+    }
+    ways.iter_mut().for_each(|way| way.question.path = "/".into());
     let all: Vec<usize> = (0..std::thread::available_parallelism()?.get()).collect();
     if all.len() > 1 {
         apart(&ways, workshop, &all[..1], &all[1..])?;
@@ -119,6 +127,13 @@ fn compare(rides: &[Ride], table: &mut Table) {
     table.at_most("JupyterHub's speed in Berth's", times(theirs, ours), Amount::Times(1.0));
     let cost = Amount::Times(micros(ours) / micros(theirs));
     table.at_most("Berth's processor time in JupyterHub's", cost, Amount::Times(1.0));
+}
+
+/// The same with a tool that does something.
+fn compare_working(micros: u64, rides: &[Ride], table: &mut Table) {
+    let [direct, ours] = rides else { return };
+    let what = format!("the same, {micros} us of work for an answer: past Berth in through Berth");
+    table.figure(what, times(direct, ours));
 }
 
 /// Proxies with processors of their own.
