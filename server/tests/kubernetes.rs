@@ -2,6 +2,9 @@
 //! killed a hundred times while they do it. `cargo xtask test --kubernetes` builds what is needed and runs these.
 #![allow(clippy::unwrap_used, reason = "helpers of a test, which clippy does not see as one")]
 
+// Tests begin in the order of their names, and of these the one that takes longest waits most of its time.
+#[path = "kubernetes/replicas.rs"]
+mod all_replicas;
 #[path = "kubernetes/deploy.rs"]
 mod deploy;
 #[path = "kubernetes/left.rs"]
@@ -9,8 +12,6 @@ mod left;
 #[path = "kubernetes/outage.rs"]
 mod outage;
 mod program;
-#[path = "kubernetes/replicas.rs"]
-mod replicas;
 #[path = "kubernetes/secrets.rs"]
 mod secrets;
 #[path = "kubernetes/speed.rs"]

@@ -16,6 +16,11 @@ fn alone() -> Bed {
     Bed::on(Arc::new(Kube::start(8)), 2)
 }
 
+/// The same, where no node is lost while nobody can renew its lease.
+fn alone_and_patient() -> Bed {
+    Bed::on(Arc::new(Kube::start(40)), 2)
+}
+
 /// Waits until the driver says that the cluster does not serve; gives its words and how long that took.
 async fn until_silent(bed: &Bed) -> (String, Duration) {
     let begun = Instant::now();
@@ -48,8 +53,7 @@ fn uids(bed: &Bed) -> String {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real API server"]
 async fn an_api_server_that_is_killed_and_comes_back_costs_nothing() {
-    // No node is lost while nobody can renew its lease.
-    let mut bed = Bed::on(Arc::new(Kube::start(40)), 2);
+    let mut bed = alone_and_patient();
     bed.run(1, "{}");
     bed.until_runs(1).await;
     let before = uids(&bed);
@@ -75,7 +79,7 @@ async fn an_api_server_that_is_killed_and_comes_back_costs_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real API server"]
 async fn an_api_server_that_hangs_is_found_out_and_forgiven() {
-    let mut bed = alone();
+    let mut bed = alone_and_patient();
     bed.run(1, "{}");
     bed.until_runs(1).await;
     bed.kube.fault(&["pause", "kube-apiserver"]);
@@ -97,7 +101,7 @@ async fn an_api_server_that_hangs_is_found_out_and_forgiven() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real API server"]
 async fn storage_that_is_gone_is_said_and_nothing_is_taken_for_gone() {
-    let mut bed = alone();
+    let mut bed = alone_and_patient();
     bed.run(1, "{}");
     bed.until_runs(1).await;
     bed.kube.fault(&["kill", "etcd"]);

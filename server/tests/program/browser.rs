@@ -5,7 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::{Client, Method, StatusCode, Url, header, redirect::Policy};
+use reqwest::{Client, ClientBuilder, Method, StatusCode, Url, header, redirect::Policy};
+
+/// A client that asks without encryption: to read everything that a system trusts takes longer than most requests.
+pub fn plain() -> ClientBuilder {
+    testkit::tls::provide();
+    Client::builder().tls_certs_only([])
+}
 
 /// Redirects that are followed in a row.
 const HOPS_MAX: usize = 10;
@@ -27,9 +33,7 @@ pub struct Seen {
 impl Browser {
     /// A browser with nothing in it; `berth` is `http://127.0.0.1:4000`.
     pub fn new(berth: &str) -> Self {
-        testkit::tls::provide();
-        let plain = Client::builder().tls_certs_only([]);
-        let client = plain.redirect(Policy::none()).build().unwrap();
+        let client = plain().redirect(Policy::none()).build().unwrap();
         Self { client, berth: berth.to_owned(), jar: BTreeMap::new() }
     }
 

@@ -10,7 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, ClientBuilder, Method, StatusCode};
+use browser::plain;
+use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use testkit::engine::Engine;
 
@@ -36,12 +37,6 @@ pub fn free_ports() -> (u16, u16) {
 /// Asks without encryption.
 pub fn client() -> Client {
     plain().build().unwrap()
-}
-
-/// To read everything that a system trusts takes longer than most requests, and none of them needs it.
-fn plain() -> ClientBuilder {
-    testkit::tls::provide();
-    Client::builder().tls_certs_only([])
 }
 
 /// A running program with somebody who has a token.
