@@ -1,7 +1,7 @@
 //! What Berth asks of a cluster, and what a cluster tells Berth: the [`Driver`] trait with its
 //! orders and observations. Everything is level-triggered: orders are the whole desired set, told
-//! again and again; observations are everything as it is now. How a cluster is reached is each
-//! driver's own affair; who wants what, and why, is not known here.
+//! again and again; observations are everything as it is now, or what changed since, where that is known.
+//! How a cluster is reached is each driver's own affair; who wants what, and why, is not known here.
 
 pub mod container;
 mod digest;
@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::DriverError;
 pub use observed::{
-    DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Reach, Usage, UsedGpus,
+    Changed, DriverEvent, GpuLoad, LogLine, Measured, Observed, PodDetail, Reach, Usage, UsedGpus,
 };
 pub use order::{DesiredPod, LabelIs, LeftTo, Place, SharedClaim, Wanted};
 pub use safe::{KeptSecret, NotOpened, Opened, Safe};
@@ -43,7 +43,7 @@ pub enum DriverKind {
 pub trait Driver: Send + Sync {
     fn kind(&self) -> DriverKind;
 
-    /// The whole desired set. What is told twice is done once; a pod of ours that is not in the
+    /// The whole desired set, in the order of the workloads. What is told twice is done once; a pod of ours that is not in the
     /// set is removed. Where a pod of an older generation is still there, it ends first and the
     /// newer one is made by a later call, so that no workload ever has two.
     async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError>;
@@ -58,6 +58,12 @@ pub trait Driver: Send + Sync {
     /// Everything as it is now: all nodes, all pods, and the events that nobody acknowledged. A
     /// pod that is not among them does not exist.
     async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError>;
+
+    /// What changed since this or [`observe`](Self::observe) was asked last, where that costs less than everything.
+    /// `None` where everything has to be looked at, as where more changed than pods, or nobody keeps account.
+    async fn observe_changed(&self, _now: Timestamp) -> Result<Option<Changed>, DriverError> {
+        Ok(None)
+    }
 
     /// These events are stored; they need not be told again. One that is told again all the same
     /// carries the same id.

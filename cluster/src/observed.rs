@@ -1,6 +1,10 @@
 //! Observations: what a cluster says about itself and about our pods.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Arc,
+};
 
 use domain::{
     Cores, EventId, MemoryBytes, NodeName, Timestamp, WorkloadId, abilities::Abilities,
@@ -26,6 +30,18 @@ pub struct Observed {
     pub abilities: Abilities,
     /// Of what runs the cluster; empty where there is none to tell.
     pub version: String,
+}
+
+/// What changed since somebody looked, where nothing did but pods.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changed {
+    /// Of these all is told: one that is not among `pods` has none.
+    pub workloads: BTreeSet<WorkloadId>,
+    pub pods: Vec<Observation>,
+    /// For people: one for each of `pods`.
+    pub details: Vec<Arc<PodDetail>>,
+    /// As in [`Observed`].
+    pub events: Vec<DriverEvent>,
 }
 
 /// From where the volume of a claim can be reached.

@@ -1,5 +1,7 @@
 //! Orders: one pod that a cluster should have, or should be ending.
 
+use std::ops::RangeInclusive;
+
 use domain::{
     AssetId, NodeName, WorkloadId,
     submission::{PodRequest, Submission},
@@ -75,6 +77,13 @@ pub struct LabelIs {
 pub struct PodKey {
     pub workload: WorkloadId,
     pub generation: u32,
+}
+
+impl PodKey {
+    /// All runs of one workload.
+    pub fn runs_of(workload: WorkloadId) -> RangeInclusive<Self> {
+        Self { workload, generation: 0 }..=Self { workload, generation: u32::MAX }
+    }
 }
 
 impl DesiredPod {

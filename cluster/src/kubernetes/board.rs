@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{Reason, Timestamp, WorkloadId};
+use domain::{NodeName, Reason, Timestamp, WorkloadId};
 use tokio::task::AbortHandle;
 
 use crate::{PodDetail, order::PodKey};
@@ -32,6 +32,14 @@ pub struct Planned {
     pub detail: Arc<PodDetail>,
 }
 
+/// What is being done about pods, and which of them are asked to run; `None` while nobody has said.
+#[derive(Clone, Debug, Default)]
+pub struct Plans {
+    pub planned: BTreeMap<PodKey, Planned>,
+    /// In their order.
+    pub wanted: Option<Arc<Vec<PodKey>>>,
+}
+
 /// Since when a cluster does not serve, and why.
 #[derive(Clone, Debug)]
 pub struct Silent {
@@ -48,18 +56,28 @@ pub struct Board {
     pub silent: Option<Silent>,
     /// Namespaces that are ready for pods.
     pub namespaces: BTreeSet<String>,
-    /// Pods that are asked to run; `None` while nobody has said.
-    pub wanted: Option<BTreeSet<PodKey>>,
-    /// Pods that were on their nodes when somebody looked last.
-    pub bound: BTreeSet<PodKey>,
+    /// Pods that are asked to run, in their order; `None` while nobody has said.
+    pub wanted: Option<Arc<Vec<PodKey>>>,
+    /// Nodes that were not ready when somebody looked last, and since when.
+    pub silent_nodes: Arc<BTreeMap<NodeName, Timestamp>>,
+    /// Pods that were on their nodes when somebody looked last, in their order.
+    pub bound: Vec<PodKey>,
     /// Workloads that are there; `None` while nobody has said.
     pub kept: Option<BTreeSet<WorkloadId>>,
     tasks: BTreeMap<PodKey, (Planned, Option<AbortHandle>)>,
 }
 
 impl Board {
-    pub fn planned(&self) -> BTreeMap<PodKey, Planned> {
-        self.tasks.iter().map(|(pod, (planned, _))| (*pod, planned.clone())).collect()
+    pub fn plans(&self) -> Plans {
+        let planned = self.tasks.iter().map(|(pod, (planned, _))| (*pod, planned.clone()));
+        Plans { planned: planned.collect(), wanted: self.wanted.clone() }
+    }
+
+    /// The same of some workloads.
+    pub fn plans_of(&self, workloads: &BTreeSet<WorkloadId>) -> Plans {
+        let runs = workloads.iter().flat_map(|of| self.tasks.range(PodKey::runs_of(*of)));
+        let planned = runs.map(|(pod, (planned, _))| (*pod, planned.clone()));
+        Plans { planned: planned.collect(), wanted: self.wanted.clone() }
     }
 
     pub fn doing(&self) -> BTreeMap<PodKey, Doing> {

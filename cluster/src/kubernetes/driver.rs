@@ -9,11 +9,7 @@ use std::{
 use async_trait::async_trait;
 use domain::{ClusterId, EventId, Reason, Timestamp, WorkloadId, reason::PlaceTrouble};
 use futures::{StreamExt, stream, stream::BoxStream};
-use kube::runtime::reflector::ObjectRef;
-use tokio::{
-    sync::{Notify, Semaphore},
-    task::AbortHandle,
-};
+use tokio::{sync::Semaphore, task::AbortHandle};
 
 use super::{
     board::{Board, Doing, Silent},
@@ -21,16 +17,17 @@ use super::{
     decide::{Act, decide},
     end,
     found::Found,
+    hints::{Hints, Moved},
     link::{self, Connection, Link},
     logs,
     news::News,
-    observe::{self, Look},
+    observe,
     patience::Patience,
     place, refusal, shared, shell,
 };
 use crate::{
-    DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Safe, Terminal, TerminalSize,
-    Wanted, order::PodKey,
+    Changed, DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Safe, Terminal,
+    TerminalSize, Wanted, order::PodKey,
 };
 
 /// Pods that are worked on at a time.
@@ -59,7 +56,7 @@ pub struct KubernetesDriver {
 /// What the driver and its tasks share.
 pub struct Shared {
     pub settings: Settings,
-    pub hint: Arc<Notify>,
+    pub hints: Arc<Hints>,
     pub news: Arc<News>,
     pub patience: Arc<Patience>,
     /// Whose turn it is to ask something of the cluster.
@@ -88,7 +85,7 @@ impl Shared {
     pub fn linked(&self, link: Arc<Link>) {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = Some(link);
         self.board().silent = None;
-        self.hint.notify_one();
+        self.hints.more();
     }
 
     /// The cluster does not answer: what is known of it is not believed any more. True where that is news.
@@ -99,7 +96,7 @@ impl Shared {
         let is_news = board.silent.as_ref().is_none_or(|silent| silent.why != why);
         board.silent = Some(Silent { since, why, is_unwell });
         drop(board);
-        self.hint.notify_one();
+        self.hints.more();
         is_news
     }
 
@@ -129,13 +126,13 @@ impl Shared {
         }
     }
 
-    /// Hints when it is time for something.
-    pub fn hint_at(self: &Arc<Self>, at: Timestamp, now: Timestamp) {
+    /// Hints when it is time to do something about a workload.
+    pub fn hint_at(&self, at: Timestamp, now: Timestamp, of: WorkloadId) {
         let pause = Duration::try_from(at.duration_since(now)).unwrap_or_default();
-        let hint = self.hint.clone();
+        let hints = self.hints.clone();
         tokio::spawn(async move {
             tokio::time::sleep(pause).await;
-            hint.notify_one();
+            hints.of(of);
         });
     }
 }
@@ -145,7 +142,7 @@ impl KubernetesDriver {
     pub fn start(settings: Settings) -> Self {
         let shared = Arc::new(Shared {
             settings,
-            hint: Arc::default(),
+            hints: Arc::default(),
             news: Arc::default(),
             patience: Arc::default(),
             turns: Semaphore::new(AT_A_TIME),
@@ -157,12 +154,6 @@ impl KubernetesDriver {
         Self { shared, keeping }
     }
 
-    fn look(&self, link: &Link) -> Look {
-        let look = observe::look(link, self.shared.settings.cluster);
-        self.shared.news.know(&look.found);
-        look
-    }
-
     /// A pod that was on its node and is not there any more was taken away: it is not made again in its place.
     fn notice_gone(
         &self,
@@ -170,19 +161,19 @@ impl KubernetesDriver {
         desired: &[Arc<DesiredPod>],
         found: &[Arc<Found>],
     ) -> BTreeMap<PodKey, Doing> {
-        let there: BTreeSet<_> = found.iter().map(|pod| pod.key).collect();
+        let there: Vec<_> = found.iter().map(|pod| pod.key).collect();
         let mut board = self.shared.board();
         let running = desired.iter().filter(|pod| pod.wanted == Wanted::Running);
         let mut gone = BTreeMap::new();
-        for order in running.filter(|order| !there.contains(&order.key())) {
+        for order in running.filter(|order| there.binary_search(&order.key()).is_err()) {
             // One whose labels somebody took away is there all the same.
-            let name = ObjectRef::new(&order.name).within(&order.namespace);
-            let is_there = link.stores.pods.get(&name).is_some();
-            if board.bound.contains(&order.key()) && !is_there {
+            let is_there = link.stores.pods.get(&order.namespace, &order.name).is_some();
+            if board.bound.binary_search(&order.key()).is_ok() && !is_there {
                 let (node, kind) = (order.node_name(), PlaceTrouble::Deleted);
                 let reason = Reason::PlaceLost { node, kind, answer: String::new() };
                 let (doing, detail) = (Doing::Displaced(reason), place::planned(order, board.now));
                 board.note(order.key(), doing.clone(), detail);
+                self.shared.hints.of(order.workload);
                 gone.insert(order.key(), doing);
             }
         }
@@ -210,7 +201,7 @@ impl KubernetesDriver {
     ) -> Result<Option<(Arc<Link>, Arc<Found>)>, DriverError> {
         let now = self.shared.now();
         let link = self.shared.link(now).await?;
-        let found = logs::newest(observe::ours(&link, self.shared.settings.cluster), workload);
+        let found = logs::newest(link.stores.pods.of(workload));
         Ok(found.map(|found| (link, found)))
     }
 }
@@ -230,12 +221,12 @@ impl Driver for KubernetesDriver {
 
     async fn apply(&self, desired: &[Arc<DesiredPod>], now: Timestamp) -> Result<(), DriverError> {
         let running = desired.iter().filter(|pod| pod.wanted == Wanted::Running);
-        let running: BTreeSet<PodKey> = running.map(|pod| pod.key()).collect();
-        self.shared.board().wanted = Some(running);
+        let running: Vec<PodKey> = running.map(|pod| pod.key()).collect();
+        self.shared.board().wanted = Some(Arc::new(running));
         let link = self.shared.link(now).await?;
         // Before the look: what ends while we look is decided upon next time.
         let mut doing = self.shared.board().doing();
-        let found = observe::ours(&link, self.shared.settings.cluster);
+        let found = link.stores.pods.ours();
         doing.extend(self.notice_gone(&link, desired, &found));
         for act in decide(desired, &found, &doing, now) {
             self.act(&link, act, desired, &found);
@@ -259,15 +250,15 @@ impl Driver for KubernetesDriver {
 
     async fn observe(&self, now: Timestamp) -> Result<Observed, DriverError> {
         let link = self.shared.link(now).await?;
+        self.shared.hints.take();
         // Before the look: a pod that is being made is never told as gone.
-        let (planned, wanted) = {
-            let board = self.shared.board();
-            (board.planned(), board.wanted.clone())
-        };
-        let look = self.look(&link);
-        let (pods, details) = observe::observations(&look, &planned, wanted.as_ref(), now);
+        let plans = self.shared.board().plans();
+        let (found, nodes) = observe::look(&link);
+        let silent = Arc::new(observe::silent(&nodes));
+        let (pods, details) = observe::observations(&found, &silent, &plans, now);
+        self.shared.board().silent_nodes = silent;
         Ok(Observed {
-            nodes: look.nodes,
+            nodes,
             pods,
             details,
             events: self.shared.news.all(),
@@ -276,6 +267,20 @@ impl Driver for KubernetesDriver {
             abilities: observe::abilities(&link),
             version: link.version.clone(),
         })
+    }
+
+    async fn observe_changed(&self, now: Timestamp) -> Result<Option<Changed>, DriverError> {
+        let link = self.shared.link(now).await?;
+        let Moved { workloads, is_more: false } = self.shared.hints.take() else {
+            return Ok(None);
+        };
+        let (plans, silent) = {
+            let board = self.shared.board();
+            (board.plans_of(&workloads), board.silent_nodes.clone())
+        };
+        let found: Vec<_> = workloads.iter().flat_map(|of| link.stores.pods.of(*of)).collect();
+        let (pods, details) = observe::observations(&found, &silent, &plans, now);
+        Ok(Some(Changed { workloads, pods, details, events: self.shared.news.all() }))
     }
 
     async fn acknowledge(&self, events: &[EventId]) {
@@ -326,7 +331,7 @@ impl Driver for KubernetesDriver {
     }
 
     async fn changed(&self) {
-        self.shared.hint.notified().await;
+        self.shared.hints.told().await;
         tokio::time::sleep(HINT_EVERY_MIN).await;
     }
 }

@@ -6,7 +6,6 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::{
     Api, ResourceExt,
     api::{DeleteParams, Preconditions},
-    runtime::reflector::ObjectRef,
 };
 use tracing::warn;
 
@@ -48,16 +47,16 @@ pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, found: &Arc<Found>, grace_s
             Ok(Ok(_)) => told(&link, &found).await,
         }
         of.board().done(pod);
-        of.hint.notify_one();
+        of.hints.of(pod.workload);
     });
     board.begin(pod, Doing::Ending, detail, work.abort_handle());
 }
 
 /// Waits until the watch tells of it, so that nobody asks once more.
 async fn told(link: &Link, found: &Found) {
-    let name = ObjectRef::new(&found.name).within(&found.namespace);
     let goes_on = || {
-        let there = link.stores.pods.get(&name).filter(|there| there.uid() == found.pod.uid());
+        let there = link.stores.pods.get(&found.namespace, &found.name);
+        let there = there.filter(|there| there.uid() == found.pod.uid());
         there.is_some_and(|there| there.metadata.deletion_timestamp.is_none())
     };
     until_told(|| !goes_on()).await;

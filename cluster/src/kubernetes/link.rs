@@ -3,9 +3,8 @@
 //! done: nobody knows what changed meanwhile.
 
 use std::{
-    collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
@@ -18,7 +17,6 @@ use tracing::{info, warn};
 
 use super::{
     driver::Shared,
-    found::Found,
     patience::{self, Patience},
     refusal::chain,
     rights,
@@ -44,20 +42,11 @@ pub struct Link {
     pub skew_secs: Mutex<i64>,
     /// What Berth may do there, and what not.
     pub rights: Mutex<Vec<Right>>,
-    known: Mutex<Known>,
 }
-
-/// What was read of our pods at the last look, by where each lies in memory: there it stays the same, for what is known
-/// of it holds it there.
-pub type Known = HashMap<usize, Arc<Found>>;
 
 impl Link {
     pub fn skew_secs(&self) -> i64 {
         *self.skew_secs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn rights(&self) -> Vec<Right> {
@@ -200,10 +189,9 @@ async fn connect(shared: &Arc<Shared>) -> Result<(Link, Client), NoLink> {
     let client = shared.patience.client(plain.clone());
     let version = within(client.apiserver_version()).await?.git_version;
     let rights = within(rights::ask(&client)).await?;
-    let stores = Stores::open(&client, &shared.hint, &shared.news);
+    let stores = Stores::open(&client, shared.settings.cluster, &shared.hints, &shared.news);
     let (skew_secs, rights) = (Mutex::default(), Mutex::new(rights));
-    let known = Mutex::default();
-    Ok((Link { client, stores, version, skew_secs, rights, known }, plain))
+    Ok((Link { client, stores, version, skew_secs, rights }, plain))
 }
 
 /// Asks again and again, until the connection has to be made anew; gives why, while there is somebody who wants it.

@@ -67,9 +67,8 @@ fn params(tail: usize) -> LogParams {
 }
 
 /// The newest of a workload's pods.
-pub fn newest(found: Vec<Arc<Found>>, workload: domain::WorkloadId) -> Option<Arc<Found>> {
-    let own = found.into_iter().filter(|pod| pod.key.workload == workload);
-    own.max_by_key(|pod| (pod.key.generation, created(pod)))
+pub fn newest(own: Vec<Arc<Found>>) -> Option<Arc<Found>> {
+    own.into_iter().max_by_key(|pod| (pod.key.generation, created(pod)))
 }
 
 fn created(found: &Found) -> Option<Timestamp> {

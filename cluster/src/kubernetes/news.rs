@@ -2,13 +2,12 @@
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{EventId, WorkloadId, event::EventType};
 use k8s_openapi::api::core::v1::Event;
 
-use super::found::Found;
 use crate::{DriverEvent, digest::event_id};
 
 /// Kept for a listener that never takes them; the oldest go first.
@@ -19,8 +18,6 @@ pub struct News(Mutex<Kept>);
 
 #[derive(Default)]
 struct Kept {
-    /// Our pods.
-    pods: Vec<Arc<Found>>,
     told: VecDeque<DriverEvent>,
     /// Stored ones, that are not told again while this program runs.
     stored: BTreeSet<EventId>,
@@ -31,20 +28,10 @@ impl News {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Which pods are ours.
-    pub fn know(&self, pods: &[Arc<Found>]) {
-        self.kept().pods = pods.to_vec();
-    }
-
-    /// Takes an event in. False where it is about somebody else's pod, or known.
-    pub fn take(&self, event: &Event) -> bool {
+    /// Takes in an event about a pod of that workload. False where it is known.
+    pub fn take(&self, event: &Event, of: WorkloadId) -> bool {
+        let Some(told) = told(event, of) else { return false };
         let mut kept = self.kept();
-        let of = &event.involved_object;
-        let (namespace, name) = (of.namespace.as_deref(), of.name.as_deref());
-        let is_meant =
-            |pod: &&Arc<Found>| namespace == Some(&pod.namespace) && name == Some(&pod.name);
-        let Some(pod) = kept.pods.iter().find(is_meant) else { return false };
-        let Some(told) = told(event, pod.key.workload) else { return false };
         let is_known =
             kept.stored.contains(&told.id) || kept.told.iter().any(|one| one.id == told.id);
         if is_known {

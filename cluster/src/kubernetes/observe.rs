@@ -6,22 +6,19 @@ use std::{
 };
 
 use domain::{
-    ClusterId, NodeName, Timestamp,
+    NodeName, Timestamp,
     abilities::{Abilities, Ability, Shortcoming},
-    node::Node,
+    node::{Node, Readiness},
     storage_class::StorageClass,
     workload::{Observation, PodState},
 };
-use k8s_openapi::api::{
-    core::v1::{Node as SeenNode, Pod},
-    storage::v1::StorageClass as SeenClass,
-};
+use k8s_openapi::api::{core::v1::Node as SeenNode, storage::v1::StorageClass as SeenClass};
 use kube::ResourceExt;
 
 use super::{
-    board::{Doing, Planned},
-    found::{Asked, Found, found, node_of},
-    link::{Known, Link},
+    board::{Doing, Planned, Plans},
+    found::{Asked, Found, node_of},
+    link::Link,
     nodes, reach, rights, states,
 };
 use crate::{PodDetail, Reach, order::PodKey};
@@ -30,21 +27,16 @@ const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 /// Seconds by which clocks may differ.
 const SKEW_SECS_MAX: i64 = 30;
 
-/// Everything of ours, and the nodes with what others use of them.
-pub struct Look {
-    pub found: Vec<Arc<Found>>,
-    pub nodes: Vec<Node>,
-}
-
-/// Looks into the stores.
-pub fn look(link: &Link, cluster: ClusterId) -> Look {
+/// Looks into the stores: all pods of ours in their order, and the nodes with what others use of them.
+pub fn look(link: &Link) -> (Vec<Arc<Found>>, Vec<Node>) {
     let mut others: BTreeMap<NodeName, Asked> = BTreeMap::new();
     let mut ours: BTreeMap<NodeName, BTreeSet<u32>> = BTreeMap::new();
-    let found = found_among(link, cluster, |pod| {
+    link.stores.pods.others(|pod| {
         if let Some(node) = node_of(pod) {
             others.entry(node).or_default().add(pod);
         }
     });
+    let found = link.stores.pods.ours();
     for own in &found {
         if let Some(node) = &own.node {
             ours.entry(node.clone()).or_default().extend(&own.gpus);
@@ -58,50 +50,22 @@ pub fn look(link: &Link, cluster: ClusterId) -> Look {
     let mut nodes: Vec<_> =
         link.stores.nodes.state().iter().filter_map(|seen| read(seen)).collect();
     nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    Look { found, nodes }
+    (found, nodes)
 }
 
-/// Our pods. What it costs to read the nodes is left out, for whoever asks for nothing else.
-pub fn ours(link: &Link, cluster: ClusterId) -> Vec<Arc<Found>> {
-    found_among(link, cluster, |_| {})
-}
-
-/// Our pods, in their order; of each that is not ours `other` is told. What the last look read of a pod that is the same
-/// still is not read again.
-fn found_among(link: &Link, cluster: ClusterId, mut other: impl FnMut(&Pod)) -> Vec<Arc<Found>> {
-    let mut known = link.known();
-    let pods = link.stores.pods.state();
-    let (mut now, mut all) = (Known::with_capacity(known.len()), Vec::with_capacity(pods.len()));
-    for pod in pods {
-        let at = Arc::as_ptr(&pod).addr();
-        match known.remove(&at).or_else(|| found(&pod, cluster).map(Arc::new)) {
-            Some(own) => {
-                now.insert(at, own.clone());
-                all.push((own.key, own));
-            }
-            None => other(&pod),
-        }
-    }
-    *known = now;
-    all.sort_by(|(a, left), (b, right)| a.cmp(b).then_with(|| left.uid.cmp(&right.uid)));
-    all.into_iter().map(|(_, own)| own).collect()
-}
-
-/// Of each workload the newest run. `wanted` are the runs that should go on; `None` while nobody has said.
+/// Of each workload whose pods and plans these are, the newest run. `silent` are the nodes that are not ready, since when.
 pub fn observations(
-    look: &Look,
-    planned: &BTreeMap<PodKey, Planned>,
-    wanted: Option<&BTreeSet<PodKey>>,
+    found: &[Arc<Found>],
+    silent: &BTreeMap<NodeName, Timestamp>,
+    Plans { planned, wanted }: &Plans,
     now: Timestamp,
 ) -> (Vec<Observation>, Vec<Arc<PodDetail>>) {
-    let found: BTreeMap<PodKey, &Found> =
-        look.found.iter().map(|pod| (pod.key, pod.as_ref())).collect();
+    let found: BTreeMap<PodKey, &Found> = found.iter().map(|pod| (pod.key, pod.as_ref())).collect();
     let keys: BTreeSet<PodKey> = found.keys().chain(planned.keys()).copied().collect();
     let newest: BTreeMap<_, PodKey> = keys.into_iter().map(|key| (key.workload, key)).collect();
-    let silent: BTreeMap<_, _> = look.nodes.iter().filter_map(silent_since).collect();
     let told = newest.values().map(|key| {
         let (pod, plan) = (found.get(key).copied(), planned.get(key));
-        let is_asked = wanted.is_some_and(|wanted| !wanted.contains(key));
+        let is_asked = wanted.as_ref().is_some_and(|wanted| wanted.binary_search(key).is_err());
         let seen = Observation {
             workload: key.workload,
             generation: key.generation,
@@ -121,11 +85,13 @@ pub fn observations(
     (seen, details.into_iter().flatten().collect())
 }
 
-fn silent_since(node: &Node) -> Option<(&NodeName, Timestamp)> {
-    match &node.ready {
-        domain::node::Readiness::Ready => None,
-        domain::node::Readiness::NotReady { since, .. } => Some((&node.name, *since)),
-    }
+/// The nodes that are not ready, and since when.
+pub fn silent(nodes: &[Node]) -> BTreeMap<NodeName, Timestamp> {
+    let since = |node: &Node| match &node.ready {
+        Readiness::Ready => None,
+        Readiness::NotReady { since, .. } => Some((node.name.clone(), *since)),
+    };
+    nodes.iter().filter_map(since).collect()
 }
 
 /// What is being done about a pod says more than a pod that has not started.

@@ -100,13 +100,13 @@ pub fn begin(shared: &Arc<Shared>, link: &Arc<Link>, order: &DesiredPod, tries: 
             Err(setback) => {
                 let (next, now) = (after(setback, tries + 1, board.now), board.now);
                 if let Doing::Waiting { until, .. } = &next {
-                    of.hint_at(*until, now);
+                    of.hint_at(*until, now, pod.workload);
                 }
                 board.now_doing(pod, next);
             }
         }
         drop(board);
-        of.hint.notify_one();
+        of.hints.of(pod.workload);
     });
     board.begin(pod, doing, detail, work.abort_handle());
 }
@@ -275,8 +275,8 @@ impl Placing<'_> {
         let mut made = objects(&self.workspace(&submission, &tags), &Images::default())
             .map_err(|wrong| Setback::not_started(StartTrouble::Refused, wrong.to_string()))?;
         // A pod that is there pulls with what it was made with.
-        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
-        let there = self.link.stores.pods.get(&name).filter(|there| self.is_ours(there));
+        let there = self.link.stores.pods.get(&self.order.namespace, &self.order.name);
+        let there = there.filter(|there| self.is_ours(there));
         if let (Some(there), Some(spec)) =
             (there.as_ref().and_then(|pod| pod.spec.as_ref()), &mut made.pod.spec)
         {
@@ -293,8 +293,8 @@ impl Placing<'_> {
 
     /// A pod of the name that is not Berth's is left alone; one whose labels somebody took away is Berth's all the same.
     async fn is_nobody_elses(&self) -> Done<()> {
-        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
-        let Some(there) = self.link.stores.pods.get(&name) else { return Ok(()) };
+        let there = self.link.stores.pods.get(&self.order.namespace, &self.order.name);
+        let Some(there) = there else { return Ok(()) };
         if self.is_ours(&there) {
             return Ok(());
         }
@@ -432,9 +432,8 @@ impl Placing<'_> {
 
     /// Waits until the watch tells of it, so that nobody thinks that it is not there.
     async fn told(&self, pod: &Pod) {
-        let name = ObjectRef::new(&self.order.name).within(&self.order.namespace);
         let is_there = || {
-            let told = self.link.stores.pods.get(&name);
+            let told = self.link.stores.pods.get(&self.order.namespace, &self.order.name);
             told.is_some_and(|told| {
                 let is_done = match self.order.place {
                     Place::Chosen(_) => node_of(&told).is_some(),

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::ClusterId;
 use futures::{Stream, StreamExt, stream};
 use http::StatusCode;
 use k8s_openapi::api::{
@@ -24,12 +25,9 @@ use kube::{
     },
 };
 use serde::de::DeserializeOwned;
-use tokio::{
-    sync::{Notify, OnceCell},
-    task::AbortHandle,
-};
+use tokio::{sync::OnceCell, task::AbortHandle};
 
-use super::{labels, news::News, refusal::chain};
+use super::{hints::Hints, labels, news::News, pods::Pods, refusal::chain};
 
 /// Seconds after which a watch is asked for again, so that one that is silently dead is found.
 const WATCH_SECS: u32 = 240;
@@ -43,7 +41,7 @@ const BROKEN_FOR: Duration = Duration::from_secs(9);
 /// The kinds, each with its watch.
 pub struct Stores {
     pub nodes: Store<Node>,
-    pub pods: Store<Pod>,
+    pub pods: Arc<Pods>,
     pub claims: Store<PersistentVolumeClaim>,
     pub volumes: Store<PersistentVolume>,
     pub classes: Store<StorageClass>,
@@ -94,12 +92,12 @@ impl Health {
 
 impl Stores {
     /// Begins to watch.
-    pub fn open(client: &Client, hint: &Arc<Notify>, news: &Arc<News>) -> Self {
+    pub fn open(client: &Client, cluster: ClusterId, hints: &Arc<Hints>, news: &Arc<News>) -> Self {
         let health = Arc::<Health>::default();
         let mut watches = Vec::new();
-        let mut watching = Watching { health: &health, hint, watches: &mut watches };
+        let mut watching = Watching { health: &health, hints, watches: &mut watches };
         let nodes = watching.begin("nodes", Api::<Node>::all(client.clone()), brief_node);
-        let pods = watching.begin("pods", Api::<Pod>::all(client.clone()), brief_pod);
+        let pods = watching.pods(Api::all(client.clone()), cluster);
         let claims = watching.begin(
             "volume claims",
             Api::all(client.clone()),
@@ -108,8 +106,8 @@ impl Stores {
         let volumes = watching.begin("volumes", Api::all(client.clone()), brief_volume);
         let classes =
             watching.begin("storage classes", Api::all(client.clone()), |_: &mut StorageClass| {});
-        watches
-            .push(tokio::spawn(events(client.clone(), news.clone(), hint.clone())).abort_handle());
+        let events = events(client.clone(), pods.clone(), news.clone(), hints.clone());
+        watches.push(tokio::spawn(events).abort_handle());
         let is_full = OnceCell::new();
         Self { nodes, pods, claims, volumes, classes, is_full, health, watches }
     }
@@ -120,9 +118,9 @@ impl Stores {
     }
 
     async fn filled(&self) {
+        self.pods.ready().await;
         let ready = [
             self.nodes.wait_until_ready().await,
-            self.pods.wait_until_ready().await,
             self.claims.wait_until_ready().await,
             self.volumes.wait_until_ready().await,
             self.classes.wait_until_ready().await,
@@ -147,7 +145,7 @@ impl Drop for Stores {
 
 struct Watching<'a> {
     health: &'a Arc<Health>,
-    hint: &'a Arc<Notify>,
+    hints: &'a Arc<Hints>,
     watches: &'a mut Vec<AbortHandle>,
 }
 
@@ -157,42 +155,67 @@ impl Watching<'_> {
         K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + Sync + 'static,
     {
         let (store, writer) = reflector::store();
-        let modified = move |object: &mut K| {
-            object.meta_mut().managed_fields = None;
-            brief(object);
-        };
-        let told = watched(api, Config::default()).modify(modified).reflect(writer);
-        let (health, hint) = (self.health.clone(), self.hint.clone());
+        let hints = self.hints.clone();
+        self.listen(kind, watched_briefly(api, brief).reflect(writer), move |_| hints.more());
+        store
+    }
+
+    fn pods(&mut self, api: Api<Pod>, cluster: ClusterId) -> Arc<Pods> {
+        let pods = Arc::new(Pods::new(cluster, self.hints.clone()));
+        let kept = pods.clone();
+        self.listen("pods", watched_briefly(api, brief_pod), move |event| kept.take(event));
+        pods
+    }
+
+    fn listen<K: Send + 'static>(
+        &mut self,
+        kind: &'static str,
+        told: impl Stream<Item = Told<K>> + Send + 'static,
+        take: impl Fn(watcher::Event<K>) + Send + 'static,
+    ) {
+        let (health, hints) = (self.health.clone(), self.hints.clone());
         let task = tokio::spawn(async move {
             let (mut told, mut tries) = (std::pin::pin!(told), 0);
             while let Some(event) = told.next().await {
                 match event {
-                    // It is about to be listed, which may fail as well.
-                    Ok(watcher::Event::Init) => {}
-                    Ok(_) => {
-                        tries = 0;
-                        health.tells(kind);
+                    Ok(event) => {
+                        // Where it is about to be listed, that may fail as well.
+                        if !matches!(event, watcher::Event::Init) {
+                            tries = 0;
+                            health.tells(kind);
+                        }
+                        take(event);
                     }
                     Err(broken) => {
                         tracing::debug!(kind, "a watch begins again: {}", chain(&broken));
                         health.broken(kind, &broken);
+                        hints.more();
                         tries = again(tries).await;
                     }
                 }
-                hint.notify_one();
             }
         });
         self.watches.push(task.abort_handle());
-        store
     }
+}
+
+/// What a watch tells.
+type Told<K> = Result<watcher::Event<K>, Broken>;
+
+/// A watch of no more than is read of each object.
+fn watched_briefly<K>(api: Api<K>, brief: fn(&mut K)) -> impl Stream<Item = Told<K>> + Send
+where
+    K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
+{
+    watched(api, Config::default()).modify(move |object| {
+        object.meta_mut().managed_fields = None;
+        brief(object);
+    })
 }
 
 /// A watch that is listed anew whenever its history is gone. Where a watch says so in its events, kube-rs does that; where
 /// the API server, or somebody before it, answers with the status 410, it would ask for the same history for ever.
-fn watched<K>(
-    api: Api<K>,
-    config: Config,
-) -> impl Stream<Item = Result<watcher::Event<K>, Broken>> + Send
+fn watched<K>(api: Api<K>, config: Config) -> impl Stream<Item = Told<K>> + Send
 where
     K: Resource<DynamicType = ()> + Clone + Debug + DeserializeOwned + Send + 'static,
 {
@@ -229,7 +252,7 @@ fn is_refusal(broken: &Broken) -> bool {
 }
 
 /// Events pass and are not kept.
-async fn events(client: Client, news: Arc<News>, hint: Arc<Notify>) {
+async fn events(client: Client, pods: Arc<Pods>, news: Arc<News>, hints: Arc<Hints>) {
     let config = Config::default().fields("involvedObject.kind=Pod");
     let told = watched(Api::<Event>::all(client), config);
     let (mut told, mut tries) = (std::pin::pin!(told), 0);
@@ -245,8 +268,10 @@ async fn events(client: Client, news: Arc<News>, hint: Arc<Notify>) {
             continue;
         };
         tries = 0;
-        if news.take(&event) {
-            hint.notify_one();
+        let of = &event.involved_object;
+        let (Some(namespace), Some(name)) = (&of.namespace, &of.name) else { continue };
+        if pods.workload_of(namespace, name).is_some_and(|of| news.take(&event, of)) {
+            hints.tell();
         }
     }
 }
@@ -334,7 +359,7 @@ mod tests {
     }
 
     /// Listens until three times something was wrong.
-    async fn listen(told: impl Stream<Item = Result<watcher::Event<Node>, Broken>>) {
+    async fn listen(told: impl Stream<Item = Told<Node>>) {
         let wrong = told.filter(|event| std::future::ready(event.is_err())).take(3);
         assert_eq!(wrong.collect::<Vec<_>>().await.len(), 3);
     }

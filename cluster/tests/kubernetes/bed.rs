@@ -176,7 +176,9 @@ impl Bed {
 
     /// What is wanted, as the driver is told.
     pub fn orders(&self) -> Vec<Arc<DesiredPod>> {
-        self.desired.iter().cloned().map(Arc::new).collect()
+        let mut all: Vec<_> = self.desired.iter().cloned().map(Arc::new).collect();
+        all.sort_by_key(|pod| pod.workload);
+        all
     }
 
     /// One turn of Berth's loops; nothing where the cluster does not answer.

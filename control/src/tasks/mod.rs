@@ -100,12 +100,19 @@ impl ControlPlane {
         Ok(())
     }
 
+    /// Looks at what changed, and from time to time at everything.
     async fn observe(self) {
         let mut voice = Voice::of("observing");
+        let mut whole: Option<Instant> = None;
         loop {
             let begun = Instant::now();
-            voice.told(self.observe_once().await);
-            rest(begun, OBSERVING_REST_TURNS).await;
+            if whole.is_none_or(|last| last.elapsed() >= LONG_PERIOD) {
+                whole = Some(begun);
+                voice.told(self.observe_once().await);
+            } else {
+                voice.told(self.observe_changed().await);
+                rest(begun, OBSERVING_REST_TURNS).await;
+            }
             self.until_something_changed(PERIOD).await;
         }
     }

@@ -1,9 +1,13 @@
 //! Observing: asks each cluster how things are, and takes over what it says. A pod that the cluster
 //! does not have is gone.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
-use cluster::{DriverError, DriverEvent, Observed, PodDetail};
+use cluster::{Changed, Driver, DriverError, DriverEvent, Observed, PodDetail};
 use domain::{
     ClusterId, Timestamp, WorkloadId,
     event::{Event, Happening},
@@ -15,18 +19,30 @@ use store::Change;
 use crate::{Contact, ControlPlane, Error, Live, Result, World, changes::changed, handing};
 
 impl ControlPlane {
-    /// Asks every cluster, also where another one does not answer. Returns how many changes came of it.
+    /// Asks every cluster how everything is, also where another one does not answer. Returns how many changes came of it.
     pub async fn observe_once(&self) -> Result<usize> {
+        self.observe_all(true).await
+    }
+
+    /// Asks every cluster what changed, and those that cannot say how everything is.
+    pub async fn observe_changed(&self) -> Result<usize> {
+        self.observe_all(false).await
+    }
+
+    async fn observe_all(&self, is_whole: bool) -> Result<usize> {
         let clusters: Vec<_> = self.world().clusters.values().cloned().collect();
         let (mut count, mut lost) = (0, None);
         for cluster in clusters {
             let Some(driver) = self.driver(cluster.id) else { continue };
-            match driver.observe(self.now()).await {
-                Ok(seen) => {
-                    let told: Vec<_> = seen.events.iter().map(|event| event.id).collect();
-                    count += self.take_over(cluster.id, seen).await?;
+            match self.ask(driver.as_ref(), is_whole).await {
+                Ok(told) => {
+                    let events: Vec<_> = told.events().iter().map(|event| event.id).collect();
+                    count += match told {
+                        Told::All(seen) => self.take_over(cluster.id, seen).await?,
+                        Told::Changed(changed) => self.take_in(cluster.id, changed).await?,
+                    };
                     // Only what is stored need not be told again.
-                    driver.acknowledge(&told).await;
+                    driver.acknowledge(&events).await;
                 }
                 Err(cause) => {
                     self.lost_contact(cluster.id, &cause);
@@ -35,6 +51,18 @@ impl ControlPlane {
             }
         }
         lost.map_or(Ok(count), Err)
+    }
+
+    async fn ask(
+        &self,
+        driver: &dyn Driver,
+        is_whole: bool,
+    ) -> std::result::Result<Told, DriverError> {
+        let now = self.now();
+        if !is_whole && let Some(changed) = driver.observe_changed(now).await? {
+            return Ok(Told::Changed(changed));
+        }
+        driver.observe(now).await.map(Told::All)
     }
 
     /// Returns when a cluster hints at news, or after `period`. After a hint the cluster is also told
@@ -58,15 +86,15 @@ impl ControlPlane {
         let was_lost = self.world().silent_since(cluster).is_some();
         let pods_by_id = Arc::new(described(&self.world(), details));
         let details = pods_by_id.clone();
-        let known: BTreeMap<WorkloadId, Observation> =
-            pods.into_iter().map(|seen| (seen.workload, seen)).collect();
+        let known = by_workload(pods);
         let count = self
             .change(move |world, now| {
                 let mut changes = Vec::new();
                 if world.nodes.get(&cluster).is_none_or(|old| **old != nodes) {
                     changes.push(Change::Nodes(cluster, nodes));
                 }
-                changes.extend(observed(world, cluster, &known, &details, now));
+                let of_cluster = world.live().filter(|w| w.cluster == cluster);
+                changes.extend(observed(world, of_cluster, &known, &details, now));
                 changes.extend(events.into_iter().filter_map(|event| told(world, event)));
                 let count = changes.len();
                 Ok((changes, count))
@@ -102,6 +130,50 @@ impl ControlPlane {
         Ok(count)
     }
 
+    /// Takes over what changed of some workloads.
+    async fn take_in(&self, cluster: ClusterId, changed: Changed) -> Result<usize> {
+        let Changed { workloads, pods, details, events } = changed;
+        let pods_by_id = Arc::new(described(&self.world(), details));
+        let (details, of, known) = (pods_by_id.clone(), workloads.clone(), by_workload(pods));
+        let count = self
+            .change(move |world, now| {
+                let of = of.iter().filter_map(|id| world.workloads.get(id));
+                let of = of.filter(|w| w.cluster == cluster && !w.is_deleted());
+                let mut changes = observed(world, of, &known, &details, now);
+                changes.extend(events.into_iter().filter_map(|event| told(world, event)));
+                let count = changes.len();
+                Ok((changes, count))
+            })
+            .await?;
+        self.show_pods(&workloads, &pods_by_id);
+        Ok(count)
+    }
+
+    /// Shows what a cluster said of the pods of these workloads. Where that is shown already, nobody's world is copied for
+    /// it.
+    fn show_pods(
+        &self,
+        workloads: &BTreeSet<WorkloadId>,
+        told: &BTreeMap<WorkloadId, Arc<PodDetail>>,
+    ) {
+        let new: Vec<_> = {
+            let world = self.world();
+            let shown = |id: &WorkloadId| world.pods.get(id).map(Arc::as_ptr);
+            workloads.iter().filter(|id| shown(id) != told.get(id).map(Arc::as_ptr)).collect()
+        };
+        if new.is_empty() {
+            return;
+        }
+        self.update_world(|world| {
+            for id in new {
+                match told.get(id) {
+                    Some(pod) => world.pods.insert(*id, pod.clone()),
+                    None => world.pods.remove(id),
+                };
+            }
+        });
+    }
+
     /// Remembers since when a cluster has been silent, and why.
     pub(crate) fn lost_contact(&self, cluster: ClusterId, cause: &DriverError) {
         let (why, is_unwell) = match cause {
@@ -125,6 +197,25 @@ impl ControlPlane {
     }
 }
 
+/// What a cluster told.
+enum Told {
+    All(Observed),
+    Changed(Changed),
+}
+
+impl Told {
+    fn events(&self) -> &[DriverEvent] {
+        match self {
+            Self::All(seen) => &seen.events,
+            Self::Changed(changed) => &changed.events,
+        }
+    }
+}
+
+fn by_workload(pods: Vec<Observation>) -> BTreeMap<WorkloadId, Observation> {
+    pods.into_iter().map(|seen| (seen.workload, seen)).collect()
+}
+
 /// What the cluster says of its pods; of those of which it says the same as before, what is there
 /// already.
 fn described(world: &World, details: Vec<Arc<PodDetail>>) -> BTreeMap<WorkloadId, Arc<PodDetail>> {
@@ -135,15 +226,14 @@ fn described(world: &World, details: Vec<Arc<PodDetail>>) -> BTreeMap<WorkloadId
     details.into_iter().map(one).collect()
 }
 
-/// What the cluster's words change about its workloads.
-fn observed(
+/// What the cluster's words change about workloads of it.
+fn observed<'a>(
     world: &World,
-    cluster: ClusterId,
+    of: impl Iterator<Item = &'a Arc<Workload>>,
     known: &BTreeMap<WorkloadId, Observation>,
     details: &BTreeMap<WorkloadId, Arc<PodDetail>>,
     now: Timestamp,
 ) -> Vec<Change> {
-    let of_cluster = world.live().filter(|w| w.cluster == cluster);
     let mut bound = handing::Bound::default();
     let one = |old: &Arc<Workload>| {
         let pod = details.get(&old.id).filter(|pod| pod.generation == old.generation);
@@ -152,7 +242,7 @@ fn observed(
         let place = node.and_then(|node| bound.place(world, old, node));
         seen(old, place, known.get(&old.id), now)
     };
-    of_cluster.filter_map(one).collect()
+    of.filter_map(one).collect()
 }
 
 fn is_handed_over(workload: &Workload) -> bool {
