@@ -100,19 +100,25 @@ impl ControlPlane {
         Ok(())
     }
 
-    /// Looks at what changed, and from time to time at everything.
+    /// Looks at what changed, and from time to time at everything: also after a turn that failed, for nobody is told again
+    /// what was not taken over.
     async fn observe(self) {
         let mut voice = Voice::of("observing");
         let mut whole: Option<Instant> = None;
         loop {
             let begun = Instant::now();
-            if whole.is_none_or(|last| last.elapsed() >= LONG_PERIOD) {
+            let turn = if whole.is_none_or(|last| last.elapsed() >= LONG_PERIOD) {
                 whole = Some(begun);
-                voice.told(self.observe_once().await);
+                self.observe_once().await
             } else {
-                voice.told(self.observe_changed().await);
+                let turn = self.observe_changed().await;
                 rest(begun, OBSERVING_REST_TURNS).await;
+                turn
+            };
+            if turn.is_err() {
+                whole = None;
             }
+            voice.told(turn);
             self.until_something_changed(PERIOD).await;
         }
     }

@@ -18,7 +18,7 @@ use crate::{
 /// Each way is measured this often, in turn, so that no way has the quiet moments alone; the best counts.
 const ROUNDS: usize = 3;
 
-/// How long a tool works for an answer, where it does anything at all. JupyterLab takes some 400.
+/// How long a tool works for an answer, where it does anything at all. JupyterLab takes some 470.
 const WORK_MICROS: [u64; 3] = [25, 50, 100];
 
 /// One way to the tool.
