@@ -16,17 +16,17 @@ use crate::{
 
 /// The HTML document, with the scripts' nonce.
 #[cfg(feature = "ssr")]
-pub fn shell(mut options: LeptosOptions) -> impl IntoView {
+pub fn shell() -> impl IntoView {
     use crate::{
         identity::written,
-        layout::{EARLY_SCRIPT, THEME_SCRIPT},
+        layout::{EARLY_SCRIPT, Program, THEME_SCRIPT},
         programs::program_of,
     };
     use leptos_meta::MetaTags;
     use leptos_router::location::RequestUrl;
     let nonce = leptos::nonce::use_nonce();
     let url = use_context::<RequestUrl>().and_then(|url| url.parse().ok()).unwrap_or_default();
-    options.output_name = program_of(url.path()).into();
+    let program = program_of(url.path());
     view! {
         <!DOCTYPE html>
         <html lang="en" data-me=written()>
@@ -36,10 +36,10 @@ pub fn shell(mut options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="description" content="GPU workspaces that always say why"/>
                 <script nonce=nonce.clone()>{THEME_SCRIPT}</script>
-                <script nonce=nonce>{EARLY_SCRIPT}</script>
+                <script nonce=nonce.clone()>{EARLY_SCRIPT}</script>
                 <link rel="stylesheet" href="/pkg/berth.css"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <HydrationScripts options/>
+                <Program name=program nonce/>
                 <MetaTags/>
             </head>
             <body>

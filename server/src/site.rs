@@ -47,7 +47,6 @@ fn own(doors: Doors) -> Router {
         let doors = doors.clone();
         move || provide_context(doors.control.clone())
     };
-    let options = doors.leptos.clone();
     // Streams must not wait for a full block, and the wasm lies there compressed already.
     let as_it_is =
         NotForContentType::new("text/event-stream").and(NotForContentType::new("application/wasm"));
@@ -64,7 +63,7 @@ fn own(doors: Doors) -> Router {
         .route("/workloads/{id}/log", get(follow::events))
         .route(tools::ENTER, get(tools::enter))
         .route("/", get(|| async { Redirect::to("/workloads") }))
-        .leptos_routes_with_context(&doors, pages(), context, move || shell(options.clone()))
+        .leptos_routes_with_context(&doors, pages(), context, shell)
         .layer(RequestBodyLimitLayer::new(BODY_MAX))
         .layer(middleware::from_fn_with_state(doors.clone(), auth::guard))
         .route("/workloads/{id}/terminal", any(terminal::of_page))
