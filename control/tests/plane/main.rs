@@ -7,6 +7,7 @@ mod cycles;
 mod entrusted;
 mod estimates;
 mod fixes;
+mod looks;
 mod organisation;
 mod preemption;
 mod pruning;
