@@ -18,21 +18,30 @@ export const hasEngine = Boolean(process.env.BERTH_ENGINE_BIN);
 /** Whether there is, besides, an image of JupyterLab for it. */
 export const hasNotebooks = hasEngine && Boolean(process.env.BERTH_JUPYTER);
 
-/** A test whose Berth has an engine of its own. */
-export const story = test.extend<{ engine: Engine }>({
-  engine: async ({}, use) => {
-    const engine = await startEngine();
-    await use(engine);
-    await engine.stop();
-  },
+/** What a file of stories has to itself. */
+interface Shared {
+  /** Whether the engine has `localhost/jupyter:1`; to unpack it takes longer than many a story. */
+  notebooks: boolean;
+  engine: Engine;
+}
+
+/** A test whose Berth has a real engine: one for all stories of a file, as a machine may have had another Berth before. */
+export const story = test.extend<object, Shared>({
+  notebooks: [false, { option: true, scope: 'worker' }],
+  engine: [
+    async ({ notebooks }, use) => {
+      const engine = await startEngine(notebooks ? [`localhost/jupyter:1=${process.env.BERTH_JUPYTER}`] : []);
+      await use(engine);
+      await engine.stop();
+    },
+    { scope: 'worker' },
+  ],
   server: async ({ engine }, use) => use({ engine: engine.socket }),
 });
 
-/** Starts an engine with the images `localhost/busy:1` and, where there is one, `localhost/jupyter:1`. */
-async function startEngine(): Promise<Engine> {
-  const { BERTH_ENGINE_BIN, BERTH_JUPYTER } = process.env;
-  const images = BERTH_JUPYTER ? [`localhost/jupyter:1=${BERTH_JUPYTER}`] : [];
-  const child = spawn(BERTH_ENGINE_BIN ?? '', images, {
+/** Starts an engine with the image `localhost/busy:1` and these (`NAME=ARCHIVE`). */
+async function startEngine(images: string[]): Promise<Engine> {
+  const child = spawn(process.env.BERTH_ENGINE_BIN ?? '', images, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((done) => child.on('exit', () => done()));

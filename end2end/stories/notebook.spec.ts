@@ -7,6 +7,7 @@ const START_MS = 120_000;
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
+story.use({ notebooks: true });
 story.skip(!hasNotebooks, 'needs a container engine and the image of scripts/jupyter-image.sh');
 
 /** Opens the tool that a control leads to, beside the page. */
