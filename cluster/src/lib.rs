@@ -92,12 +92,6 @@ pub trait Driver: Send + Sync {
         Ok(stream::iter(self.logs(workload, tail).await?).boxed())
     }
 
-    /// What the workload's container uses, again and again until it ends; nothing where that is not
-    /// measured.
-    async fn usage(&self, _workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
-        Ok(stream::empty().boxed())
-    }
-
     /// What everything that runs used since this was asked last; nothing where that is not measured.
     async fn measure(&self, _now: Timestamp) -> Result<Measured, DriverError> {
         Ok(Measured::default())

@@ -86,15 +86,13 @@ pub struct DriverEvent {
     pub message: String,
 }
 
-/// What a container uses, at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+/// What a workload uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// Cores, over the last second or so.
+    /// Cores, on the average since it was measured before.
     pub cpu: Cores,
     /// Without what the kernel can take back at any moment.
     pub memory: MemoryBytes,
-    pub memory_limit: Option<MemoryBytes>,
 }
 
 /// What was used of one GPU, by whoever works on it.
@@ -107,7 +105,7 @@ pub struct GpuLoad {
 /// What was used since somebody asked last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Measured {
-    /// Of those that ran then as well.
+    /// Of those that ran then as well, as far as it is known.
     pub workloads: BTreeMap<WorkloadId, Usage>,
     /// By node and place there, as far as it is known.
     pub gpus: BTreeMap<(NodeName, u32), GpuLoad>,

@@ -87,6 +87,10 @@ story('the page of clusters says what a cluster is, and what is missing', async 
   }).toPass({ timeout: 120_000 });
   await expect(rights.getByRole('row').filter({ hasText: 'Read the nodes' })).toContainText('Missing: list nodes, watch nodes');
   await expect(page.getByText('grants what is missing').first()).toBeVisible();
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(page.getByText('Berth may not list pods.metrics.k8s.io: what')).toBeVisible({ timeout: 1_000 });
+  }).toPass(WITHIN);
   await expectAccessible(page);
   await shots(page, 'clusters-missing');
 });

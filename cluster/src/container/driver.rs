@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     DesiredPod, Driver, DriverError, DriverKind, LogLine, Measured, Observed, Terminal,
-    TerminalSize, Usage, UsedGpus, Wanted,
+    TerminalSize, UsedGpus, Wanted,
 };
 
 /// Lines of a log handed out at once.
@@ -344,15 +344,6 @@ impl Driver for ContainerDriver {
             Some(container) => {
                 streams::log(&link.docker, &container.id, tail.min(TAIL_MAX)).boxed()
             }
-            None => stream::empty().boxed(),
-        })
-    }
-
-    async fn usage(&self, workload: WorkloadId) -> Result<BoxStream<'static, Usage>, DriverError> {
-        let now = self.shared.board().now;
-        let link = self.shared.link(now).await?;
-        Ok(match self.newest(&link, workload, now).await? {
-            Some(container) => streams::usage(&link.docker, &link.socket, &container.id).boxed(),
             None => stream::empty().boxed(),
         })
     }

@@ -26,7 +26,6 @@ struct Stats {
     /// The time at which it was read.
     system_nano: u64,
     mem_usage: u64,
-    mem_limit: u64,
 }
 
 /// What a container has used up to now; nothing where this is no Podman, or the container is gone.
@@ -47,15 +46,9 @@ pub async fn report(socket: &Path, id: &str) -> Option<Report> {
 
 fn read(text: &[u8]) -> Option<Report> {
     let Answer { stats } = serde_json::from_slice(text).ok()?;
-    let Stats { cpu_nano, system_nano, mem_usage, mem_limit } = stats.into_iter().next()?;
+    let Stats { cpu_nano, system_nano, mem_usage } = stats.into_iter().next()?;
     // Compared with the clock, one CPU is one core.
-    Some(Report {
-        cpu_nanos: cpu_nano,
-        system_nanos: system_nano,
-        cpus: 1,
-        memory: mem_usage,
-        limit: Some(mem_limit).filter(|limit| *limit > 0),
-    })
+    Some(Report { cpu_nanos: cpu_nano, system_nanos: system_nano, cpus: 1, memory: mem_usage })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! What a running container tells all the time: its log as it is written, and what it uses.
+//! What a running container tells: its log as it is written, and what it has used.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use bollard::{
     Docker,
@@ -16,8 +16,6 @@ use super::{
 };
 use crate::{LogLine, Usage};
 
-/// Pause between two reports.
-const USAGE_EVERY: Duration = Duration::from_secs(1);
 /// Bytes of one line that are kept; what is longer is cut into several.
 const LINE_MAX: usize = 64 << 10;
 
@@ -48,25 +46,6 @@ fn cut(rest: &mut Vec<u8>) -> Vec<LogLine> {
     String::from_utf8_lossy(&whole).lines().filter_map(line).collect()
 }
 
-/// What a container uses, about once a second, until it ends. Each report is asked for: Podman's own
-/// stream speaks every five seconds only.
-pub fn usage(
-    docker: &Docker,
-    socket: &Path,
-    id: &str,
-) -> impl Stream<Item = Usage> + Send + 'static {
-    let begun = (docker.clone(), socket.to_owned(), id.to_owned(), None::<Report>);
-    let used = stream::unfold(begun, |(docker, socket, id, earlier)| async move {
-        if earlier.is_some() {
-            tokio::time::sleep(USAGE_EVERY).await;
-        }
-        let report = report(&docker, &socket, &id).await?;
-        Some((report.since(earlier), (docker, socket, id, Some(report))))
-    });
-    // The first report has nothing to be compared with.
-    used.filter_map(std::future::ready)
-}
-
 /// What a container has used up to now; nothing once it has ended.
 pub async fn report(docker: &Docker, socket: &Path, id: &str) -> Option<Report> {
     let options = StatsOptionsBuilder::default().stream(false).one_shot(true).build();
@@ -88,7 +67,6 @@ pub struct Report {
     pub system_nanos: u64,
     pub cpus: u64,
     pub memory: u64,
-    pub limit: Option<u64>,
 }
 
 impl Report {
@@ -105,7 +83,6 @@ impl Report {
             system_nanos: cpu.and_then(|cpu| cpu.system_cpu_usage).unwrap_or_default(),
             cpus: cpu.and_then(|cpu| cpu.online_cpus).map_or(1, u64::from),
             memory: used.saturating_sub(cache.copied().unwrap_or_default()),
-            limit: memory.and_then(|memory| memory.limit).filter(|limit| *limit > 0),
         }
     }
 
@@ -115,11 +92,9 @@ impl Report {
         let busy = self.cpu_nanos.saturating_sub(earlier.cpu_nanos) as f64;
         let all = self.system_nanos.saturating_sub(earlier.system_nanos) as f64;
         let cores = if all > 0.0 { busy / all * self.cpus as f64 } else { 0.0 };
-        let bytes = |count: u64| MemoryBytes(i64::try_from(count).unwrap_or(i64::MAX));
         Some(Usage {
             cpu: Cores::from_f64(cores).unwrap_or_default(),
-            memory: bytes(self.memory),
-            memory_limit: self.limit.map(bytes),
+            memory: MemoryBytes(i64::try_from(self.memory).unwrap_or(i64::MAX)),
         })
     }
 }
@@ -141,7 +116,6 @@ mod tests {
         assert_eq!(first.since(None), None);
         let used = second.since(Some(first)).unwrap();
         assert_eq!((used.cpu, used.memory), (Cores(500), MemoryBytes(4_000)));
-        assert_eq!(used.memory_limit, Some(MemoryBytes(9_000)));
         // A clock that stands still divides by nothing.
         assert_eq!(first.since(Some(first)).unwrap().cpu, Cores(0));
     }

@@ -23,11 +23,11 @@ use super::{
     news::News,
     observe,
     patience::Patience,
-    place, refusal, shared, shell,
+    place, refusal, shared, shell, usage,
 };
 use crate::{
-    Changed, DesiredPod, Driver, DriverError, DriverKind, LogLine, Observed, Safe, Terminal,
-    TerminalSize, Wanted, order::PodKey,
+    Changed, DesiredPod, Driver, DriverError, DriverKind, LogLine, Measured, Observed, Safe,
+    Terminal, TerminalSize, Wanted, order::PodKey,
 };
 
 /// Pods that are worked on at a time.
@@ -316,6 +316,12 @@ impl Driver for KubernetesDriver {
                 .map_err(not("read the log")),
             None => Ok(stream::empty().boxed()),
         }
+    }
+
+    async fn measure(&self, now: Timestamp) -> Result<Measured, DriverError> {
+        let link = self.shared.link(now).await?;
+        let workloads = usage::measure(&link, self.shared.settings.cluster).await;
+        Ok(Measured { workloads, gpus: BTreeMap::new() })
     }
 
     async fn terminal(

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{Timestamp, abilities::Right};
+use domain::{
+    Timestamp,
+    abilities::{Right, Shortcoming},
+};
 use kube::{
     Client, Config,
     config::{KubeConfigOptions, Kubeconfig, NamedExtension},
@@ -35,6 +38,8 @@ pub enum Connection {
 /// A cluster that answers.
 pub struct Link {
     pub client: Client,
+    /// Is in nobody's way and waits for nobody: for the pulse, and for what the API server does not answer by itself.
+    pub plain: Client,
     pub stores: Stores,
     /// Such as `v1.37.2`.
     pub version: String,
@@ -42,6 +47,8 @@ pub struct Link {
     pub skew_secs: Mutex<i64>,
     /// What Berth may do there, and what not.
     pub rights: Mutex<Vec<Right>>,
+    /// Why it is not known what workspaces use, once that was asked.
+    pub unmeasured: Mutex<Option<Shortcoming>>,
 }
 
 impl Link {
@@ -51,6 +58,10 @@ impl Link {
 
     pub fn rights(&self) -> Vec<Right> {
         self.rights.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn unmeasured(&self) -> Option<Shortcoming> {
+        self.unmeasured.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -156,12 +167,12 @@ pub async fn keep(shared: Weak<Shared>) {
     loop {
         let Some(strong) = shared.upgrade() else { return };
         let wrong = match connect(&strong).await {
-            Ok((link, plain)) => {
+            Ok(link) => {
                 info!(version = link.version, "connected to Kubernetes");
                 let link = Arc::new(link);
                 strong.linked(link.clone());
                 drop(strong);
-                let Some(wrong) = watch_over(&shared, &link, &plain).await else { return };
+                let Some(wrong) = watch_over(&shared, &link).await else { return };
                 wrong
             }
             Err(wrong) => wrong,
@@ -177,29 +188,35 @@ pub async fn keep(shared: Weak<Shared>) {
 }
 
 /// Something that a silent API server does not hold up for ever.
-async fn within<T>(asked: impl Future<Output = kube::Result<T>>) -> Result<T, NoLink> {
+pub async fn within<T>(asked: impl Future<Output = kube::Result<T>>) -> Result<T, NoLink> {
     let answer = tokio::time::timeout(PULSE_WITHIN, asked).await;
     answer.map_err(|_| NoLink::Slow)?.map_err(NoLink::Client)
 }
 
-/// A connection, and the client of its pulse: that one is in nobody's way, and waits for nobody.
-async fn connect(shared: &Arc<Shared>) -> Result<(Link, Client), NoLink> {
+async fn connect(shared: &Arc<Shared>) -> Result<Link, NoLink> {
     let plain = client(&shared.settings.connection).await?;
     pulse(&plain).await?;
     let client = shared.patience.client(plain.clone());
     let version = within(client.apiserver_version()).await?.git_version;
     let rights = within(rights::ask(&client)).await?;
     let stores = Stores::open(&client, shared.settings.cluster, &shared.hints, &shared.news);
-    let (skew_secs, rights) = (Mutex::default(), Mutex::new(rights));
-    Ok((Link { client, stores, version, skew_secs, rights }, plain))
+    Ok(Link {
+        client,
+        plain,
+        stores,
+        version,
+        skew_secs: Mutex::default(),
+        rights: Mutex::new(rights),
+        unmeasured: Mutex::default(),
+    })
 }
 
 /// Asks again and again, until the connection has to be made anew; gives why, while there is somebody who wants it.
-async fn watch_over(shared: &Weak<Shared>, link: &Link, plain: &Client) -> Option<NoLink> {
+async fn watch_over(shared: &Weak<Shared>, link: &Link) -> Option<NoLink> {
     for count in 1_u32.. {
         tokio::time::sleep(PULSE_EVERY).await;
         let shared = shared.upgrade()?;
-        let at = match pulse(plain).await {
+        let at = match pulse(&link.plain).await {
             Ok(_) if shared.patience.busy_for() > PULSE_WITHIN => return Some(NoLink::Busy),
             Ok(at) => at,
             Err(wrong) => return Some(wrong),

@@ -30,6 +30,7 @@ mod shared;
 mod shell;
 mod states;
 mod stores;
+mod usage;
 
 pub use driver::{KubernetesDriver, Settings};
 pub use link::{Connection, NoLink, greet, kept};

@@ -148,6 +148,10 @@ pub fn abilities(link: &Link) -> Abilities {
         abilities.lack(Ability::DataVolumes, why);
     }
     abilities.shortcomings.extend(rights::shortcoming(&abilities.rights));
+    if let Some(lack) = link.unmeasured() {
+        abilities.unmeasured = Some(lack.to_string());
+        abilities.shortcomings.push(lack);
+    }
     let skew = link.skew_secs();
     if skew.abs() > SKEW_SECS_MAX {
         abilities.shortcomings.push(Shortcoming {

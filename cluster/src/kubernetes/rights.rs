@@ -17,9 +17,17 @@ pub const DATA_VOLUMES: &str = include_str!("../../../deploy/kubernetes/data-vol
 pub const GRANT_DATA_VOLUMES: &str =
     "`berth cluster kubernetes manifest --data-volumes | kubectl apply -f -`";
 
+/// What grants all that Berth needs otherwise.
+pub const GRANTS: &str =
+    "`berth cluster kubernetes manifest | kubectl apply -f -` grants what is missing";
+
 /// What nothing but data volumes needs.
 const OF_DATA_VOLUMES: Needed =
     ("", "persistentvolumes", &["create", "delete"], "share data volumes with other namespaces");
+/// The metrics API.
+pub const METRICS: &str = "metrics.k8s.io";
+/// What nothing but charts need.
+const OF_USAGE: Needed = (METRICS, "pods", &["list"], "measure what workspaces use");
 
 /// Group, resource, verbs, and what for.
 type Needed = (&'static str, &'static str, &'static [&'static str], &'static str);
@@ -45,13 +53,13 @@ const NEEDED: [Needed; 8] = [
 pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
     let reviews: &Api<SelfSubjectAccessReview> = &Api::all(client.clone());
     let needed = NEEDED.into_iter().map(|needed| (needed, false));
-    let all = needed.chain([(OF_DATA_VOLUMES, true)]);
+    let all = needed.chain([OF_DATA_VOLUMES, OF_USAGE].map(|needed| (needed, true)));
     let all = all.flat_map(|((group, resource, verbs, purpose), is_optional)| {
         verbs.iter().map(move |verb| async move {
             let review = review(group, resource, verb);
             let asked = reviews.create(&PostParams::default(), &review).await?;
             Ok(Right {
-                right: format!("{verb} {resource}"),
+                right: right(verb, resource, group),
                 purpose: purpose.to_owned(),
                 is_granted: asked.status.is_some_and(|status| status.allowed),
                 is_optional,
@@ -62,9 +70,15 @@ pub async fn ask(client: &Client) -> Result<Vec<Right>, kube::Error> {
     futures::future::try_join_all(all).await
 }
 
+/// As `kubectl` has it: `list nodes`, `list pods.metrics.k8s.io`.
+fn right(verb: &str, resource: &str, group: &str) -> String {
+    let dot = if group.is_empty() { "" } else { "." };
+    format!("{verb} {resource}{dot}{group}")
+}
+
 /// Whether Berth may do what only data volumes need.
 pub fn may_share(rights: &[Right]) -> bool {
-    rights.iter().filter(|right| right.is_optional).all(|right| right.is_granted)
+    rights.iter().filter(|right| right.purpose == OF_DATA_VOLUMES.3).all(|right| right.is_granted)
 }
 
 /// What follows from those that are missing, in one sentence.
@@ -76,8 +90,7 @@ pub fn shortcoming(rights: &[Right]) -> Option<Shortcoming> {
     (!rights.is_empty()).then(|| Shortcoming {
         what: format!("Berth may not {}", listed(&rights)),
         consequence: format!("it cannot {}", listed(&purposes)),
-        fix: "`berth cluster kubernetes manifest | kubectl apply -f -` grants what is missing"
-            .to_owned(),
+        fix: GRANTS.to_owned(),
     })
 }
 

@@ -31,6 +31,8 @@ use crate::{DesiredPod, LogLine, Observed, UsedGpus, Wanted};
 const STEPS_MAX: usize = 10_000;
 /// Seconds of notice for a pod that nobody wants any more.
 const UNWANTED_GRACE_SECS: u64 = 2;
+/// Why there are no charts.
+const UNMEASURED: &str = "Nothing real runs in a simulated cluster.";
 /// While an image is pulled, its progress is worth a look this often.
 const PROGRESS_EVERY: Duration = Duration::from_secs(1);
 
@@ -146,8 +148,11 @@ impl World {
         Observed {
             storage_classes: nodes::storage_classes(),
             reaches: vec![],
-            // What is simulated can do everything.
-            abilities: Abilities::default(),
+            // What is simulated can do everything, and uses nothing.
+            abilities: Abilities {
+                unmeasured: Some(UNMEASURED.to_owned()),
+                ..Abilities::default()
+            },
             version: String::new(),
             nodes: self.hardware.iter().map(|node| self.seen(node)).collect(),
             pods: pods.collect(),

@@ -125,27 +125,18 @@ async fn killed_in_the_middle_of_anything_it_makes_nothing_twice() {
 
 #[tokio::test]
 #[ignore = "needs Podman: cargo xtask test --containers"]
-async fn its_log_and_what_it_uses_are_followed() {
+async fn its_log_is_followed_to_its_end() {
     let mut bed = Bed::new();
     let submission = serde_json::json!({
         "command": "sh -c",
-        "args": "'echo first; (while true; do :; done) & for i in 1 2 3; do sleep 1; echo line $i; done; kill $!'",
-        "compute": {"cpuCoreLimit": 0.5, "cpuMemoryRequest": "32Mi", "cpuMemoryLimit": "32Mi"}
+        "args": "'echo first; for i in 1 2 3; do sleep 1; echo line $i; done'"
     });
     bed.run(1, &submission.to_string());
     bed.until_runs(1).await;
     let log = bed.driver.follow(crate::bed::id(1), 10).await.unwrap();
-    let usage = bed.driver.usage(crate::bed::id(1)).await.unwrap();
-    let used: Vec<_> = usage.take(2).collect().await;
     // The log ends with the container.
     let lines: Vec<_> = log.map(|line| line.text).collect().await;
     assert_eq!(lines, ["first", "line 1", "line 2", "line 3"]);
-    assert_eq!(used.len(), 2);
-    for usage in used {
-        assert!((1..=900).contains(&usage.cpu.0), "{usage:?}");
-        assert_eq!(usage.memory_limit.map(|limit| limit.0), Some(32 << 20));
-        assert!(usage.memory.0 > 0, "{usage:?}");
-    }
 }
 
 #[tokio::test]

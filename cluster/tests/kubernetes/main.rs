@@ -15,3 +15,4 @@ mod rights;
 mod secrets;
 mod shared;
 mod troubles;
+mod usage;

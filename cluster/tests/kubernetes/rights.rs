@@ -9,8 +9,8 @@ use testkit::kube::Kube;
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    bed::{Bed, id},
-    shared,
+    bed::{Bed, id, now},
+    shared, usage,
 };
 
 /// Everything that the driver ever asks for.
@@ -87,6 +87,8 @@ async fn every_right_is_used() {
         bed.turn().await;
     }
     let _ = bed.driver.logs(id(1), 5).await;
+    usage::begin(&bed.kube);
+    bed.driver.measure(now()).await.unwrap();
     if let Ok(mut terminal) = bed.driver.terminal(id(1), TerminalSize::of(80, 24)).await {
         drop(terminal.input.write_all(b"exit\n").await);
     }
@@ -128,12 +130,16 @@ async fn every_right_is_used() {
     );
 }
 
-/// Takes a verb out of the rule of a role that names a resource.
-fn without(kube: &Kube, role: &str, resource: &str, verb: &str) {
+/// Takes a verb out of the rule of a role that names a resource, by its name alone or with its group.
+pub fn without(kube: &Kube, role: &str, resource: &str, verb: &str) {
     let text = kube.kubectl(&["get", "clusterrole", role, "-o", "json"]);
     let mut role: Value = serde_json::from_str(&text).unwrap();
     let rules = role["rules"].as_array_mut().unwrap();
-    let of = |rule: &Value| rule["resources"].as_array().unwrap().iter().any(|one| one == resource);
+    let (name, group) = resource.split_once('.').unzip();
+    let of = |rule: &Value| {
+        let has = |one: &str| rule["resources"].as_array().unwrap().iter().any(|of| of == one);
+        has(name.unwrap_or(resource)) && group.is_none_or(|group| rule["apiGroups"][0] == group)
+    };
     let rule = rules.iter_mut().find(|rule| of(rule)).unwrap();
     rule["verbs"].as_array_mut().unwrap().retain(|one| one != verb);
     if rule["verbs"].as_array().unwrap().is_empty() {

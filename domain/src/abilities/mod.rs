@@ -128,6 +128,9 @@ pub struct Abilities {
     /// What Berth does there, as far as somebody has to allow it.
     #[serde(default)]
     pub rights: Vec<Right>,
+    /// Why it is not known what workloads use of CPU and memory there, in a sentence; `None` where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmeasured: Option<String>,
 }
 
 /// Something that Berth has to be allowed to do in a cluster.

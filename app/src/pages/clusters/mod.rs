@@ -111,7 +111,8 @@ fn Details(cluster: ClusterRow) -> impl IntoView {
     let ClusterRow { name, state, left_to, shortcomings, rights, lacks, .. } = cluster;
     // Which rights are missing is said in the row above, and in the table.
     let told = usize::from(state == ClusterState::MissingPrerequisites);
-    let notes: Vec<_> = shortcomings.iter().skip(told).map(|one| one.to_string()).collect();
+    let notes: Vec<_> =
+        shortcomings.iter().skip(told).map(|one| capital(&one.to_string())).collect();
     let notes = notes.into_iter().map(|one| view! { <Note tone=Tone::Warn>{one}</Note> });
     let notes = notes.collect_view();
     let left_to = left_to.map(|what| view! { <Note tone=Tone::Info>{what}</Note> }.into_any());

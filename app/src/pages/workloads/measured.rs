@@ -6,7 +6,7 @@ use control::{
     metrics::{Measurement, Metric},
 };
 use domain::{
-    MemoryBytes, Timestamp, WorkloadId,
+    ClusterId, MemoryBytes, Timestamp, WorkloadId,
     access::Actor,
     duration::minute,
     quantity::rounded,
@@ -15,7 +15,10 @@ use domain::{
 };
 
 use super::metrics::{Measured, Range};
-use crate::ui::{CHART_SIZE, Chart, ChartLine};
+use crate::{
+    ui::{CHART_SIZE, Chart, ChartLine},
+    words::capital,
+};
 
 /// Points of a line at most, and rows of a table.
 const POINTS: usize = 120;
@@ -107,20 +110,27 @@ pub async fn measured(
     ];
     let charts: Vec<_> = charts.into_iter().flatten().collect();
     let has_gpus = workload.spec.pod.gpu != GpuRequest::None;
-    let note = match since {
-        None => Some(NEVER),
-        Some(_) if charts.is_empty() => Some(NOT_THEN),
-        Some(_) if has_gpus && !charts[0].title.starts_with("GPU") => Some(NO_GPUS),
-        Some(_) => None,
+    let note = match charts.first() {
+        None => {
+            let why = unmeasured(control, workload.cluster);
+            Some(why.unwrap_or_else(|| if since.is_none() { NEVER } else { NOT_THEN }.to_owned()))
+        }
+        Some(first) => (has_gpus && !first.title.starts_with("GPU")).then(|| NO_GPUS.to_owned()),
     };
-    Ok(Measured { times: times(span), charts, note: note.map(str::to_owned) })
+    Ok(Measured { times: times(span), charts, note })
 }
 
-const NEVER: &str = "Nothing has been measured yet. What it uses is measured every half minute while it runs; in a \
-    simulated cluster there is nothing to measure.";
+/// Why nothing is measured in a cluster; `None` where it is.
+fn unmeasured(control: &ControlPlane, cluster: ClusterId) -> Option<String> {
+    let why = control.world().abilities.get(&cluster)?.unmeasured.clone()?;
+    Some(format!("Nothing is measured here. {}", capital(&why)))
+}
+
+const NEVER: &str =
+    "Nothing has been measured yet. What it uses is measured every half minute while it runs.";
 const NOT_THEN: &str = "Nothing was measured in this time: it did not run, or Berth did not.";
 const NO_GPUS: &str =
-    "What its GPUs do is not measured here: that takes NVIDIA's library (NVML) on the machine.";
+    "What its GPUs do is not measured here: that takes NVIDIA's library (NVML) where Berth runs.";
 
 fn times(span: Span) -> Vec<String> {
     let millis = span.end.as_millisecond() - span.start.as_millisecond();
