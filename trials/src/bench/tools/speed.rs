@@ -132,8 +132,11 @@ fn compare(rides: &[Ride], table: &mut Table) {
 /// The same with a tool that does something.
 fn compare_working(micros: u64, rides: &[Ride], table: &mut Table) {
     let [direct, ours] = rides else { return };
-    let what = format!("the same, {micros} us of work for an answer: past Berth in through Berth");
-    table.figure(what, times(direct, ours));
+    for (name, ride) in NAMES.iter().zip(rides) {
+        let what = format!("the same, {micros} us of work for an answer, {name}");
+        table.figure(what, Amount::PerSecond(ride.answers.per_second));
+    }
+    table.at_most("past Berth in through Berth", times(direct, ours), Amount::Times(2.0));
 }
 
 /// Proxies with processors of their own.
