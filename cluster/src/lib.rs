@@ -10,6 +10,8 @@ pub mod kubernetes;
 mod observed;
 mod order;
 mod safe;
+#[cfg(test)]
+mod samples;
 pub mod simulated;
 mod terminal;
 

@@ -2,22 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{
-    ClusterId, WorkloadId,
-    reason::StartTrouble,
-    submission::{Spec, Submission},
-    workload::Placement,
-};
+use domain::{ClusterId, reason::StartTrouble};
 
 use super::{super::found::End, super::labels::Tag, *};
-use crate::Place;
+use crate::samples::{key, order};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
-}
-
-fn key(workload: u128, generation: u32) -> PodKey {
-    PodKey { workload: WorkloadId(uuid::Uuid::from_u128(workload)), generation }
 }
 
 /// `made`, `runs`, `ended CODE SECOND`.
@@ -55,29 +46,6 @@ fn container(workload: u128, generation: u32, restart: u32, state: &str) -> Foun
         addresses: BTreeMap::new(),
         memory_limit: None,
         state,
-    }
-}
-
-fn order(workload: u128, generation: u32, wanted: Wanted) -> DesiredPod {
-    let submission = Submission { image: Some("a".into()), ..Submission::default() };
-    let spec = Spec::try_from(submission).unwrap();
-    DesiredPod {
-        workload: key(workload, generation).workload,
-        generation,
-        namespace: "n".into(),
-        name: "p".into(),
-        wanted,
-        place: Place::Chosen(Placement {
-            pool: "default".parse().unwrap(),
-            node: "box".into(),
-            gpus: vec![],
-        }),
-        submission: spec.submission,
-        request: spec.pod,
-        backoff_limit: 2,
-        env: vec![],
-        secrets: vec![],
-        shared: vec![],
     }
 }
 

@@ -1,23 +1,17 @@
 //! What is done about what is wanted, what is there and what is being done already.
 
-use domain::{
-    ClusterId, Reason, WorkloadId,
-    reason::StartTrouble,
-    submission::{Spec, Submission},
-    workload::Placement,
-};
+use domain::{ClusterId, Reason, reason::StartTrouble};
 use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::kubernetes::{found::found, labels};
+use crate::{
+    kubernetes::{found::found, labels},
+    samples::{key, order},
+};
 
 const CLUSTER: ClusterId = ClusterId(Uuid::from_u128(1));
-
-fn key(workload: u128, generation: u32) -> PodKey {
-    PodKey { workload: WorkloadId(Uuid::from_u128(workload)), generation }
-}
 
 fn at(secs: i64) -> Timestamp {
     Timestamp::from_second(secs).unwrap()
@@ -41,28 +35,8 @@ fn pod(workload: u128, generation: u32, how: &str) -> Arc<Found> {
     Arc::new(found(&Arc::new(serde_json::from_value(pod).unwrap()), CLUSTER).unwrap())
 }
 
-fn order(workload: u128, generation: u32, wanted: Wanted) -> Arc<DesiredPod> {
-    let submission = Submission { image: Some("a".into()), ..Submission::default() };
-    let spec = Spec::try_from(submission).unwrap();
-    let (pool, node) = ("default".parse().unwrap(), "box".into());
-    Arc::new(DesiredPod {
-        workload: key(workload, generation).workload,
-        generation,
-        namespace: "n".into(),
-        name: format!("p{workload}-{generation}"),
-        wanted,
-        place: Place::Chosen(Placement { pool, node, gpus: vec![] }),
-        submission: spec.submission,
-        request: spec.pod,
-        backoff_limit: 2,
-        env: vec![],
-        secrets: vec![],
-        shared: vec![],
-    })
-}
-
 fn runs(workload: u128, generation: u32) -> Arc<DesiredPod> {
-    order(workload, generation, Wanted::Running)
+    Arc::new(order(workload, generation, Wanted::Running))
 }
 
 fn waiting(until: i64) -> Doing {
@@ -124,7 +98,7 @@ fn what_nobody_wants_ends_wherever_it_lies() {
     let all = [pod(1, 1, "runs"), pod(2, 1, "runs"), pod(3, 1, "ends"), pod(4, 1, "runs")];
     assert_eq!(acts(&[runs(2, 1)], &all, &[], 0), "end p1-1; end p4-1");
     assert_eq!(acts(&[], &all, &[(key(1, 1), Doing::Ending)], 0), "end p2-1; end p4-1");
-    let ending = [order(2, 1, Wanted::Ending { grace_secs: 30 })];
+    let ending = [Arc::new(order(2, 1, Wanted::Ending { grace_secs: 30 }))];
     assert_eq!(acts(&ending, &all[1..2], &[], 0), "end p2-1 in 30");
     // A pod that is not there is not made in order to end it.
     assert_eq!(acts(&ending, &[], &[], 0), "");
