@@ -10,13 +10,16 @@ use domain::{
 const ANSWER_MAX: usize = 300;
 
 /// Words that stand for one trouble; the first list that has a word in the answer counts.
-const STARTS: [(StartTrouble, &[&str]); 8] = [
+const STARTS: [(StartTrouble, &[&str]); 10] = [
     (
         StartTrouble::NameTaken,
         &["name is already in use", "is already in use by container", "already in use by"],
     ),
     (StartTrouble::PortTaken, &["address already in use", "port is already allocated"]),
     (StartTrouble::DiskFull, &["no space left on device", "disk quota exceeded"]),
+    (StartTrouble::Gpu, &["nvidia-container"]),
+    // Before what a program may be called.
+    (StartTrouble::CommandAbsent, &["executable file"]),
     (
         StartTrouble::Gpu,
         &["nvidia", "cdi device", "could not select device driver", "unresolvable cdi"],
@@ -39,7 +42,6 @@ const STARTS: [(StartTrouble, &[&str]); 8] = [
     (
         StartTrouble::CommandAbsent,
         &[
-            "executable file",
             "no such file or directory",
             "command that was not found",
             "no command specified",
@@ -50,7 +52,7 @@ const STARTS: [(StartTrouble, &[&str]); 8] = [
     (StartTrouble::Other, &[""]),
 ];
 
-/// Words of a registry, or about one.
+/// Words of a registry, or about one. Codes stand with what says that they are codes: tags and ports are numbers too.
 const PULLS: [(ImageTrouble, &[&str]); 4] = [
     (
         ImageTrouble::Architecture,
@@ -66,15 +68,25 @@ const PULLS: [(ImageTrouble, &[&str]); 4] = [
         &[
             "denied",
             "unauthorized",
+            "forbidden",
             "authentication required",
-            "403",
-            "401",
-            "invalid username/password",
+            "retrieve auth token",
+            "http 401",
+            "http 403",
+            "statuscode: 401",
+            "statuscode: 403",
         ],
     ),
     (
         ImageTrouble::Absent,
-        &["manifest unknown", "not found", "name unknown", "404", "image not known"],
+        &[
+            "manifest unknown",
+            "not found",
+            "name unknown",
+            "http 404",
+            "statuscode: 404",
+            "image not known",
+        ],
     ),
     (ImageTrouble::Unreachable, &[""]),
 ];
@@ -90,10 +102,16 @@ pub fn of_pull(image: &str, answer: &str) -> Reason {
         StartTrouble::DiskFull => of_start(answer),
         _ => Reason::ImageUnavailable {
             image: image.to_owned(),
-            kind: named(answer, &PULLS, ImageTrouble::Unreachable),
+            kind: named(&without_names(answer), &PULLS, ImageTrouble::Unreachable),
             answer: short(answer),
         },
     }
+}
+
+/// An answer without the names of images and the addresses in it, which may be called anything.
+fn without_names(answer: &str) -> String {
+    let words = answer.split_whitespace().filter(|word| !word.contains('/'));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// Whether another try can end better without anybody changing the workspace.
@@ -147,12 +165,20 @@ mod tests {
             "could not select device driver \"nvidia\" with capabilities: [[gpu]]",
             "invalid mount config for type \"bind\": bind source path does not exist: /srv/none",
             "error mounting volume x: mount.nfs: Connection timed out",
+            "exec: \"nvidia-smi\": executable file not found in $PATH: unknown",
+            "exec: \"nvidia-container-runtime-hook\": executable file not found in $PATH",
             "something new",
         ];
         let pulls = [
             "manifest for busybox:9 not found: manifest unknown: manifest unknown",
             "pull access denied for x/y, repository does not exist or may require 'docker login'",
             "initializing source docker://127.0.0.1:15000/a:1: pinging container registry 127.0.0.1:15000: dial tcp: connection refused",
+            "initializing source docker://127.0.0.1:34013/denied/a:401: reading manifest 401 in 127.0.0.1:34013/denied/a: manifest unknown",
+            "pinging container registry 127.0.0.1:4030: Get \"http://127.0.0.1:4040/v2/\": dial tcp 127.0.0.1:4010: i/o timeout",
+            "reading manifest 1 in r.example/a: StatusCode: 403, \"<html>\"",
+            "failed to resolve reference \"r.example/a:1\": unexpected status from HEAD request to https://r.example/v2/a/manifests/1: 403 Forbidden",
+            "unable to retrieve auth token: invalid username/password",
+            "error parsing HTTP 404 response body: invalid character '<'",
             "no matching manifest for linux/arm64/v8 in the manifest list entries",
             "copying layers: write /x: no space left on device",
         ];
