@@ -184,8 +184,7 @@ impl Placing<'_> {
             let made = shared::make(self.link, cluster, &self.order.namespace, of);
             within_all(shared::REQUESTS_MAX, made).await?;
         }
-        self.is_nobody_elses().await?;
-        let pod: Pod = self.apply(&made.pod).await?;
+        let pod = self.pod(&made.pod).await?;
         let owner = owner(&pod);
         self.secrets(&made, &owner).await?;
         made.policy.metadata.owner_references = Some(vec![owner.clone()]);
@@ -202,8 +201,7 @@ impl Placing<'_> {
                 self.bind(&pod, node).await?;
             }
             Place::LeftTo(_) => {
-                made.pod.spec.get_or_insert_default().scheduling_gates = None;
-                self.apply(&made.pod).await?;
+                self.patch(json!({ "spec": { "schedulingGates": null } })).await?;
             }
         }
         self.told(&pod).await;
@@ -216,13 +214,15 @@ impl Placing<'_> {
         let image = made.pod.spec.as_ref().and_then(|spec| spec.containers.first());
         let image =
             image.map(|container| json!({ "name": container.name, "image": container.image }));
-        let patch = json!({ "spec": { "containers": [image] } });
-        let pods: Api<Pod> = self.api();
-        let (params, patch) = (PatchParams::default(), Patch::Strategic(patch));
-        let patched = async { Ok(pods.patch(&self.order.name, &params, &patch).await?) };
-        let pod = within(patched).await?;
+        let pod = self.patch(json!({ "spec": { "containers": [image] } })).await?;
         self.told(&pod).await;
         Ok(())
+    }
+
+    async fn patch(&self, of_pod: Value) -> Done<Pod> {
+        let pods: Api<Pod> = self.api();
+        let (params, patch) = (PatchParams::default(), Patch::Strategic(of_pod));
+        within(async { Ok(pods.patch(&self.order.name, &params, &patch).await?) }).await
     }
 
     fn client(&self) -> &Client {
@@ -291,18 +291,32 @@ impl Placing<'_> {
         Ok(made)
     }
 
+    /// Makes the pod, or sets right what Berth keeps of the one that is there.
+    async fn pod(&self, made: &Pod) -> Done<Pod> {
+        let there = self.link.stores.pods.get(&self.order.namespace, &self.order.name);
+        if there.is_some_and(|there| self.is_ours(&there)) {
+            return self.apply(made).await;
+        }
+        // Not applied: that would change a pod of somebody else's that the watch has not told of yet.
+        let pods: Api<Pod> = self.api();
+        let params =
+            PostParams { field_manager: Some(MANAGER.to_owned()), ..PostParams::default() };
+        let asked = tokio::time::timeout(WITHIN, pods.create(&params, made)).await;
+        match asked.map_err(|_| Setback::Silent)? {
+            Err(kube::Error::Api(status)) if status.is_already_exists() => {
+                self.is_nobody_elses().await?;
+                self.apply(made).await
+            }
+            created => Ok(created?),
+        }
+    }
+
     /// A pod of the name that is not Berth's is left alone; one whose labels somebody took away is Berth's all the same.
     async fn is_nobody_elses(&self) -> Done<()> {
-        let there = self.link.stores.pods.get(&self.order.namespace, &self.order.name);
-        let Some(there) = there else { return Ok(()) };
-        if self.is_ours(&there) {
-            return Ok(());
-        }
         let pods: Api<Pod> = self.api();
         let pod = within(async { Ok(pods.get_opt(&self.order.name).await?) }).await?;
-        let is_ours =
-            |pod: Pod| pod.managed_fields().iter().any(|of| of.manager.as_deref() == Some(MANAGER));
-        match pod.is_none_or(is_ours) {
+        let pod = pod.ok_or(Setback::Silent)?;
+        match pod.managed_fields().iter().any(|of| of.manager.as_deref() == Some(MANAGER)) {
             true => Ok(()),
             false => {
                 let answer = format!("pod {}/{}", self.order.namespace, self.order.name);
