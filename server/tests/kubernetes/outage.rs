@@ -161,7 +161,7 @@ async fn a_cluster_that_is_away_for_long_is_said_and_all_is_true_afterwards() {
     assert_eq!(kube.kubectl(&uid), before);
     let deeds = deeds(&kube);
     let count = |deed: &str| deeds.iter().filter(|one| *one == deed).count();
-    for once in ["patch new-1", "create new-1/binding", "delete stops-1", "delete goes-1"] {
+    for once in ["create new-1", "create new-1/binding", "delete stops-1", "delete goes-1"] {
         assert_eq!(count(once), 1, "{once}: {deeds:#?}");
     }
     let nodes = berth.get("/api/v1/nodes").await;
