@@ -7,6 +7,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 
@@ -175,6 +176,9 @@ pub fn python() -> Result<PathBuf> {
 }
 
 fn apt(packages: &[&str]) -> Result<()> {
+    // One at a time: beside another, the renewal of the lists fails.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let list = packages.join(" ");
     if !process::has("apt-get") {
         bail!("please install {list}: this machine has no apt-get to do it with");

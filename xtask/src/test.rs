@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything is built, then every suite runs, then one line sums them up. A suite that could not run
 //! is one failure, and the others still run, so that a person sees everything at once.
 
+use std::thread;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -56,27 +57,38 @@ pub fn one(name: &str) -> Result<()> {
     say(sum)
 }
 
-/// Builds and fetches whatever a suite needs, so that none waits for another's. What fails here fails again where it is
-/// needed, and counts there.
+/// Builds and fetches whatever a suite needs, so that none waits for another's. What cannot be fetched fails again where it
+/// is needed, and counts there.
 fn built(fast: bool) -> Result<()> {
     web::ensure_site()?;
-    // Both want all the cores, and are there but for the first time.
-    let mut fetched = vec![setup::kubernetes(), setup::postgres(), setup::registry()];
-    if !fast {
-        fetched.extend([setup::npm(), setup::browser().map(drop), setup::jupyter().map(drop)]);
-    }
-    for problem in fetched.into_iter().filter_map(Result::err) {
-        eprintln!("xtask: {problem:#}");
-    }
-    // The browser code as it is shipped: some of its faults show only when optimised. Nothing of it is in a server that is
-    // built for tests, and at the end one core is enough for it.
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
+        // The longest of all, where it is not there yet.
+        scope.spawn(|| said(setup::kubernetes()));
+        scope.spawn(|| fetched(fast));
+        // The browser code as it is shipped: some of its faults show only when optimised. Nothing of it is in a server that
+        // is built for tests, and at the end one core is enough for it.
         let site = (!fast).then(|| scope.spawn(|| web::build(true)));
         let program = suites::build();
         let site =
             site.map_or(Ok(()), |site| site.join().unwrap_or_else(|_| bail!("it broke off")));
         site.and(program)
     })
+}
+
+fn fetched(fast: bool) {
+    said(setup::postgres());
+    said(setup::registry());
+    if !fast {
+        said(setup::npm());
+        said(setup::browser());
+        said(setup::jupyter());
+    }
+}
+
+fn said<T>(done: Result<T>) {
+    if let Err(problem) = done {
+        eprintln!("xtask: {problem:#}");
+    }
 }
 
 fn stories_of_all() -> Result<Tally> {

@@ -11,17 +11,28 @@ use crate::{bound, css, files, process, setup};
 
 /// Builds the whole site from nothing.
 pub fn build(release: bool) -> Result<()> {
-    let toolchain = setup::wasm()?;
-    let profile = if release { "wasm-release" } else { "wasm-dev" };
-    let mut cargo = process::cargo_of(&toolchain);
-    cargo.args(["build", "-p", "frontend", "--target", WASM, "--profile", profile]);
-    process::run(&mut cargo)?;
-
+    compile(release)?;
     empty_site()?;
-    bound::build(profile, release)?;
+    bound::build(profile(release), release)?;
     copy_public()?;
     css::build(release)?;
     if release { compress() } else { Ok(()) }
+}
+
+/// Compiles what the browser runs: to compile is to lint. A toolchain made by `setup-wasm.sh` has no clippy; there it is
+/// only compiled.
+pub fn compile(release: bool) -> Result<()> {
+    let toolchain = setup::wasm()?;
+    let mut cargo = match toolchain.as_str() {
+        "" => process::linting_cargo(),
+        named => process::cargo_of(named),
+    };
+    cargo.args(["build", "-p", "frontend", "--target", WASM, "--profile", profile(release)]);
+    process::run(&mut cargo)
+}
+
+fn profile(release: bool) -> &'static str {
+    if release { "wasm-release" } else { "wasm-dev" }
 }
 
 /// Makes sure that the site's folder exists: the server does not compile without it.
