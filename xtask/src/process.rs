@@ -50,6 +50,13 @@ pub fn run(command: &mut Command) -> Result<()> {
     if status.success() { Ok(()) } else { bail!("failed: {}", shown(command)) }
 }
 
+/// Tells of a failure that fails again where it counts.
+pub fn told<T>(done: Result<T>) {
+    if let Err(problem) = done {
+        eprintln!("xtask: {problem:#}");
+    }
+}
+
 /// Runs to the end in silence; says whether it succeeded. A program that is not there did not.
 pub fn succeeds(program: &str, args: &[&str]) -> bool {
     let mut command = Command::new(program);

@@ -33,9 +33,7 @@ pub fn tests() -> Command {
 /// Compiles all of them, the program, and the engine of the stories.
 pub fn build() -> Result<()> {
     process::run(tests().arg("--no-run"))?;
-    if let Err(problem) = engine() {
-        eprintln!("xtask: {problem:#}");
-    }
+    process::told(engine());
     Ok(())
 }
 

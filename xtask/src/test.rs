@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::tally::Tally;
-use crate::{build, lanes, setup, suites, web};
+use crate::{build, lanes, process, setup, suites, web};
 
 /// A suite's name, the cores that it fills, and how it runs with what is built already.
 type Suite = (&'static str, usize, fn() -> Result<Tally>);
@@ -63,8 +63,8 @@ fn built(fast: bool) -> Result<()> {
     web::ensure_site()?;
     thread::scope(|scope| {
         // The longest of all, where it is not there yet.
-        scope.spawn(|| said(setup::kubernetes()));
-        scope.spawn(|| fetched(fast));
+        scope.spawn(|| process::told(setup::kubernetes()));
+        scope.spawn(|| fetch(fast));
         // The browser code as it is shipped: some of its faults show only when optimised. Nothing of it is in a server that
         // is built for tests, and at the end one core is enough for it.
         let site = (!fast).then(|| scope.spawn(|| web::build(true)));
@@ -75,19 +75,13 @@ fn built(fast: bool) -> Result<()> {
     })
 }
 
-fn fetched(fast: bool) {
-    said(setup::postgres());
-    said(setup::registry());
+fn fetch(fast: bool) {
+    process::told(setup::postgres());
+    process::told(setup::registry());
     if !fast {
-        said(setup::npm());
-        said(setup::browser());
-        said(setup::jupyter());
-    }
-}
-
-fn said<T>(done: Result<T>) {
-    if let Err(problem) = done {
-        eprintln!("xtask: {problem:#}");
+        process::told(setup::npm());
+        process::told(setup::browser());
+        process::told(setup::jupyter());
     }
 }
 
