@@ -82,6 +82,21 @@ fn deeds(kube: &Kube) -> Vec<String> {
     done.map(deed).collect()
 }
 
+fn was_done_once(kube: &Kube, deed: &str) {
+    let deeds = deeds(kube);
+    assert_eq!(deeds.iter().filter(|one| *one == deed).count(), 1, "{deed}: {deeds:#?}");
+}
+
+/// What goes on in a cluster, Berth or no Berth.
+fn happens_meanwhile(kube: &Kube) {
+    kube.kubectl(&["-n", NAMESPACE, "annotate", "pod", "ends-1", "testbed.berth/exit-code=0"]);
+    let ended = "--for=jsonpath={.status.phase}=Succeeded";
+    kube.kubectl(&["-n", NAMESPACE, "wait", "pod/ends-1", ended]);
+    kube.kubectl(&["-n", NAMESPACE, "delete", "pod", "loses-its-pod-1"]);
+    kube.kubectl(&["cordon", "gpu-2"]);
+    kube.kubectl(&["delete", "node", "gpu-3"]);
+}
+
 /// Lines that it wrote.
 fn lines(data: &Path) -> Vec<String> {
     let log = fs::read_to_string(data.join("log")).unwrap_or_default();
@@ -114,13 +129,7 @@ async fn a_cluster_that_is_away_for_long_is_said_and_all_is_true_afterwards() {
     let begun = Instant::now();
     let lost = until_status(&berth, "Disconnected").await;
     println!("said after {:?}: {lost:?}", begun.elapsed());
-    // What happens there.
-    kube.kubectl(&["-n", NAMESPACE, "annotate", "pod", "ends-1", "testbed.berth/exit-code=0"]);
-    let ended = "--for=jsonpath={.status.phase}=Succeeded";
-    kube.kubectl(&["-n", NAMESPACE, "wait", "pod/ends-1", ended]);
-    kube.kubectl(&["-n", NAMESPACE, "delete", "pod", "loses-its-pod-1"]);
-    kube.kubectl(&["cordon", "gpu-2"]);
-    kube.kubectl(&["delete", "node", "gpu-3"]);
+    happens_meanwhile(&kube);
     // What is asked of Berth.
     let new = berth.made("new", with(4)).await;
     berth.action(&ids[4], "suspend").await;
@@ -159,10 +168,8 @@ async fn a_cluster_that_is_away_for_long_is_said_and_all_is_true_afterwards() {
     println!("all is true after {:?}, {} KiB", begun.elapsed(), berth.memory_kib());
     assert_eq!(pods(&kube), "pod/loses-its-pod-2 pod/new-1 pod/stays-1");
     assert_eq!(kube.kubectl(&uid), before);
-    let deeds = deeds(&kube);
-    let count = |deed: &str| deeds.iter().filter(|one| *one == deed).count();
     for once in ["create new-1", "create new-1/binding", "delete stops-1", "delete goes-1"] {
-        assert_eq!(count(once), 1, "{once}: {deeds:#?}");
+        was_done_once(&kube, once);
     }
     let nodes = berth.get("/api/v1/nodes").await;
     assert_eq!(nodes["nodes"].as_array().map(Vec::len), Some(2), "{nodes:#}");
