@@ -163,6 +163,9 @@ test('what was said of a start stands beside what came true', async ({ page, ber
   await page.goto('/estimates');
   await expect(page.getByRole('heading', { name: 'Nothing has come true yet' })).toBeVisible();
   await expectAccessible(page);
+  await shots(page, 'why-estimates-none');
+  // Whoever waits for the first asks from here.
+  await page.getByRole('button', { name: 'Refresh' }).click();
 
   // Eight that have run and are over are enough to judge by.
   const { projects } = await berth.api('GET', '/api/v1/org-unit/projects?filterBy=name==language');

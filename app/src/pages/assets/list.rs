@@ -20,11 +20,11 @@ use crate::{
         },
     },
     ui::{
-        ActionCell, Button, ButtonFace, ButtonKind, ButtonSize, Column, Empty, IconName,
-        LinkButton, Menu, MenuItem, NameCell, Note, Page, Stack, Status, StatusCell, StatusShape,
-        Table, Td, Tone, Toolbar, Tr,
+        ActionCell, Button, ButtonFace, ButtonKind, Column, Empty, IconName, LinkButton, Menu,
+        MenuItem, NameCell, Note, Page, Stack, Status, StatusCell, StatusShape, Table, Td, Tone,
+        Toolbar, Tr,
     },
-    widgets::{Seek, Title as Columned},
+    widgets::{Refresh, Seek, Title as Columned},
     wire::load,
 };
 
@@ -63,8 +63,10 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>, seek: Seek) ->
     let make = may_make.then(|| make_menu(shelf));
     if lines.is_empty() {
         let title = format!("No {} yet", shelf.one().to_ascii_lowercase());
-        return view! { <Empty icon=shelf.icon() title about=shelf.about().to_owned()>{make}</Empty> }
-            .into_any();
+        return view! {
+            <Empty icon=shelf.icon() title about=shelf.about().to_owned()>{make}<Refresh version/></Empty>
+        }
+        .into_any();
     }
     let asked = Asked::default();
     let texts = Signal::stored(lines.iter().map(Line::texts).collect::<Vec<_>>());
@@ -79,8 +81,7 @@ fn Filled(shelf: Shelf, shelved: Shelved, version: RwSignal<i32>, seek: Seek) ->
     let end = move || {
         view! {
             {seek.taking(format!("{}.csv", shelf.slug()), texts)}
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
+            <Refresh version/>
         }
     };
     let head = move || view! { {seek.head()}<Column title="Actions" quiet=true/> };

@@ -16,9 +16,10 @@ use super::Loaded;
 use crate::{
     identity::i_may,
     ui::{
-        Band, Button, ButtonKind, ButtonSize, Card, CodeBlock, Column, IconName, Keep, NameCell,
-        Note, Page, Row, Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Tr,
+        Band, Card, CodeBlock, Column, Keep, NameCell, Note, Page, Row, Stack, Status, StatusCell,
+        StatusShape, Table, Td, Tone, Tr,
     },
+    widgets::Refresh,
     wire::load,
     words::capital,
 };
@@ -36,15 +37,9 @@ berth cluster kubernetes add NAME --kubeconfig FILE --data FOLDER";
 pub fn ClustersPage() -> impl IntoView {
     let version = RwSignal::new(0);
     let clusters = load(move || version.get(), |_| list_clusters());
-    let refresh = move || {
-        view! {
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
-        }
-    };
     view! {
         <Title text="Clusters"/>
-        <Page title="Clusters" about=Some(ABOUT.to_owned()) actions=refresh>
+        <Page title="Clusters" about=Some(ABOUT.to_owned()) actions=move || view! { <Refresh version/> }>
             <Loaded of=clusters view=|clusters| view! { <Clusters clusters/> }.into_any()/>
         </Page>
     }

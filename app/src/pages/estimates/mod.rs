@@ -11,10 +11,10 @@ use self::data::{EstimateRow, Estimates, see_estimates};
 use super::Loaded;
 use crate::{
     ui::{
-        Button, ButtonKind, ButtonSize, Card, Empty, Fact, Facts, IconName, Keep, NameCell, Note,
-        Page, Stack, Table, Td, Toolbar, Tr,
+        Card, Empty, Fact, Facts, IconName, Keep, NameCell, Note, Page, Stack, Table, Td, Toolbar,
+        Tr,
     },
-    widgets::{Seek, Title as Columned},
+    widgets::{Refresh, Seek, Title as Columned},
     wire::load,
 };
 
@@ -54,7 +54,9 @@ fn Seen(estimates: Estimates, version: RwSignal<i32>, seek: Seek) -> impl IntoVi
     if estimates.rows.is_empty() {
         return view! {
             <Empty icon=IconName::Clock title="Nothing has come true yet"
-                about="Where a workload has to wait, its start is estimated from how long finished work ran. Once it starts, the two stand here side by side."/>
+                about="Where a workload has to wait, its start is estimated from how long finished work ran. Once it starts, the two stand here side by side.">
+                <Refresh version/>
+            </Empty>
         }
         .into_any();
     }
@@ -96,8 +98,7 @@ fn Rows(rows: Vec<EstimateRow>, version: RwSignal<i32>, seek: Seek) -> impl Into
     let end = move || {
         view! {
             {seek.taking("estimates.csv".to_owned(), texts)}
-            <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-                on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
+            <Refresh version/>
         }
     };
     view! {

@@ -16,11 +16,11 @@ use crate::{
     identity::i_may,
     pages::{Loaded, say_outcome},
     ui::{
-        ActionCell, Button, ButtonKind, ButtonSize, Choice, Column, Dialog, Empty, IconName, Keep,
-        LinkButton, Menu, MenuItem, NameCell, Narrow, Note, Page, Row, SearchInput, Select, Sorted,
-        Stack, Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
+        ActionCell, Button, ButtonKind, Choice, Column, Dialog, Empty, IconName, Keep, LinkButton,
+        Menu, MenuItem, NameCell, Narrow, Note, Page, Row, SearchInput, Select, Sorted, Stack,
+        Status, StatusCell, StatusShape, Table, Td, Tone, Toolbar, Tr,
     },
-    widgets::Shown,
+    widgets::{Refresh, Shown},
     wire::load,
     words::capital,
 };
@@ -112,14 +112,6 @@ fn levels() -> Vec<Choice> {
 fn statuses() -> Vec<Choice> {
     let each = [READY, CONFLICT].map(|status| Choice::new(status, status));
     std::iter::once(Choice::new("", "Status: all")).chain(each).collect()
-}
-
-#[component]
-fn Refresh(version: RwSignal<i32>) -> impl IntoView {
-    view! {
-        <Button kind=ButtonKind::Plain size=ButtonSize::Small caps=true icon=IconName::Refresh
-            on_press=move |()| version.update(|n| *n += 1)>"Refresh"</Button>
-    }
 }
 
 /// What the rows are sorted by.
