@@ -128,15 +128,9 @@ impl Admin {
     /// Waits until so many pods of a namespace are on nodes; gives the seconds since it began. It listens, and asks for
     /// nothing again and again: that would be work for the API server, of which it measures how much is left.
     async fn until_bound(&self, namespace: &str, count: usize, begun: Instant) -> f64 {
-        let query = "watch=1&fieldSelector=spec.nodeName!%3D";
-        let url = format!("{}/api/v1/namespaces/{namespace}/pods?{query}", self.server);
         let names_alone = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-        let open = async || {
-            let request = self.client.get(&url).header("accept", names_alone);
-            let stream = request.bearer_auth(&self.token).send().await.unwrap();
-            assert!(stream.status().is_success(), "{}", stream.status());
-            stream
-        };
+        let bound = "fieldSelector=spec.nodeName!%3D";
+        let open = async || self.watch(namespace, bound, names_alone).await;
         let (mut stream, mut text, mut seen) = (open().await, Vec::new(), BTreeSet::new());
         while seen.len() < count {
             let part = tokio::time::timeout(WITHIN, stream.chunk()).await.expect("no pod is bound");
@@ -155,6 +149,24 @@ impl Admin {
         begun.elapsed().as_secs_f64()
     }
 
+    /// A watch of pods, with a line for each change.
+    async fn watch(&self, namespace: &str, query: &str, accept: &str) -> Response {
+        let url = format!("{}/api/v1/namespaces/{namespace}/pods?watch=1&{query}", self.server);
+        let request = self.client.get(&url).header("accept", accept).bearer_auth(&self.token);
+        let stream = request.send().await.unwrap();
+        assert!(stream.status().is_success(), "{}", stream.status());
+        stream
+    }
+
+    /// A watch of what happens to pods from now on.
+    async fn watch_on(&self, namespace: &str) -> Response {
+        let url = format!("{}/api/v1/namespaces/{namespace}/pods?limit=1", self.server);
+        let list = self.client.get(url).bearer_auth(&self.token).send().await.unwrap();
+        let list: Value = list.json().await.unwrap();
+        let version = list["metadata"]["resourceVersion"].as_str().unwrap();
+        self.watch(namespace, &format!("resourceVersion={version}"), "application/json").await
+    }
+
     /// Says of a pod that its container waits, as a kubelet does.
     async fn change(&self, pod: &str, number: u32) {
         let waits = json!({"waiting": {"reason": "CreateContainerError", "message": said(number)}});
@@ -171,6 +183,12 @@ impl Admin {
 /// What a pod says of a change; always as long.
 fn said(number: u32) -> String {
     format!("change {number:06}")
+}
+
+/// Of which change something speaks.
+fn number(words: &str) -> Option<u32> {
+    let (_, rest) = words.split_once("change ")?;
+    rest.get(..said(0).len() - "change ".len())?.parse().ok()
 }
 
 /// The storage behind the API server, by its gateway. Whoever watches hears of what is written here as of a change that
@@ -224,21 +242,31 @@ struct Stored {
 struct Told {
     /// When each was made, by workspace and number, while the table does not show it.
     open: BTreeMap<String, BTreeMap<u32, Instant>>,
+    /// When each was made, by number, while the API server has told nobody of it.
+    unheard: BTreeMap<u32, Instant>,
     answered: Vec<Duration>,
+    heard: Vec<Duration>,
     shown: Vec<Duration>,
     reloads: u32,
 }
 
 impl Told {
+    fn begins(&mut self, name: &str, number: u32) -> Instant {
+        let begun = Instant::now();
+        self.open.entry(name.to_owned()).or_default().insert(number, begun);
+        self.unheard.insert(number, begun);
+        begun
+    }
+
+    /// Somebody who watches pods hears this.
+    fn hears(&mut self, line: &str) {
+        let begun = number(line).and_then(|number| self.unheard.remove(&number));
+        self.heard.extend(begun.map(|begun| begun.elapsed()));
+    }
+
     /// The table shows this of a workspace: it has taken in everything up to then.
     fn shows(&mut self, name: &str, message: &str) {
-        let number = message
-            .split("change ")
-            .nth(1)
-            .map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
-        let (Some(number), Some(open)) =
-            (number.and_then(|n| n.parse::<u32>().ok()), self.open.get_mut(name))
-        else {
+        let (Some(number), Some(open)) = (number(message), self.open.get_mut(name)) else {
             return;
         };
         let later = open.split_off(&(number + 1));
@@ -262,23 +290,26 @@ async fn open_page(berth: &Berth) -> Response {
     asked.header("cookie", cookies).send().await.unwrap()
 }
 
-/// Reads the stream of an open page, for as long as it lasts.
-async fn read(mut stream: Response, told: Arc<Mutex<Told>>) {
+/// Reads the lines of a stream, for as long as it lasts.
+async fn read(mut stream: Response, mut line: impl FnMut(&str)) {
     let mut text = Vec::new();
     while let Ok(Some(part)) = stream.chunk().await {
         text.extend_from_slice(&part);
         while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = text.drain(..=end).collect();
-            let Some(said) = line.strip_prefix(b"data:") else { continue };
-            let said: Value = serde_json::from_slice(said).unwrap();
-            let mut told = told.lock().unwrap();
-            match said["Row"].as_object() {
-                Some(row) => {
-                    told.shows(row["name"].as_str().unwrap(), row["message"].as_str().unwrap())
-                }
-                None => told.reloads += u32::from(said == "Reload"),
-            }
+            let whole: Vec<u8> = text.drain(..=end).collect();
+            line(str::from_utf8(&whole).unwrap());
         }
+    }
+}
+
+/// What the page is told.
+fn tells(told: &Mutex<Told>, line: &str) {
+    let Some(said) = line.strip_prefix("data:") else { return };
+    let said: Value = serde_json::from_str(said).unwrap();
+    let mut told = told.lock().unwrap();
+    match said["Row"].as_object() {
+        Some(row) => told.shows(row["name"].as_str().unwrap(), row["message"].as_str().unwrap()),
+        None => told.reloads += u32::from(said == "Reload"),
     }
 }
 
@@ -319,9 +350,22 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     let told = Arc::new(Mutex::new(Told::default()));
     let stream = open_page(&berth).await;
     assert!(stream.status().is_success(), "{}", stream.status());
-    let reading = tokio::spawn(read(stream, told.clone()));
+    let (hearing, seeing) = (told.clone(), told.clone());
+    let mut watching = tokio::task::JoinSet::new();
+    watching.spawn(read(admin.watch_on(NAMESPACE).await, move |line| {
+        hearing.lock().unwrap().hears(line)
+    }));
+    watching.spawn(read(stream, move |line| tells(&seeing, line)));
 
-    let taken = || (berth.processor(), PARTS.map(|part| kube.processor(part)));
+    // It plays the kubelets, and it is this test that plays them now: real ones are on machines of their own.
+    kube.fault(&["pause", "kwok"]);
+    let taken = || {
+        (
+            berth.processor(),
+            PARTS.map(|part| kube.processor(part)),
+            testkit::kube::processor(std::process::id()),
+        )
+    };
     let turns = Arc::new(Semaphore::new(AT_ONCE));
     let (before, begun) = (taken(), Instant::now());
     let mut clock = tokio::time::interval(Duration::from_secs(1) / rate);
@@ -333,8 +377,7 @@ async fn how_fast_changes_of_pods_reach_the_table() {
         let which = number as usize % pods;
         let (pod, name) = (stored[which].clone(), format!("w{which}"));
         tokio::spawn(async move {
-            let begun = Instant::now();
-            told.lock().unwrap().open.entry(name.clone()).or_default().insert(number, begun);
+            let begun = told.lock().unwrap().begins(&name, number);
             storage.change(&pod, number).await;
             told.lock().unwrap().answered.push(begun.elapsed());
             drop(turn);
@@ -342,26 +385,30 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     }
     drop(turns.acquire_many(AT_ONCE as u32).await.unwrap());
     let (after, took) = (taken(), begun.elapsed().as_secs_f64());
+    kube.fault(&["resume", "kwok"]);
     let until = Instant::now() + WITHIN;
     while told.lock().unwrap().left() > 0 {
         assert!(Instant::now() < until, "{} changes never came", told.lock().unwrap().left());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    reading.abort();
+    watching.shutdown().await;
     let mut told = told.lock().unwrap();
     println!(
         "{} changes of {pods} pods on {nodes} nodes in {took:.1} s ({:.0} a second of {rate} asked for)\n\
          from the change to the row: {}\nof which until it is stored: {}\n\
+         of which until whoever watches the API server hears of it: {}\n\
          the page was told to load again {} times; Berth has {} MiB",
         told.shown.len(),
         told.shown.len() as f64 / took,
         figures(&mut told.shown.clone()),
         figures(&mut told.answered),
+        figures(&mut told.heard),
         told.reloads,
         berth.memory_kib() / 1024,
     );
     tell("Berth", (before.0, after.0), took);
     tell_all(before.1, after.1, took);
+    tell("this test", (before.2, after.2), took);
 }
 
 /// Waits until so many workspaces run.
