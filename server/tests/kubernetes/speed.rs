@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -11,7 +12,7 @@ use base64::{Engine, prelude::BASE64_STANDARD as BASE64};
 use futures::StreamExt;
 use reqwest::{Certificate, Client, Response};
 use serde_json::{Value, json};
-use testkit::kube::Kube;
+use testkit::kube::{Kube, processor};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -101,11 +102,12 @@ fn tell_all(before: [Duration; 4], after: [Duration; 4], secs: f64) {
     }
 }
 
-/// Changes a second, and seconds; `BERTH_KUBE_CHANGES=500,20` takes others.
-fn changes() -> (u32, u32) {
+/// Changes a second, seconds, and how often; `BERTH_KUBE_CHANGES=500,10,5` takes others.
+fn changes() -> (u32, u32, u32) {
     let asked = std::env::var("BERTH_KUBE_CHANGES").unwrap_or_default();
-    let (rate, secs) = asked.split_once(',').unwrap_or(("500", "10"));
-    (rate.parse().unwrap(), secs.parse().unwrap())
+    let mut words = asked.split(',').map(|word| word.parse().ok());
+    let mut or = |usual| words.next().flatten().unwrap_or(usual);
+    (or(500), or(10), or(1))
 }
 
 /// Whoever may everything, without kubectl.
@@ -237,31 +239,41 @@ struct Stored {
     at: usize,
 }
 
+/// A change, and how long after it each came.
+struct Change {
+    made: Instant,
+    stored: Option<Duration>,
+    /// Whoever watches the API server heard of it.
+    heard: Option<Duration>,
+    shown: Option<Duration>,
+}
+
 /// What became of the changes.
 #[derive(Default)]
 struct Told {
-    /// When each was made, by workspace and number, while the table does not show it.
-    open: BTreeMap<String, BTreeMap<u32, Instant>>,
-    /// When each was made, by number, while the API server has told nobody of it.
-    unheard: BTreeMap<u32, Instant>,
-    answered: Vec<Duration>,
-    heard: Vec<Duration>,
-    shown: Vec<Duration>,
+    changes: BTreeMap<u32, Change>,
+    /// Those that the table does not show yet, by workspace.
+    open: BTreeMap<String, BTreeSet<u32>>,
     reloads: u32,
 }
 
 impl Told {
-    fn begins(&mut self, name: &str, number: u32) -> Instant {
-        let begun = Instant::now();
-        self.open.entry(name.to_owned()).or_default().insert(number, begun);
-        self.unheard.insert(number, begun);
-        begun
+    fn begins(&mut self, name: &str, number: u32) {
+        let change = Change { made: Instant::now(), stored: None, heard: None, shown: None };
+        self.changes.insert(number, change);
+        self.open.entry(name.to_owned()).or_default().insert(number);
+    }
+
+    fn is_stored(&mut self, number: u32) {
+        let change = self.changes.get_mut(&number).unwrap();
+        change.stored = Some(change.made.elapsed());
     }
 
     /// Somebody who watches pods hears this.
     fn hears(&mut self, line: &str) {
-        let begun = number(line).and_then(|number| self.unheard.remove(&number));
-        self.heard.extend(begun.map(|begun| begun.elapsed()));
+        if let Some(change) = number(line).and_then(|number| self.changes.get_mut(&number)) {
+            change.heard.get_or_insert(change.made.elapsed());
+        }
     }
 
     /// The table shows this of a workspace: it has taken in everything up to then.
@@ -270,13 +282,46 @@ impl Told {
             return;
         };
         let later = open.split_off(&(number + 1));
-        let shown = std::mem::replace(open, later);
-        self.shown.extend(shown.values().map(Instant::elapsed));
+        for number in std::mem::replace(open, later) {
+            let change = self.changes.get_mut(&number).unwrap();
+            change.shown = Some(change.made.elapsed());
+        }
     }
 
-    fn left(&self) -> usize {
-        self.open.values().map(BTreeMap::len).sum()
+    fn is_open(&self) -> bool {
+        self.open.values().any(|open| !open.is_empty())
     }
+
+    fn times(&self, of: impl Fn(&Change) -> Option<Duration>) -> Vec<Duration> {
+        let mut times: Vec<_> = self.changes.values().filter_map(of).collect();
+        times.sort();
+        times
+    }
+
+    /// Prints how long it took to whom; gives the 95th of a hundred until the table shows it.
+    fn tell(&self) -> Duration {
+        let shown = self.times(|change| change.shown);
+        // What the page is told before the watch of this test is no time of Berth's.
+        let own = |change: &Change| Some(change.shown?.saturating_sub(change.heard?));
+        let figures = [
+            ("from the change to the row", &shown),
+            ("of which until it is stored", &self.times(|change| change.stored)),
+            ("of which until whoever watches hears of it", &self.times(|change| change.heard)),
+            ("from there to the row", &self.times(own)),
+        ];
+        for (what, times) in figures {
+            let [p50, p95, p99] = [50, 95, 99].map(|part| percentile(times, part).as_millis());
+            println!("  {what}: p50 {p50} ms, p95 {p95} ms, p99 {p99} ms");
+        }
+        println!("  the page was told to load again {} times", self.reloads);
+        percentile(&shown, 95)
+    }
+}
+
+/// Of sorted times.
+fn percentile(times: &[Duration], of_hundred: usize) -> Duration {
+    let last = times.len().saturating_sub(1);
+    times.get((times.len() * of_hundred / 100).min(last)).copied().unwrap_or_default()
 }
 
 /// The stream of the page of workloads, as a browser opens it.
@@ -295,10 +340,9 @@ async fn read(mut stream: Response, mut line: impl FnMut(&str)) {
     let mut text = Vec::new();
     while let Ok(Some(part)) = stream.chunk().await {
         text.extend_from_slice(&part);
-        while let Some(end) = text.iter().position(|byte| *byte == b'\n') {
-            let whole: Vec<u8> = text.drain(..=end).collect();
-            line(str::from_utf8(&whole).unwrap());
-        }
+        let Some(end) = text.iter().rposition(|byte| *byte == b'\n') else { continue };
+        let whole: Vec<u8> = text.drain(..=end).collect();
+        str::from_utf8(&whole).unwrap().lines().for_each(&mut line);
     }
 }
 
@@ -313,23 +357,11 @@ fn tells(told: &Mutex<Told>, line: &str) {
     }
 }
 
-fn percentile(times: &mut [Duration], of_hundred: usize) -> u128 {
-    times.sort();
-    times
-        .get((times.len() * of_hundred / 100).min(times.len().saturating_sub(1)))
-        .map_or(0, Duration::as_millis)
-}
-
-fn figures(times: &mut [Duration]) -> String {
-    let [p50, p95, p99] = [50, 95, 99].map(|of_hundred| percentile(times, of_hundred));
-    format!("p50 {p50} ms, p95 {p95} ms, p99 {p99} ms")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a real API server: cargo xtask test --kubernetes"]
 async fn how_fast_changes_of_pods_reach_the_table() {
     let (kube, data) = (Kube::start(120), tempfile::tempdir().unwrap());
-    let ((nodes, pods), (rate, secs)) = (load(), changes());
+    let ((nodes, pods), (rate, secs, windows)) = (load(), changes());
     kube.nodes(nodes, 8, "gpu");
     let berth = Berth::on_kubernetes(data.path(), &kube.config()).await;
     let spec = json!({"image": "busy:1", "compute": {"gpuDevicesRequest": 1}});
@@ -352,63 +384,82 @@ async fn how_fast_changes_of_pods_reach_the_table() {
     assert!(stream.status().is_success(), "{}", stream.status());
     let (hearing, seeing) = (told.clone(), told.clone());
     let mut watching = tokio::task::JoinSet::new();
-    watching.spawn(read(admin.watch_on(NAMESPACE).await, move |line| {
-        hearing.lock().unwrap().hears(line)
-    }));
+    let mut heard = admin.watch_on(NAMESPACE).await;
+    watching.spawn(async move {
+        loop {
+            read(heard, |line| hearing.lock().unwrap().hears(line)).await;
+            // Whoever was too slow is cut off.
+            heard = admin.watch_on(NAMESPACE).await;
+        }
+    });
     watching.spawn(read(stream, move |line| tells(&seeing, line)));
 
     // It plays the kubelets, and it is this test that plays them now: real ones are on machines of their own.
     kube.fault(&["pause", "kwok"]);
-    let taken = || {
-        (
-            berth.processor(),
-            PARTS.map(|part| kube.processor(part)),
-            testkit::kube::processor(std::process::id()),
-        )
-    };
+    let own = std::process::id();
+    let taken = || (berth.processor(), PARTS.map(|part| kube.processor(part)), processor(own));
+    let mut late = Vec::new();
+    for window in 0..windows {
+        let (before, begun) = (taken(), Instant::now());
+        let numbers = 1 + window * rate * secs..1 + (window + 1) * rate * secs;
+        change_all(&storage, &stored, numbers, rate, &told).await;
+        let (after, took) = (taken(), begun.elapsed().as_secs_f64());
+        until_shown(&told).await;
+        let told = std::mem::take(&mut *told.lock().unwrap());
+        let count = told.changes.len();
+        println!(
+            "{count} changes of {pods} pods on {nodes} nodes in {took:.1} s ({:.0} a second of {rate} asked for)",
+            count as f64 / took
+        );
+        late.push(told.tell());
+        tell("Berth", (before.0, after.0), took);
+        tell_all(before.1, after.1, took);
+        tell("this test", (before.2, after.2), took);
+    }
+    kube.fault(&["resume", "kwok"]);
+    watching.shutdown().await;
+    late.sort();
+    println!(
+        "until the table shows it, in 95 of 100 cases: {} ms in the middle of {windows}; Berth has {} MiB",
+        late[late.len() / 2].as_millis(),
+        berth.memory_kib() / 1024,
+    );
+}
+
+/// Makes changes at a rate, of one pod after the other.
+async fn change_all(
+    storage: &Arc<Storage>,
+    stored: &[Arc<Stored>],
+    numbers: Range<u32>,
+    rate: u32,
+    told: &Arc<Mutex<Told>>,
+) {
     let turns = Arc::new(Semaphore::new(AT_ONCE));
-    let (before, begun) = (taken(), Instant::now());
     let mut clock = tokio::time::interval(Duration::from_secs(1) / rate);
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
-    for number in 1..=rate * secs {
+    for number in numbers {
         clock.tick().await;
         let turn = turns.clone().acquire_owned().await.unwrap();
         let (storage, told) = (storage.clone(), told.clone());
-        let which = number as usize % pods;
+        let which = number as usize % stored.len();
         let (pod, name) = (stored[which].clone(), format!("w{which}"));
         tokio::spawn(async move {
-            let begun = told.lock().unwrap().begins(&name, number);
+            told.lock().unwrap().begins(&name, number);
             storage.change(&pod, number).await;
-            told.lock().unwrap().answered.push(begun.elapsed());
+            told.lock().unwrap().is_stored(number);
             drop(turn);
         });
     }
     drop(turns.acquire_many(AT_ONCE as u32).await.unwrap());
-    let (after, took) = (taken(), begun.elapsed().as_secs_f64());
-    kube.fault(&["resume", "kwok"]);
+}
+
+/// Waits until the table shows every change.
+async fn until_shown(told: &Mutex<Told>) {
     let until = Instant::now() + WITHIN;
-    while told.lock().unwrap().left() > 0 {
-        assert!(Instant::now() < until, "{} changes never came", told.lock().unwrap().left());
+    while told.lock().unwrap().is_open() {
+        assert!(Instant::now() < until, "some changes never came");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    watching.shutdown().await;
-    let mut told = told.lock().unwrap();
-    println!(
-        "{} changes of {pods} pods on {nodes} nodes in {took:.1} s ({:.0} a second of {rate} asked for)\n\
-         from the change to the row: {}\nof which until it is stored: {}\n\
-         of which until whoever watches the API server hears of it: {}\n\
-         the page was told to load again {} times; Berth has {} MiB",
-        told.shown.len(),
-        told.shown.len() as f64 / took,
-        figures(&mut told.shown.clone()),
-        figures(&mut told.answered),
-        figures(&mut told.heard),
-        told.reloads,
-        berth.memory_kib() / 1024,
-    );
-    tell("Berth", (before.0, after.0), took);
-    tell_all(before.1, after.1, took);
-    tell("this test", (before.2, after.2), took);
 }
 
 /// Waits until so many workspaces run.
