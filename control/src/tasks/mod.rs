@@ -34,10 +34,12 @@ const IDLING_PERIOD: Duration = Duration::from_secs(domain::workload::WINDOW_SEC
 const SAMPLING_PERIOD: Duration = Duration::from_secs(domain::sample::SAMPLE_SECS as u64);
 const METERING_PERIOD: Duration = Duration::from_secs(60);
 /// How long a loop that goes through everything rests, in turns of the length of its last one: so it takes no more than a
-/// fifth of a processor, however large a cluster is and however much happens there. Somebody looks at what observing finds.
+/// fifth of a processor, however large a cluster is and however much happens there.
 const REST_TURNS: u32 = 4;
-const OBSERVING_REST_TURNS: u32 = 1;
 const REST_MAX: Duration = Duration::from_millis(500);
+/// How long observing rests at most after a look at what changed: somebody waits for what it finds, and a longer look has
+/// found more, of which none is looked at twice.
+const OBSERVING_REST_MAX: Duration = Duration::from_millis(50);
 
 /// A hint that there is something to do.
 #[derive(Debug, Default)]
@@ -112,7 +114,7 @@ impl ControlPlane {
                 self.observe_once().await
             } else {
                 let turn = self.observe_changed().await;
-                rest(begun, OBSERVING_REST_TURNS).await;
+                tokio::time::sleep(begun.elapsed().min(OBSERVING_REST_MAX)).await;
                 turn
             };
             if turn.is_err() {
@@ -150,7 +152,7 @@ async fn asked<T: Future<Output = Result<usize>>>(
     loop {
         let begun = Instant::now();
         let wait = voice.told(turn(control.clone()).await);
-        rest(begun, REST_TURNS).await;
+        tokio::time::sleep((begun.elapsed() * REST_TURNS).min(REST_MAX)).await;
         hint(&control.inner).or_after(wait).await;
     }
 }
@@ -167,11 +169,6 @@ async fn every<T: Future<Output = Result<usize>>>(
         voice.told(turn(control.clone()).await);
         tokio::time::sleep(period).await;
     }
-}
-
-/// Rests after a turn that began then.
-async fn rest(begun: Instant, turns: u32) {
-    tokio::time::sleep((begun.elapsed() * turns).min(REST_MAX)).await;
 }
 
 /// What a loop says of its turns.
