@@ -104,9 +104,9 @@ fn tell_all(before: [Duration; 4], after: [Duration; 4], secs: f64) {
 
 /// Changes a second, seconds, and how often; `BERTH_KUBE_CHANGES=500,10,5` takes others.
 fn changes() -> (u32, u32, u32) {
-    let asked = std::env::var("BERTH_KUBE_CHANGES").unwrap_or_default();
-    let mut words = asked.split(',').map(|word| word.parse().ok());
-    let mut or = |usual| words.next().flatten().unwrap_or(usual);
+    let asked = std::env::var("BERTH_KUBE_CHANGES").ok();
+    let mut words = asked.iter().flat_map(|asked| asked.split(','));
+    let mut or = |usual| words.next().map_or(usual, |word| word.parse().unwrap());
     (or(500), or(10), or(1))
 }
 
